@@ -1,0 +1,334 @@
+"""Every exception accord raises, in one tree.
+
+Lowest layer of the package: it imports nothing of accord. Messages name the thing that is wrong and say
+what to write instead; they never carry parameter values (see `StatementError.hide_parameters`), passwords
+or other secrets. Names and bases are those SQLAlchemy 2.x users already catch; the classes at the end are
+accord's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class AccordError(Exception):
+    """Base of everything accord raises on purpose."""
+
+
+SQLAlchemyError = AccordError
+
+
+class ArgumentError(AccordError):
+    """An argument is wrong in itself, whatever the database holds."""
+
+
+class DuplicateTableError(ArgumentError):
+    """Two tables of one MetaData claim the same name."""
+
+
+class NoSuchModuleError(ArgumentError):
+    """No installed plugin provides the dialect or driver asked for."""
+
+
+class PluginError(AccordError):
+    """An installed plugin cannot be used: it failed to import, or two distributions claim its name."""
+
+
+class NoForeignKeysError(ArgumentError):
+    """Two tables are to be joined and no foreign key connects them."""
+
+
+class AmbiguousForeignKeysError(ArgumentError):
+    """Two tables are to be joined and more than one foreign key connects them."""
+
+
+class ConstraintColumnNotFoundError(ArgumentError):
+    """A constraint names a column its table does not have."""
+
+
+class CircularDependencyError(AccordError):
+    """A set of things cannot be ordered because they depend on each other in a circle."""
+
+
+class CompileError(AccordError):
+    """A statement cannot be rendered as SQL."""
+
+
+class UnsupportedCompilationError(CompileError):
+    """The dialect has no rendering for a construct."""
+
+
+class IdentifierError(AccordError):
+    """A name cannot be used as an SQL identifier (NUL, control character, over-length)."""
+
+
+class NoInspectionAvailable(AccordError):
+    """`inspect()` was given something accord knows nothing about."""
+
+
+class InvalidRequestError(AccordError):
+    """The request makes no sense in the present state."""
+
+
+class NoSuchColumnError(InvalidRequestError, KeyError):
+    """A row or a table was asked for a column it does not have."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class NoReferenceError(InvalidRequestError):
+    """A foreign key points at something that does not exist."""
+
+
+class NoReferencedTableError(NoReferenceError):
+    """A foreign key names a table that is not in the MetaData."""
+
+
+class NoReferencedColumnError(NoReferenceError):
+    """A foreign key names a column that its table does not have."""
+
+
+class NoSuchTableError(InvalidRequestError):
+    """The database has no such table."""
+
+
+class UnboundExecutionError(InvalidRequestError):
+    """No engine could be found for a statement."""
+
+
+class ResourceClosedError(InvalidRequestError):
+    """A connection, result or session was used after its end."""
+
+
+class PendingRollbackError(InvalidRequestError):
+    """The transaction failed earlier; it has to be rolled back before anything else."""
+
+
+class NoResultFound(InvalidRequestError):
+    """A row was required and none was found."""
+
+
+class MultipleResultsFound(InvalidRequestError):
+    """One row was required and several were found."""
+
+
+class ObjectNotExecutableError(ArgumentError):
+    """Something that is not a statement was executed."""
+
+    def __init__(self, target: object) -> None:
+        super().__init__(f"Not an executable object: {target!r}; strings go through text(...)")
+
+
+class TimeoutError(AccordError):  # the name SQLAlchemy users catch
+    """No connection became free in the pool in time."""
+
+
+class DisconnectionError(AccordError):
+    """A disconnect was noticed on a raw connection."""
+
+
+class ConcurrentUseError(InvalidRequestError):
+    """A session or connection was used by two threads, or re-entered where it must not be."""
+
+
+class StatementError(AccordError):
+    """A statement could not be executed; `statement` is its text, `orig` the cause.
+
+    Parameters stay on the exception (`params`) for a debugger and are printed only when the engine was
+    created with ``hide_parameters=False``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        statement: str | None = None,
+        params: Any = None,
+        orig: BaseException | None = None,
+        *,
+        hide_parameters: bool = True,
+    ) -> None:
+        super().__init__(message)
+        self.statement = statement
+        self.params = params
+        self.orig = orig
+        self.hide_parameters = hide_parameters
+
+    def __str__(self) -> str:
+        lines = [str(self.args[0])]
+        if self.statement:
+            lines.append(f"[SQL: {self.statement}]")
+            if self.params:
+                shown = "hidden; create_engine(..., hide_parameters=False) shows them"
+                lines.append(f"[parameters: {shown if self.hide_parameters else repr(self.params)}]")
+        return "\n".join(lines)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Pickles and copies travel (task queues, process pools): they carry no parameters.
+        return (_rebuild, (type(self), str(self.args[0]), self.statement, dict(_portable(self))))
+
+
+def _portable(error: StatementError) -> dict[str, Any]:
+    kept = ("retryable", "kind", "constraint_name", "connection_invalidated")
+    return {name: value for name, value in vars(error).items() if name in kept}
+
+
+def _rebuild(
+    cls: type[StatementError], message: str, statement: str | None, extra: dict[str, Any]
+) -> StatementError:
+    error = cls(message, statement)
+    vars(error).update(extra)
+    return error
+
+
+class DBAPIError(StatementError):
+    """The driver raised. The subclass says which kind; `retryable` whether a new try of the whole
+    transaction may succeed; `constraint_name` which constraint refused, where the database tells."""
+
+    retryable: bool = False
+    kind: str = "other"
+    constraint_name: str | None = None
+    connection_invalidated: bool = False
+
+
+class InterfaceError(DBAPIError):
+    """The driver's interface was misused (DB-API InterfaceError)."""
+
+
+class DatabaseError(DBAPIError):
+    """The database refused (DB-API DatabaseError)."""
+
+
+class DataError(DatabaseError):
+    """A value does not fit (DB-API DataError)."""
+
+
+class OperationalError(DatabaseError):
+    """Something outside the program's control failed (DB-API OperationalError)."""
+
+
+class IntegrityError(DatabaseError):
+    """A constraint refused the statement (DB-API IntegrityError)."""
+
+
+class InternalError(DatabaseError):
+    """The database is in an internal error state (DB-API InternalError)."""
+
+
+class ProgrammingError(DatabaseError):
+    """The statement is wrong: no such table, syntax error (DB-API ProgrammingError)."""
+
+
+class NotSupportedError(DatabaseError):
+    """The database cannot do this (DB-API NotSupportedError)."""
+
+
+# --- the ORM ---------------------------------------------------------------------------------------
+
+
+class StaleDataError(AccordError):
+    """A row that was to be updated or deleted is not there any more, or carries another version."""
+
+
+ConcurrentModificationError = StaleDataError
+
+
+class FlushError(AccordError):
+    """The unit of work cannot be flushed as it stands."""
+
+
+class UniqueCycleError(FlushError):
+    """Rows exchange unique values in a circle that cannot be broken; names the rows."""
+
+
+class MissingValueError(FlushError):
+    """A NOT NULL column has no value and no default; names the column and the object."""
+
+
+class UnmappedError(InvalidRequestError):
+    """A mapping was needed and there is none."""
+
+
+class UnmappedInstanceError(UnmappedError):
+    """The object's class is not mapped."""
+
+    def __init__(self, obj: object, message: str | None = None) -> None:
+        if message is None:
+            cls = type(obj)
+            message = (
+                f"Class {cls.__module__}.{cls.__qualname__} is not mapped; derive it from a declarative "
+                "base or map it with registry.map_imperatively()"
+            )
+            if isinstance(obj, type):
+                message = (
+                    f"A class was given where an instance belongs: {obj.__qualname__}; "
+                    f"write {obj.__qualname__}(...)"
+                )
+        super().__init__(message)
+
+
+class UnmappedClassError(UnmappedError):
+    """The class is not mapped."""
+
+    def __init__(self, cls: object, message: str | None = None) -> None:
+        name = getattr(cls, "__qualname__", repr(cls))
+        super().__init__(message or f"Class {name!r} is not mapped")
+
+
+class UnmappedColumnError(InvalidRequestError):
+    """A column was needed that the mapping does not have."""
+
+
+class ObjectDeletedError(InvalidRequestError):
+    """An expired object was refreshed and its row is gone."""
+
+
+class ObjectDereferencedError(AccordError):
+    """An operation needs an object that was garbage collected."""
+
+
+class DetachedInstanceError(AccordError):
+    """An attribute has to be loaded and the object belongs to no session."""
+
+
+class LazyLoadError(InvalidRequestError):
+    """An attribute would have to be loaded where no I/O may happen; says the line to write."""
+
+
+class LoaderStrategyException(InvalidRequestError):
+    """An attribute cannot be loaded the way it was asked for."""
+
+
+# --- accord's own: several databases ----------------------------------------------------------------
+
+
+class CrossEngineError(InvalidRequestError):
+    """One statement touches tables of two engines; names both."""
+
+
+class PartialCommitError(AccordError):
+    """Several engines were committed one after the other and one failed after another had succeeded.
+
+    `committed` and `failed` name the engines; a two-phase session never raises this.
+    """
+
+    def __init__(self, message: str, committed: Sequence[str] = (), failed: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.committed = tuple(committed)
+        self.failed = tuple(failed)
+
+
+class TwoPhaseNotReady(AccordError):
+    """A two-phase commit needs a decision table that is not there; says the command to run."""
+
+
+class NotAtomic(AccordError):
+    """The engines of this transaction cannot commit atomically together."""
+
+
+class CommitOutcomeUnknown(AccordError):
+    """The answer to a commit was lost; the outcome is settled by `accord tpc recover`, never guessed."""
+
+
+__all__ = [name for name, value in list(globals().items()) if isinstance(value, type)]
