@@ -1,0 +1,118 @@
+"""Registering listeners: `listen`, `listens_for`, `remove`, `contains`.
+
+The user's side of `Dispatch`. In: a target, an event name, a function and options. A target is whatever
+answers `__accord_dispatch__()`, or a mapped class. Errors name the target, the event and what exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from accord.event.dispatch import Dispatch, Listener
+from accord.exc import ArgumentError, InvalidRequestError
+
+if TYPE_CHECKING:
+    from accord.event.dispatch import ListenerFunction
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def dispatch_of(target: object) -> Dispatch:
+    """The Dispatch that `target` owns."""
+    finder = getattr(target, "__accord_dispatch__", None)
+    if finder is not None:
+        found = finder()
+    else:
+        found = getattr(getattr(target, "__mapper__", None), "dispatch", None)
+    if not isinstance(found, Dispatch):
+        raise InvalidRequestError(
+            f"Nothing can listen to {_name_of(target)}; targets of events are engines, pools, mapped classes and their "
+            "attributes, sessions and session factories, and the classes of these"
+        )
+    return found
+
+
+def listen(
+    target: object,
+    name: str,
+    fn: Callable[..., Any],
+    *,
+    propagate: bool = False,
+    once: bool = False,
+    named: bool = False,
+    retval: bool = False,
+    raw: bool = False,
+    insert: bool = False,
+) -> None:
+    """Call `fn` whenever event `name` happens to `target`.
+
+    `propagate`: also for subclasses of a mapped class. `once`: only the first time. `named`: arguments by name.
+    `retval`: what `fn` returns replaces the value (where the event says so). `raw`: the state view instead of
+    the object. `insert`: before the listeners that are there already.
+    """
+    dispatch = dispatch_of(target)
+    dispatch.check(name)
+    if not callable(fn):
+        raise ArgumentError(f"The listener of event {name!r} must be callable, got {_name_of(fn)}")
+    call = _by_name(fn, dispatch.argument_names(name)) if named else fn
+    if once:
+        call = _one_time(dispatch, name, fn, call)
+    listener = Listener(
+        fn, call, propagate=propagate, once=once, named=named, retval=retval, raw=raw, insert=insert
+    )
+    dispatch.add(name, listener)
+
+
+def listens_for(target: object, name: str, **options: bool) -> Callable[[F], F]:
+    """Decorator form of `listen`; the function stays as it was."""
+
+    def register(fn: F) -> F:
+        listen(target, name, fn, **options)
+        return fn
+
+    return register
+
+
+def remove(target: object, name: str, fn: Callable[..., Any]) -> None:
+    """Undo ``listen(target, name, fn)``."""
+    if not dispatch_of(target).remove(name, fn):
+        raise InvalidRequestError(
+            f"{_name_of(fn)} does not listen to event {name!r} of {_name_of(target)}; "
+            "pass the target and the function that were given to listen()"
+        )
+
+
+def contains(target: object, name: str, fn: Callable[..., Any]) -> bool:
+    """Whether ``listen(target, name, fn)`` is in effect."""
+    return dispatch_of(target).contains(name, fn)
+
+
+def _by_name(fn: ListenerFunction, names: tuple[str, ...]) -> ListenerFunction:
+    def call_by_name(*values: object) -> object:
+        return fn(**dict(zip(names, values, strict=False)))
+
+    return call_by_name
+
+
+def _one_time(
+    dispatch: Dispatch, name: str, fn: ListenerFunction, call: ListenerFunction
+) -> ListenerFunction:
+    remaining = [call]
+
+    def call_once(*values: object) -> object:
+        try:
+            first = remaining.pop()  # atomic: of two threads one gets it
+        except IndexError:
+            return None
+        dispatch.remove(name, fn)
+        return first(*values)
+
+    return call_once
+
+
+def _name_of(thing: object) -> str:
+    if isinstance(thing, type):
+        return f"class {thing.__qualname__}"
+    named = getattr(thing, "__qualname__", None)
+    return str(named) if named else f"an object of type {type(thing).__qualname__}"
