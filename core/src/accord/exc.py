@@ -35,6 +35,10 @@ class PluginError(AccordError):
     """An installed plugin cannot be used: it failed to import, or two distributions claim its name."""
 
 
+class PluginWarning(UserWarning):
+    """A hook plugin was left out, or failed where it only observes; everything else goes on."""
+
+
 class NoForeignKeysError(ArgumentError):
     """Two tables are to be joined and no foreign key connects them."""
 
