@@ -1,0 +1,118 @@
+"""Installed plugins by name, read from entry points.
+
+In: a dialect name (from a URL) or a group. Out: the dialect class, or what is installed. Only the one asked for is
+imported; one that cannot be imported never stops the others. Metadata is read once per group and process.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from accord.exc import NoSuchModuleError, PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accord.dialect import Dialect
+
+DIALECT_GROUP: Final = "accord.dialects"
+PLUGIN_GROUP: Final = "accord.plugins"
+
+# Names served by a distribution that is called otherwise.
+_DISTRIBUTION_OF: Final = {"mariadb": "accord-mysql"}
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledPlugin:
+    """One entry point: `name` as users write it, `target` the object it gives, and where it comes from."""
+
+    name: str
+    target: str
+    distribution: str
+    version: str
+    load: Callable[[], object]
+
+
+@lru_cache(maxsize=8)
+def installed(group: str) -> tuple[InstalledPlugin, ...]:
+    """Every entry point of `group`, by name; nothing is imported."""
+    from importlib import metadata  # 20 ms; only whoever needs a plugin pays for it
+
+    found = []
+    for entry in metadata.entry_points(group=group):
+        source = entry.dist
+        found.append(
+            InstalledPlugin(
+                name=entry.name,
+                target=entry.value,
+                distribution=source.name if source is not None else "an unknown distribution",
+                version=source.version if source is not None else "",
+                load=entry.load,
+            )
+        )
+    return tuple(sorted(found, key=lambda plugin: (plugin.name, plugin.distribution)))
+
+
+def forget_entry_points() -> None:
+    """Read the metadata anew next time: something was installed while the process ran."""
+    installed.cache_clear()
+
+
+def installed_dialects() -> tuple[InstalledPlugin, ...]:
+    """The dialects that are installed, importable or not."""
+    return installed(DIALECT_GROUP)
+
+
+def load_dialect(name: str) -> type[Dialect]:
+    """The dialect class that the plugin called `name` provides.
+
+    Raises NoSuchModuleError when none does, PluginError when two do or when the one cannot be used.
+    """
+    claims = [plugin for plugin in installed_dialects() if plugin.name == name]
+    if not claims:
+        raise NoSuchModuleError(_missing(name))
+    refuse_double_claim("dialect", claims)
+    return _dialect_class(claims[0])
+
+
+def refuse_double_claim(kind: str, claims: list[InstalledPlugin]) -> None:
+    """Two distributions with one name: no order between them would be a good one."""
+    if len(claims) > 1:
+        owners = " and ".join(f"{plugin.distribution} ({plugin.target})" for plugin in claims)
+        raise PluginError(
+            f"The {kind} name {claims[0].name!r} is claimed by {owners}; uninstall all but one of them"
+        )
+
+
+def describe(plugin: InstalledPlugin) -> str:
+    """The plugin as error messages name it."""
+    return f"{plugin.name!r} of {plugin.distribution} {plugin.version} ({plugin.target})"
+
+
+def _dialect_class(plugin: InstalledPlugin) -> type[Dialect]:
+    from accord.dialect import Dialect
+
+    try:
+        loaded = plugin.load()
+    except Exception as error:
+        raise PluginError(
+            f"The dialect {describe(plugin)} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
+    if not (isinstance(loaded, type) and issubclass(loaded, Dialect)):
+        raise PluginError(
+            f"The dialect {describe(plugin)} is not a subclass of accord.dialect.Dialect; "
+            "its entry point has to name one"
+        )
+    return loaded
+
+
+def _missing(name: str) -> str:
+    known = ", ".join(sorted({plugin.name for plugin in installed_dialects()})) or "none"
+    message = f"No installed plugin provides the dialect {name!r}; installed: {known}."
+    if re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
+        distribution = _DISTRIBUTION_OF.get(name, f"accord-{name.replace('_', '-')}")
+        message += f" Write: pip install {distribution}"
+    return message
