@@ -1,0 +1,35 @@
+"""Truth values: Boolean and BOOLEAN."""
+
+from __future__ import annotations
+
+from accord.sqltypes.base import TypeEngine, literal_type
+
+
+class Boolean(TypeEngine[bool]):
+    """True or False; 0 and 1 are understood, nothing else is.
+
+    ``create_constraint=True`` adds a CHECK constraint (`name`) on backends without a boolean type.
+    """
+
+    affinity = "boolean"
+    key_fields = ("create_constraint", "name")
+    own_types = frozenset({bool})
+    create_constraint: bool = False
+
+    def __init__(self, create_constraint: bool = False, name: str | None = None) -> None:
+        self.create_constraint = create_constraint
+        self.name = name
+
+    @property
+    def python_type(self) -> type[bool]:
+        return bool
+
+
+class BOOLEAN(Boolean):
+    """SQL BOOLEAN."""
+
+    sql_name = "BOOLEAN"
+
+
+BOOLEANTYPE = Boolean()
+literal_type(bool, BOOLEANTYPE)
