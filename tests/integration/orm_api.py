@@ -1,0 +1,68 @@
+"""The names the tests are written against, from whichever library is under test.
+
+`ACCORD_TEST_PEER=sqlalchemy` runs the very same tests on SQLAlchemy 2.x, which is the specification of
+everything not marked `accord_only`; the default is accord. A name is looked up in the package and in the
+sub-packages below, at import time, so a missing one fails by name: `from orm_api import Session, select`.
+"""
+
+import importlib
+import os
+from typing import Any
+
+import pytest
+
+PEER = os.environ.get("ACCORD_TEST_PEER", "accord")
+IS_ACCORD = PEER == "accord"
+
+accord_only = pytest.mark.skipif(
+    not IS_ACCORD, reason=f"accord's own behaviour, not that of {PEER}"
+)
+
+_PLACES = (
+    "",
+    ".orm",
+    ".types",
+    ".sql",
+    ".schema",
+    ".pool",
+    ".engine",
+    ".orm.attributes",
+    ".orm.state",
+    ".orm.collections",
+    ".engine.cursor",
+    ".ext.declarative",
+)
+
+
+def module(path: str = "") -> Any:
+    """`module("orm.exc")` is `accord.orm.exc` or `sqlalchemy.orm.exc`."""
+    return importlib.import_module(f"{PEER}.{path}" if path else PEER)
+
+
+class SeedRepr:
+    """The seeds' repr: accord generates it, elsewhere the tutorial's model writes it by hand."""
+
+    if not IS_ACCORD:
+
+        def __repr__(self) -> str:
+            keys = [attr.key for attr in module().inspect(type(self)).column_attrs]
+            return f"{type(self).__name__}({', '.join(f'{k}={getattr(self, k)!r}' for k in keys)})"
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(name)
+    if name == "orm_exc":
+        return module("orm.exc")
+    for place in _PLACES:
+        try:
+            found = importlib.import_module(PEER + place)
+        except ImportError as error:
+            if place == "":
+                raise
+            if getattr(error, "name", None) and not str(error.name).startswith(PEER + place):
+                raise
+            continue
+        if hasattr(found, name):
+            return getattr(found, name)
+    raise AttributeError(f"neither {PEER} nor its sub-packages have a name {name!r}")
