@@ -41,11 +41,11 @@ from accord.sqltypes.text import (
 from accord.sqltypes.uuid import UUID, Uuid
 
 __all__ = [
-    "ARRAY", "BIGINT", "BINARY", "BLOB", "BOOLEAN", "BOOLEANTYPE", "CHAR", "CLOB", "DATE", "DATETIME",
-    "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "NCHAR", "NULLTYPE",
-    "NUMERIC", "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "UUID", "VARBINARY", "VARCHAR",
-    "BigInteger", "Boolean", "Date", "DateTime", "Double", "Enum", "Float", "Integer", "Interval",
-    "JSONNull", "LargeBinary", "NullType", "Numeric", "PickleType", "SmallInteger", "String", "Text", "Time",
-    "TupleType", "TypeDecorator", "TypeEngine", "Unicode", "UnicodeText", "UserDefinedType", "Uuid",
-    "infer", "to_instance",
+    "ARRAY", "BIGINT", "BINARY", "BLOB", "BOOLEAN", "BOOLEANTYPE", "CHAR", "CLOB", "DATE",
+    "DATETIME", "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "NCHAR",
+    "NULLTYPE", "NUMERIC", "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "UUID",
+    "VARBINARY", "VARCHAR", "BigInteger", "Boolean", "Date", "DateTime", "Double", "Enum", "Float",
+    "Integer", "Interval", "JSONNull", "LargeBinary", "NullType", "Numeric", "PickleType",
+    "SmallInteger", "String", "Text", "Time", "TupleType", "TypeDecorator", "TypeEngine", "Unicode",
+    "UnicodeText", "UserDefinedType", "Uuid", "infer", "to_instance",
 ]  # fmt: skip

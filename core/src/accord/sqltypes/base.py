@@ -2,21 +2,22 @@
 
 Lowest part of the SQL toolkit: a type says what a value *is*; how it travels on one backend is a
 `TypeEntry` looked up in a `TypeTable` (entry.py, table.py). Types are immutable: every method that
-seems to change one answers with a copy. Operators are named as SQL writes them: "+", "-", "*", "/", "//",
-"%", "||", "&" … ; comparisons are Boolean by nature and are not asked about here.
+seems to change one answers with a copy. Operators are named as SQL writes them: "+", "-", "*", "/",
+"//", "%", "||", "&" … ; comparisons are Boolean by nature and are not asked about here.
 """
 
 from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, cast
 
 from accord.exc import ArgumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from typing_extensions import TypeVar
 
     _T = TypeVar("_T", default=Any)
@@ -38,9 +39,9 @@ class DDLSource(Protocol):
 class TypeEngine(Generic[_T]):
     """What a column, a bind parameter or an expression holds.
 
-    `affinity` names the family for comparisons; `sql_name` is the keyword of an upper-case SQL type and
-    None for the generic ones, whose keyword the backend picks; `key_fields` are the attributes that
-    make two instances of one class different types.
+    `affinity` names the family for comparisons; `sql_name` is the keyword of an upper-case SQL type
+    and None for the generic ones, whose keyword the backend picks; `key_fields` are the attributes
+    that make two instances of one class different types.
     """
 
     affinity: str = ""
@@ -106,7 +107,8 @@ class TypeEngine(Generic[_T]):
         """A copy that is `type_` on the dialects named."""
         if not dialect_names:
             raise ArgumentError(
-                "with_variant() needs at least one dialect name: with_variant(JSONB(), 'postgresql')"
+                "with_variant() needs at least one dialect name: "
+                "with_variant(JSONB(), 'postgresql')"
             )
         variant = to_instance(type_)
         taken = [name for name in dialect_names if name in self.variants]
@@ -114,7 +116,8 @@ class TypeEngine(Generic[_T]):
             raise ArgumentError(f"{self!r} already has a variant for the dialect {taken[0]!r}")
         if variant.variants:
             raise ArgumentError(
-                f"the variant {variant!r} has variants of its own; chain with_variant() on the outer type"
+                f"the variant {variant!r} has variants of its own; "
+                "chain with_variant() on the outer type"
             )
         added = {**self.variants, **dict.fromkeys(dialect_names, variant)}
         return self.copy(variants=MappingProxyType(added))

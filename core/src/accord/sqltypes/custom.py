@@ -1,4 +1,6 @@
-"""Types users write themselves: TypeDecorator, UserDefinedType, and PickleType built on the former."""
+"""Types users write themselves: TypeDecorator, UserDefinedType, and PickleType built on the
+former.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ class TypeDecorator(TypeEngine[_T]):
     """A type that converts values on their way into and out of another one.
 
     A subclass names that other type (`impl`) and overrides any of process_bind_param,
-    process_result_value, process_literal_param and load_dialect_impl. ``cache_ok = True`` promises that
-    the constructor arguments kept on the instance tell two such types apart.
+    process_result_value, process_literal_param and load_dialect_impl. ``cache_ok = True`` promises
+    that the constructor arguments kept on the instance tell two such types apart.
     """
 
     impl: TypeEngine | type[TypeEngine]
@@ -38,8 +40,8 @@ class TypeDecorator(TypeEngine[_T]):
         impl: Any = getattr(type(self), "impl", None)
         if impl is None:
             raise ArgumentError(
-                f"{type(self).__name__} has no class attribute 'impl'; name the type it stores values in: "
-                "impl = String"
+                f"{type(self).__name__} has no class attribute 'impl'; "
+                "name the type it stores values in: impl = String"
             )
         self.impl = to_instance(impl(*args, **kwargs) if isinstance(impl, type) else impl)
         self.affinity = self.impl.affinity
@@ -69,8 +71,9 @@ class TypeDecorator(TypeEngine[_T]):
             hash(key)
         except TypeError:
             raise ArgumentError(
-                f"{type(self).__name__} says cache_ok = True and keeps an unhashable attribute; make it "
-                "hashable (tuple, frozenset), prefix its name with an underscore, or set cache_ok = False"
+                f"{type(self).__name__} says cache_ok = True and keeps an unhashable attribute; "
+                "make it hashable (tuple, frozenset), prefix its name with an underscore, or set "
+                "cache_ok = False"
             ) from None
         return key
 
@@ -120,7 +123,9 @@ class TypeDecorator(TypeEngine[_T]):
 
 
 class UserDefinedType(TypeEngine[_T]):
-    """A type accord knows nothing about: `get_col_spec` gives its DDL, the processors convert values."""
+    """A type accord knows nothing about: `get_col_spec` gives its DDL, the processors convert
+    values.
+    """
 
     cache_ok: ClassVar[bool | None] = None
 
@@ -134,7 +139,8 @@ class UserDefinedType(TypeEngine[_T]):
     def get_col_spec(self, **kw: Any) -> str:
         """The DDL of the type."""
         raise NotImplementedError(
-            f"{type(self).__name__}.get_col_spec() must answer with the DDL of the type, such as 'POINT'"
+            f"{type(self).__name__}.get_col_spec() must answer with the DDL of the type, "
+            "such as 'POINT'"
         )
 
     def coerce_compared_value(self, op: str, value: object) -> TypeEngine:
@@ -142,7 +148,9 @@ class UserDefinedType(TypeEngine[_T]):
 
 
 class PickleType(TypeDecorator[Any]):
-    """Any Python object, pickled. Reading executes what the pickle says: only for data you trust."""
+    """Any Python object, pickled. Reading executes what the pickle says: only for data you
+    trust.
+    """
 
     impl: TypeEngine | type[TypeEngine] = LargeBinary
     cache_ok = True

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError
 from accord.sqltypes.base import TypeEngine, literal_rule
 from accord.sqltypes.text import String
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
 
 class Enum(String):
     """One of a fixed set: `Enum("red", "green")` or `Enum(Color)`.
 
-    A Python enum travels by member *name* unless `values_callable` gives other strings. Strings outside
-    the set are refused when they are written (`validate_strings` is accepted and always on): what cannot
-    be read back is not stored. ``native_enum=False`` asks for VARCHAR also where the backend has enum
-    types, ``create_constraint=True`` adds a CHECK (IN …) there.
+    A Python enum travels by member *name* unless `values_callable` gives other strings. Strings
+    outside the set are refused when they are written (`validate_strings` is accepted and always
+    on): what cannot be read back is not stored. ``native_enum=False`` asks for VARCHAR also where
+    the backend has enum types, ``create_constraint=True`` adds a CHECK (IN …) there.
     """
 
     affinity = "string"
@@ -86,7 +88,9 @@ class Enum(String):
         return self.enum_class or str
 
     def name_of(self, value: Any) -> str:
-        """The stored string of a member or of a valid string; LookupError names the set, not the value."""
+        """The stored string of a member or of a valid string; LookupError names the set, not the
+        value.
+        """
         if self.enum_class is not None and isinstance(value, self.enum_class):
             found = self._by_member.get(value)
         else:

@@ -29,8 +29,8 @@ class JSON(TypeEngine[Any]):
     """A JSON document.
 
     None that is set explicitly is stored as JSON null; with ``none_as_null=True`` as SQL NULL. An
-    attribute never set is SQL NULL in either case. `JSON.NULL` always is JSON null, `null()` always SQL
-    NULL. Both nulls read back as None.
+    attribute never set is SQL NULL in either case. `JSON.NULL` always is JSON null, `null()` always
+    SQL NULL. Both nulls read back as None.
     """
 
     affinity = "json"

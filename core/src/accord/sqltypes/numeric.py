@@ -1,4 +1,6 @@
-"""Numbers: Integer and its sizes, exact Numeric, approximate Float, and their upper-case SQL names."""
+"""Numbers: Integer and its sizes, exact Numeric, approximate Float, and their upper-case SQL
+names.
+"""
 
 from __future__ import annotations
 
@@ -86,8 +88,8 @@ class Numeric(_Decimalish):
     ) -> None:
         if precision is not None and scale is not None and scale > precision:
             raise ArgumentError(
-                f"Numeric(precision={precision}, scale={scale}): the scale counts digits after the point "
-                "and cannot exceed the precision"
+                f"Numeric(precision={precision}, scale={scale}): the scale counts digits after "
+                "the point and cannot exceed the precision"
             )
         self.precision = precision
         self.scale = scale

@@ -31,7 +31,8 @@ class Date(TypeEngine[dt.date]):
 
 
 class DateTime(TypeEngine[dt.datetime]):
-    """A point in time: with ``timezone=True`` on the time line (aware), else on a wall clock (naive).
+    """A point in time: with ``timezone=True`` on the time line (aware), else on a wall clock
+    (naive).
 
     A value of the other kind is refused on every backend instead of being shifted or cut silently.
     """
@@ -78,8 +79,8 @@ class Time(TypeEngine[dt.time]):
 class Interval(TypeEngine[dt.timedelta]):
     """A length of time, `datetime.timedelta` in Python.
 
-    ``native=False`` asks for the portable form (a date relative to 1970-01-01) also where the backend
-    has an interval type.
+    ``native=False`` asks for the portable form (a date relative to 1970-01-01) also where the
+    backend has an interval type.
     """
 
     affinity = "interval"
