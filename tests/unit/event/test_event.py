@@ -184,7 +184,9 @@ def test_an_unknown_event_lists_the_events_there_are(target_class):
 
 
 def test_something_without_events_is_refused_by_name():
-    with pytest.raises(exc.InvalidRequestError, match="Nothing can listen to an object of type int"):
+    with pytest.raises(
+        exc.InvalidRequestError, match="Nothing can listen to an object of type int"
+    ):
         listen(3, "saved", print)
     with pytest.raises(exc.InvalidRequestError, match="class int"):
         dispatch_of(int)

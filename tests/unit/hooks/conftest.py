@@ -15,14 +15,18 @@ Install = Callable[..., None]
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """``install(distribution, group, {name: target}, module=source)`` puts one distribution on sys.path."""
+    """``install(distribution, group, {name: target}, module=source)`` puts one distribution on
+    sys.path.
+    """
     before = set(sys.modules)
     monkeypatch.syspath_prepend(str(tmp_path))
 
     def install(distribution: str, group: str, entries: dict[str, str], **modules: str) -> None:
         info = tmp_path / f"{distribution.replace('-', '_')}-1.2.dist-info"
         info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n"
+        )
         lines = [f"{name} = {target}" for name, target in entries.items()]
         (info / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines, ""]))
         for module, source in modules.items():

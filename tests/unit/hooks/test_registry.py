@@ -35,7 +35,9 @@ def test_installed_plugins_are_loaded_once(install, registry):
     registry.load_installed()
     registry.call("accord_before_flush", session="s")
     assert sys.modules["rec_plugin"].heard == ["s"]
-    assert [(p.name, p.source, p.error) for p in registry.plugins()] == [("rec", "accord-rec 1.2", None)]
+    assert [(p.name, p.source, p.error) for p in registry.plugins()] == [
+        ("rec", "accord-rec 1.2", None)
+    ]
 
 
 def test_a_plugin_may_be_given_as_a_class(install, registry):

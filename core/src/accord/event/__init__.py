@@ -1,8 +1,8 @@
 """Events: plain functions called when something happens to one target.
 
-Lowest layer, beside `accord.exc`: whoever fires events (engine, pool, mapper, session) owns a `Dispatch`
-and asks it for the tuple of functions to call; users register them with `listen`, `listens_for`, `remove`
-and `contains`. Nothing here knows which events exist: the owner names them.
+Lowest layer, beside `accord.exc`: whoever fires events (engine, pool, mapper, session) owns a
+`Dispatch` and asks it for the tuple of functions to call; users register them with `listen`,
+`listens_for`, `remove` and `contains`. Nothing here knows which events exist: the owner names them.
 """
 
 from accord.event.dispatch import Dispatch, DispatchSlot, Listener

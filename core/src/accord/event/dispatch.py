@@ -1,8 +1,9 @@
 """Dispatch: which functions one target calls for which event.
 
-Owned by the target (an engine, a mapper, a session, or their classes). In: listeners with the options they
-were registered with. Out: per event name one tuple of callables, parents' first, collected once and kept
-until any listener anywhere is added or removed. It never calls a listener itself.
+Owned by the target (an engine, a mapper, a session, or their classes). In: listeners with the
+options they were registered with. Out: per event name one tuple of callables, parents' first,
+collected once and kept until any listener anywhere is added or removed. It never calls a listener
+itself.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ _CLASS_DISPATCH: Final = "_accord_class_dispatch"
 class Listener:
     """One registered function: `function` is the user's, `call` what the owner of the event calls.
 
-    `retval` (the return value replaces the argument) and `raw` (wants the state view, not the object) are
-    for the owner to honor; `once` and `named` are already built into `call`.
+    `retval` (the return value replaces the argument) and `raw` (wants the state view, not the
+    object) are for the owner to honor; `once` and `named` are already built into `call`.
     """
 
     function: ListenerFunction
@@ -40,7 +41,9 @@ class Listener:
     insert: bool = False
 
     def is_for(self, function: ListenerFunction) -> bool:
-        """Whether this was registered with `function`; bound methods are the same when self and code are."""
+        """Whether this was registered with `function`; bound methods are the same when self and
+        code are.
+        """
         mine = self.function
         if mine is function:
             return True
@@ -55,7 +58,7 @@ class Listener:
 class _Clock:
     """Counts changes to any Dispatch, so that collected tuples know when they are out of date."""
 
-    __slots__ = ("now", "_ticks")
+    __slots__ = ("_ticks", "now")
 
     def __init__(self) -> None:
         self._ticks = count(1)
@@ -71,13 +74,21 @@ _clock: Final = _Clock()
 class Dispatch:
     """The listeners of one target.
 
-    `names` are the events the target fires: a set, or a mapping from event name to the names of its arguments
-    (needed for ``named=True``); without it those of the first parent. Every listener of `parents` is heard
-    here as well (the Engine class and one engine); of `inherits` only those registered with
-    ``propagate=True`` (a mapper and the mapper of its superclass).
+    `names` are the events the target fires: a set, or a mapping from event name to the names of its
+    arguments (needed for ``named=True``); without it those of the first parent. Every listener of
+    `parents` is heard here as well (the Engine class and one engine); of `inherits` only those
+    registered with ``propagate=True`` (a mapper and the mapper of its superclass).
     """
 
-    __slots__ = ("__weakref__", "_collected", "_collected_at", "_own", "inherits", "names", "parents")
+    __slots__ = (
+        "__weakref__",
+        "_collected",
+        "_collected_at",
+        "_own",
+        "inherits",
+        "names",
+        "parents",
+    )
 
     def __init__(
         self,
@@ -148,7 +159,7 @@ class Dispatch:
         self.check(name)
         if not isinstance(self.names, Mapping):
             raise InvalidRequestError(
-                f"Event {name!r} does not name its arguments; register the listener without named=True"
+                f"Event {name!r} does not name its arguments; listen without named=True"
             )
         return tuple(self.names[name])
 
@@ -156,7 +167,7 @@ class Dispatch:
         """Refuse an event the target never fires."""
         if name not in self.names:
             known = ", ".join(sorted(self.names)) or "none"
-            raise InvalidRequestError(f"No such event: {name!r}; the events of this target are: {known}")
+            raise InvalidRequestError(f"No such event: {name!r}; this target has: {known}")
 
     def _collect(self, name: str) -> tuple[ListenerFunction, ...]:
         self.check(name)
@@ -187,9 +198,10 @@ class Dispatch:
 class DispatchSlot:
     """Class attribute that makes a class and each of its instances a target of events.
 
-    ``__accord_dispatch__ = DispatchSlot(names)`` answers with the instance's `dispatch` attribute on an instance
-    and with a Dispatch of the class (created at first use, the superclass's as its parent) on the class. An instance
-    builds its own with ``Dispatch((type(self).__accord_dispatch__(),))``.
+    ``__accord_dispatch__ = DispatchSlot(names)`` answers with the instance's `dispatch` attribute
+    on an instance and with a Dispatch of the class (created at first use, the superclass's as its
+    parent) on the class. An instance builds its own with
+    ``Dispatch((type(self).__accord_dispatch__(),))``.
     """
 
     __slots__ = ("names",)

@@ -1,7 +1,8 @@
 """Registering listeners: `listen`, `listens_for`, `remove`, `contains`.
 
-The user's side of `Dispatch`. In: a target, an event name, a function and options. A target is whatever
-answers `__accord_dispatch__()`, or a mapped class. Errors name the target, the event and what exists.
+The user's side of `Dispatch`. In: a target, an event name, a function and options. A target is
+whatever answers `__accord_dispatch__()`, or a mapped class. Errors name the target, the event and
+what exists.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ def dispatch_of(target: object) -> Dispatch:
         found = getattr(getattr(target, "__mapper__", None), "dispatch", None)
     if not isinstance(found, Dispatch):
         raise InvalidRequestError(
-            f"Nothing can listen to {_name_of(target)}; targets of events are engines, pools, mapped classes and their "
-            "attributes, sessions and session factories, and the classes of these"
+            f"Nothing can listen to {_name_of(target)}; listen to engines, pools, mapped "
+            "classes and their attributes, sessions, session factories, or the classes of these"
         )
     return found
 
@@ -47,9 +48,10 @@ def listen(
 ) -> None:
     """Call `fn` whenever event `name` happens to `target`.
 
-    `propagate`: also for subclasses of a mapped class. `once`: only the first time. `named`: arguments by name.
-    `retval`: what `fn` returns replaces the value (where the event says so). `raw`: the state view instead of
-    the object. `insert`: before the listeners that are there already.
+    `propagate`: also for subclasses of a mapped class. `once`: only the first time. `named`:
+    arguments by name. `retval`: what `fn` returns replaces the value (where the event says so).
+    `raw`: the state view instead of the object. `insert`: before the listeners that are there
+    already.
     """
     dispatch = dispatch_of(target)
     dispatch.check(name)

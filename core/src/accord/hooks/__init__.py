@@ -1,8 +1,8 @@
 """Plugins: dialects found by name, hook plugins called by phase.
 
-Above the author surface, below everything that runs. `entrypoints` reads installed metadata, `specs` documents
-every hook, `registry` loads and calls hook plugins. pluggy is imported here only, and only when a plugin is installed
-or registered; importing this package reads no metadata.
+Above the author surface, below everything that runs. `entrypoints` reads installed metadata,
+`specs` documents every hook, `registry` loads and calls hook plugins. pluggy is imported here only,
+and only when a plugin is installed or registered; importing this package reads no metadata.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Installed plugins by name, read from entry points.
 
-In: a dialect name (from a URL) or a group. Out: the dialect class, or what is installed. Only the one asked for is
-imported; one that cannot be imported never stops the others. Metadata is read once per group and process.
+In: a dialect name (from a URL) or a group. Out: the dialect class, or what is installed. Only the
+one asked for is imported; one that cannot be imported never stops the others. Metadata is read once
+per group and process.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _DISTRIBUTION_OF: Final = {"mariadb": "accord-mysql"}
 
 @dataclass(frozen=True, slots=True)
 class InstalledPlugin:
-    """One entry point: `name` as users write it, `target` the object it gives, and where it comes from."""
+    """One entry point: `name` as users write it, `target` the object it gives, and where it comes
+    from.
+    """
 
     name: str
     target: str
@@ -83,7 +86,8 @@ def refuse_double_claim(kind: str, claims: list[InstalledPlugin]) -> None:
     if len(claims) > 1:
         owners = " and ".join(f"{plugin.distribution} ({plugin.target})" for plugin in claims)
         raise PluginError(
-            f"The {kind} name {claims[0].name!r} is claimed by {owners}; uninstall all but one of them"
+            f"The {kind} name {claims[0].name!r} is claimed by {owners}; "
+            "uninstall all but one of them"
         )
 
 

@@ -1,8 +1,9 @@
 """Hook plugins: loaded once, called by hook name.
 
-In: the entry points of group ``accord.plugins`` at the first engine, plus what an application registers itself.
-Out: the results of the implementations. Keeps a set of the hooks that have any, so that an unused hook costs
-one set look-up and no pluggy. One broken plugin is reported and left out; the others work.
+In: the entry points of group ``accord.plugins`` at the first engine, plus what an application
+registers itself. Out: the results of the implementations. Keeps a set of the hooks that have any,
+so that an unused hook costs one set look-up and no pluggy. One broken plugin is reported and left
+out; the others work.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PluginStatus:
-    """A hook plugin as ``accord dialects`` lists it; `error` says why it was left out, None when it works."""
+    """A hook plugin as ``accord dialects`` lists it; `error` says why it was left out, None when it
+    works.
+    """
 
     name: str
     source: str
@@ -85,7 +88,10 @@ class PluginRegistry:
             found = manager.get_plugin(plugin) if isinstance(plugin, str) else plugin
             name = manager.get_name(found)
             if found is None or name is None:
-                known = ", ".join(sorted(str(known) for known, _ in manager.list_name_plugin())) or "none"
+                known = (
+                    ", ".join(sorted(str(known) for known, _ in manager.list_name_plugin()))
+                    or "none"
+                )
                 raise InvalidRequestError(f"No such plugin is registered; registered: {known}")
             manager.unregister(found)
             self._status.pop(name, None)
@@ -106,7 +112,8 @@ class PluginRegistry:
     def call(self, hook: str, **arguments: object) -> Any:
         """Call every implementation of `hook`, the latest registered first.
 
-        Returns the list of answers other than None; for a first-result hook the first of them or None.
+        Returns the list of answers other than None; for a first-result hook the first of them or
+        None.
         """
         spec = specs.HOOKS.get(hook)
         if spec is None:
@@ -141,7 +148,9 @@ class PluginRegistry:
     @staticmethod
     def _check_free(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
         if manager.get_plugin(name) is not None:
-            raise PluginError(f"A plugin called {name!r} is registered already; unregister it first")
+            raise PluginError(
+                f"A plugin called {name!r} is registered already; unregister it first"
+            )
         if manager.is_registered(plugin):
             raise PluginError(f"This plugin is registered already, as {manager.get_name(plugin)!r}")
 
@@ -205,8 +214,8 @@ def _observe(caller: pluggy.HookCaller, arguments: dict[str, object]) -> list[ob
             answer = implementation.function(*given)
         except Exception as error:
             warnings.warn(
-                f"The plugin {implementation.plugin_name!r} failed in {caller.name}, which only observes: "
-                f"{type(error).__name__}: {error}",
+                f"The plugin {implementation.plugin_name!r} failed in {caller.name}, "
+                f"which only observes: {type(error).__name__}: {error}",
                 PluginWarning,
                 stacklevel=4,
             )
