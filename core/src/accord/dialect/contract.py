@@ -1,0 +1,200 @@
+"""The contract of a dialect: one class per database, about ten members, everything else has a default.
+
+A dialect holds no connection and does no I/O; it declares, classifies, and yields requests. The engine makes one
+instance per engine. In: URLs, errors, batches. Out: connect arguments, classifications, Steps.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+
+from accord.dialect import statements
+from accord.dialect.batch import DeleteBatch, UpdateBatch, UpdateResult
+from accord.dialect.capabilities import Capabilities, ServerInfo
+from accord.dialect.driver import ConnectArgs, Driver
+from accord.dialect.errors import ErrorInfo
+from accord.dialect.keys.base import KeyFacts, KeyNeed, KeyStrategy
+from accord.dialect.steps import Bind, Steps
+from accord.dialect.twophase import TwoPhase
+from accord.exc import ArgumentError, NoSuchModuleError
+
+if TYPE_CHECKING:
+    from accord.schema.ddl import DDLRenderer
+    from accord.sql.render import Renderer
+    from accord.sql.target import RenderTarget
+    from accord.sqltypes import TypeTable
+
+
+class URLParts(Protocol):
+    """A database URL, as far as a dialect reads it (`accord.engine.URL` is one)."""
+
+    @property
+    def drivername(self) -> str: ...
+
+    @property
+    def username(self) -> str | None: ...
+
+    @property
+    def password(self) -> str | None: ...
+
+    @property
+    def host(self) -> str | None: ...
+
+    @property
+    def port(self) -> int | None: ...
+
+    @property
+    def database(self) -> str | None: ...
+
+    @property
+    def query(self) -> Mapping[str, str | tuple[str, ...]]: ...
+
+
+class Dialect(ABC):
+    """One database.
+
+    To implement one:
+
+    1. `name`, `drivers` (name → "module:Class", imported on use) and `default_driver`.
+    2. `capabilities`: answer the questions of `accord.dialect.Capabilities`; what you leave out has a safe default.
+    3. `renderer` and `ddl_renderer`: subclass those of `accord.dialect`, override the handful of methods that differ.
+    4. `types`: a TypeTable whose parent is `STANDARD`, with the types that travel differently.
+    5. `render_target(paramstyle)`: how names are quoted, which words are reserved, how parameters are written.
+    6. `key_strategies`: the strategies of `accord.dialect.keys` that fit, best first, your own among them.
+    7. `probe`: one SELECT that tells the version.
+    8. `classify`: what the driver's errors mean.
+    9. `connect_args`: from a URL to the driver's connect arguments.
+    10. `begin_statement`, the savepoint texts, `has_table_steps`, where the defaults do not fit.
+    11. `two_phase`, if the database can prepare transactions.
+
+    Publish it as an entry point of group `accord.dialects`; `accord-conformance run URL` tells what is missing.
+    """
+
+    name: ClassVar[str]
+    drivers: ClassVar[Mapping[str, str]]
+    default_driver: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    renderer: ClassVar[type[Renderer]]
+    ddl_renderer: ClassVar[type[DDLRenderer]]
+    types: ClassVar[TypeTable]
+    key_strategies: ClassVar[tuple[type[KeyStrategy], ...]]
+    two_phase: ClassVar[type[TwoPhase] | None] = None
+    install_hint: ClassVar[str] = ""
+    """What to install when the driver is missing: "pip install accord-postgresql[binary]"."""
+
+    def __init__(self, driver_name: str | None = None) -> None:
+        self.driver_name = driver_name or self.default_driver
+        if self.driver_name not in self.drivers:
+            raise NoSuchModuleError(
+                f"Dialect {self.name!r} has no driver {self.driver_name!r}; it has {', '.join(sorted(self.drivers))}"
+            )
+        self._driver: Driver | None = None
+        self._target: RenderTarget | None = None
+
+    # -- driver ---------------------------------------------------------------------------------------------------
+
+    @property
+    def driver(self) -> Driver:
+        """The driver, imported at first use."""
+        if self._driver is None:
+            self._driver = self._import_driver()
+        return self._driver
+
+    def _import_driver(self) -> Driver:
+        module_name, _, class_name = self.drivers[self.driver_name].partition(":")
+        try:
+            factory = getattr(import_module(module_name), class_name)
+        except ImportError as error:
+            hint = f"; {self.install_hint}" if self.install_hint else ""
+            raise NoSuchModuleError(
+                f"Driver {self.driver_name!r} of dialect {self.name!r} cannot be imported: {error}{hint}"
+            ) from error
+        return cast("Driver", factory())
+
+    @property
+    def paramstyle(self) -> str:
+        """How the driver wants parameters written."""
+        return self.driver.paramstyle
+
+    @property
+    def target(self) -> RenderTarget:
+        """What the renderer must know, for this driver."""
+        if self._target is None:
+            self._target = self.render_target(self.paramstyle)
+        return self._target
+
+    @abstractmethod
+    def render_target(self, paramstyle: str) -> RenderTarget:
+        """How SQL is written for this database with this parameter style."""
+
+    @abstractmethod
+    def connect_args(self, url: URLParts) -> ConnectArgs:
+        """The driver's connect arguments for a URL. Unknown query options are an ArgumentError naming them."""
+
+    def default_pool(self, url: URLParts) -> str:
+        """The name of the pool class for this URL when the user gives none."""
+        return "QueuePool"
+
+    # -- server ---------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def probe(self, bind: Bind) -> Steps[ServerInfo]:
+        """Ask the server who it is: one SELECT."""
+
+    @abstractmethod
+    def classify(self, error: BaseException) -> ErrorInfo:
+        """What an exception of the driver means."""
+
+    @abstractmethod
+    def has_table_steps(self, bind: Bind, table_name: str, schema: str | None = None) -> Steps[bool]:
+        """Does the table (or view) exist?"""
+
+    def key_facts_steps(self, bind: Bind, need: KeyNeed, *, write: bool = True) -> Steps[KeyFacts | None]:
+        """What the catalog says about a table's key: one query, for those strategies that depend on it."""
+        return None
+        yield  # an empty generator: nothing to ask
+
+    # -- transactions ---------------------------------------------------------------------------------------------
+
+    def begin_statement(self, write: bool) -> str | None:
+        """The statement that begins a transaction; None: the driver begins by itself. `write`: the first request of
+        the transaction is a writing one."""
+        return None
+
+    def isolation_statements(self, level: str) -> tuple[str, ...]:
+        """Statements that bring a connection outside a transaction to an isolation level (never AUTOCOMMIT, which the
+        engine and `Driver.set_autocommit` do)."""
+        return (f"SET TRANSACTION ISOLATION LEVEL {self.isolation_level(level)}",)
+
+    def isolation_level(self, name: str) -> str:
+        """The level's name as this database knows it; ArgumentError for one it does not know."""
+        wanted = name.replace("_", " ").upper()
+        levels = self.capabilities.transactions.isolation_levels
+        if wanted not in levels:
+            raise ArgumentError(
+                f"Dialect {self.name!r} has no isolation level {name!r}; it has {', '.join(levels)}"
+            )
+        return wanted
+
+    def savepoint(self, name: str) -> str:
+        return f"SAVEPOINT {name}"
+
+    def rollback_to_savepoint(self, name: str) -> str:
+        return f"ROLLBACK TO SAVEPOINT {name}"
+
+    def release_savepoint(self, name: str) -> str | None:
+        """None: this database has no such statement, savepoints end with the transaction."""
+        return f"RELEASE SAVEPOINT {name}"
+
+    # -- rows -----------------------------------------------------------------------------------------------------
+
+    def update_steps(self, batch: UpdateBatch) -> Steps[UpdateResult]:
+        """Update the rows of a batch, in as few statements as this database allows."""
+        return statements.update_steps(batch)
+
+    def delete_steps(self, batch: DeleteBatch) -> Steps[int]:
+        """Delete the rows of a batch; returns how many there were."""
+        return statements.delete_steps(batch)

@@ -1,0 +1,121 @@
+"""The driver's side of a dialect: the one place that knows a DB-API module.
+
+A driver makes connections and answers three questions about them; statements go through the plain DB-API. It is a
+Protocol: nothing has to be inherited. Drivers are imported when an engine is created, never earlier.
+In: `ConnectArgs` from `Dialect.connect_args(url)`. Out: raw DB-API connections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+from accord.dialect.steps import Native, Reply
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectArgs:
+    """How to connect: arguments of the driver's connect function, and statements run on every new connection.
+
+    Passwords live in here, so it is never shown: its repr names the keys only.
+    """
+
+    args: tuple[object, ...] = ()
+    kwargs: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
+    setup: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<ConnectArgs {len(self.args)} positional, {sorted(self.kwargs)}, setup {len(self.setup)}>"
+
+    def updated(self, kwargs: Mapping[str, object]) -> ConnectArgs:
+        """The same, with the user's `connect_args` on top."""
+        return ConnectArgs(self.args, MappingProxyType({**self.kwargs, **kwargs}), self.setup)
+
+
+class DBAPICursor(Protocol):
+    """The part of a DB-API cursor that accord calls."""
+
+    @property
+    def description(self) -> Sequence[Sequence[object]] | None: ...
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def execute(self, operation: str, parameters: object, /) -> object: ...
+
+    def executemany(self, operation: str, rows: object, /) -> object: ...
+
+    def fetchone(self) -> object: ...
+
+    def fetchmany(self, size: int, /) -> Sequence[object]: ...
+
+    def fetchall(self) -> Sequence[object]: ...
+
+    def close(self) -> object: ...
+
+
+class DBAPIConnection(Protocol):
+    """The part of a DB-API connection that accord calls."""
+
+    def cursor(self) -> DBAPICursor: ...
+
+    def commit(self) -> object: ...
+
+    def rollback(self) -> object: ...
+
+    def close(self) -> object: ...
+
+
+class Driver(Protocol):
+    """One DB-API module, ready to connect.
+
+    `module` is the DB-API module itself: the engine catches `module.Error` and hands it to `Dialect.classify`.
+    `paramstyle` is what the renderer must write. `version` is the driver's own.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def module(self) -> object: ...
+
+    @property
+    def paramstyle(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """The exception classes that `Dialect.classify` understands (as a rule, only `module.Error`)."""
+        ...
+
+    def connect(self, arguments: ConnectArgs, /) -> DBAPIConnection:
+        """A new connection, `prepare`d."""
+        ...
+
+    def prepare(self, connection: DBAPIConnection, arguments: ConnectArgs, /) -> None:
+        """Bring a new connection, also one made by the user's `creator`, into the state accord expects: no implicit
+        transactions beyond what `Dialect.begin_statement` says, setup statements executed."""
+        ...
+
+    def set_autocommit(self, connection: DBAPIConnection, autocommit: bool, /) -> None:
+        """Isolation level AUTOCOMMIT on or off, where that is the driver's business and not a statement's."""
+        ...
+
+    def is_alive(self, connection: DBAPIConnection, /) -> bool:
+        """Does the connection still answer? (`pool_pre_ping`)"""
+        ...
+
+    def is_clean(self, connection: DBAPIConnection, /) -> bool:
+        """Is it certain that no transaction is open? Asked after each rollback on return to the pool; a connection
+        that cannot say yes is closed, not pooled."""
+        ...
+
+    def native(self, connection: DBAPIConnection, request: Native, /) -> Reply:
+        """Perform a request only this driver knows; NotSupportedError for an unknown `request.call`."""
+        ...

@@ -1,0 +1,75 @@
+"""The contract of a database that can prepare a transaction: six calls, each with one meaning.
+
+A contract only: the coordinator that calls it is `accord.tpc`. Each call is steps, like everything that needs the
+database; the requests of one call go over one connection, which the coordinator provides.
+In: a transaction identifier. Out: votes, prepared transactions, outcomes.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import StrEnum
+
+from accord.dialect.steps import Bind, Steps
+
+
+class Vote(StrEnum):
+    """What a participant answers to prepare."""
+
+    YES = "yes"
+    """Prepared: durable, and proven so by the server's answer, not by the absence of an error."""
+    NO = "no"
+    """Rolled back."""
+    READ_ONLY = "read_only"
+    """Nothing was written; there is nothing to commit."""
+
+
+class Outcome(StrEnum):
+    """What became of a transaction."""
+
+    COMMITTED = "committed"
+    ABORTED = "aborted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A prepared transaction found on the server. `owned`: a living connection still holds it, so that nobody else can
+    finish it now. `owner` is who prepared it, where the server tells."""
+
+    xid: str
+    owner: str | None = None
+    owned: bool = False
+
+
+class TwoPhase(ABC):
+    """Two-phase commit on one database.
+
+    `begin` and `prepare` run on the transaction's own connection; the other four on any connection outside a
+    transaction. An implementation verifies: a server that answers PREPARE with a silent rollback votes NO.
+    """
+
+    @abstractmethod
+    def begin(self, bind: Bind, xid: str) -> Steps[None]:
+        """Start the branch (databases without a start statement: nothing)."""
+
+    @abstractmethod
+    def prepare(self, bind: Bind, xid: str) -> Steps[Vote]:
+        """Make the branch durable and let go of it; verify that it is."""
+
+    @abstractmethod
+    def commit_prepared(self, bind: Bind, xid: str) -> Steps[None]:
+        """Commit a prepared branch, also of another connection. Doing it twice is no error."""
+
+    @abstractmethod
+    def rollback_prepared(self, bind: Bind, xid: str) -> Steps[None]:
+        """Roll a prepared branch back, also of another connection. Doing it twice is no error."""
+
+    @abstractmethod
+    def list_prepared(self, bind: Bind, prefix: str) -> Steps[list[Prepared]]:
+        """The prepared branches whose identifier starts with `prefix`."""
+
+    @abstractmethod
+    def outcome(self, bind: Bind, token: str) -> Steps[Outcome]:
+        """What became of a one-phase transaction whose commit was not answered; UNKNOWN is an honest answer."""
