@@ -54,9 +54,26 @@ UNTRACKED: Final = _Untracked()
 
 
 class Owner(Protocol):
-    """What an object's state needs of a session: the list of changed objects, held strongly."""
+    """What an object's state, and the relationships around it, need of a session."""
 
+    #: Changed persistent objects by `id`, held strongly until they are flushed.
     dirty_objects: dict[int, object]
+
+    def adopt(self, obj: object) -> None:
+        """Take `obj` in: an object of the session now refers to it (save-update cascade)."""
+        ...
+
+    def abandon(self, obj: object) -> None:
+        """`obj` lost the parent it cannot exist without (delete-orphan): drop it if it is pending."""
+        ...
+
+    def find(self, mapper: object, key: Identity) -> object | None:
+        """Return the object of `key` from the identity map, without any SQL."""
+        ...
+
+    def load_attribute(self, obj: object, attribute: object) -> object:
+        """Read an attribute that is not loaded; returns its value, which is then in ``vars(obj)``."""
+        ...
 
 
 class Lease:
@@ -129,7 +146,7 @@ class Change:
         return f"<accord.orm.state.InstanceState object at {id(self):#x}>"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_detached, ())
+        return (_detached_record, (self.key, self.changes))
 
 
 #: Carried by objects that were expunged one by one.
@@ -138,3 +155,7 @@ DETACHED: Final = Lease(None)
 
 def _detached() -> Lease:
     return DETACHED
+
+
+def _detached_record(key: Identity, changes: dict[str, object] | None) -> Change:
+    return Change(DETACHED, key, changes)

@@ -1,0 +1,86 @@
+"""Listeners and validators of one mapped attribute.
+
+Made by `instrument` when the first listener of an attribute registers (or a validator is mapped); from then
+on writes of that attribute go through it. In: the value somebody assigns, appends or removes. Out: the
+value to use instead. An attribute without listeners never comes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from accord.event import Dispatch
+
+#: Event name → names of its arguments (used by ``named=True``).
+ATTRIBUTE_EVENTS: dict[str, tuple[str, ...]] = {
+    "append": ("target", "value", "initiator"),
+    "remove": ("target", "value", "initiator"),
+    "set": ("target", "value", "oldvalue", "initiator"),
+    "modified": ("target", "initiator"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """A method marked with `@validates`: called with (name, value), returns the value to use."""
+
+    function: Callable[..., Any]
+    include_removes: bool = False
+    include_backrefs: bool = True
+
+
+class AttributeEvents:
+    """What is called when `key` of an object is set, or a member appended or removed."""
+
+    __slots__ = ("dispatch", "initiator", "key", "validator")
+
+    def __init__(self, key: str, initiator: object, validator: Validator | None = None) -> None:
+        self.key = key
+        self.initiator = initiator
+        self.validator = validator
+        self.dispatch = Dispatch(names=ATTRIBUTE_EVENTS)
+
+    def fire_set(self, target: object, value: Any, old: object) -> Any:
+        """Return the value to store; listeners registered with ``retval=True`` may replace it."""
+        value = self._validated(target, value)
+        for listener in self.dispatch.registrations("set"):
+            answer = listener.call(target, value, old, self.initiator)
+            if listener.retval:
+                value = answer
+        self._modified(target)
+        return value
+
+    def fire_append(self, target: object, value: Any) -> Any:
+        """Return the member to add."""
+        value = self._validated(target, value)
+        for listener in self.dispatch.registrations("append"):
+            answer = listener.call(target, value, self.initiator)
+            if listener.retval:
+                value = answer
+        self._modified(target)
+        return value
+
+    def fire_remove(self, target: object, value: Any) -> None:
+        """Tell that a member was removed."""
+        if self.validator is not None and self.validator.include_removes:
+            self.validator.function(target, self.key, value, True)
+        for listener in self.dispatch.registrations("remove"):
+            listener.call(target, value, self.initiator)
+        self._modified(target)
+
+    def _validated(self, target: object, value: Any) -> Any:
+        validator = self.validator
+        if validator is None:
+            return value
+        if validator.include_removes:
+            return validator.function(target, self.key, value, False)
+        return validator.function(target, self.key, value)
+
+    def _modified(self, target: object) -> None:
+        for listener in self.dispatch.registrations("modified"):
+            listener.call(target, self.initiator)
+
+
+__all__ = ["ATTRIBUTE_EVENTS", "AttributeEvents", "Validator"]

@@ -1,0 +1,180 @@
+"""Mapped attributes: what ``User.name`` is, and what ``user.name`` does when nothing is loaded.
+
+On the class an attribute is an SQL expression (it passes every operator on to its column, or to the
+relationship's comparator). On an instance it is a *non-data* descriptor: a value in ``vars(obj)`` is found by
+Python without any call, and only a missing one comes to `__get__`. Classes with a `__setattr__` of their own get
+`DataAttribute` instead, which tracks by itself (DESIGN §3.2).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from accord import exc
+from accord.event import Dispatch
+from accord.sql.operators import ColumnOperators, Operator
+
+from . import comparators
+from .access import load_missing
+from .relationships import RelationshipProperty
+
+if TYPE_CHECKING:
+    from accord.sql.nodes import ClauseElement, FromClause
+
+    from .aliased import AliasedEntity
+    from .mapper import Mapper
+    from .properties import ColumnProperty
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class QueryableAttribute(ColumnOperators, Generic[T_co]):
+    """A mapped attribute as an SQL expression, of a class or of an alias of it."""
+
+    def __init__(
+        self, parent: Mapper | AliasedEntity, prop: ColumnProperty | RelationshipProperty
+    ) -> None:
+        self.parent = parent
+        self.prop = prop
+        self.key: str = prop.key
+        self._expression: Any = None
+
+    @property
+    def property(self) -> ColumnProperty | RelationshipProperty:
+        """The column or relationship property behind the attribute."""
+        return self.prop
+
+    @property
+    def class_(self) -> type:
+        """The mapped class."""
+        return self.parent.class_
+
+    @property
+    def expression(self) -> Any:
+        """The SQL expression: the column of a column attribute, the ON clause of a relationship."""
+        found = self._expression
+        if found is None:
+            prop = self.prop
+            if isinstance(prop, RelationshipProperty):
+                prop.resolve()
+                found = prop.primaryjoin
+            else:
+                found = self.parent.expression_of(prop)
+            self._expression = found
+        return found
+
+    def __clause_element__(self) -> ClauseElement:
+        found: ClauseElement = self.expression
+        return found
+
+    def operate(self, op: Operator, *others: Any, **options: Any) -> Any:
+        prop = self.prop
+        if isinstance(prop, RelationshipProperty):
+            prop.resolve()
+            return comparators.compare(self, op, *others)
+        return self.expression.operate(op, *others, **options)
+
+    def reverse_operate(self, op: Operator, other: Any, **options: Any) -> Any:
+        return self.expression.reverse_operate(op, other, **options)
+
+    # -- relationships only ---------------------------------------------------------------------------
+
+    def any(self, criterion: Any = None, **equal: Any) -> Any:
+        """EXISTS: at least one member of the collection meets the criterion."""
+        return comparators.any_(self, criterion, equal)
+
+    def has(self, criterion: Any = None, **equal: Any) -> Any:
+        """EXISTS: there is a related object and it meets the criterion."""
+        return comparators.has(self, criterion, equal)
+
+    def contains(self, other: Any, **options: Any) -> Any:
+        """For a collection: it holds this object. For a column: it holds this substring."""
+        if isinstance(self.prop, RelationshipProperty):
+            return comparators.contains(self, other)
+        return super().contains(other, **options)
+
+    def of_type(self, entity: Any) -> QueryableAttribute[Any]:
+        """The same relationship, its target seen as `entity` (an alias of the target class)."""
+        narrowed = self._copy()
+        narrowed.target_entity = comparators.entity_for(self, entity)
+        return narrowed
+
+    def and_(self, *criteria: Any) -> QueryableAttribute[Any]:
+        """The same relationship with more criteria in its ON clause, for joins and loader options."""
+        narrowed = self._copy()
+        narrowed.extra_criteria = (*self.extra_criteria, *criteria)
+        return narrowed
+
+    #: Set by `of_type` and `and_` on copies.
+    target_entity: Any = None
+    extra_criteria: tuple[Any, ...] = ()
+
+    def _copy(self) -> QueryableAttribute[Any]:
+        if not isinstance(self.prop, RelationshipProperty):
+            raise exc.ArgumentError(f"{self} is a column attribute; of_type() and and_() belong to relationships")
+        duplicate: QueryableAttribute[Any] = QueryableAttribute(self.parent, self.prop)
+        duplicate.target_entity = self.target_entity
+        duplicate.extra_criteria = self.extra_criteria
+        return duplicate
+
+    def __join_target__(self, left: FromClause | None) -> Any:
+        """Answer `Select.join(User.addresses)`: what to join, and ON what."""
+        if not isinstance(self.prop, RelationshipProperty):
+            raise exc.ArgumentError(f"Cannot join to {self}: it is a column; join to a relationship or a class")
+        return comparators.join_target(self, left)
+
+    # -- the rest ----------------------------------------------------------------------------------
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or isinstance(self.prop, RelationshipProperty):
+            raise AttributeError(
+                f"{type(self).__name__} {self} has no attribute {name!r}"
+            )
+        return getattr(self.expression, name)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __str__(self) -> str:
+        return f"{self.class_.__name__}.{self.key}"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
+    def __accord_dispatch__(self) -> Dispatch:
+        from .instrument import events_of
+
+        return events_of(self.parent.mapper, self.prop).dispatch
+
+
+class InstrumentedAttribute(QueryableAttribute[T_co]):
+    """A mapped attribute on its class."""
+
+    @overload
+    def __get__(self, obj: None, cls: Any) -> InstrumentedAttribute[T_co]: ...
+
+    @overload
+    def __get__(self, obj: object, cls: Any) -> T_co: ...
+
+    def __get__(self, obj: object | None, cls: Any) -> Any:
+        if obj is None:
+            return self
+        return load_missing(obj, self)
+
+
+class DataAttribute(InstrumentedAttribute[T_co]):
+    """A mapped attribute that also intercepts writes and reads, for classes with their own `__setattr__`."""
+
+    def __get__(self, obj: object | None, cls: Any) -> Any:  # type: ignore[override]
+        if obj is None:
+            return self
+        values = vars(obj)
+        if self.key in values:
+            return values[self.key]
+        return load_missing(obj, self)
+
+    def __set__(self, obj: Any, value: Any) -> None:
+        self.parent.mapper.code.set(obj, self.key, value)
+
+    def __delete__(self, obj: Any) -> None:
+        self.parent.mapper.code.deleters[self.key](obj)
