@@ -1,0 +1,432 @@
+"""The nodes all statements are made of: what every clause carries, expressions, parameters, ORM entities.
+
+Nodes are immutable. From construction each carries three things, composed from those of its parts:
+`cache_key` (its structure, nested tuples, never a value and never a node), `binds` (the parameters below it,
+in construction order) and `has_anon` (whether an alias is involved whose name is chosen at rendering).
+Compiled SQL is found by key alone and takes its values from `binds` by position; so whatever changes the
+text of a statement has to be in the key. `Column.key` and `Table.key` are the names SQLAlchemy gives them;
+the look-up key of a *statement* is `Executable.key`. A class's `visit_name` picks the method of a renderer.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NamedTuple, Protocol, Self
+
+from accord.exc import ArgumentError, InvalidRequestError
+from accord.sqltypes.base import NULLTYPE, TypeEngine, infer, to_instance
+
+from .operators import ColumnOperators, Operator
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    from .compiled import CompiledStatement
+    from .elements import Cast, Label
+    from .selectable import FromClause
+
+    T_co = TypeVar("T_co", covariant=True, default=Any)
+else:
+    from typing import TypeVar
+
+    T_co = TypeVar("T_co", covariant=True)
+
+next_uid: Final[Callable[[], int]] = itertools.count(1).__next__
+
+
+class Anon:
+    """Stands in structural keys for one alias, subquery or CTE; columns of it carry the token alone.
+
+    `structure` is the key of what is aliased. Before a look-up, tokens are replaced by their order of
+    appearance (keys.py), so two constructions of one statement meet in the cache.
+    """
+
+    __slots__ = ("structure",)
+
+    def __init__(self, structure: Hashable) -> None:
+        self.structure = structure
+
+
+class ClauseElement:
+    """A piece of SQL."""
+
+    __slots__ = ("binds", "cache_key", "has_anon")
+
+    visit_name: ClassVar[str] = "clause"
+    custom_render: ClassVar[Callable[..., str] | None] = None  # set by ext.compiler.compiles
+
+    cache_key: Hashable
+    binds: tuple[BindParameter[Any], ...]
+    has_anon: bool
+
+    def __clause_element__(self) -> Any:
+        return self
+
+    def children(self) -> Iterable[ClauseElement]:
+        """The nodes directly below, for walks that look for something."""
+        return ()
+
+    def compile(
+        self, bind: Any = None, dialect: Any = None, *, compile_kwargs: Mapping[str, Any] | None = None
+    ) -> CompiledStatement:
+        """This piece as SQL text with its parameters; `dialect` (or the bind's) decides the spelling."""
+        from .compiled import compile_for_display
+
+        if dialect is None and bind is not None:
+            dialect = bind.dialect
+        return compile_for_display(self, dialect, compile_kwargs or {})
+
+    def __str__(self) -> str:
+        return str(self.compile())
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "Boolean value of this clause is not defined: SQL is evaluated by the database; "
+            "combine conditions with and_(), or_(), not_() or with &, |, ~"
+        )
+
+
+def walk(node: ClauseElement) -> Iterator[ClauseElement]:
+    """The node and everything below it, parents first."""
+    yield node
+    for child in node.children():
+        yield from walk(child)
+
+
+def joined_binds(parts: Iterable[ClauseElement]) -> tuple[BindParameter[Any], ...]:
+    """The parameters of several nodes, in their order."""
+    found: tuple[BindParameter[Any], ...] = ()
+    for part in parts:
+        found += part.binds
+    return found
+
+
+class ColumnElement(ClauseElement, ColumnOperators, Generic[T_co]):
+    """An expression with a value: a column, a literal, a function call, a comparison …
+
+    `name` is what its result column is called if it has a name of its own.
+    """
+
+    __slots__ = ("type",)
+
+    type: TypeEngine
+    name: str | None
+    result_hint: ClassVar[str | None] = None  # "count" → an unnamed result column is called count_1
+    is_predicate: ClassVar[bool] = False  # renders as a condition by itself, never needs "= 1"
+
+    __hash__ = object.__hash__
+
+    @property
+    def key(self) -> str | None:
+        """The name this expression goes by in a column collection."""
+        return self.name
+
+    @property
+    def origin(self) -> ColumnElement[Any] | None:
+        """The table column this expression is another view of, if it is one."""
+        return None
+
+    @property
+    def comparator(self) -> Any:
+        """The type's own operators, if its class brings some."""
+        factory = getattr(self.type, "comparator_factory", None)
+        return None if factory is None else factory(self)
+
+    def operate(self, op: Operator, *others: Any, **options: Any) -> ColumnElement[Any]:
+        return op.build(self, op, *others, **options)
+
+    def reverse_operate(self, op: Operator, other: Any, **options: Any) -> ColumnElement[Any]:
+        return literal_for(other, self, op).operate(op, self, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        # Only reached for names this class does not have: methods of the type (JSON.as_string, ARRAY.any).
+        if not name.startswith("_") and name not in _NODE_SLOTS:
+            comparator = self.comparator
+            if comparator is not None and hasattr(type(comparator), name):
+                return getattr(comparator, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def label(self, name: str | None) -> Label[T_co]:
+        """This expression under another name in a select list."""
+        from .elements import Label
+
+        return Label(name, self)
+
+    def cast(self, type_: TypeEngine | type[TypeEngine]) -> Cast[Any]:
+        """``CAST(self AS type)``."""
+        from .elements import Cast
+
+        return Cast(self, type_)
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[T_co]:
+        """Itself: parentheses are the renderer's business."""
+        return self
+
+
+# Names that may be asked for before they are set; looking them up on the type would loop.
+_NODE_SLOTS = frozenset({"type", "binds", "cache_key", "has_anon", "name", "table", "comparator"})
+
+
+# --- parameters ----------------------------------------------------------------------------------
+
+
+class Missing:
+    """The value of a parameter that has none: it is given at execution, or computed by a callable."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __repr__(self) -> str:
+        return f"<{self.reason}>"
+
+
+REQUIRED: Final = Missing("required")
+CALLED: Final = Missing("called")
+
+
+class BindParameter(ColumnElement[T_co]):
+    """A value that travels beside the SQL text.
+
+    A literal in an expression becomes a nameless one (`unique`), known by its position only; `hint` is
+    what it is called where a name has to be shown. Its key is its type: the value is not part of it.
+    """
+
+    __slots__ = ("hint", "value")
+
+    visit_name = "bindparam"
+    name: str | None = None
+    unique: bool = True
+    required: bool = False
+    expanding: bool = False
+    literal_execute: bool = False
+    callable_: Callable[[], Any] | None = None
+    has_anon: bool = False
+
+    def __init__(self, value: Any, type_: TypeEngine, hint: str = "param") -> None:
+        self.value = value
+        self.type = type_
+        self.hint = hint
+        self.cache_key = type_.key
+
+    @property
+    def binds(self) -> tuple[BindParameter[Any], ...]:  # type: ignore[override]
+        # Computed, not stored: a stored tuple would be a reference cycle in every literal.
+        return (self,)
+
+    @property
+    def effective_value(self) -> Any:
+        """The value, asking `callable_` if there is one."""
+        return self.callable_() if self.callable_ is not None else self.value
+
+    def with_value(self, value: Any) -> BindParameter[Any]:
+        """The same parameter holding another value."""
+        new = NamedParameter.__new__(NamedParameter)
+        for slot in ("name", "unique", "expanding", "literal_execute", "hint", "type", "cache_key"):
+            setattr(new, slot, getattr(self, slot))
+        new.value, new.callable_, new.required = value, None, False
+        return new
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name or self.hint!r}, type_={self.type!r})"
+
+
+class NamedParameter(BindParameter[T_co]):
+    """A parameter with a name of its own, or with any other property a plain literal lacks."""
+
+    __slots__ = ("callable_", "expanding", "literal_execute", "name", "required", "unique")
+
+    name: str | None
+    unique: bool
+    required: bool
+    expanding: bool
+    literal_execute: bool
+    callable_: Callable[[], Any] | None
+
+    def __init__(
+        self,
+        name: str | None,
+        value: Any,
+        type_: TypeEngine,
+        *,
+        unique: bool = False,
+        required: bool = False,
+        expanding: bool = False,
+        literal_execute: bool = False,
+        callable_: Callable[[], Any] | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(CALLED if callable_ is not None else value, type_, hint or name or "param")
+        self.name = None if unique else name
+        self.unique = unique or name is None
+        self.required = required
+        self.expanding = expanding
+        self.literal_execute = literal_execute
+        self.callable_ = callable_
+        self.cache_key = ("bind", self.name, type_.key, expanding, literal_execute)
+
+
+def literal_for(value: Any, beside: ColumnElement[Any], op: Operator) -> ColumnElement[Any]:
+    """`value` as an expression beside `beside`: nodes as they are, everything else a parameter."""
+    if isinstance(value, ColumnElement):
+        return value
+    element = getattr(value, "__clause_element__", None)
+    if element is not None:
+        from .coercion import expression
+
+        return expression(value)
+    type_ = beside.type
+    if type(value) not in type_.own_types:
+        refuse_as_literal(value, type_)
+        type_ = to_instance(type_.coerce_compared_value(op.sql, value))
+    return BindParameter(value, type_, beside.name or "param")
+
+
+def literal_of(value: Any, type_: TypeEngine | None = None, hint: str = "param") -> BindParameter[Any]:
+    """`value` as a parameter of `type_`, or of the type Python's value suggests."""
+    if type_ is None:
+        refuse_as_literal(value, NULLTYPE)
+        type_ = infer(value)
+    return BindParameter(value, type_, hint)
+
+
+_CONTAINERS = (dict, list, tuple, set, frozenset)
+
+
+def refuse_as_literal(value: Any, type_: TypeEngine) -> None:
+    """Containers are no SQL values unless the type says how they travel (JSON, ARRAY, PickleType)."""
+    if isinstance(value, type) and hasattr(value, "__mapper__"):
+        raise ArgumentError(f"the class {value.__qualname__} is no value; compare with one of its attributes")
+    if isinstance(value, _CONTAINERS) and type_ is NULLTYPE:
+        raise ArgumentError(
+            f"a {type(value).__name__} cannot be one SQL value here; use in_() for a list of values, "
+            "or give the parameter a type: literal(value, JSON)"
+        )
+
+
+# --- what the ORM adds ----------------------------------------------------------------------------
+
+
+class EntityOwner(Protocol):
+    """What an Entity knows of its mapper or aliased class; `attribute` finds one by name."""
+
+    uid: int
+
+    def attribute(self, name: str) -> Any: ...
+
+
+class Entity(ClauseElement):
+    """A mapped class (or an alias of one) inside a statement; renders as its columns.
+
+    `owner` is opaque to the SQL layer except for `uid`, `attribute(name)` and `__find_join__(left)`.
+    """
+
+    __slots__ = ("columns", "from_clause", "owner")
+
+    visit_name = "entity"
+
+    def __init__(self, owner: EntityOwner, from_clause: FromClause, columns: Iterable[ColumnElement[Any]]) -> None:
+        self.owner = owner
+        self.from_clause = from_clause
+        self.columns = tuple(columns)
+        self.binds = from_clause.binds
+        self.has_anon = from_clause.has_anon
+        key = ("entity", owner.uid, len(self.columns))
+        self.cache_key = (*key, from_clause.cache_key) if self.has_anon else key
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.from_clause,)
+
+
+class EntityColumn(ColumnElement[T_co]):
+    """A column reached through a mapped attribute: renders as the column, remembers the attribute."""
+
+    __slots__ = ("attribute_key", "column", "owner")
+
+    visit_name = "entity_column"
+
+    def __init__(self, column: ColumnElement[T_co], owner: EntityOwner, attribute_key: str) -> None:
+        self.column = column
+        self.owner = owner
+        self.attribute_key = attribute_key
+        self.type = column.type
+        self.binds = column.binds
+        self.has_anon = column.has_anon
+        self.cache_key = ("ec", owner.uid, attribute_key, column.cache_key)
+
+    @property
+    def name(self) -> str | None:  # type: ignore[override]
+        return self.column.name
+
+    @property
+    def key(self) -> str:
+        return self.attribute_key
+
+    @property
+    def table(self) -> FromClause | None:
+        return getattr(self.column, "table", None)
+
+    @property
+    def origin(self) -> ColumnElement[Any] | None:
+        return self.column.origin
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.column,)
+
+
+class JoinTarget(NamedTuple):
+    """How to reach a joined entity: from `left`, one (FROM, ON) step or, over a secondary table, two."""
+
+    left: FromClause
+    steps: tuple[tuple[FromClause, ColumnElement[Any]], ...]
+
+
+# --- statements -----------------------------------------------------------------------------------
+
+
+class Executable(ClauseElement):
+    """A statement a connection can execute.
+
+    `key` is what compiled SQL is looked up by. `_lookup` remembers it for repeated executions.
+    """
+
+    __slots__ = ("_lookup", "execution_options_map")
+
+    is_write: bool = False
+    is_select: ClassVar[bool] = False
+    is_dml: ClassVar[bool] = False
+    is_insert: ClassVar[bool] = False
+    is_update: ClassVar[bool] = False
+    is_delete: ClassVar[bool] = False
+    is_text: ClassVar[bool] = False
+    is_ddl: ClassVar[bool] = False
+
+    execution_options_map: Mapping[str, Any]
+
+    @property
+    def key(self) -> Hashable:
+        """The structure of this statement: equal keys mean equal SQL, and equal order of `binds`."""
+        try:
+            return self._lookup
+        except AttributeError:
+            from .keys import lookup_key
+
+            self._lookup: Hashable = lookup_key(self)
+            return self._lookup
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        return self.execution_options_map
+
+    def execution_options(self, **options: Any) -> Self:
+        """A copy that carries options for whoever executes it; they are no part of the SQL."""
+        new = self._copied()
+        new.execution_options_map = {**self.execution_options_map, **options}
+        return new
+
+    def _copied(self) -> Self:
+        raise InvalidRequestError(f"{type(self).__name__} takes no execution options")
+
+
+NO_OPTIONS: Final[Mapping[str, Any]] = {}

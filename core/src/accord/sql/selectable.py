@@ -1,0 +1,439 @@
+"""What can stand in a FROM clause: tables, aliases, subqueries, CTEs; and the columns they offer.
+
+`schema.Table` and `schema.Column` are subclasses of `TableClause` and `ColumnClause`. Everything derived
+(an alias, a subquery) gets its columns on first use, as `DerivedColumn`s that know which table column they
+are a view of. Joins are in joins.py, VALUES and table-valued functions in values.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from accord.exc import ArgumentError
+from accord.sqltypes.base import TypeEngine, to_instance
+
+from .collection import ColumnCollection
+from .nodes import Anon, BindParameter, ClauseElement, ColumnElement, T_co, next_uid
+from .operators import Operator
+
+if TYPE_CHECKING:
+    from .joins import Join
+    from .select import Select, SelectBase
+
+Columns = ColumnCollection[Any]
+NO_COLUMNS: ColumnCollection[Any] = ColumnCollection()
+
+
+class FromClause(ClauseElement):
+    """Something rows come from."""
+
+    __slots__ = ()
+
+    name: str | None
+    schema: str | None
+
+    @property
+    def c(self) -> Columns:
+        """The columns, by name."""
+        raise NotImplementedError
+
+    @property
+    def columns(self) -> Columns:
+        return self.c
+
+    exported_columns = columns
+
+    @property
+    def primary_key(self) -> Any:
+        """The columns that identify a row, where that is known; empty otherwise."""
+        return ColumnCollection((str(c.key), c) for c in self.c if getattr(c, "primary_key", False))
+
+    @property
+    def foreign_keys(self) -> Any:
+        """The foreign keys of the columns."""
+        return {key for column in self.c for key in getattr(column, "foreign_keys", ())}
+
+    @property
+    def hidden(self) -> tuple[FromClause, ...]:
+        """The FROM elements that are part of this one and need no listing of their own."""
+        return (self,)
+
+    @property
+    def entity_namespace(self) -> Columns:
+        return self.c
+
+    def corresponding_column(self, column: ColumnElement[Any]) -> Any:
+        """This element's view of `column`, or None."""
+        return self.c.corresponding(column)
+
+    def is_derived_from(self, other: FromClause | None) -> bool:
+        """Whether rows of this element are rows of `other`."""
+        return other is not None and any(part is other for part in self.hidden)
+
+    def select(self) -> Select[Any]:
+        from .select import Select
+
+        return Select(self)
+
+    def alias(self, name: str | None = None, flat: bool = False) -> Any:
+        return Alias(self, name)
+
+    def lateral(self, name: str | None = None) -> Lateral:
+        return Lateral(self, name)
+
+    def tablesample(self, sampling: Any, name: str | None = None, seed: Any = None) -> TableSample:
+        return TableSample(self, sampling, name, seed)
+
+    def join(self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Join:
+        from .joins import Join
+
+        return Join(self, right, onclause, isouter=isouter, full=full)
+
+    def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> Join:
+        from .joins import Join
+
+        return Join(self, right, onclause, isouter=True, full=full)
+
+
+# --- tables and columns ---------------------------------------------------------------------------
+
+
+class ColumnClause(ColumnElement[T_co]):
+    """A column by name. With `is_literal` the name is SQL text (`literal_column`).
+
+    A subclass (`schema.Column`) has an identity of its own; plain ones are equal when they look equal.
+    """
+
+    __slots__ = ("is_literal", "key", "name", "table")
+
+    visit_name = "column"
+    binds: tuple[BindParameter[Any], ...] = ()
+    has_anon: bool = False
+    name: str | None
+    key: str | None
+    table: FromClause | None
+    primary_key: bool = False
+    foreign_keys: Any = frozenset()
+
+    def __init__(
+        self,
+        name: str | None,
+        type_: TypeEngine | type[TypeEngine] | None = None,
+        is_literal: bool = False,
+        *,
+        table: FromClause | None = None,
+        key: str | None = None,
+    ) -> None:
+        self.name = name
+        self.key = key or name
+        self.type = to_instance(type_)
+        self.is_literal = is_literal
+        self.table = table
+        if type(self) is ColumnClause:
+            place = None if table is None else table.cache_key
+            self.cache_key: Hashable = ("column", name, self.type.key, is_literal, place)
+        else:
+            self.cache_key = ("c", next_uid())
+
+    @property
+    def origin(self) -> ColumnElement[Any] | None:
+        return self
+
+    @property
+    def description(self) -> str | None:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
+
+
+class TableClause(FromClause):
+    """A table by name, with whatever columns it was given: ``table("user", column("id"))``."""
+
+    __slots__ = ("c", "name", "schema")
+
+    visit_name = "table"
+    binds: tuple[BindParameter[Any], ...] = ()
+    has_anon: bool = False
+    c: Columns
+    name: str
+    schema: str | None
+    primary_key: Any = NO_COLUMNS
+    foreign_keys: Any = frozenset()
+
+    def __init__(self, name: str, *columns: ColumnClause[Any], schema: str | None = None) -> None:
+        self.name = name
+        self.schema = schema
+        self.c = ColumnCollection(owner=f"table {self.fullname}")
+        if type(self) is TableClause:
+            kinds = tuple([(column.name, column.type.key) for column in columns])
+            self.cache_key: Hashable = ("table", name, schema, kinds)
+            for column in columns:
+                self.append_column(column)
+        else:
+            self.cache_key = ("t", next_uid())
+
+    @property
+    def fullname(self) -> str:
+        return self.name if self.schema is None else f"{self.schema}.{self.name}"
+
+    @property
+    def key(self) -> str:
+        return self.fullname
+
+    def append_column(self, column: ColumnClause[Any]) -> None:
+        """Give the table its own view of a lightweight `column`."""
+        if column.table is not None:
+            raise ArgumentError(f"column {column.name!r} already belongs to {column.table}")
+        self.c.add(ColumnClause(column.name, column.type, column.is_literal, table=self, key=column.key))
+
+    def insert(self) -> Any:
+        from .dml import Insert
+
+        return Insert(self)
+
+    def update(self) -> Any:
+        from .dml import Update
+
+        return Update(self)
+
+    def delete(self) -> Any:
+        from .dml import Delete
+
+        return Delete(self)
+
+    @property
+    def description(self) -> str:
+        return self.name
+
+
+# --- aliases --------------------------------------------------------------------------------------
+
+
+class DerivedColumn(ColumnClause[T_co]):
+    """A column of an alias or subquery; `element` is the expression it shows."""
+
+    __slots__ = ("_table_binds", "element")
+
+    def __init__(self, name: str, key: str, element: ColumnElement[Any], table: AliasedFrom) -> None:
+        self.name = name
+        self.key = key
+        self.element = element
+        self.type = element.type
+        self.is_literal = False
+        self.table = table
+        self.cache_key = ("dc", table.token, name)
+        self._table_binds = table.binds
+
+    has_anon = True
+
+    @property
+    def binds(self) -> tuple[BindParameter[Any], ...]:  # type: ignore[override]
+        # The column alone pulls its subquery into FROM, so the subquery's parameters come with it.
+        return self._table_binds
+
+    @property
+    def origin(self) -> ColumnElement[Any] | None:
+        return self.element.origin
+
+    @property
+    def primary_key(self) -> bool:  # type: ignore[override]
+        return bool(getattr(self.origin, "primary_key", False))
+
+    @property
+    def foreign_keys(self) -> Any:
+        return getattr(self.origin, "foreign_keys", frozenset())
+
+
+class AliasedFrom(FromClause):
+    """Base of what gives something selectable a name of its own in FROM.
+
+    `name` is None when rendering is to choose one. `token` stands for it in keys.
+    """
+
+    __slots__ = ("_columns", "element", "name", "token")
+
+    element: ClauseElement
+    name: str | None
+    schema = None
+    has_anon: bool = True
+    lateral_: bool = False
+
+    def __init__(self, element: ClauseElement, name: str | None = None) -> None:
+        self.element = element
+        self.name = name
+        self.binds = element.binds
+        self._set_key(())
+
+    def _set_key(self, extra: tuple[Hashable, ...]) -> None:
+        self.token = Anon((self.visit_name, self.name, self.element.cache_key, *extra))
+        self.cache_key = self.token
+
+    @property
+    def c(self) -> Columns:
+        try:
+            return self._columns
+        except AttributeError:
+            self._columns: Columns = ColumnCollection(self._derive(), owner=self.described)
+            return self._columns
+
+    @property
+    def described(self) -> str:
+        kind = type(self).__name__.lower()
+        return f"{kind} {self.name!r}" if self.name else f"the {kind}"
+
+    def _derive(self) -> Iterable[tuple[str, ColumnElement[Any]]]:
+        for name, key, column in _offered(self.element):
+            yield key, DerivedColumn(name, key, column, self)
+
+    @property
+    def name_hint(self) -> str:
+        """What an automatic name starts with."""
+        hint = getattr(self.element, "name", None)
+        if hint is None and isinstance(self.element, AliasedFrom):
+            return self.element.name_hint
+        return hint or "anon"
+
+    @property
+    def original(self) -> ClauseElement:
+        """What is aliased, through aliases of aliases."""
+        return self.element.original if isinstance(self.element, AliasedFrom) else self.element
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.element,)
+
+    def is_derived_from(self, other: FromClause | None) -> bool:
+        inner = self.element
+        return self is other or (isinstance(inner, FromClause) and inner.is_derived_from(other))
+
+    def self_group(self, against: Operator | None = None) -> Self:
+        return self
+
+
+def _offered(element: ClauseElement) -> list[tuple[str, str, ColumnElement[Any]]]:
+    """(result name, collection key, expression) of every column `element` offers."""
+    offer = getattr(element, "result_columns", None)
+    if offer is not None:
+        return list(offer())
+    assert isinstance(element, FromClause)
+    return [(column.name, key, column) for key, column in element.c.items()]
+
+
+class Alias(AliasedFrom):
+    """``table AS name``."""
+
+    __slots__ = ()
+
+    visit_name = "alias"
+
+
+class Subquery(AliasedFrom):
+    """``(SELECT …) AS name``."""
+
+    __slots__ = ()
+
+    visit_name = "subquery"
+    element: SelectBase
+
+
+class Lateral(AliasedFrom):
+    """``LATERAL (…) AS name``: may refer to FROM elements on its left."""
+
+    __slots__ = ()
+
+    visit_name = "lateral"
+    lateral_ = True
+
+
+class TableSample(AliasedFrom):
+    """``table AS name TABLESAMPLE method(argument)``."""
+
+    __slots__ = ("sampling", "seed")
+
+    visit_name = "tablesample"
+
+    def __init__(self, element: FromClause, sampling: Any, name: str | None = None, seed: Any = None) -> None:
+        from .coercion import expression
+        from .functions import Function
+
+        if not isinstance(sampling, Function):
+            sampling = Function("system", sampling)
+        self.sampling: ColumnElement[Any] = sampling
+        self.seed: ColumnElement[Any] | None = None if seed is None else expression(seed)
+        self.element = element
+        self.name = name
+        self.binds = element.binds + sampling.binds
+        seed_key = None
+        if self.seed is not None:
+            self.binds += self.seed.binds
+            seed_key = self.seed.cache_key
+        self._set_key((sampling.cache_key, seed_key))
+
+
+class CTE(AliasedFrom):
+    """A named query of a WITH clause.
+
+    A recursive one refers to itself: `union_all` answers with a new CTE of the same name that `restates`
+    the one its second part was written with.
+    """
+
+    __slots__ = ("materialized", "nesting", "prefixes", "recursive", "restates", "suffixes")
+
+    visit_name = "cte"
+
+    def __init__(
+        self,
+        element: Any,
+        name: str | None = None,
+        recursive: bool = False,
+        nesting: bool = False,
+        *,
+        restates: CTE | None = None,
+        prefixes: Sequence[str] = (),
+        suffixes: Sequence[str] = (),
+    ) -> None:
+        self.element = element
+        self.name = name
+        self.recursive = recursive
+        self.nesting = nesting
+        self.restates = restates
+        self.prefixes = tuple(prefixes)
+        self.suffixes = tuple(suffixes)
+        self.binds = element.binds
+        self._set_key((recursive, nesting, restates is not None, self.prefixes, self.suffixes))
+
+    def alias(self, name: str | None = None, flat: bool = False) -> Alias:
+        return Alias(self, name)
+
+    def _restated(self, element: Any) -> CTE:
+        return CTE(
+            element, self.name, self.recursive, self.nesting,
+            restates=self, prefixes=self.prefixes, suffixes=self.suffixes,
+        )  # fmt: skip
+
+    def union(self, *others: Any) -> CTE:
+        return self._restated(self.element.union(*others))  # type: ignore[attr-defined]
+
+    def union_all(self, *others: Any) -> CTE:
+        return self._restated(self.element.union_all(*others))  # type: ignore[attr-defined]
+
+    def prefix_with(self, *texts: str) -> CTE:
+        return CTE(self.element, self.name, self.recursive, self.nesting, restates=self.restates,
+                   prefixes=(*self.prefixes, *texts), suffixes=self.suffixes)  # fmt: skip
+
+    def suffix_with(self, *texts: str) -> CTE:
+        return CTE(self.element, self.name, self.recursive, self.nesting, restates=self.restates,
+                   prefixes=self.prefixes, suffixes=(*self.suffixes, *texts))  # fmt: skip
+
+
+def table(name: str, *columns: ColumnClause[Any], schema: str | None = None) -> TableClause:
+    """A table named in SQL only; no MetaData knows it."""
+    return TableClause(name, *columns, schema=schema)
+
+
+def column(
+    text: str, type_: TypeEngine | type[TypeEngine] | None = None, is_literal: bool = False
+) -> ColumnClause[Any]:
+    """A column by name alone."""
+    return ColumnClause(text, type_, is_literal)
