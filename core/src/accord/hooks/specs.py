@@ -113,7 +113,7 @@ def accord_after_decision(session: Any, gtrid: str, committed: bool) -> None:
 
 @_hook("commit", observing=True)
 def accord_in_doubt(session: Any, gtrid: str, engines: Any) -> None:
-    """The outcome of a two-phase transaction cannot be known now; `accord tpc recover` settles it."""
+    """Nobody can know now how the transaction ended; `accord tpc recover` settles it."""
 
 
 @_hook("commit", observing=True)
