@@ -1,4 +1,4 @@
-"""Fixtures of the integration tests: an engine on a database file of its own, and a view of its traffic."""
+"""Fixtures of the integration tests: an engine on a file of its own, and a view of its traffic."""
 
 import sqlite3
 import sys

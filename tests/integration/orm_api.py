@@ -1,8 +1,8 @@
 """The names the tests are written against, from whichever library is under test.
 
-`ACCORD_TEST_PEER=sqlalchemy` runs the very same tests on SQLAlchemy 2.x, which is the specification of
-everything not marked `accord_only`; the default is accord. A name is looked up in the package and in the
-sub-packages below, at import time, so a missing one fails by name: `from orm_api import Session, select`.
+`ACCORD_TEST_PEER=sqlalchemy` runs the very same tests on SQLAlchemy 2.x, which is the specification
+of everything not marked `accord_only`; the default is accord. A name is looked up in the package and
+in the sub-packages below, at import time, so that a missing one fails by name.
 """
 
 import importlib
@@ -14,9 +14,7 @@ import pytest
 PEER = os.environ.get("ACCORD_TEST_PEER", "accord")
 IS_ACCORD = PEER == "accord"
 
-accord_only = pytest.mark.skipif(
-    not IS_ACCORD, reason=f"accord's own behaviour, not that of {PEER}"
-)
+accord_only = pytest.mark.skipif(not IS_ACCORD, reason=f"accord's own, {PEER} differs")
 
 _PLACES = (
     "",

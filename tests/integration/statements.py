@@ -1,4 +1,4 @@
-"""What a test sees of the traffic to the database: the statements an engine sent, and its echo log."""
+"""What a test sees of the traffic to the database: statements an engine sent, and its echo log."""
 
 import logging
 import re
@@ -68,7 +68,7 @@ class Sent:
 
 @dataclass
 class Statements:
-    """The statements sent since the last `clear()`; `raw` also holds those about keys and catalogue."""
+    """Statements since the last `clear()`; `raw` also has those about keys and catalogue."""
 
     raw: list[Sent] = field(default_factory=list)
 

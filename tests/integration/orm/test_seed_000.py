@@ -1,4 +1,4 @@
-"""Seed page 000, "Grabbing IDs After Inserts": each code block and each described behaviour is a test."""
+"""Seed page 000, "Grabbing IDs After Inserts": a test for each block and described behaviour."""
 
 import sqlite3
 from pathlib import Path
@@ -53,7 +53,7 @@ def names_on_disk(path: Path, table: str) -> list[str]:
         connection.close()
 
 
-# --- what a session is -----------------------------------------------------------------------------
+# --- what a session is ---------------------------------------------------------------------------
 
 
 def test_session_buffers_between_objects_and_database(session: Any, statements: Any) -> None:
@@ -112,7 +112,7 @@ def test_one_flush_sends_all_three(session: Any, statements: Any) -> None:
     assert {verb for verb, _ in statements.writes()} == {"INSERT", "UPDATE", "DELETE"}
 
 
-# --- retrieving inserted ids -----------------------------------------------------------------------
+# --- retrieving inserted ids ---------------------------------------------------------------------
 
 
 def test_block_id_from_the_attribute_after_flush(session: Any) -> None:
@@ -182,7 +182,7 @@ def test_database_side_id_through_text(session: Any) -> None:
     assert cursor.fetchone()[0] == new_object.id
 
 
-# --- additional considerations ---------------------------------------------------------------------
+# --- additional considerations -------------------------------------------------------------------
 
 
 def test_flush_alone_is_not_permanent(session: Any, database: Path) -> None:
@@ -216,7 +216,7 @@ def test_generated_keys_continue_after_existing_rows(session: Any) -> None:
     assert [first.id, second.id, third.id] == [1, 2, 3]
 
 
-# --- the two complete programs ---------------------------------------------------------------------
+# --- the two complete programs -------------------------------------------------------------------
 
 
 def test_block_complete_program(
@@ -285,7 +285,7 @@ def test_block_complete_program_with_execute(
     session.commit()
 
 
-# --- identity map and listeners --------------------------------------------------------------------
+# --- identity map and listeners ------------------------------------------------------------------
 
 
 def test_identity_map_tracks_objects_by_primary_key(session: Any) -> None:

@@ -1,6 +1,6 @@
-"""Seed page 001, the same tutorial in its 1.4 form: the whole story in one go, and what only it shows.
+"""Seed page 001, the tutorial in its 1.4 form: the whole story in one go, and what only it shows.
 
-Behaviours the page shares word for word with 004 are tested there (tests/behaviours.toml says which).
+Behaviours the page shares word for word with 004 are tested there (see tests/behaviours.toml).
 """
 
 import re
@@ -101,7 +101,7 @@ def test_the_whole_page_in_one_session(engine: Any, statements: Any, database: P
     ]
 
 
-# --- ORM-enabled UPDATE ----------------------------------------------------------------------------
+# --- ORM-enabled UPDATE --------------------------------------------------------------------------
 
 
 def test_block_orm_update_sends_one_statement(session: Any, statements: Any) -> None:
@@ -151,7 +151,7 @@ def test_orm_update_sees_pending_changes_first(session: Any, statements: Any) ->
     assert sandy.fullname == "x"
 
 
-# --- ORM-enabled DELETE ----------------------------------------------------------------------------
+# --- ORM-enabled DELETE --------------------------------------------------------------------------
 
 
 def test_block_orm_delete_sends_one_statement(session: Any, statements: Any) -> None:
@@ -191,7 +191,7 @@ def test_orm_delete_is_undone_by_rollback(session: Any) -> None:
     assert patrick.name == "patrick"
 
 
-# --- log lines of the page -------------------------------------------------------------------------
+# --- log lines of the page -----------------------------------------------------------------------
 
 
 def test_log_of_update_and_select(tmp_path: Path) -> None:

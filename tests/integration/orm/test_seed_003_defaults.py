@@ -1,4 +1,4 @@
-"""Seed page 003, SQL expressions in a flush, forced NULLs, and server-generated values, on SQLite."""
+"""Seed page 003, SQL expressions in a flush, forced NULLs, server-generated values, on SQLite."""
 
 import datetime
 from typing import Any
@@ -133,7 +133,7 @@ def session(engine: Any) -> Any:
         yield session
 
 
-# --- SQL expressions assigned to attributes --------------------------------------------------------
+# --- SQL expressions assigned to attributes ------------------------------------------------------
 
 
 def test_block_expression_in_an_update(session: Any, statements: Any) -> None:
@@ -176,7 +176,7 @@ def test_block_expression_as_primary_key(session: Any) -> None:
     assert session.get(Foo, 41) is foo
 
 
-# --- strings and expressions through the session ---------------------------------------------------
+# --- strings and expressions through the session -------------------------------------------------
 
 
 @accord_only
@@ -202,7 +202,7 @@ def test_block_connection_of_the_session(session: Any, engine: Any) -> None:
     assert connection.execute(text("select value from some_table")).scalar() == 1
 
 
-# --- forcing NULL ----------------------------------------------------------------------------------
+# --- forcing NULL --------------------------------------------------------------------------------
 
 
 def test_block_unset_attribute_is_null_without_a_default(session: Any, statements: Any) -> None:
@@ -274,7 +274,7 @@ def test_rows_with_and_without_a_value_in_one_flush(session: Any) -> None:
     assert [obj.data for obj in objects] == ["d1", "default", "d3", "default", "d5", "default"]
 
 
-# --- server-generated defaults ---------------------------------------------------------------------
+# --- server-generated defaults -------------------------------------------------------------------
 
 
 def test_block_eager_defaults_are_there_after_the_flush(session: Any, statements: Any) -> None:

@@ -1,4 +1,4 @@
-"""Seed page 003, "Partitioning Strategies": several engines behind one Session, by `binds` and `get_bind`."""
+"""Seed page 003, "Partitioning Strategies": several engines behind one Session."""
 
 import random
 import sqlite3
@@ -96,7 +96,7 @@ def session(both: Both) -> Any:
         yield session
 
 
-# --- simple vertical partitioning ------------------------------------------------------------------
+# --- simple vertical partitioning ----------------------------------------------------------------
 
 
 def test_block_binds_by_class(both: Both, tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_failed_flush_on_one_engine_rolls_back_the_other(
     assert count(tmp_path, "one", "user") == 0
 
 
-# --- what may be a key or a target of binds --------------------------------------------------------
+# --- what may be a key or a target of binds ------------------------------------------------------
 
 
 class Priced:
@@ -300,7 +300,7 @@ def test_bind_mapper_and_bind_table_add_a_bind_later(both: Both) -> None:
         assert session.get_bind(Account) is both.two
 
 
-# --- two declarative bases -------------------------------------------------------------------------
+# --- two declarative bases -----------------------------------------------------------------------
 
 BaseA = declarative_base()
 BaseB = declarative_base()
@@ -380,7 +380,7 @@ def test_class_with_two_bound_superclasses_takes_the_first_in_its_mro(both: Both
         assert session.get_bind(Mixed) is both.two
 
 
-# --- using SQL expressions with sessions bound to several engines ----------------------------------
+# --- using SQL expressions with sessions bound to several engines --------------------------------
 
 
 def test_block_bind_arguments_choose_the_engine_of_a_text(session: Any, both: Both) -> None:
@@ -427,7 +427,7 @@ def test_text_without_bind_arguments_is_refused_without_a_default(session: Any) 
         session.execute(text("select 1"))
 
 
-# --- coordination of transactions ------------------------------------------------------------------
+# --- coordination of transactions ----------------------------------------------------------------
 
 
 class Row(Base):
@@ -468,7 +468,7 @@ def test_use_twophase_can_be_set(both: Both) -> None:
         assert session.scalars(select(User)).all() == []
 
 
-# --- custom vertical partitioning ------------------------------------------------------------------
+# --- custom vertical partitioning ----------------------------------------------------------------
 
 
 class MyOtherClass(Base):
