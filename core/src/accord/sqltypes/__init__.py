@@ -3,6 +3,7 @@
 from accord.sqltypes.array import ARRAY, TupleType
 from accord.sqltypes.base import NULLTYPE, NullType, TypeEngine, infer, to_instance
 from accord.sqltypes.binary import BINARY, BLOB, VARBINARY, LargeBinary
+from accord.sqltypes.binding import bind_rows, bind_value
 from accord.sqltypes.boolean import BOOLEAN, BOOLEANTYPE, Boolean
 from accord.sqltypes.custom import PickleType, TypeDecorator, UserDefinedType
 from accord.sqltypes.enumeration import Enum
@@ -25,6 +26,7 @@ from accord.sqltypes.numeric import (
     Numeric,
     SmallInteger,
 )
+from accord.sqltypes.table import SQL_NULL, STANDARD, BindError, TypeEntry, TypeTable
 from accord.sqltypes.temporal import DATE, DATETIME, TIME, TIMESTAMP, Date, DateTime, Interval, Time
 from accord.sqltypes.text import (
     CHAR,
@@ -41,11 +43,12 @@ from accord.sqltypes.text import (
 from accord.sqltypes.uuid import UUID, Uuid
 
 __all__ = [
-    "ARRAY", "BIGINT", "BINARY", "BLOB", "BOOLEAN", "BOOLEANTYPE", "CHAR", "CLOB", "DATE",
-    "DATETIME", "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "NCHAR",
-    "NULLTYPE", "NUMERIC", "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "UUID",
-    "VARBINARY", "VARCHAR", "BigInteger", "Boolean", "Date", "DateTime", "Double", "Enum", "Float",
-    "Integer", "Interval", "JSONNull", "LargeBinary", "NullType", "Numeric", "PickleType",
-    "SmallInteger", "String", "Text", "Time", "TupleType", "TypeDecorator", "TypeEngine", "Unicode",
-    "UnicodeText", "UserDefinedType", "Uuid", "infer", "to_instance",
+    "ARRAY", "BIGINT", "BINARY", "BLOB", "BOOLEAN", "BOOLEANTYPE", "BigInteger", "BindError",
+    "Boolean", "CHAR", "CLOB", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "Date",
+    "DateTime", "Double", "Enum", "FLOAT", "Float", "INT", "INTEGER", "Integer", "Interval", "JSON",
+    "JSONNull", "LargeBinary", "NCHAR", "NULLTYPE", "NUMERIC", "NVARCHAR", "NullType", "Numeric",
+    "PickleType", "REAL", "SMALLINT", "SQL_NULL", "STANDARD", "SmallInteger", "String", "TEXT",
+    "TIME", "TIMESTAMP", "Text", "Time", "TupleType", "TypeDecorator", "TypeEngine", "TypeEntry",
+    "TypeTable", "UUID", "Unicode", "UnicodeText", "UserDefinedType", "Uuid", "VARBINARY",
+    "VARCHAR", "bind_rows", "bind_value", "infer", "to_instance",
 ]  # fmt: skip

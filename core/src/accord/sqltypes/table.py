@@ -1,0 +1,142 @@
+"""Type tables: which entry a type has on which backend.
+
+A dialect has one `TypeTable` with factories for the types it treats differently and `STANDARD`
+(SQL:2016) as parent. Look-up goes along the type's MRO, at each class first through the table's own
+factories, then its parents': a factory for DateTime also serves TIMESTAMP, whose keyword it gets
+from `ddl_name`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accord.exc import CompileError
+from accord.sqltypes.array import ARRAY, TupleType
+from accord.sqltypes.base import NullType, TypeEngine, to_instance
+from accord.sqltypes.binary import LargeBinary
+from accord.sqltypes.boolean import Boolean
+from accord.sqltypes.convert import composed, custom, numeric, plain, temporal, text
+from accord.sqltypes.custom import TypeDecorator, UserDefinedType
+from accord.sqltypes.entry import SQL_NULL, BindError, TypeEntry
+from accord.sqltypes.enumeration import Enum
+from accord.sqltypes.json import JSON
+from accord.sqltypes.numeric import Float, Integer, Numeric
+from accord.sqltypes.temporal import Date, DateTime, Interval, Time
+from accord.sqltypes.text import String
+from accord.sqltypes.uuid import Uuid
+
+Factory = Callable[[Any, Any], TypeEntry]
+
+_CACHE_SIZE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDialect:
+    """What TypeDecorator methods get as `dialect` where no real one is at hand."""
+
+    name: str
+
+    def type_descriptor(self, type_: TypeEngine | type[TypeEngine]) -> TypeEngine:
+        """The type as this dialect has it; accord's types are the same everywhere."""
+        return to_instance(type_)
+
+
+class TypeTable:
+    """The types of one backend.
+
+    `entries` maps type classes to factories ``(type, table) -> TypeEntry``; `name` selects variants
+    (`TypeEngine.with_variant`); `dialect` is what TypeDecorator methods receive.
+    """
+
+    __slots__ = ("_cache", "_factories", "dialect", "name", "parent")
+
+    def __init__(
+        self,
+        entries: Mapping[type[TypeEngine], Factory],
+        *,
+        parent: TypeTable | None = None,
+        name: str = "default",
+        dialect: Any = None,
+    ) -> None:
+        self._factories = dict(entries)
+        self._cache: dict[tuple[Any, ...], TypeEntry] = {}
+        self.parent = parent
+        self.name = name
+        self.dialect: Any = TypeDialect(name) if dialect is None else dialect
+
+    def bound_to(self, dialect: Any) -> TypeTable:
+        """The same table giving `dialect` to the methods of TypeDecorators."""
+        return TypeTable({}, parent=self, name=self.name, dialect=dialect)
+
+    def entry(self, type_: TypeEngine) -> TypeEntry:
+        """How `type_` travels on this backend."""
+        found = self._cache.get(type_.key)
+        if found is not None:
+            return found
+        entry = self._resolve(type_)
+        if len(self._cache) >= _CACHE_SIZE:
+            self._cache = {}
+        self._cache[type_.key] = entry
+        return entry
+
+    def ddl(self, type_: TypeEngine) -> str:
+        """The type in a column definition or CAST; CompileError where it cannot stand there."""
+        if isinstance(type_, (NullType, TupleType)):
+            raise composed.no_ddl(type_)
+        return self.entry(type_).ddl
+
+    def chain(self) -> Iterator[TypeTable]:
+        """This table and its parents."""
+        table: TypeTable | None = self
+        while table is not None:
+            yield table
+            table = table.parent
+
+    def _resolve(self, type_: TypeEngine) -> TypeEntry:
+        for table in self.chain():
+            variant = type_.variants.get(table.name)
+            if variant is not None:
+                return self.entry(variant)
+        for cls in type(type_).__mro__:
+            for table in self.chain():
+                factory = table._factories.get(cls)
+                if factory is not None:
+                    return custom.with_processors(type_, factory(type_, self), self.dialect)
+        raise CompileError(
+            f"the type {type(type_).__qualname__} is unknown to the {self.name} type table; "
+            "derive it from a type accord has, or from TypeDecorator or UserDefinedType"
+        )
+
+    def __repr__(self) -> str:
+        return f"<TypeTable {self.name}: {len(self._factories)} types>"
+
+
+STANDARD = TypeTable(
+    {
+        NullType: plain.unknown,
+        Integer: numeric.integer,
+        Numeric: numeric.numeric,
+        Float: numeric.float_,
+        String: text.string,
+        Enum: text.enum,
+        Boolean: plain.boolean,
+        LargeBinary: plain.binary,
+        Uuid: plain.uuid_,
+        Date: temporal.date,
+        DateTime: temporal.datetime,
+        Time: temporal.time,
+        Interval: temporal.interval,
+        JSON: composed.json_,
+        ARRAY: composed.array,
+        TupleType: composed.tuple_,
+        TypeDecorator: custom.decorated,
+        UserDefinedType: custom.user_defined,
+    }
+)
+"""SQL:2016, with two words everybody writes: TEXT for CLOB, and JSON and UUID by name."""
+
+TypeEngine.standard = STANDARD
+
+__all__ = ["SQL_NULL", "STANDARD", "BindError", "TypeDialect", "TypeEntry", "TypeTable"]
