@@ -1,2 +1,298 @@
-"""accord: a Python ORM whose unit of work is dialect-agnostic and whose databases are plugins."""
+"""accord: a Python ORM whose unit of work is dialect-agnostic and whose databases are plugins.
+
+The public names of the package, loaded when first asked for (PEP 562): importing it loads no
+backend, no driver, no plugin machinery and none of the layers below. Type checkers read the imports
+that never run, `__getattr__` the table below; a contract test compares the two.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from accord import (
+        dialect as dialect,
+        dialects as dialects,
+        engine as engine,
+        event as event,
+        exc as exc,
+        ext as ext,
+        hooks as hooks,
+        inspection as inspection,
+        orm as orm,
+        pool as pool,
+        schema as schema,
+        sql as sql,
+        types as types,
+    )
+    from accord.engine import (
+        URL as URL,
+        Connection as Connection,
+        CursorResult as CursorResult,
+        Engine as Engine,
+        FrozenResult as FrozenResult,
+        MappingResult as MappingResult,
+        NestedTransaction as NestedTransaction,
+        Result as Result,
+        RootTransaction as RootTransaction,
+        Row as Row,
+        RowMapping as RowMapping,
+        ScalarResult as ScalarResult,
+        Transaction as Transaction,
+        TwoPhaseTransaction as TwoPhaseTransaction,
+        create_engine as create_engine,
+        engine_from_config as engine_from_config,
+        make_url as make_url,
+    )
+    from accord.inspection import inspect as inspect
+    from accord.orm.explain import explain as explain
+    from accord.pool import (
+        NullPool as NullPool,
+        Pool as Pool,
+        QueuePool as QueuePool,
+        SingletonThreadPool as SingletonThreadPool,
+        StaticPool as StaticPool,
+    )
+    from accord.schema import (
+        DDL as DDL,
+        CheckConstraint as CheckConstraint,
+        Column as Column,
+        ColumnDefault as ColumnDefault,
+        Computed as Computed,
+        Constraint as Constraint,
+        DefaultClause as DefaultClause,
+        FetchedValue as FetchedValue,
+        ForeignKey as ForeignKey,
+        ForeignKeyConstraint as ForeignKeyConstraint,
+        Identity as Identity,
+        Index as Index,
+        MetaData as MetaData,
+        PrimaryKeyConstraint as PrimaryKeyConstraint,
+        Sequence as Sequence,
+        Table as Table,
+        UniqueConstraint as UniqueConstraint,
+    )
+    from accord.sql import (
+        CTE as CTE,
+        Alias as Alias,
+        BinaryExpression as BinaryExpression,
+        BindParameter as BindParameter,
+        Case as Case,
+        Cast as Cast,
+        ClauseElement as ClauseElement,
+        ClauseList as ClauseList,
+        ColumnClause as ColumnClause,
+        ColumnCollection as ColumnCollection,
+        ColumnElement as ColumnElement,
+        ColumnOperators as ColumnOperators,
+        CompoundSelect as CompoundSelect,
+        Delete as Delete,
+        Executable as Executable,
+        Exists as Exists,
+        Extract as Extract,
+        FromClause as FromClause,
+        Function as Function,
+        FunctionElement as FunctionElement,
+        FunctionFilter as FunctionFilter,
+        Insert as Insert,
+        Join as Join,
+        Label as Label,
+        Lateral as Lateral,
+        Over as Over,
+        ScalarSelect as ScalarSelect,
+        Select as Select,
+        SelectBase as SelectBase,
+        Subquery as Subquery,
+        TableClause as TableClause,
+        TableSample as TableSample,
+        TextClause as TextClause,
+        TextualSelect as TextualSelect,
+        Tuple as Tuple,
+        TypeCoerce as TypeCoerce,
+        UnaryExpression as UnaryExpression,
+        Update as Update,
+        Values as Values,
+        WithinGroup as WithinGroup,
+        alias as alias,
+        all_ as all_,
+        and_ as and_,
+        any_ as any_,
+        asc as asc,
+        between as between,
+        bindparam as bindparam,
+        bitwise_not as bitwise_not,
+        case as case,
+        cast as cast,
+        collate as collate,
+        column as column,
+        cte as cte,
+        custom_op as custom_op,
+        delete as delete,
+        desc as desc,
+        distinct as distinct,
+        except_ as except_,
+        except_all as except_all,
+        exists as exists,
+        extract as extract,
+        false as false,
+        func as func,
+        funcfilter as funcfilter,
+        insert as insert,
+        intersect as intersect,
+        intersect_all as intersect_all,
+        join as join,
+        label as label,
+        lateral as lateral,
+        literal as literal,
+        literal_column as literal_column,
+        not_ as not_,
+        null as null,
+        nulls_first as nulls_first,
+        nulls_last as nulls_last,
+        nullsfirst as nullsfirst,
+        nullslast as nullslast,
+        or_ as or_,
+        outerjoin as outerjoin,
+        over as over,
+        quoted_name as quoted_name,
+        select as select,
+        table as table,
+        tablesample as tablesample,
+        text as text,
+        true as true,
+        try_cast as try_cast,
+        tuple_ as tuple_,
+        type_coerce as type_coerce,
+        union as union,
+        union_all as union_all,
+        update as update,
+        values as values,
+        within_group as within_group,
+    )
+    from accord.sqltypes import (
+        ARRAY as ARRAY,
+        BIGINT as BIGINT,
+        BINARY as BINARY,
+        BLOB as BLOB,
+        BOOLEAN as BOOLEAN,
+        CHAR as CHAR,
+        CLOB as CLOB,
+        DATE as DATE,
+        DATETIME as DATETIME,
+        DECIMAL as DECIMAL,
+        DOUBLE as DOUBLE,
+        DOUBLE_PRECISION as DOUBLE_PRECISION,
+        FLOAT as FLOAT,
+        INT as INT,
+        INTEGER as INTEGER,
+        JSON as JSON,
+        NCHAR as NCHAR,
+        NUMERIC as NUMERIC,
+        NVARCHAR as NVARCHAR,
+        REAL as REAL,
+        SMALLINT as SMALLINT,
+        TEXT as TEXT,
+        TIME as TIME,
+        TIMESTAMP as TIMESTAMP,
+        UUID as UUID,
+        VARBINARY as VARBINARY,
+        VARCHAR as VARCHAR,
+        BigInteger as BigInteger,
+        Boolean as Boolean,
+        Date as Date,
+        DateTime as DateTime,
+        Double as Double,
+        Enum as Enum,
+        Float as Float,
+        Integer as Integer,
+        Interval as Interval,
+        LargeBinary as LargeBinary,
+        Numeric as Numeric,
+        PickleType as PickleType,
+        SmallInteger as SmallInteger,
+        String as String,
+        Text as Text,
+        Time as Time,
+        TupleType as TupleType,
+        TypeDecorator as TypeDecorator,
+        Unicode as Unicode,
+        UnicodeText as UnicodeText,
+        Uuid as Uuid,
+    )
+    from accord.types import Binary as Binary
+
 __version__ = "0.1.0"
+
+_HOMES: Final = {
+    "accord.engine": """
+        URL Connection CursorResult Engine FrozenResult MappingResult NestedTransaction
+        Result RootTransaction Row RowMapping ScalarResult Transaction TwoPhaseTransaction
+        create_engine engine_from_config make_url
+    """,
+    "accord.inspection": "inspect",
+    "accord.orm.explain": "explain",
+    "accord.pool": "NullPool Pool QueuePool SingletonThreadPool StaticPool",
+    "accord.schema": """
+        DDL CheckConstraint Column ColumnDefault Computed Constraint DefaultClause
+        FetchedValue ForeignKey ForeignKeyConstraint Identity Index MetaData
+        PrimaryKeyConstraint Sequence Table UniqueConstraint
+    """,
+    "accord.sql": """
+        CTE Alias BinaryExpression BindParameter Case Cast ClauseElement ClauseList
+        ColumnClause ColumnCollection ColumnElement ColumnOperators CompoundSelect Delete
+        Executable Exists Extract FromClause Function FunctionElement FunctionFilter Insert
+        Join Label Lateral Over ScalarSelect Select SelectBase Subquery TableClause
+        TableSample TextClause TextualSelect Tuple TypeCoerce UnaryExpression Update Values
+        WithinGroup alias all_ and_ any_ asc between bindparam bitwise_not case cast collate
+        column cte custom_op delete desc distinct except_ except_all exists extract false
+        func funcfilter insert intersect intersect_all join label lateral literal
+        literal_column not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin
+        over quoted_name select table tablesample text true try_cast tuple_ type_coerce
+        union union_all update values within_group
+    """,
+    "accord.sqltypes": """
+        ARRAY BIGINT BINARY BLOB BOOLEAN CHAR CLOB DATE DATETIME DECIMAL DOUBLE
+        DOUBLE_PRECISION FLOAT INT INTEGER JSON NCHAR NUMERIC NVARCHAR REAL SMALLINT TEXT
+        TIME TIMESTAMP UUID VARBINARY VARCHAR BigInteger Boolean Date DateTime Double Enum
+        Float Integer Interval LargeBinary Numeric PickleType SmallInteger String Text Time
+        TupleType TypeDecorator Unicode UnicodeText Uuid
+    """,
+    "accord.types": "Binary",
+}
+_MODULES: Final = frozenset(
+    {
+        "dialect",
+        "dialects",
+        "engine",
+        "event",
+        "exc",
+        "ext",
+        "hooks",
+        "inspection",
+        "orm",
+        "pool",
+        "schema",
+        "sql",
+        "types",
+    }
+)
+_HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = ["__version__", *sorted(_HOME_OF), *sorted(_MODULES)]  # noqa: PLE0604  # names from the tables
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_OF.get(name)
+    if home is not None:
+        found = getattr(import_module(home), name)
+    elif name in _MODULES:
+        return import_module(f"accord.{name}")  # the import system sets the attribute
+    else:
+        raise AttributeError(f"module 'accord' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
