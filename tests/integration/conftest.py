@@ -12,7 +12,7 @@ for _folder in (Path(__file__).parent, Path(__file__).parent / "orm"):
     if str(_folder) not in sys.path:
         sys.path.insert(0, str(_folder))
 
-from orm_api import create_engine  # noqa: E402
+from orm_api import create_engine, transactional  # noqa: E402
 from statements import Statements, record  # noqa: E402
 
 
@@ -24,7 +24,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def engine(database: Path) -> Iterator[Any]:
-    engine = create_engine(f"sqlite:///{database}")
+    engine = transactional(create_engine(f"sqlite:///{database}"))
     yield engine
     engine.dispose()
 
@@ -54,7 +54,7 @@ def make_engine(tmp_path: Path) -> Iterator[Callable[..., Any]]:
     made = []
 
     def make(name: str, **options: Any) -> Any:
-        engine = create_engine(f"sqlite:///{tmp_path / name}.sqlite", **options)
+        engine = transactional(create_engine(f"sqlite:///{tmp_path / name}.sqlite", **options))
         made.append(engine)
         return engine
 

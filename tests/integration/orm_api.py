@@ -1,8 +1,8 @@
 """The names the tests are written against, from whichever library is under test.
 
-`ACCORD_TEST_PEER=sqlalchemy` runs the very same tests on SQLAlchemy 2.x, which is the specification
-of everything not marked `accord_only`; the default is accord. A name is looked up in the package and
-in the sub-packages below, at import time, so that a missing one fails by name.
+`ACCORD_TEST_PEER=sqlalchemy` runs the very same tests on SQLAlchemy 2.x, the specification of
+everything not marked `accord_only`; the default is accord. A name is looked up in the package and in
+the sub-packages below, at import time, so that a missing one fails by name.
 """
 
 import importlib
@@ -45,6 +45,26 @@ class SeedRepr:
         def __repr__(self) -> str:
             keys = [attr.key for attr in module().inspect(type(self)).column_attrs]
             return f"{type(self).__name__}({', '.join(f'{k}={getattr(self, k)!r}' for k in keys)})"
+
+
+def transactional(engine: Any) -> Any:
+    """On SQLAlchemy, SQLite needs help to keep SAVEPOINTs within the transaction; accord needs none."""
+    if not IS_ACCORD:
+        event = module("event")
+
+        @event.listens_for(engine, "connect")
+        def on_connect(connection: Any, record: Any) -> None:
+            connection.isolation_level = None
+
+        @event.listens_for(engine, "begin")
+        def on_begin(connection: Any) -> None:
+            connection.connection.driver_connection.execute("BEGIN")
+
+    return engine
+
+
+def identity_key(*args: Any, **kwargs: Any) -> Any:
+    return module("orm" if IS_ACCORD else "orm.util").identity_key(*args, **kwargs)
 
 
 def __getattr__(name: str) -> Any:

@@ -18,7 +18,8 @@ _VERBS = (
 )
 # What a library asks about keys and the catalogue is its own affair.
 _PRIVATE = re.compile(
-    r"sqlite_(master|schema|sequence)|^\s*PRAGMA|last_insert_rowid\(\)|SAVEPOINT|max\(_?rowid", re.I
+    r"sqlite_(master|schema|sequence)|^\s*PRAGMA|last_insert_rowid\(\)|SAVEPOINT|^\s*BEGIN|max\(_?rowid",
+    re.I,
 )
 
 
