@@ -78,6 +78,7 @@ class Numeric(_Decimalish):
 
     affinity = "numeric"
     own_types = frozenset({decimal.Decimal, int, float})
+    asdecimal = True
 
     def __init__(
         self,
@@ -103,6 +104,7 @@ class Float(_Decimalish):
     affinity = "float"
     own_types = frozenset({float, int, decimal.Decimal})
     scale = None
+    asdecimal = False
 
     def __init__(
         self,

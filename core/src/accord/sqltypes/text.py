@@ -21,6 +21,10 @@ class String(TypeEngine[str]):
             raise ArgumentError(
                 f"{type(self).__name__}(length) takes a non-negative int, not {given!r}"
             )
+        if collation is not None and (not collation.isprintable() or '"' in collation):
+            raise ArgumentError(
+                "the name of a collation is made of printable characters without double quotes"
+            )
         self.length = length
         self.collation = collation
 
