@@ -88,7 +88,7 @@ _HOME = {
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
-__all__ = sorted(_MODULE_OF)  # type: ignore[misc]  # noqa: PLE0605  # one table of names serves both
+__all__ = sorted(_MODULE_OF)  # noqa: PLE0605  (one table of names serves both)
 
 
 def __getattr__(name: str) -> object:

@@ -108,6 +108,8 @@ class DML:
     """Does UPDATE … RETURNING give back new values?"""
     returning_delete: Support = Never("the dialect does not say")
     """Does DELETE … RETURNING give back the deleted rows?"""
+    returning_final: Support = YES
+    """Are those the values that stay, also when triggers change them?"""
     insert_forms: Menu[InsertForm] = ((InsertForm.EXECUTEMANY, YES),)
     """How are many rows inserted when nothing has to come back?"""
     multi_values: Support = YES

@@ -7,22 +7,24 @@ instance per engine. In: URLs, errors, batches. Out: connect arguments, classifi
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
-from accord.dialect import statements
+from accord.dialect import inserts, statements
 from accord.dialect.batch import DeleteBatch, UpdateBatch, UpdateResult
 from accord.dialect.capabilities import Capabilities, ServerInfo
 from accord.dialect.driver import ConnectArgs, Driver
 from accord.dialect.errors import ErrorInfo
 from accord.dialect.keys.base import KeyFacts, KeyNeed, KeyStrategy
-from accord.dialect.steps import Bind, Steps
+from accord.dialect.steps import Bind, Row, Steps
 from accord.dialect.twophase import TwoPhase
 from accord.exc import ArgumentError, NoSuchModuleError
 
 if TYPE_CHECKING:
+    from accord.schema import Column, Table
     from accord.schema.ddl import DDLRenderer
+    from accord.sql.nodes import ColumnElement
     from accord.sql.render import Renderer
     from accord.sql.target import RenderTarget
     from accord.sqltypes import TypeTable
@@ -190,6 +192,17 @@ class Dialect(ABC):
         return f"RELEASE SAVEPOINT {name}"
 
     # -- rows -----------------------------------------------------------------------------------------------------
+
+    def insert_rows_steps(
+        self,
+        bind: Bind,
+        table: Table,
+        columns: Sequence[Column],
+        rows: list[Row],
+        expressions: Sequence[tuple[Column, ColumnElement]] = (),
+    ) -> Steps[None]:
+        """Insert rows that bring their keys; nothing comes back. The place for a bulk protocol of the database."""
+        return inserts.insert_rows_steps(bind, table, columns, rows, expressions)
 
     def update_steps(self, batch: UpdateBatch) -> Steps[UpdateResult]:
         """Update the rows of a batch, in as few statements as this database allows."""

@@ -98,7 +98,7 @@ def insert_steps(batch: InsertBatch) -> Steps[InsertResult]:
         try:
             return (yield from plan.for_batch(batch).insert_steps(batch))
         except PlanOutdated:
-            fresh = True
+            fresh = True  # a strategy says so before its first write
     raise PlanOutdated(
         f"The definition of table {batch.table.name!r} changes faster than its key plan can be made"
     )

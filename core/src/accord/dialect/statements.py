@@ -1,17 +1,235 @@
-"""The default forms of multi-row INSERT, UPDATE, DELETE and of the SELECT that fetches values afterwards.
+"""The default forms of set-based UPDATE and DELETE, split by the limits of the database.
 
-In: batches. Out: Steps.
+A dialect chooses by its menus (`UpdateForm`, `DeleteForm`, `RowValues`); one with a form of its own overrides
+`Dialect.update_steps` or `delete_steps`. In: UpdateBatch, DeleteBatch. Out: Steps that end with the matched count.
 """
+
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
 from accord.dialect.batch import DeleteBatch, UpdateBatch, UpdateResult
-from accord.dialect.steps import Steps
+from accord.dialect.capabilities import Capabilities, DeleteForm, UpdateForm
+from accord.dialect.inserts import rows_per_statement
+from accord.dialect.lookups import (
+    fetch_steps,
+    keys_condition,
+    keys_per_statement,
+    match_rows,
+)
+from accord.dialect.steps import Execute, ExecuteMany, Reply, Row, Steps, capabilities_of
+from accord.dialect.support import first
+from accord.dialect.texts import (
+    Assigned,
+    Marks,
+    column_names,
+    fragments,
+    kept,
+    quoted,
+    shape,
+    table_name,
+)
+
+if TYPE_CHECKING:
+    from accord.schema import Column
+
+VALUES_ALIAS = "accord_v"
+
+
+# -- UPDATE -------------------------------------------------------------------------------------------
 
 
 def update_steps(batch: UpdateBatch) -> Steps[UpdateResult]:
-    raise NotImplementedError
-    yield
+    """Update a batch in the best form the database has, and bring back what is to be fetched."""
+    capabilities = yield from capabilities_of(batch.bind)
+    shape_ = UpdateShape(batch, capabilities)
+    returned: list[Row] = []
+    matched = 0
+    if not batch.set_columns:
+        requests = shape_.by_keys()
+    elif shape_.set_based:
+        requests = shape_.from_values()
+    else:
+        requests = shape_.row_by_row()
+    for request in requests:
+        reply: Reply = yield request
+        matched += len(reply.rows) if shape_.returning else reply.rowcount
+        returned += reply.rows
+    if not batch.fetch or matched != len(batch.rows):
+        return UpdateResult(matched)
+    identity, keys = identity_after(batch)
+    if shape_.returning:
+        return UpdateResult(matched, match_rows(batch.bind, batch.table, identity, returned, keys))
+    fetched = yield from fetch_steps(batch.bind, batch.table, identity, batch.fetch, keys)
+    return UpdateResult(matched, fetched)
+
+
+def identity_after(batch: UpdateBatch) -> tuple[tuple[Column, ...], list[Row]]:
+    """The primary key columns a batch matches by, and their values once the update is done."""
+    table_key = {column.cache_key for column in batch.table.primary_key}
+    columns = tuple(c for c in batch.key_columns if c.cache_key in table_key) or batch.key_columns
+    order = [column.cache_key for column in (*batch.set_columns, *batch.key_columns)]
+    places = [order.index(column.cache_key) for column in columns]
+    if len(places) == 1:
+        place = places[0]
+        return columns, [(row[place],) for row in batch.rows]
+    return columns, [tuple([row[place] for place in places]) for row in batch.rows]
+
+
+class UpdateShape:
+    """The texts of one update batch, and its requests in each form."""
+
+    def __init__(self, batch: UpdateBatch, capabilities: Capabilities) -> None:
+        bind = batch.bind
+        dml = capabilities.dml
+        self.batch = batch
+        self.capabilities = capabilities
+        self.assigned: Assigned = fragments(bind, batch.expressions) if batch.expressions else ()
+        self.constants: Row = tuple(chain.from_iterable([f.values for _, f in self.assigned]))
+        form = first(dml.update_forms, "updating many rows")
+        self.set_based = form is UpdateForm.FROM_VALUES and len(batch.rows) > 1
+        self.returning: tuple[Column, ...] = ()
+        if batch.fetch and dml.returning_update and dml.returning_final and dml.key_echo:
+            self.returning = (*identity_after(batch)[0], *batch.fetch)
+        self.row_wise = not (dml.rowcount_executemany and not self.returning)
+
+    def row_by_row(self) -> Sequence[Execute | ExecuteMany]:
+        """``UPDATE t SET c = ? WHERE id = ?``, by executemany where its count can be trusted."""
+        batch = self.batch
+        text = self._kept("one", 1, self._one_text)
+        rows = batch.rows
+        if self.constants:
+            rows = [(*self.constants, *row) for row in rows]
+        if self.row_wise or len(rows) == 1:
+            return [Execute(batch.bind, text, row, write=True) for row in rows]
+        return [ExecuteMany(batch.bind, text, rows)]
+
+    def from_values(self) -> Sequence[Execute]:
+        """``UPDATE t SET c = v.c FROM (VALUES …) AS v WHERE t.id = v.id``, as many rows as fit at a time."""
+        batch = self.batch
+        width = len(batch.set_columns) + len(batch.key_columns)
+        size = rows_per_statement(self.capabilities, width, len(self.constants))
+        requests = []
+        for start in range(0, len(batch.rows), size):
+            chunk = batch.rows[start : start + size]
+            count = len(chunk)
+            if count == 1:
+                text = self._kept("one", 1, self._one_text)
+            else:
+                text = self._kept("values", count, partial(self._values_text, count))
+            parameters = (*self.constants, *chain.from_iterable(chunk))
+            requests.append(Execute(batch.bind, text, parameters, write=True))
+        return requests
+
+    def by_keys(self) -> Sequence[Execute]:
+        """``UPDATE t SET c = expression WHERE id IN (…)``: every row gets the same."""
+        batch = self.batch
+        size = keys_per_statement(self.capabilities, len(batch.key_columns), len(self.constants))
+        requests = []
+        for start in range(0, len(batch.rows), size):
+            chunk = batch.rows[start : start + size]
+            text = self._kept("keys", len(chunk), partial(self._keys_text, len(chunk)))
+            parameters = (*self.constants, *chain.from_iterable(chunk))
+            requests.append(Execute(batch.bind, text, parameters, write=True))
+        return requests
+
+    # -- texts ----------------------------------------------------------------------------------------
+
+    def _kept(self, form: str, count: int, build: Callable[[], str]) -> str:
+        batch = self.batch
+        key = (
+            "update",
+            form,
+            batch.table.cache_key,
+            shape(batch.set_columns),
+            shape(batch.key_columns),
+            tuple([(column.cache_key, fragment.key) for column, fragment in self.assigned]),
+            shape(self.returning),
+            count,
+        )
+        return kept(batch.bind, key, build)
+
+    def _assignments(self) -> list[str]:
+        return [
+            f"{quoted(self.batch.bind, str(column.name))} = {fragment.text}"
+            for column, fragment in self.assigned
+        ]
+
+    def _end(self, text: str) -> str:
+        if not self.returning:
+            return text
+        return f"{text} RETURNING {', '.join(column_names(self.batch.bind, self.returning))}"
+
+    def _one_text(self) -> str:
+        batch, bind = self.batch, self.batch.bind
+        marks = Marks(bind.dialect.paramstyle)
+        sets = self._assignments()
+        sets += [f"{name} = {marks.next()}" for name in column_names(bind, batch.set_columns)]
+        where = [f"{name} = {marks.next()}" for name in column_names(bind, batch.key_columns)]
+        name = table_name(bind, batch.table)
+        return self._end(f"UPDATE {name} SET {', '.join(sets)} WHERE {' AND '.join(where)}")
+
+    def _values_text(self, count: int) -> str:
+        batch, bind = self.batch, self.batch.bind
+        alias = VALUES_ALIAS
+        sets = self._assignments()
+        set_names = column_names(bind, batch.set_columns)
+        sets += [f"{name} = {alias}.column{i}" for i, name in enumerate(set_names, 1)]
+        own = quoted(bind, batch.table.name)
+        where = [
+            f"{own}.{name} = {alias}.column{i}"
+            for i, name in enumerate(column_names(bind, batch.key_columns), len(set_names) + 1)
+        ]
+        width = len(set_names) + len(where)
+        rows = Marks(bind.dialect.paramstyle).rows(width, count)
+        return self._end(
+            f"UPDATE {table_name(bind, batch.table)} SET {', '.join(sets)} "
+            f"FROM (VALUES {rows}) AS {alias} WHERE {' AND '.join(where)}"
+        )
+
+    def _keys_text(self, count: int) -> str:
+        batch, bind = self.batch, self.batch.bind
+        marks = Marks(bind.dialect.paramstyle)
+        names = column_names(bind, batch.key_columns)
+        condition = keys_condition(names, count, marks, self.capabilities)
+        sets = ", ".join(self._assignments())
+        return self._end(f"UPDATE {table_name(bind, batch.table)} SET {sets} WHERE {condition}")
+
+
+# -- DELETE -------------------------------------------------------------------------------------------
 
 
 def delete_steps(batch: DeleteBatch) -> Steps[int]:
-    raise NotImplementedError
-    yield
+    """Delete a batch, a list of keys at a time; the number of rows there were."""
+    capabilities = yield from capabilities_of(batch.bind)
+    bind, rows = batch.bind, batch.rows
+    if first(capabilities.dml.delete_forms, "deleting many rows") is not DeleteForm.IN_LIST:
+        if capabilities.dml.rowcount_executemany:
+            return (yield ExecuteMany(bind, _delete_text(batch, 1, capabilities), rows)).rowcount
+        size = 1
+    else:
+        size = keys_per_statement(capabilities, len(batch.key_columns))
+    deleted = 0
+    for start in range(0, len(rows), size):
+        chunk = rows[start : start + size]
+        text = _delete_text(batch, len(chunk), capabilities)
+        parameters = tuple(chain.from_iterable(chunk))
+        deleted += (yield Execute(bind, text, parameters, write=True)).rowcount
+    return deleted
+
+
+def _delete_text(batch: DeleteBatch, count: int, capabilities: Capabilities) -> str:
+    def build() -> str:
+        marks = Marks(batch.bind.dialect.paramstyle)
+        names = column_names(batch.bind, batch.key_columns)
+        if count == 1:
+            condition = " AND ".join(f"{name} = {marks.next()}" for name in names)
+        else:
+            condition = keys_condition(names, count, marks, capabilities)
+        return f"DELETE FROM {table_name(batch.bind, batch.table)} WHERE {condition}"
+
+    key = ("delete", batch.table.cache_key, shape(batch.key_columns), count)
+    return kept(batch.bind, key, build)

@@ -1,0 +1,163 @@
+"""INSERT: its text for one row or many, with or without RETURNING, and rows that go in with keys given.
+
+In: bind, table, columns, rows. Out: texts and Steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from accord.dialect.capabilities import Capabilities, DefaultRow, InsertForm
+from accord.dialect.steps import Bind, Execute, ExecuteMany, Reply, Row, Steps, capabilities_of
+from accord.dialect.texts import (
+    Assigned,
+    Marks,
+    column_names,
+    fragments,
+    kept,
+    shape,
+    table_name,
+)
+from accord.exc import FlushError
+
+if TYPE_CHECKING:
+    from accord.schema import Column, Table
+    from accord.sql.nodes import ColumnElement
+
+Columns = Sequence["Column"]
+
+
+class InsertShape:
+    """What one INSERT text is made of: a table, columns, expressions, columns to return."""
+
+    __slots__ = ("assigned", "bind", "columns", "constants", "returning", "table")
+
+    def __init__(
+        self,
+        bind: Bind,
+        table: Table,
+        columns: Columns,
+        expressions: Sequence[tuple[Column, ColumnElement]] = (),
+        returning: Columns = (),
+    ) -> None:
+        self.bind = bind
+        self.table = table
+        self.columns = columns
+        self.assigned: Assigned = fragments(bind, expressions) if expressions else ()
+        self.returning = returning
+        self.constants: Row = tuple(
+            chain.from_iterable([fragment.values for _, fragment in self.assigned])
+        )
+
+    def text(self, count: int = 1) -> str:
+        """The statement for `count` rows. Parameters: for each row its values, then the expressions' own."""
+        key = (
+            "insert",
+            self.table.cache_key,
+            shape(self.columns),
+            tuple([(column.cache_key, fragment.key) for column, fragment in self.assigned]),
+            shape(self.returning),
+            count,
+        )
+        return kept(self.bind, key, lambda: self._build(count))
+
+    def rows(self, rows: list[Row]) -> list[Row]:
+        """The rows with the expressions' own values added."""
+        if not self.constants:
+            return rows
+        constants = self.constants
+        return [(*row, *constants) for row in rows]
+
+    def execute(self, rows: list[Row]) -> Execute:
+        """One statement that inserts all these rows."""
+        parameters = self.rows(rows)
+        values = parameters[0] if len(rows) == 1 else tuple(chain.from_iterable(parameters))
+        return Execute(self.bind, self.text(len(rows)), values, write=True)
+
+    def width(self) -> int:
+        """Parameters of one row."""
+        return len(self.columns) + len(self.constants)
+
+    def _build(self, count: int) -> str:
+        head = f"INSERT INTO {table_name(self.bind, self.table)}"
+        body = self._values(count) if self.columns or self.assigned else self._defaults(count)
+        text = f"{head} {body}"
+        if self.returning:
+            text += f" RETURNING {', '.join(column_names(self.bind, self.returning))}"
+        return text
+
+    def _values(self, count: int) -> str:
+        names = column_names(self.bind, self.columns)
+        names += column_names(self.bind, [column for column, _ in self.assigned])
+        marks = Marks(self.bind.dialect.paramstyle)
+        if self.assigned:
+            tail = [fragment.text for _, fragment in self.assigned]
+            values = ", ".join(
+                [f"({', '.join([*marks.take(len(self.columns)), *tail])})" for _ in range(count)]
+            )
+        else:
+            values = marks.rows(len(self.columns), count)
+        return f"({', '.join(names)}) VALUES {values}"
+
+    def _defaults(self, count: int) -> str:
+        if count != 1:
+            raise FlushError(f"Rows of defaults only go into {self.table.name!r} one by one")
+        form = _default_row(self.bind)
+        if form is DefaultRow.DEFAULT_VALUES:
+            return "DEFAULT VALUES"
+        if form is DefaultRow.EMPTY_VALUES:
+            return "() VALUES ()"
+        first = next(iter(self.table.columns))
+        return f"({column_names(self.bind, [first])[0]}) VALUES (DEFAULT)"
+
+
+def _default_row(bind: Bind) -> DefaultRow:
+    return (bind.capabilities or bind.dialect.capabilities).dml.default_row
+
+
+def rows_per_statement(capabilities: Capabilities, width: int, fixed: int = 0) -> int:
+    """How many rows of `width` parameters one statement may carry."""
+    limits = capabilities.limits
+    return max(1, min(limits.rows, (limits.parameters - fixed) // max(1, width)))
+
+
+def insert_rows_steps(
+    bind: Bind,
+    table: Table,
+    columns: Columns,
+    rows: list[Row],
+    expressions: Sequence[tuple[Column, ColumnElement]] = (),
+) -> Steps[None]:
+    """Insert rows that bring their keys; nothing has to come back but the count, which is checked."""
+    capabilities = yield from capabilities_of(bind)
+    statement = InsertShape(bind, table, columns, expressions)
+    if len(rows) == 1:
+        check_inserted(table, (yield statement.execute(rows)), 1)
+    elif insert_form(capabilities) is InsertForm.MULTI_VALUES and statement.width():
+        size = rows_per_statement(capabilities, statement.width())
+        for start in range(0, len(rows), size):
+            chunk = rows[start : start + size]
+            check_inserted(table, (yield statement.execute(chunk)), len(chunk))
+    else:
+        reply = yield ExecuteMany(bind, statement.text(), statement.rows(rows))
+        if capabilities.dml.rowcount_executemany:
+            check_inserted(table, reply, len(rows))
+
+
+def insert_form(capabilities: Capabilities) -> InsertForm:
+    """The best of the two forms every dialect has; the others belong to a dialect's own strategies."""
+    for form, support in capabilities.dml.insert_forms:
+        if form in (InsertForm.EXECUTEMANY, InsertForm.MULTI_VALUES) and support:
+            return form
+    return InsertForm.EXECUTEMANY
+
+
+def check_inserted(table: Table, reply: Reply, count: int) -> None:
+    """A count other than the rows sent is an error (-1: the driver does not know)."""
+    if reply.rowcount not in (-1, count):
+        raise FlushError(
+            f"INSERT into {table.name!r} of {count} rows reported {reply.rowcount}: a trigger or rule changed what "
+            "was inserted, and rows cannot be matched with objects"
+        )
