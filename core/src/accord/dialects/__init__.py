@@ -1,9 +1,9 @@
 """`accord.dialects.<name>`: the public module of whichever plugin provides the dialect `name`.
 
 Ported code keeps its import lines: ``from accord.dialects.sqlite import insert`` gives what the
-plugin publishes. A finder answers these imports from the entry points; the module is the plugin's own,
-under a second name, never a copy. A dialect class may say which one in `public_module`; the package it
-is defined in otherwise.
+plugin publishes. A finder answers these imports from the entry points; the module is the plugin's
+own, under a second name, never a copy. A dialect class may say which one in `public_module`; the
+package it is defined in otherwise.
 """
 
 from __future__ import annotations
