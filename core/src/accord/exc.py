@@ -39,6 +39,13 @@ class PluginWarning(UserWarning):
     """A hook plugin was left out, or failed where it only observes; everything else goes on."""
 
 
+class AccordWarning(RuntimeWarning):
+    """A mapping or a statement does what it says, but probably not what was meant."""
+
+
+SAWarning = AccordWarning
+
+
 class NoForeignKeysError(ArgumentError):
     """Two tables are to be joined and no foreign key connects them."""
 
