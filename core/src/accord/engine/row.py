@@ -186,8 +186,7 @@ def target_key(target: Any) -> Hashable:
     node = target
     if not isinstance(node, type) and hasattr(node, "__clause_element__"):
         node = node.__clause_element__()
-    key = getattr(node, "key", None)
-    return key if isinstance(key, tuple) else cast(Hashable, target)
+    return cast(Hashable, getattr(node, "cache_key", target))
 
 
 def _shown(key: object) -> str:
@@ -200,8 +199,7 @@ def _shown(key: object) -> str:
 def _refuse_ambiguous(name: str, _row: object) -> NoReturn:
     raise InvalidRequestError(
         f"The column name {name!r} is ambiguous, the result has it more than once; label the "
-        "columns, or "
-        "use their positions"
+        "columns, or use their positions"
     )
 
 
