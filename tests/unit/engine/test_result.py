@@ -132,7 +132,7 @@ def test_unique() -> None:
     assert result(twice).tuples().unique().all() == twice[:2]
     r = result(twice).unique()
     assert [r.fetchone(), r.fetchone(), r.fetchone()] == [(1, "x"), (2, "y"), None]
-    assert [p for p in result(twice).unique().partitions(1)] == [[(1, "x")], [(2, "y")]]
+    assert list(result(twice).unique().partitions(1)) == [[(1, "x")], [(2, "y")]]
     with pytest.raises(InvalidRequestError, match="hashable"):
         result([([1], 2)]).unique().all()
 
