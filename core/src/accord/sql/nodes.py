@@ -10,6 +10,7 @@ the look-up key of a *statement* is `Executable.key`. A class's `visit_name` pic
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NamedTuple, Protocol, Self
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NamedTuple, Pro
 from accord.exc import ArgumentError, InvalidRequestError
 from accord.sqltypes.base import NULLTYPE, TypeEngine, infer, to_instance
 
-from .operators import ColumnOperators, Operator
+from .operators import AND, ColumnOperators, Operator
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -64,8 +65,19 @@ class ClauseElement:
         return self
 
     def children(self) -> Iterable[ClauseElement]:
-        """The nodes directly below, for walks that look for something."""
+        """The nodes directly below, in the order they are written."""
         return ()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        """What else decides the text of this node, besides its class and its children."""
+        return ()
+
+    def _compose(self) -> None:
+        """Derive key, parameters and alias flag; the last thing a constructor does."""
+        children = tuple(self.children())
+        self.cache_key = (self.visit_name, *self.shape(), *[child.cache_key for child in children])
+        self.binds = joined_binds(children)
+        self.has_anon = any([child.has_anon for child in children])
 
     def compile(
         self, bind: Any = None, dialect: Any = None, *, compile_kwargs: Mapping[str, Any] | None = None
@@ -137,6 +149,8 @@ class ColumnElement(ClauseElement, ColumnOperators, Generic[T_co]):
         return op.build(self, op, *others, **options)
 
     def reverse_operate(self, op: Operator, other: Any, **options: Any) -> ColumnElement[Any]:
+        if op.precedence <= AND:  # AND, OR: their operands are conditions, not values
+            return op.build(other, op, self)
         return literal_for(other, self, op).operate(op, self, **options)
 
     def __getattr__(self, name: str) -> Any:
@@ -267,6 +281,9 @@ class NamedParameter(BindParameter[T_co]):
         self.callable_ = callable_
         self.cache_key = ("bind", self.name, type_.key, expanding, literal_execute)
 
+    def _compose(self) -> None:
+        """Nothing to do: a parameter has no parts."""
+
 
 def literal_for(value: Any, beside: ColumnElement[Any], op: Operator) -> ColumnElement[Any]:
     """`value` as an expression beside `beside`: nodes as they are, everything else a parameter."""
@@ -331,6 +348,10 @@ class Entity(ClauseElement):
         self.owner = owner
         self.from_clause = from_clause
         self.columns = tuple(columns)
+        self._compose()
+
+    def _compose(self) -> None:
+        owner, from_clause = self.owner, self.from_clause
         self.binds = from_clause.binds
         self.has_anon = from_clause.has_anon
         key = ("entity", owner.uid, len(self.columns))
@@ -352,9 +373,10 @@ class EntityColumn(ColumnElement[T_co]):
         self.owner = owner
         self.attribute_key = attribute_key
         self.type = column.type
-        self.binds = column.binds
-        self.has_anon = column.has_anon
-        self.cache_key = ("ec", owner.uid, attribute_key, column.cache_key)
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.owner.uid, self.attribute_key)
 
     @property
     def name(self) -> str | None:  # type: ignore[override]
@@ -381,52 +403,51 @@ class JoinTarget(NamedTuple):
 
     left: FromClause
     steps: tuple[tuple[FromClause, ColumnElement[Any]], ...]
+    entity: Entity | None = None  # the last step's, if `filter_by()` is to see attribute names
 
 
 # --- statements -----------------------------------------------------------------------------------
 
 
-class Executable(ClauseElement):
-    """A statement a connection can execute.
+class Executable:
+    """Mixin of everything a connection can execute.
 
-    `key` is what compiled SQL is looked up by. `_lookup` remembers it for repeated executions.
+    `key` is what compiled SQL is looked up by; it is remembered in `_lookup` for repeated executions.
     """
 
-    __slots__ = ("_lookup", "execution_options_map")
+    __slots__ = ()
 
     is_write: bool = False
-    is_select: ClassVar[bool] = False
-    is_dml: ClassVar[bool] = False
-    is_insert: ClassVar[bool] = False
-    is_update: ClassVar[bool] = False
-    is_delete: ClassVar[bool] = False
-    is_text: ClassVar[bool] = False
-    is_ddl: ClassVar[bool] = False
+    is_select: bool = False
+    is_dml: bool = False
+    is_insert: bool = False
+    is_update: bool = False
+    is_delete: bool = False
+    is_text: bool = False
+    is_ddl: bool = False
 
     execution_options_map: Mapping[str, Any]
+    _lookup: Hashable
 
     @property
-    def key(self) -> Hashable:
+    def key(self) -> Any:
         """The structure of this statement: equal keys mean equal SQL, and equal order of `binds`."""
         try:
             return self._lookup
         except AttributeError:
             from .keys import lookup_key
 
-            self._lookup: Hashable = lookup_key(self)
+            self._lookup = lookup_key(self)
             return self._lookup
 
     def get_execution_options(self) -> Mapping[str, Any]:
-        return self.execution_options_map
+        return getattr(self, "execution_options_map", NO_OPTIONS)
 
     def execution_options(self, **options: Any) -> Self:
         """A copy that carries options for whoever executes it; they are no part of the SQL."""
-        new = self._copied()
-        new.execution_options_map = {**self.execution_options_map, **options}
+        new = copy.copy(self)
+        new.execution_options_map = {**self.get_execution_options(), **options}
         return new
-
-    def _copied(self) -> Self:
-        raise InvalidRequestError(f"{type(self).__name__} takes no execution options")
 
 
 NO_OPTIONS: Final[Mapping[str, Any]] = {}

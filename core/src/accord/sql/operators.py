@@ -90,12 +90,12 @@ ILIKE, NOT_ILIKE = _comparison("ilike", " ILIKE ", "not_ilike", " NOT ILIKE ")
 BETWEEN, NOT_BETWEEN = _comparison("between", " BETWEEN ", "not_between", " NOT BETWEEN ")
 REGEXP, NOT_REGEXP = _comparison("regexp_match", " <regexp> ", "not_regexp_match", " <not regexp> ")
 MATCH, NOT_MATCH = _comparison("match", " MATCH ", "not_match", " NOT MATCH ")
-STARTSWITH = Operator("startswith", " LIKE ", COMPARISON, comparison=True)
-ENDSWITH = Operator("endswith", " LIKE ", COMPARISON, comparison=True)
-CONTAINS = Operator("contains", " LIKE ", COMPARISON, comparison=True)
-ISTARTSWITH = Operator("istartswith", " LIKE ", COMPARISON, comparison=True)
-IENDSWITH = Operator("iendswith", " LIKE ", COMPARISON, comparison=True)
-ICONTAINS = Operator("icontains", " LIKE ", COMPARISON, comparison=True)
+STARTSWITH, NOT_STARTSWITH = _comparison("startswith", " LIKE ", "not_startswith", " NOT LIKE ")
+ENDSWITH, NOT_ENDSWITH = _comparison("endswith", " LIKE ", "not_endswith", " NOT LIKE ")
+CONTAINS, NOT_CONTAINS = _comparison("contains", " LIKE ", "not_contains", " NOT LIKE ")
+ISTARTSWITH, NOT_ISTARTSWITH = _comparison("istartswith", " LIKE ", "not_istartswith", " NOT LIKE ")
+IENDSWITH, NOT_IENDSWITH = _comparison("iendswith", " LIKE ", "not_iendswith", " NOT LIKE ")
+ICONTAINS, NOT_ICONTAINS = _comparison("icontains", " LIKE ", "not_icontains", " NOT LIKE ")
 
 ADD = _arithmetic("add", " + ", SUM, associative=True)
 SUB = _arithmetic("sub", " - ", SUM)
@@ -412,10 +412,12 @@ def custom_operator(
         raise ArgumentError(f"op({opstring!r}) is no SQL operator; use symbols such as '&&' or plain words")
     if "--" in words or "/*" in words or "*/" in words:
         raise ArgumentError(f"op({opstring!r}) would start or end an SQL comment")
-    return Operator(
+    made = Operator(
         f"op {words}",
         f" {words} ",
         COMPARISON if is_comparison else BIT,
         comparison=is_comparison,
         result_type=None if return_type is None else to_instance(return_type),
     )
+    made.build = ADD.build
+    return made

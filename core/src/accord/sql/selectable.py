@@ -14,7 +14,7 @@ from accord.exc import ArgumentError
 from accord.sqltypes.base import TypeEngine, to_instance
 
 from .collection import ColumnCollection
-from .nodes import Anon, BindParameter, ClauseElement, ColumnElement, T_co, next_uid
+from .nodes import Anon, BindParameter, ClauseElement, ColumnElement, T_co, joined_binds, next_uid
 from .operators import Operator
 
 if TYPE_CHECKING:
@@ -263,12 +263,14 @@ class AliasedFrom(FromClause):
     def __init__(self, element: ClauseElement, name: str | None = None) -> None:
         self.element = element
         self.name = name
-        self.binds = element.binds
-        self._set_key(())
+        self._compose()
 
-    def _set_key(self, extra: tuple[Hashable, ...]) -> None:
-        self.token = Anon((self.visit_name, self.name, self.element.cache_key, *extra))
+    def _compose(self) -> None:
+        children = tuple(self.children())
+        keys = [child.cache_key for child in children]
+        self.token = Anon((self.visit_name, self.name, *self.shape(), *keys))
         self.cache_key = self.token
+        self.binds = joined_binds(children)
 
     @property
     def c(self) -> Columns:
@@ -361,14 +363,13 @@ class TableSample(AliasedFrom):
             sampling = Function("system", sampling)
         self.sampling: ColumnElement[Any] = sampling
         self.seed: ColumnElement[Any] | None = None if seed is None else expression(seed)
-        self.element = element
-        self.name = name
-        self.binds = element.binds + sampling.binds
-        seed_key = None
+        super().__init__(element, name)
+
+    def children(self) -> Iterable[ClauseElement]:
+        yield self.element
+        yield self.sampling
         if self.seed is not None:
-            self.binds += self.seed.binds
-            seed_key = self.seed.cache_key
-        self._set_key((sampling.cache_key, seed_key))
+            yield self.seed
 
 
 class CTE(AliasedFrom):
@@ -378,7 +379,7 @@ class CTE(AliasedFrom):
     the one its second part was written with.
     """
 
-    __slots__ = ("materialized", "nesting", "prefixes", "recursive", "restates", "suffixes")
+    __slots__ = ("nesting", "prefixes", "recursive", "restates", "suffixes")
 
     visit_name = "cte"
 
@@ -393,15 +394,15 @@ class CTE(AliasedFrom):
         prefixes: Sequence[str] = (),
         suffixes: Sequence[str] = (),
     ) -> None:
-        self.element = element
-        self.name = name
         self.recursive = recursive
         self.nesting = nesting
         self.restates = restates
         self.prefixes = tuple(prefixes)
         self.suffixes = tuple(suffixes)
-        self.binds = element.binds
-        self._set_key((recursive, nesting, restates is not None, self.prefixes, self.suffixes))
+        super().__init__(element, name)
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.recursive, self.nesting, self.restates is not None, self.prefixes, self.suffixes)
 
     def alias(self, name: str | None = None, flat: bool = False) -> Alias:
         return Alias(self, name)

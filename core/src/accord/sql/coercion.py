@@ -1,0 +1,145 @@
+"""What users hand in, turned into nodes: one function per place it can stand.
+
+Anything with `__clause_element__()` (a mapped class, a mapped attribute, a hybrid) answers for itself.
+Strings are never SQL: in ORDER BY and GROUP BY they are names, elsewhere values or an error.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accord.exc import ArgumentError
+from accord.sqltypes.base import TypeEngine
+
+from .expressions import FALSE, NULL, TRUE
+from .nodes import ClauseElement, ColumnElement, Entity, Executable, literal_of
+from .selectable import FromClause
+
+
+def element_of(value: Any) -> Any:
+    """The node `value` stands for, or `value` itself."""
+    seen = 0
+    while not isinstance(value, ClauseElement):
+        method = getattr(value, "__clause_element__", None)
+        if method is None or seen > 8:
+            return value
+        value = method()
+        seen += 1
+    return value
+
+
+def expression(value: Any, type_: TypeEngine | None = None, hint: str = "param") -> ColumnElement[Any]:
+    """`value` where an expression belongs; a Python value becomes a parameter of `type_`."""
+    if isinstance(value, ColumnElement):
+        return value
+    value = element_of(value)
+    if isinstance(value, ColumnElement):
+        return value
+    if value is None:
+        return NULL
+    if isinstance(value, ClauseElement):
+        return _as_scalar(value)
+    return literal_of(value, type_, hint)
+
+
+def _as_scalar(value: ClauseElement) -> ColumnElement[Any]:
+    scalar = getattr(value, "scalar_subquery", None)
+    if scalar is not None:
+        made: ColumnElement[Any] = scalar()
+        return made
+    as_column = getattr(value, "as_expression", None)
+    if as_column is not None:
+        converted: ColumnElement[Any] = as_column()
+        return converted
+    if isinstance(value, Entity):
+        if len(value.columns) == 1:
+            return value.columns[0]
+        raise ArgumentError(
+            f"a class with {len(value.columns)} columns cannot be one SQL value; name the attribute meant"
+        )
+    kind = type(value).__name__
+    raise ArgumentError(f"a {kind} cannot be one SQL value; select one column of it, or name the column meant")
+
+
+def condition(value: Any) -> ColumnElement[Any]:
+    """`value` where a condition belongs: WHERE, HAVING, ON, AND, OR, NOT."""
+    if isinstance(value, ColumnElement):
+        return value
+    value = element_of(value)
+    if isinstance(value, ColumnElement):
+        return value
+    if value is True:
+        return TRUE
+    if value is False:
+        return FALSE
+    if value is None:
+        return NULL
+    if isinstance(value, ClauseElement):
+        return _as_scalar(value)
+    if isinstance(value, str):
+        raise ArgumentError("a string cannot be a condition; write text('…') for a piece of SQL")
+    raise ArgumentError(
+        f"an SQL condition is expected here, not {type(value).__name__}; "
+        "write a comparison such as User.name == 'x'"
+    )
+
+
+def selected(value: Any) -> ClauseElement:
+    """`value` where a column of a select list belongs: an entity, a column, a table (all its columns)."""
+    if isinstance(value, ColumnElement):
+        return value
+    value = element_of(value)
+    if isinstance(value, (ColumnElement, FromClause, Entity)):
+        return value
+    if isinstance(value, ClauseElement):
+        return value if getattr(value, "selects_as_text", False) else _as_scalar(value)
+    if isinstance(value, str):
+        raise ArgumentError(
+            "a string cannot be selected; write text('…') or literal_column('…') for a piece of SQL, "
+            "literal('…') for a value, column('…') for a column"
+        )
+    if isinstance(value, (list, tuple, set, dict)):
+        raise ArgumentError("select() takes its columns one by one: select(a, b), not select([a, b])")
+    if isinstance(value, type):
+        raise ArgumentError(
+            f"class {value.__qualname__} is not mapped, so it cannot be selected; derive it from a "
+            "declarative base"
+        )
+    if value is None or isinstance(value, bool):
+        return condition(value)
+    if type(value).__module__ != "builtins":
+        raise ArgumentError(
+            f"select() takes columns, tables and mapped classes, not an instance of {type(value).__qualname__}"
+        )
+    return literal_of(value)
+
+
+def from_element(value: Any) -> FromClause:
+    """`value` where a table belongs: FROM, JOIN."""
+    value = element_of(value)
+    if isinstance(value, FromClause):
+        return value
+    if isinstance(value, Entity):
+        return value.from_clause
+    subquery = getattr(value, "subquery", None)
+    if isinstance(value, Executable) and subquery is not None:
+        made: FromClause = subquery()
+        return made
+    shown = value.__qualname__ if isinstance(value, type) else type(value).__qualname__
+    raise ArgumentError(
+        f"a table, alias, subquery, join or mapped class is expected in FROM, not {shown}"
+    )
+
+
+def sort_key(value: Any) -> ColumnElement[Any]:
+    """`value` where ORDER BY or GROUP BY wants one; strings are names of selected columns."""
+    if isinstance(value, ColumnElement):
+        return value
+    if isinstance(value, str):
+        from .elements import NameReference
+
+        return NameReference(value)
+    value = element_of(value)
+    if isinstance(value, Entity):
+        raise ArgumentError("order by an attribute of the class, not by the class itself")
+    return expression(value)

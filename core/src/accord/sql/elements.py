@@ -1,0 +1,447 @@
+"""Expression nodes with a syntax of their own: labels, CASE, CAST, EXTRACT, OVER, EXISTS, scalar subqueries.
+
+Each is one immutable class; the functions users call (`case`, `cast`, `exists` …) are in constructors.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from accord.exc import ArgumentError
+from accord.sqltypes.base import NULLTYPE, TypeEngine, to_instance
+from accord.sqltypes.boolean import BOOLEANTYPE
+from accord.sqltypes.numeric import Integer
+
+from .coercion import condition, expression, sort_key
+from .nodes import BindParameter, ClauseElement, ColumnElement, T_co
+from .operators import EXISTS, Operator
+
+if TYPE_CHECKING:
+    from .select import Select, SelectBase
+
+_INTEGER = Integer()
+Expr = ColumnElement[Any]
+
+
+class Label(ColumnElement[T_co]):
+    """``element AS name``; without a name, rendering chooses one."""
+
+    __slots__ = ("element", "name")
+
+    visit_name = "label"
+    name: str | None
+
+    def __init__(self, name: str | None, element: Any, type_: TypeEngine | None = None) -> None:
+        inner = expression(element)
+        self.element: ColumnElement[T_co] = inner.element if isinstance(inner, Label) else inner
+        self.name = name
+        self.type = type_ or self.element.type
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.name,)
+
+    @property
+    def origin(self) -> Expr | None:
+        return self.element.origin
+
+    @property
+    def is_predicate(self) -> bool:  # type: ignore[override]
+        return self.element.is_predicate
+
+    @property
+    def primary_key(self) -> bool:
+        return bool(getattr(self.element, "primary_key", False))
+
+    @property
+    def foreign_keys(self) -> Any:
+        return getattr(self.element, "foreign_keys", frozenset())
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.element,)
+
+
+class NameReference(ColumnElement[Any]):
+    """A string in ORDER BY or GROUP BY: the name of a selected column, resolved when rendered."""
+
+    __slots__ = ("name",)
+
+    visit_name = "name_reference"
+    binds: tuple[BindParameter[Any], ...] = ()
+    has_anon = False
+    type: TypeEngine = NULLTYPE
+    name: str
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.name,)
+
+
+class CollationName(ColumnElement[Any]):
+    """The name after COLLATE."""
+
+    __slots__ = ("name",)
+
+    visit_name = "collation"
+    binds: tuple[BindParameter[Any], ...] = ()
+    has_anon = False
+    type: TypeEngine = NULLTYPE
+    name: str
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.name,)
+
+
+class Case(ColumnElement[T_co]):
+    """``CASE [value] WHEN … THEN … ELSE … END``."""
+
+    __slots__ = ("else_", "value", "whens")
+
+    visit_name = "case"
+    name: str | None = None
+
+    def __init__(self, *whens: Any, value: Any = None, else_: Any = None) -> None:
+        if len(whens) == 1 and isinstance(whens[0], Mapping):
+            whens = tuple(whens[0].items())
+        elif len(whens) == 1 and isinstance(whens[0], list):
+            raise ArgumentError("case() takes its (condition, result) pairs one by one, not as a list")
+        if not whens:
+            raise ArgumentError("case() needs at least one (condition, result) pair")
+        self.value = None if value is None else expression(value)
+        pairs = [self._pair(when) for when in whens]
+        self.whens: tuple[tuple[Expr, Expr], ...] = tuple(pairs)
+        self.else_ = None if else_ is None else self._result(else_)
+        results = [result for _, result in pairs] + ([self.else_] if self.else_ is not None else [])
+        self.type = next((r.type for r in results if r.type is not NULLTYPE), NULLTYPE)
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.value is not None, self.else_ is not None)
+
+    def _pair(self, when: Any) -> tuple[Expr, Expr]:
+        if not isinstance(when, tuple) or len(when) != 2:
+            raise ArgumentError("case() takes (condition, result) pairs")
+        test, result = when
+        if self.value is None:
+            return condition(test), self._result(result)
+        return expression(test, self.value.type if type(test) in self.value.type.own_types else None), (
+            self._result(result)
+        )
+
+    @staticmethod
+    def _result(value: Any) -> Expr:
+        return expression(value)
+
+    def children(self) -> Iterable[ClauseElement]:
+        if self.value is not None:
+            yield self.value
+        for test, result in self.whens:
+            yield test
+            yield result
+        if self.else_ is not None:
+            yield self.else_
+
+
+class Cast(ColumnElement[T_co]):
+    """``CAST(element AS type)``."""
+
+    __slots__ = ("element",)
+
+    visit_name = "cast"
+
+    def __init__(self, element: Any, type_: TypeEngine | type[TypeEngine]) -> None:
+        self.type = to_instance(type_)
+        self.element: Expr = expression(element, _literal_type(element, self.type))
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.type.key,)
+
+    @property
+    def name(self) -> str | None:  # type: ignore[override]
+        return self.element.name
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.element,)
+
+
+def _literal_type(value: Any, type_: TypeEngine) -> TypeEngine | None:
+    """A literal travels as the type it is cast to if that type takes it, else as what it is."""
+    return type_ if type(value) in type_.own_types or not type_.own_types else None
+
+
+class TryCast(Cast[T_co]):
+    """``TRY_CAST(element AS type)``: NULL where the cast fails."""
+
+    __slots__ = ()
+
+    visit_name = "try_cast"
+
+
+class TypeCoerce(ColumnElement[T_co]):
+    """`element` taken for another type on the Python side; the SQL stays as it is."""
+
+    __slots__ = ("element",)
+
+    visit_name = "type_coerce"
+
+    def __init__(self, element: Any, type_: TypeEngine | type[TypeEngine]) -> None:
+        self.type = to_instance(type_)
+        inner: Expr = expression(element, self.type)
+        if isinstance(inner, BindParameter) and inner.type.key != self.type.key:
+            inner = type_of_bind_changed(inner, self.type)
+        self.element = inner
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.type.key,)
+
+    @property
+    def name(self) -> str | None:  # type: ignore[override]
+        return self.element.name
+
+    @property
+    def origin(self) -> Expr | None:
+        return self.element.origin
+
+    @property
+    def is_predicate(self) -> bool:  # type: ignore[override]
+        return self.element.is_predicate
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.element,)
+
+
+def type_of_bind_changed(bind: BindParameter[Any], type_: TypeEngine) -> BindParameter[Any]:
+    """The same parameter, sent as another type."""
+    from .nodes import NamedParameter
+
+    return NamedParameter(
+        bind.name, bind.value, type_, unique=bind.unique, required=bind.required, expanding=bind.expanding,
+        literal_execute=bind.literal_execute, callable_=bind.callable_, hint=bind.hint,
+    )  # fmt: skip
+
+
+class Extract(ColumnElement[int]):
+    """``EXTRACT(field FROM element)``."""
+
+    __slots__ = ("element", "field")
+
+    visit_name = "extract"
+    name: str | None = None
+    result_hint = "anon"
+
+    def __init__(self, field: str, element: Any) -> None:
+        if not field.isidentifier() or not field.isascii():
+            raise ArgumentError(f"extract() takes a field name such as 'year', not {field!r}")
+        self.field = field
+        self.element: Expr = expression(element)
+        self.type = _INTEGER
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.field,)
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.element,)
+
+
+# --- subqueries as values -------------------------------------------------------------------------
+
+
+class ScalarSelect(ColumnElement[T_co]):
+    """``(SELECT …)`` used as a value: its first column."""
+
+    __slots__ = ("element",)
+
+    visit_name = "scalar_select"
+    name: str | None = None
+
+    def __init__(self, element: SelectBase) -> None:
+        self.element = element
+        self.type = element.scalar_type()
+        self._compose()
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.element,)
+
+    def where(self, *criteria: Any) -> ScalarSelect[T_co]:
+        return ScalarSelect(self.element.where(*criteria))
+
+    def correlate(self, *froms: Any) -> ScalarSelect[T_co]:
+        return ScalarSelect(self.element.correlate(*froms))
+
+    def correlate_except(self, *froms: Any) -> ScalarSelect[T_co]:
+        return ScalarSelect(self.element.correlate_except(*froms))
+
+    def select_from(self, *froms: Any) -> ScalarSelect[T_co]:
+        return ScalarSelect(self.element.select_from(*froms))
+
+
+class Exists(ColumnElement[bool]):
+    """``EXISTS (SELECT …)``, extended like a select: `where`, `select_from`, `correlate`."""
+
+    __slots__ = ("element", "operator")
+
+    visit_name = "exists"
+    name: str | None = None
+    is_predicate = True
+
+    def __init__(self, element: SelectBase, operator: Operator = EXISTS) -> None:
+        self.element = element
+        self.operator = operator
+        self.type = BOOLEANTYPE
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.operator.name,)
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.element,)
+
+    def negated(self) -> Exists:
+        assert self.operator.negation is not None
+        return Exists(self.element, self.operator.negation)
+
+    def where(self, *criteria: Any) -> Exists:
+        return Exists(self.element.where(*criteria), self.operator)
+
+    def correlate(self, *froms: Any) -> Exists:
+        return Exists(self.element.correlate(*froms), self.operator)
+
+    def correlate_except(self, *froms: Any) -> Exists:
+        return Exists(self.element.correlate_except(*froms), self.operator)
+
+    def select_from(self, *froms: Any) -> Exists:
+        return Exists(self.element.select_from(*froms), self.operator)
+
+    def select(self) -> Select[Any]:
+        from .select import Select
+
+        return Select(self)
+
+
+# --- windows and aggregates -----------------------------------------------------------------------
+
+Frame = tuple[int | None, int | None]
+
+
+class Over(ColumnElement[T_co]):
+    """``element OVER (PARTITION BY … ORDER BY … frame)``."""
+
+    __slots__ = ("element", "frame", "order_by", "partition_by")
+
+    visit_name = "over"
+    name: str | None = None
+
+    def __init__(
+        self,
+        element: ColumnElement[T_co],
+        partition_by: Any = None,
+        order_by: Any = None,
+        range_: Frame | None = None,
+        rows: Frame | None = None,
+        groups: Frame | None = None,
+    ) -> None:
+        frames = {"RANGE": range_, "ROWS": rows, "GROUPS": groups}
+        given = [(kind, checked_frame(frame)) for kind, frame in frames.items() if frame is not None]
+        if len(given) > 1:
+            raise ArgumentError("over() takes one of range_=, rows= and groups=")
+        self.element = element
+        self.partition_by = sort_keys(partition_by)
+        self.order_by = sort_keys(order_by)
+        self.frame: tuple[str, Frame] | None = given[0] if given else None
+        self.type = element.type
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (len(self.partition_by), len(self.order_by), self.frame)
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.element, *self.partition_by, *self.order_by)
+
+
+def checked_frame(frame: Any) -> Frame:
+    """(-2, 0) → two rows before to the current one; None is unbounded. Integers only."""
+    import operator
+
+    if not isinstance(frame, tuple) or len(frame) != 2:
+        raise ArgumentError("a window frame is a pair such as (None, 0) or (-1, 1)")
+    lower, upper = (None if bound is None else operator.index(bound) for bound in frame)
+    return lower, upper
+
+
+def sort_keys(value: Any) -> tuple[Expr, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, (list, tuple)):
+        return tuple([sort_key(item) for item in value])
+    return (sort_key(value),)
+
+
+class _Aggregate(ColumnElement[T_co]):
+    """What an aggregate becomes with FILTER or WITHIN GROUP; windows can follow."""
+
+    __slots__ = ()
+
+    name: str | None = None
+
+    def over(self, **window: Any) -> Over[T_co]:
+        return Over(self, **window)
+
+
+class FunctionFilter(_Aggregate[T_co]):
+    """``element FILTER (WHERE criterion)``."""
+
+    __slots__ = ("criterion", "element")
+
+    visit_name = "function_filter"
+
+    def __init__(self, element: ColumnElement[T_co], *criteria: Any) -> None:
+        from .predicates import joined
+
+        if not criteria:
+            raise ArgumentError("filter() needs at least one condition")
+        from .operators import AND_
+
+        self.element = element
+        self.criterion: Expr = joined(AND_, criteria)
+        self.type = element.type
+        self._compose()
+
+    def filter(self, *criteria: Any) -> FunctionFilter[T_co]:
+        return FunctionFilter(self.element, self.criterion, *criteria)
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.element, self.criterion)
+
+
+class WithinGroup(_Aggregate[T_co]):
+    """``element WITHIN GROUP (ORDER BY …)``."""
+
+    __slots__ = ("element", "order_by")
+
+    visit_name = "within_group"
+
+    def __init__(self, element: ColumnElement[T_co], *order_by: Any) -> None:
+        self.element = element
+        self.order_by = sort_keys(order_by)
+        ordered = getattr(element, "type_from_order", None)
+        self.type = self.order_by[0].type if ordered and self.order_by else element.type
+        self._compose()
+
+    def filter(self, *criteria: Any) -> FunctionFilter[T_co]:
+        return FunctionFilter(self, *criteria)
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.element, *self.order_by)
+
+

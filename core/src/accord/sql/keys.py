@@ -1,0 +1,51 @@
+"""Structural keys made comparable: alias tokens become ordinals, repeated parameters are told apart.
+
+In: the key a statement carries. Out: the key compiled SQL is stored under. A statement without aliases
+and without repeated parameters is looked up by the very tuple it carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from .nodes import Anon
+
+
+def lookup_key(statement: Any) -> Hashable:
+    """The cache key of `statement`: equal for statements whose text and parameter order are equal."""
+    key: Hashable = statement.cache_key
+    if statement.has_anon:
+        key = normalized(key)
+    binds = statement.binds
+    if len(binds) > 1 and len(set(binds)) != len(binds):
+        # One parameter object used twice is rendered as one; two equal ones are not.
+        return ("shared", key, sharing(binds))
+    return key
+
+
+def normalized(key: Hashable) -> Hashable:
+    """`key` with every alias token replaced: by its structure where it first appears, then by a number."""
+    return _replaced(key, {})
+
+
+def _replaced(part: Any, seen: dict[Anon, int]) -> Any:
+    kind = type(part)
+    if kind is tuple:
+        return tuple([_replaced(item, seen) if type(item) in _NESTED else item for item in part])
+    if kind is Anon:
+        ordinal = seen.get(part)
+        if ordinal is not None:
+            return ("alias", ordinal)
+        ordinal = seen[part] = len(seen)
+        return ("alias", ordinal, _replaced(part.structure, seen))
+    return part
+
+
+_NESTED = (tuple, Anon)
+
+
+def sharing(binds: tuple[Any, ...]) -> tuple[int, ...]:
+    """For each parameter, the position where the same object appears first."""
+    first: dict[int, int] = {}
+    return tuple([first.setdefault(id(bind), position) for position, bind in enumerate(binds)])

@@ -1,0 +1,252 @@
+"""What the steps of a SELECT amount to: one attribute per clause.
+
+Each method carries the name of a step of select.py and applies it; the renderer and the ORM read the
+attributes afterwards. Parts belong to one statement and do not change once its steps are applied.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from accord.exc import InvalidRequestError
+
+from .labels import NamedColumn, name_columns
+from .nodes import ClauseElement, ColumnElement, Entity
+from .operators import AND_
+from .predicates import joined
+from .selectable import CTE, FromClause
+
+if TYPE_CHECKING:
+    from .select import SelectBase
+
+Expr = ColumnElement[Any]
+
+
+class JoinStep(NamedTuple):
+    """One call of join(): `target` onto `left` (None: to be found) by `onclause` (None: by foreign key)."""
+
+    left: ClauseElement | None
+    target: ClauseElement
+    onclause: Expr | None
+    isouter: bool
+    full: bool
+    via: tuple[tuple[FromClause, Expr], ...] = ()  # answered by a relationship: FROM and ON in turn
+    entity: Entity | None = None
+
+
+class Fetch(NamedTuple):
+    count: Expr
+    with_ties: bool
+    percent: bool
+
+
+class ForUpdate(NamedTuple):
+    of: tuple[ClauseElement, ...]
+    nowait: bool
+    read: bool
+    skip_locked: bool
+    key_share: bool
+
+
+class OrderedParts:
+    """Clauses SELECT and UNION share."""
+
+    def __init__(self) -> None:
+        self.order_by_clauses: tuple[Expr, ...] = ()
+        self.group_by_clauses: tuple[Expr, ...] = ()
+        self.limit_clause: Expr | None = None
+        self.offset_clause: Expr | None = None
+        self.fetch_clause: Fetch | None = None
+        self.for_update_clause: ForUpdate | None = None
+        self.added_ctes: tuple[CTE, ...] = ()
+        self.loader_options: tuple[Any, ...] = ()
+
+    def order_by(self, *keys: Expr) -> None:
+        self.order_by_clauses += keys
+
+    def clear_order(self) -> None:
+        self.order_by_clauses = ()
+
+    def group_by(self, *keys: Expr) -> None:
+        self.group_by_clauses += keys
+
+    def clear_group(self) -> None:
+        self.group_by_clauses = ()
+
+    def limit(self, limit: Expr) -> None:
+        self.limit_clause, self.fetch_clause = limit, None
+
+    def no_limit(self) -> None:
+        self.limit_clause = self.fetch_clause = None
+
+    def offset(self, offset: Expr) -> None:
+        self.offset_clause = offset
+
+    def no_offset(self) -> None:
+        self.offset_clause = None
+
+    def fetch(self, count: Expr, with_ties: bool, percent: bool) -> None:
+        self.fetch_clause, self.limit_clause = Fetch(count, with_ties, percent), None
+
+    def for_update(self, of: tuple[ClauseElement, ...], flags: tuple[bool, bool, bool, bool]) -> None:
+        self.for_update_clause = ForUpdate(of, *flags)
+
+    def add_ctes(self, *ctes: CTE) -> None:
+        self.added_ctes += ctes
+
+    def options(self, *options: Any) -> None:
+        self.loader_options += options
+
+
+class SelectParts(OrderedParts):
+    """The clauses of one SELECT."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.raw_columns: tuple[ClauseElement, ...] = ()
+        self.where_clauses: tuple[Expr, ...] = ()
+        self.having_clauses: tuple[Expr, ...] = ()
+        self.explicit_froms: tuple[ClauseElement, ...] = ()
+        self.joins: tuple[JoinStep, ...] = ()
+        self.is_distinct = False
+        self.distinct_on: tuple[Expr, ...] = ()
+        self.correlated: tuple[FromClause, ...] | None = None
+        self.not_correlated: tuple[FromClause, ...] | None = None
+        self.prefixes: tuple[tuple[Expr, str], ...] = ()
+        self.suffixes: tuple[tuple[Expr, str], ...] = ()
+        self.hints: tuple[tuple[FromClause | None, str, str], ...] = ()
+        self.statement: ClauseElement | None = None
+
+    def columns(self, *columns: ClauseElement) -> None:
+        self.raw_columns = columns
+
+    only_columns = columns
+
+    def add_columns(self, *columns: ClauseElement) -> None:
+        self.raw_columns += columns
+
+    def distinct(self, *expressions: Expr) -> None:
+        self.is_distinct = True
+        self.distinct_on += expressions
+
+    def where(self, *criteria: Expr) -> None:
+        self.where_clauses += criteria
+
+    def having(self, *criteria: Expr) -> None:
+        self.having_clauses += criteria
+
+    def select_from(self, *froms: ClauseElement) -> None:
+        self.explicit_froms += froms
+
+    def join(
+        self, left: ClauseElement | None, target: ClauseElement, onclause: Expr | None, flags: tuple[bool, bool]
+    ) -> None:
+        self.joins += (JoinStep(left, target, onclause, *flags),)
+
+    def join_steps(
+        self,
+        left: FromClause,
+        steps: tuple[tuple[FromClause, Expr], ...],
+        entity: Entity | None,
+        on: tuple[Expr, ...],
+        flags: tuple[bool, bool],
+    ) -> None:
+        if on:
+            last, condition = steps[-1]
+            steps = (*steps[:-1], (last, joined(AND_, (condition, *on))))
+        self.joins += (JoinStep(left, steps[-1][0], None, *flags, steps, entity),)
+
+    def correlate(self, *froms: FromClause) -> None:
+        self.correlated = (self.correlated or ()) + froms
+
+    def correlate_except(self, *froms: FromClause) -> None:
+        self.not_correlated = (self.not_correlated or ()) + froms
+
+    def prefix(self, *texts: tuple[Expr, str]) -> None:
+        self.prefixes += texts
+
+    def suffix(self, *texts: tuple[Expr, str]) -> None:
+        self.suffixes += texts
+
+    def hint(self, selectable: FromClause | None, text: str, dialect_name: str) -> None:
+        self.hints += ((selectable, text, dialect_name),)
+
+    def from_statement(self, statement: ClauseElement) -> None:
+        self.statement = statement
+
+    # --- what follows from them -------------------------------------------------------------------
+
+    @cached_property
+    def named_columns(self) -> tuple[NamedColumn, ...]:
+        """The select list spelled out, every column with its name in the result."""
+        return name_columns(self.raw_columns)
+
+    @property
+    def whereclause(self) -> Expr | None:
+        return joined(AND_, self.where_clauses) if self.where_clauses else None
+
+    @property
+    def havingclause(self) -> Expr | None:
+        return joined(AND_, self.having_clauses) if self.having_clauses else None
+
+    def filter_target(self) -> ClauseElement:
+        """What filter_by() speaks about: the last join's target, else the first FROM, else the first column's."""
+        if self.joins:
+            last = self.joins[-1]
+            return last.entity or last.target
+        for candidate in (*self.explicit_froms, *self.raw_columns):
+            target = _entity_or_from(candidate)
+            if target is not None:
+                return target
+        raise InvalidRequestError("filter_by() needs an entity or a table; this select has none yet")
+
+
+def _entity_or_from(node: ClauseElement) -> ClauseElement | None:
+    if isinstance(node, Entity):
+        return node
+    if isinstance(node, FromClause):
+        left = getattr(node, "left", None)
+        return node if left is None else _entity_or_from(left)
+    from .froms import froms_of
+    from .nodes import EntityColumn, walk
+
+    for below in walk(node):
+        if isinstance(below, EntityColumn):
+            entity = getattr(below.owner, "entity", None)
+            if isinstance(entity, Entity):
+                return entity
+    found = froms_of(node)
+    return found[0] if found else None
+
+
+class CompoundParts(OrderedParts):
+    """The clauses of one UNION, INTERSECT or EXCEPT."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keyword = ""
+        self.select_list: tuple[SelectBase, ...] = ()
+
+    def selects(self, keyword: str, selects: tuple[SelectBase, ...]) -> None:
+        self.keyword, self.select_list = keyword, selects
+
+
+class TextualParts:
+    """A text and the columns its rows are said to have."""
+
+    def __init__(self) -> None:
+        self.element: Any = None
+        self.columns: tuple[Expr, ...] = ()
+        self.positional = False
+        self.added_ctes: tuple[CTE, ...] = ()
+        self.loader_options: tuple[Any, ...] = ()
+
+    def text(self, element: Any, columns: tuple[Expr, ...], positional: bool) -> None:
+        self.element, self.columns, self.positional = element, columns, positional
+
+    def add_ctes(self, *ctes: CTE) -> None:
+        self.added_ctes += ctes
+
+    def options(self, *options: Any) -> None:
+        self.loader_options += options

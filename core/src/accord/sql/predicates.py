@@ -1,0 +1,360 @@
+"""What applying an operator builds. Installs the `build` function of every `Operator` at import.
+
+In: the left expression, the operator, Python values or expressions. Out: a node with its type settled:
+`== None` becomes IS NULL, `+` of strings becomes `||`, lists after IN become one expanding parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from accord.exc import ArgumentError
+from accord.sqltypes.base import NULLTYPE, TypeEngine
+from accord.sqltypes.boolean import BOOLEANTYPE
+from accord.sqltypes.text import String
+
+from . import operators as ops
+from .coercion import condition, element_of, expression
+from .expressions import (
+    FALSE,
+    NULL,
+    TRUE,
+    Between,
+    BinaryExpression,
+    BooleanClauseList,
+    ExpressionList,
+    False_,
+    Null,
+    Quantified,
+    True_,
+    Tuple,
+    UnaryExpression,
+)
+from .nodes import BindParameter, ClauseElement, ColumnElement, NamedParameter, literal_for
+from .operators import Operator
+
+_STRING = String()
+Expr = ColumnElement[Any]
+
+
+# --- comparison -----------------------------------------------------------------------------------
+
+_FLIPPED = {ops.EQ: ops.EQ, ops.NE: ops.NE, ops.LT: ops.GT, ops.GT: ops.LT, ops.LE: ops.GE, ops.GE: ops.LE}
+
+
+def compare(left: Expr, op: Operator, other: Any) -> Expr:
+    """= != < <= > >="""
+    kind = type(other)
+    type_ = left.type
+    right: Expr
+    if kind in type_.own_types and kind is not bool:
+        right = BindParameter(other, type_, left.name or "param")
+    elif isinstance(other, ColumnElement) and not isinstance(other, (Null, True_, False_)):
+        right = other
+    else:
+        special = _compare_constant(left, op, other)
+        if special is not None:
+            return special
+        right = literal_for(other, left, op)
+    if isinstance(left, Quantified) and not isinstance(right, Quantified):
+        left, op, right = right, _FLIPPED[op], left
+    return BinaryExpression(left, op, right, BOOLEANTYPE)
+
+
+def _compare_constant(left: Expr, op: Operator, other: Any) -> Expr | None:
+    if other is None or isinstance(other, Null):
+        if op is ops.EQ:
+            return BinaryExpression(left, ops.IS, NULL, BOOLEANTYPE)
+        if op is ops.NE:
+            return BinaryExpression(left, ops.IS_NOT, NULL, BOOLEANTYPE)
+        raise ArgumentError(f"NULL compares with == and != only, not with {op.sql}")
+    truth = _truth_constant(left.type, other)
+    return None if truth is None else BinaryExpression(left, op, truth, BOOLEANTYPE)
+
+
+def _truth_constant(type_: TypeEngine, value: Any) -> Expr | None:
+    if isinstance(value, (True_, False_)):
+        return value
+    if type(value) is bool and type_.affinity in ("boolean", "null"):
+        return TRUE if value else FALSE
+    return None
+
+
+def compare_is(left: Expr, op: Operator, other: Any) -> Expr:
+    """IS, IS NOT, IS [NOT] DISTINCT FROM."""
+    if other is None:
+        return BinaryExpression(left, op, NULL, BOOLEANTYPE)
+    if type(other) is bool:
+        return BinaryExpression(left, op, TRUE if other else FALSE, BOOLEANTYPE)
+    return BinaryExpression(left, op, literal_for(other, left, op), BOOLEANTYPE)
+
+
+def between(left: Expr, op: Operator, lower: Any, upper: Any, symmetric: bool = False) -> Expr:
+    return Between(left, _bound(lower, left, op), _bound(upper, left, op), op, symmetric)
+
+
+def _bound(value: Any, left: Expr, op: Operator) -> Expr:
+    return NULL if value is None else literal_for(value, left, op)
+
+
+# --- IN -------------------------------------------------------------------------------------------
+
+
+def in_list(left: Expr, op: Operator, other: Any) -> Expr:
+    """IN and NOT IN; a list of plain values is one parameter, whatever its length."""
+    other = element_of(other)
+    right: Expr
+    if isinstance(other, BindParameter):
+        right = _expanding(other, left)
+    elif isinstance(other, ClauseElement):
+        right = _in_query(other)
+    elif isinstance(other, (str, bytes)) or not isinstance(other, Iterable):
+        raise ArgumentError(
+            f"in_() takes a list of values, a select() or an expanding bindparam(), not {type(other).__name__}"
+        )
+    else:
+        right = _in_values(left, list(other))
+    return BinaryExpression(left, op, right, BOOLEANTYPE)
+
+
+def _expanding(bind: BindParameter[Any], left: Expr) -> Expr:
+    if bind.expanding:
+        if bind.type is not NULLTYPE or left.type is NULLTYPE:
+            return bind
+    return NamedParameter(
+        bind.name, bind.value, left.type if bind.type is NULLTYPE else bind.type, unique=bind.unique,
+        required=bind.required, expanding=True, callable_=bind.callable_, hint=bind.hint,
+    )  # fmt: skip
+
+
+def _in_query(other: ClauseElement) -> Expr:
+    if isinstance(other, (ExpressionList, Quantified)):
+        return other
+    as_query = getattr(other, "as_in_operand", None)
+    if as_query is not None:
+        made: Expr = as_query()
+        return made
+    if isinstance(other, ColumnElement):
+        return other
+    select = getattr(other, "select", None)
+    if select is not None:
+        subquery: Expr = select().scalar_subquery()
+        return subquery
+    raise ArgumentError(f"in_() takes a list of values or a select(), not {type(other).__name__}")
+
+
+def _in_values(left: Expr, values: list[Any]) -> Expr:
+    if any([isinstance(value, ClauseElement) or hasattr(value, "__clause_element__") for value in values]):
+        return ExpressionList([_bound(value, left, ops.IN) for value in values], left.type)
+    type_ = left.type
+    if not isinstance(left, Tuple):
+        sample = next((value for value in values if value is not None), None)
+        if sample is not None and type(sample) not in type_.own_types:
+            type_ = type_.coerce_compared_value(ops.IN.sql, sample)
+        if isinstance(sample, (list, tuple)) and type_ is NULLTYPE:
+            raise ArgumentError("in_() of tuples needs a tuple on its left: tuple_(a, b).in_([(1, 2)])")
+    return NamedParameter(None, values, type_, unique=True, expanding=True, hint=left.name or "param")
+
+
+# --- strings --------------------------------------------------------------------------------------
+
+
+def like(left: Expr, op: Operator, other: Any, escape: str | None = None) -> Expr:
+    return BinaryExpression(left, op, _text_operand(left, op, other), BOOLEANTYPE, _escape(escape))
+
+
+def like_part(
+    left: Expr, op: Operator, other: Any, escape: str | None = None, autoescape: bool = False
+) -> Expr:
+    """startswith, endswith, contains and their case-insensitive forms."""
+    if autoescape:
+        if not isinstance(other, str):
+            raise ArgumentError("autoescape=True needs a plain string to escape")
+        escape = "/" if escape is None else escape
+        other = escaped_pattern(other, escape)
+    return BinaryExpression(left, op, _text_operand(left, op, other), BOOLEANTYPE, _escape(escape))
+
+
+def escaped_pattern(text: str, escape: str) -> str:
+    """`text` with everything LIKE would interpret escaped."""
+    if escape not in ("%", "_"):
+        text = text.replace(escape, escape * 2)
+    return text.replace("%", f"{escape}%").replace("_", f"{escape}_")
+
+
+def _escape(escape: str | None) -> tuple[tuple[str, Any], ...]:
+    if escape is None:
+        return ()
+    if len(escape) != 1 or escape < " ":
+        raise ArgumentError("escape= takes one printable character")
+    return (("escape", escape),)
+
+
+def _text_operand(left: Expr, op: Operator, other: Any) -> Expr:
+    if other is None:
+        return NULL
+    if isinstance(other, str):
+        type_ = left.type if left.type.affinity == "string" else _STRING
+        return BindParameter(other, type_, left.name or "param")
+    return literal_for(other, left, op)
+
+
+def regexp(left: Expr, op: Operator, other: Any, flags: str | None = None) -> Expr:
+    return BinaryExpression(left, op, _text_operand(left, op, other), BOOLEANTYPE, _flags(flags))
+
+
+def regexp_replace(left: Expr, op: Operator, pattern: Any, replacement: Any, flags: str | None = None) -> Expr:
+    parts = ExpressionList([_text_operand(left, op, pattern), _text_operand(left, op, replacement)])
+    return BinaryExpression(left, op, parts, _STRING, _flags(flags))
+
+
+def _flags(flags: str | None) -> tuple[tuple[str, Any], ...]:
+    if flags is None:
+        return ()
+    if not flags.isalpha() or not flags.isascii():
+        raise ArgumentError("flags= takes letters only")
+    return (("flags", flags),)
+
+
+def match(left: Expr, op: Operator, other: Any, **options: Any) -> Expr:
+    for name, value in options.items():
+        if not isinstance(value, (str, bool, int)) or (isinstance(value, str) and not value.isidentifier()):
+            raise ArgumentError(f"match({name}=…) takes a plain word or a flag")
+    return BinaryExpression(left, op, _text_operand(left, op, other), BOOLEANTYPE, tuple(sorted(options.items())))
+
+
+# --- arithmetic -----------------------------------------------------------------------------------
+
+
+def arithmetic(left: Expr, op: Operator, other: Any) -> Expr:
+    right = NULL if other is None else literal_for(other, left, op)
+    if op is ops.ADD and _are_strings(left.type, right.type):
+        op = ops.CONCAT
+    if op.result_type is not None:
+        return BinaryExpression(left, op, right, op.result_type, (("returns", op.result_type.key),))
+    if op.is_comparison:
+        return BinaryExpression(left, op, right, BOOLEANTYPE)
+    return BinaryExpression(left, op, right, left.type.result_of(op.sql, right.type))
+
+
+def _are_strings(left: TypeEngine, right: TypeEngine) -> bool:
+    return left.affinity == "string" or (left is NULLTYPE and right.affinity == "string")
+
+
+def concat(left: Expr, op: Operator, other: Any) -> Expr:
+    right = _text_operand(left, op, other)
+    result = left.type if left.type is not NULLTYPE else right.type
+    return BinaryExpression(left, op, right, result)
+
+
+def sign(left: Expr, op: Operator) -> Expr:
+    return UnaryExpression(op, left, left.type)
+
+
+def collate(left: Expr, op: Operator, collation: str) -> Expr:
+    from .elements import CollationName
+
+    return BinaryExpression(left, op, CollationName(collation), left.type)
+
+
+def getitem(left: Expr, op: Operator, index: Any) -> Expr:
+    """``expression[index]`` for types that have members."""
+    build = getattr(left.type, "index_expression", None)
+    if build is not None:
+        made: Expr = build(left, index)
+        return made
+    if left.type.affinity == "json":
+        from .json import json_member
+
+        return json_member(left, index)
+    raise NotImplementedError(
+        f"Operator 'getitem' is not supported on this expression: {left.type!r} has no members"
+    )
+
+
+# --- logic ----------------------------------------------------------------------------------------
+
+
+def negate(left: Expr, op: Operator = ops.INVERT) -> Expr:
+    """NOT, pushed into the comparison where it has an opposite."""
+    if isinstance(left, True_):
+        return FALSE
+    if isinstance(left, False_):
+        return TRUE
+    if isinstance(left, UnaryExpression) and left.operator is ops.INVERT:
+        return left.element
+    negated = getattr(left, "negated", None) if left.is_predicate else None
+    if negated is not None:
+        opposite: Expr | None = negated()
+        if opposite is not None:
+            return opposite
+    return UnaryExpression(ops.INVERT, left, BOOLEANTYPE)
+
+
+def conjunction(left: Expr, op: Operator, *others: Any) -> Expr:
+    """AND / OR, with constants folded and nested lists of the same operator flattened."""
+    return joined(op, (left, *others))
+
+
+def joined(op: Operator, clauses: Iterable[Any]) -> Expr:
+    neutral, absorbing = (True_, False_) if op is ops.AND_ else (False_, True_)
+    parts: list[Expr] = []
+    for clause in clauses:
+        clause = condition(clause)
+        if isinstance(clause, neutral):
+            continue
+        if isinstance(clause, absorbing):
+            return clause
+        if isinstance(clause, BooleanClauseList) and clause.operator is op:
+            parts.extend(clause.clauses)
+        else:
+            parts.append(clause)
+    if not parts:
+        return TRUE if op is ops.AND_ else FALSE
+    return parts[0] if len(parts) == 1 else BooleanClauseList(op, tuple(parts))
+
+
+# --- order and quantifiers ------------------------------------------------------------------------
+
+
+def modifier(left: Expr, op: Operator) -> Expr:
+    """ASC, DESC, NULLS FIRST, NULLS LAST."""
+    return UnaryExpression(op, left, left.type, postfix=True)
+
+
+def distinct(left: Expr, op: Operator) -> Expr:
+    return UnaryExpression(op, left, left.type)
+
+
+def quantify(left: Expr, op: Operator) -> Expr:
+    return Quantified(op, expression(left))
+
+
+_BUILDERS = {
+    compare: (ops.EQ, ops.NE, ops.LT, ops.LE, ops.GT, ops.GE),
+    compare_is: (ops.IS, ops.IS_NOT, ops.IS_DISTINCT, ops.IS_NOT_DISTINCT),
+    between: (ops.BETWEEN, ops.NOT_BETWEEN),
+    in_list: (ops.IN, ops.NOT_IN),
+    like: (ops.LIKE, ops.NOT_LIKE, ops.ILIKE, ops.NOT_ILIKE),
+    like_part: (ops.STARTSWITH, ops.ENDSWITH, ops.CONTAINS, ops.ISTARTSWITH, ops.IENDSWITH, ops.ICONTAINS),
+    regexp: (ops.REGEXP, ops.NOT_REGEXP),
+    regexp_replace: (ops.REGEXP_REPLACE,),
+    match: (ops.MATCH, ops.NOT_MATCH),
+    arithmetic: (
+        ops.ADD, ops.SUB, ops.MUL, ops.TRUEDIV, ops.FLOORDIV, ops.MOD, ops.BIT_AND, ops.BIT_OR, ops.BIT_XOR,
+        ops.LSHIFT, ops.RSHIFT, ops.MATMUL,
+    ),
+    concat: (ops.CONCAT,),
+    sign: (ops.NEG, ops.BIT_NOT),
+    collate: (ops.COLLATE,),
+    getitem: (ops.GETITEM,),
+    negate: (ops.INVERT,),
+    conjunction: (ops.AND_, ops.OR_),
+    modifier: (ops.ASC, ops.DESC, ops.NULLS_FIRST, ops.NULLS_LAST),
+    distinct: (ops.DISTINCT,),
+    quantify: (ops.ANY, ops.ALL),
+}  # fmt: skip
+for _build, _operators in _BUILDERS.items():
+    for _operator in _operators:
+        _operator.build = _build
