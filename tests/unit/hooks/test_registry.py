@@ -11,7 +11,7 @@ import pytest
 from accord import exc
 from accord.hooks import PluginRegistry, hookimpl, specs
 
-GROUP = "accord.plugins"
+GROUP = "accord.test_plugins"  # not those that happen to be installed
 
 RECORDER = """
 from accord.hooks import hookimpl
@@ -26,7 +26,7 @@ def accord_before_flush(session):
 
 @pytest.fixture
 def registry() -> PluginRegistry:
-    return PluginRegistry()
+    return PluginRegistry(GROUP)
 
 
 def test_installed_plugins_are_loaded_once(install, registry):
