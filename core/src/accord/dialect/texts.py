@@ -101,6 +101,16 @@ class Fragment:
         self.key = key
 
 
+def render_fragment(bind: Bind, element: ColumnElement) -> Fragment:
+    """An expression as part of a statement that is put together here."""
+    raise NotImplementedError
+
+
+def render_select(bind: Bind, element: ColumnElement) -> Fragment:
+    """A SELECT of one expression."""
+    raise NotImplementedError
+
+
 Assigned = tuple[tuple["Column", Fragment], ...]
 
 

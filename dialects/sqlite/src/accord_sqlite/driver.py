@@ -27,7 +27,8 @@ class PySQLite:
     module: ModuleType = sqlite3
     paramstyle = "qmark"
     version = sqlite3.sqlite_version
-    errors: tuple[type[Exception], ...] = (sqlite3.Error, OverflowError)
+    # Beyond its own errors, sqlite3 lets two of Python's out when a value cannot be bound.
+    errors: tuple[type[Exception], ...] = (sqlite3.Error, OverflowError, UnicodeEncodeError)
 
     def connect(self, arguments: ConnectArgs, /) -> sqlite3.Connection:
         """Open the database; a file that cannot be opened is an error that names it."""

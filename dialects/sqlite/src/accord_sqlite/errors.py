@@ -67,6 +67,8 @@ def classify(error: BaseException) -> ErrorInfo:
     """What the error means; OTHER for what is not sqlite3's."""
     if isinstance(error, OverflowError):
         return ErrorInfo(ErrorKind.DATA, hint="SQLite integers have 64 bits")
+    if isinstance(error, UnicodeEncodeError):
+        return ErrorInfo(ErrorKind.DATA, hint="a string with lone surrogates is no text; store bytes")
     if not isinstance(error, sqlite3.Error):
         return ErrorInfo()
     message = str(error)

@@ -1,0 +1,105 @@
+"""The SQLite dialect: where its parts are put together.
+
+In: what accord.dialect.Dialect asks. Out: SQLite's answers, mostly found in the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from accord.dialect import (
+    Bind,
+    ConnectArgs,
+    Dialect,
+    ErrorInfo,
+    Execute,
+    KeyFacts,
+    KeyNeed,
+    ServerInfo,
+    Steps,
+    URLParts,
+    parse_version,
+)
+from accord.dialect.keys import ClientKey, NaturalKey, PreExecute
+from accord.dialect.texts import quoted
+from accord.sql.target import RenderTarget
+
+from . import urls
+from .answers import CAPABILITIES
+from .catalog import facts_steps
+from .ddl import SQLiteDDL
+from .errors import classify
+from .keys import SQLiteKeyBlock, SQLiteLastRowId, SQLiteReturning
+from .render import SQLiteRenderer
+from .target import render_target
+from .types import TYPES
+
+
+class SQLiteDialect(Dialect):
+    """SQLite through Python's sqlite3."""
+
+    name = "sqlite"
+    drivers = {"pysqlite": "accord_sqlite.driver:PySQLite"}
+    default_driver = "pysqlite"
+    capabilities = CAPABILITIES
+    renderer = SQLiteRenderer
+    ddl_renderer = SQLiteDDL
+    types = TYPES
+    key_strategies = (
+        ClientKey,
+        PreExecute,
+        SQLiteKeyBlock,
+        SQLiteReturning,
+        SQLiteLastRowId,
+        NaturalKey,
+    )
+    two_phase = None
+
+    def render_target(self, paramstyle: str) -> RenderTarget:
+        """How SQL is written for SQLite."""
+        return render_target(paramstyle, self.types)
+
+    def connect_args(self, url: URLParts) -> ConnectArgs:
+        """sqlite3's arguments for a URL."""
+        return urls.connect_args(url)
+
+    def default_pool(self, url: URLParts) -> str:
+        """Memory belongs to one thread, files are pooled."""
+        return urls.default_pool(url)
+
+    def probe(self, bind: Bind) -> Steps[ServerInfo]:
+        """The version of the SQLite library."""
+        reply = yield Execute(bind, "SELECT sqlite_version()")
+        text = str(reply.rows[0][0])
+        return ServerInfo(parse_version(text), f"SQLite {text}")
+
+    def classify(self, error: BaseException) -> ErrorInfo:
+        """What sqlite3's exceptions mean."""
+        return classify(error)
+
+    def begin_statement(self, write: bool) -> str:
+        """A transaction that starts by writing takes the write lock at once, so that it cannot fail to upgrade later;
+        one that starts by reading takes none."""
+        return "BEGIN IMMEDIATE" if write else "BEGIN"
+
+    def isolation_statements(self, level: str) -> tuple[str, ...]:
+        """READ UNCOMMITTED matters between connections that share a cache; everything else is serializable."""
+        dirty = self.isolation_level(level) == "READ UNCOMMITTED"
+        return (f"PRAGMA read_uncommitted = {int(dirty)}",)
+
+    def has_table_steps(self, bind: Bind, table_name: str, schema: str | None = None) -> Steps[bool]:
+        """Looks among temporary objects too when no schema is named, as a name in a statement does."""
+        sources = [quoted(bind, schema)] if schema else ["main", "temp"]
+        text = " UNION ALL ".join(
+            f"SELECT 1 FROM {source}.sqlite_master WHERE type IN ('table', 'view') "
+            "AND name = ? COLLATE NOCASE"
+            for source in sources
+        )
+        reply = yield Execute(bind, text, (table_name,) * len(sources))
+        return bool(reply.rows)
+
+    def key_facts_steps(
+        self, bind: Bind, need: KeyNeed, *, write: bool = True
+    ) -> Steps[KeyFacts | None]:
+        """What the catalog says about a key that counts."""
+        if not need.autoincrement:
+            return None
+        return (yield from facts_steps(bind, need, write=write))

@@ -1,0 +1,194 @@
+"""SQLite's key strategies: the key block from the largest key, and RETURNING that knows about triggers.
+
+In: KeyNeed with TableFacts; batches. Out: Steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from accord.dialect import (
+    Execute,
+    InsertBatch,
+    InsertResult,
+    KeyNeed,
+    KeyStrategy,
+    PlanOutdated,
+    Refusal,
+    Row,
+    Steps,
+    Suits,
+)
+from accord.dialect.keys import KeyBlock, LastRowId, Returning
+from accord.dialect.lookups import match_rows
+from accord.dialect.texts import column_name, column_names, kept, shape, table_name
+from accord.exc import FlushError
+
+from .catalog import TableFacts, reserve_text
+
+LARGEST = 2**63 - 1
+
+
+class SQLiteReturning(Returning):
+    """RETURNING, row by row; on a table with INSERT triggers the rows are read again, because RETURNING shows them
+    as they were before the triggers ran."""
+
+    @classmethod
+    def suits(cls, need: KeyNeed) -> Suits | Refusal:
+        """Suits ordinary tables; views and virtual tables have no usable RETURNING."""
+        answer = super().suits(need)
+        facts = need.facts
+        if isinstance(answer, Refusal) or not isinstance(facts, TableFacts):
+            return answer
+        refusal = _refuse_relation(facts) or _refuse_uncounted(need, facts)
+        if refusal is not None:
+            return refusal
+        if facts.insert_triggers:
+            return Suits(cls(reselect=True), "one row a statement, read again after its triggers ran")
+        return answer
+
+
+class SQLiteLastRowId(LastRowId):
+    """lastrowid, where the key is the rowid."""
+
+    @classmethod
+    def suits(cls, need: KeyNeed) -> Suits | Refusal:
+        """Suits rowid tables and virtual tables."""
+        facts = need.facts
+        if isinstance(facts, TableFacts):
+            if facts.kind == "view":
+                return _refuse_relation(facts) or Refusal("a view has no keys")
+            if facts.kind == "table" and not facts.rowid_alias:
+                return _refuse_uncounted(need, facts) or Refusal("the key is not the rowid")
+        return super().suits(need)
+
+
+class SQLiteKeyBlock(KeyBlock):
+    """n keys above the largest, read under the write lock, then one executemany with keys given.
+
+    That is how SQLite itself counts; for keys SQLite does not count (declared INT, or in a WITHOUT ROWID table) it
+    counts in SQLite's stead.
+    """
+
+    def __init__(self, fallback: KeyStrategy, facts: TableFacts) -> None:
+        super().__init__(fallback)
+        self.facts = facts
+        self.smallest = 2 if facts.rowid_alias else 1
+
+    @classmethod
+    def suits(cls, need: KeyNeed) -> Suits | Refusal:
+        """Suits tables of their own schema whose single integer key nothing but the INSERT itself decides."""
+        facts = need.facts
+        if need.key is None:
+            return Refusal("nothing has to come back")
+        if not need.autoincrement or not isinstance(facts, TableFacts):
+            return Refusal(f"{need.key.name!r} is not a counting integer key")
+        refusal = _refuse_block(need, facts)
+        if refusal is not None:
+            return refusal
+        if not facts.rowid_alias:
+            why = "SQLite does not count this key: counted from the largest one, under the write lock"
+            return Suits(cls(_Nothing(), facts), why)
+        counted = " and sqlite_sequence" if facts.counter else ""
+        return Suits(
+            cls(_fallback(need), facts),
+            f"a rowid table without INSERT triggers: keys reserved from max({facts.key}){counted}, one executemany",
+        )
+
+    def reserve_steps(self, batch: InsertBatch, count: int) -> Steps[Sequence[object] | None]:
+        """The next `count` keys; None near the end of the integers; PlanOutdated when the table has changed."""
+        bind, table, key = batch.bind, batch.table, batch.key
+        assert key is not None  # KeyBlock.insert_steps has seen to it
+        text, parameters = reserve_text(bind, table, key, counter=self.facts.counter)
+        reply = yield Execute(bind, text, parameters, write=True)
+        largest, counted, fingerprint = reply.rows[0]
+        if fingerprint != self.facts.fingerprint:
+            raise PlanOutdated(f"The definition of {table.name!r} has changed; its key plan is made anew")
+        last = 0
+        for value in (largest, counted):
+            if value is not None and not isinstance(value, int):
+                raise FlushError(
+                    f"{table.name}.{key.name} holds values that are no integers; no key can be counted from them"
+                )
+        if isinstance(largest, int):
+            last = largest
+        if isinstance(counted, int):
+            last = max(last, counted)
+        if last > LARGEST - count:
+            return None
+        return range(last + 1, last + 1 + count)
+
+    def fetch_steps(self, batch: InsertBatch, keys: Sequence[object]) -> Steps[list[Row]]:
+        """The keys are a range of our own: one SELECT … BETWEEN, matched by key."""
+        bind, table, key = batch.bind, batch.table, batch.key
+        assert key is not None  # KeyBlock.insert_steps has seen to it
+        name = column_name(bind, key)
+        text = kept(
+            bind,
+            ("fetch range", table.cache_key, key.cache_key, shape(batch.fetch)),
+            lambda: (
+                f"SELECT {', '.join([name, *column_names(bind, batch.fetch)])} "
+                f"FROM {table_name(bind, table)} WHERE {name} BETWEEN ? AND ?"
+            ),
+        )
+        reply = yield Execute(bind, text, (keys[0], keys[-1]), write=True)
+        return match_rows(bind, table, (key,), reply.rows, [(value,) for value in keys])
+
+
+class _Nothing(KeyStrategy):
+    """What is left when keys that only accord counts have run out."""
+
+    name = "none"
+
+    @classmethod
+    def suits(cls, need: KeyNeed) -> Suits | Refusal:
+        """Never chosen by itself."""
+        return Refusal("not a strategy of its own")
+
+    def insert_steps(self, batch: InsertBatch) -> Steps[InsertResult]:
+        """No key is left."""
+        key = batch.key.name if batch.key is not None else "key"
+        raise FlushError(f"{batch.table.name}.{key} has reached the largest integer; no key is left")
+        yield
+
+
+def _fallback(need: KeyNeed) -> KeyStrategy:
+    for strategy in (SQLiteReturning, SQLiteLastRowId):
+        answer = strategy.suits(need)
+        if isinstance(answer, Suits):
+            return answer.strategy
+    return _Nothing()
+
+
+def _refuse_relation(facts: TableFacts) -> Refusal | None:
+    if facts.kind == "view":
+        return Refusal("a view: SQLite does not tell the keys its triggers make; give the objects their keys")
+    if facts.kind == "virtual":
+        return Refusal("a virtual table has no RETURNING")
+    return None
+
+
+def _refuse_uncounted(need: KeyNeed, facts: TableFacts) -> Refusal | None:
+    if not need.autoincrement or facts.kind != "table" or facts.rowid_alias:
+        return None
+    return Refusal(
+        f"SQLite does not count this key (declared {facts.declared or 'without a type'}, "
+        "only INTEGER PRIMARY KEY of a rowid table counts)"
+    )
+
+
+def _refuse_block(need: KeyNeed, facts: TableFacts) -> Refusal | None:
+    key = str(need.key.name) if need.key is not None else ""
+    if facts.kind != "table":
+        return Refusal(
+            "not found in the schema its name belongs to"
+            if facts.kind == "missing"
+            else f"a {facts.kind}, not a plain table"
+        )
+    if facts.temporary:
+        return Refusal("the name means a temporary table, which each connection has for itself")
+    if facts.key is None or facts.key.lower() != key.lower():
+        return Refusal(f"{key!r} is not the whole primary key in the database")
+    if facts.insert_triggers:
+        return Refusal(f"INSERT triggers: {', '.join(facts.insert_triggers)}")
+    return None
