@@ -1,0 +1,1 @@
+"""Extensions: ways of using the ORM that stand on its public names only."""
