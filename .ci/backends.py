@@ -22,9 +22,8 @@ def passed_and_skipped(report: Path) -> tuple[int, int]:
     return passed, skipped
 
 
-def main(backends: list[str]) -> int:
+def main(backends: list[str], root: Path) -> int:
     """Print one line per environment; 1 when one of them ran nothing."""
-    root = Path(__file__).resolve().parent.parent
     red = 0
     for backend in backends:
         reports = sorted(root.glob(f".tox/py*-{backend}/tmp/junit.xml"))
@@ -42,4 +41,4 @@ def main(backends: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], Path(__file__).resolve().parent.parent))
