@@ -1,6 +1,7 @@
-"""Fails when a backend's integration tests did not run: reads the reports the test environments wrote.
+"""Fails when a backend's integration tests did not run: reads the reports the test environments
+wrote.
 
-Usage: backends.py BACKEND...   (each needs tests that passed on every Python that was tested)
+Usage: backends.py BACKEND... (each needs tests that passed on every Python that was tested)
 """
 
 from __future__ import annotations
