@@ -1,8 +1,8 @@
 """The names the tests are written against, from whichever library is under test.
 
 `ACCORD_TEST_PEER=sqlalchemy` runs the very same tests on SQLAlchemy 2.x, the specification of
-everything not marked `accord_only`; the default is accord. A name is looked up in the package and in
-the sub-packages below, at import time, so that a missing one fails by name.
+everything not marked `accord_only`; the default is accord. A name is looked up in the package and
+in the sub-packages below, at import time, so that a missing one fails by name.
 """
 
 import importlib
@@ -48,7 +48,7 @@ class SeedRepr:
 
 
 def transactional(engine: Any) -> Any:
-    """On SQLAlchemy, SQLite needs help to keep SAVEPOINTs within the transaction; accord needs none."""
+    """SQLAlchemy needs help to keep SAVEPOINTs of SQLite in the transaction; accord does not."""
     if not IS_ACCORD:
         event = module("event")
 

@@ -1,4 +1,4 @@
-"""The cascades of a relationship: save-update, merge, delete, delete-orphan, refresh-expire, expunge."""
+"""The cascades: save-update, merge, delete, delete-orphan, refresh-expire, expunge."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Object states, the identity map, expire and refresh, autoflush, and the collections of a Session."""
+"""Object states, the identity map, expire and refresh, autoflush, the collections of a Session."""
 
 import gc
 from typing import Any, Optional

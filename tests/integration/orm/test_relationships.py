@@ -1,4 +1,4 @@
-"""relationship() in its shapes: one-to-many, many-to-one, many-to-many, one-to-one, self-referential."""
+"""relationship() in its shapes: one-to-many, many-to-one, many-to-many, one-to-one, trees."""
 
 from typing import Any, Optional
 

@@ -65,7 +65,9 @@ def test_an_sqlite_uri_keeps_its_own_options():
 
 
 def test_shared_memory_is_memory():
-    assert urls.default_pool(Url("file:x", {"uri": "true", "mode": "memory"})) == "SingletonThreadPool"
+    assert (
+        urls.default_pool(Url("file:x", {"uri": "true", "mode": "memory"})) == "SingletonThreadPool"
+    )
     assert urls.default_pool(Url("file::memory:", {"uri": "1"})) == "SingletonThreadPool"
     assert urls.default_pool(Url("file:x", {"mode": "memory"})) == "QueuePool"
 
@@ -128,7 +130,10 @@ def test_a_creators_connection_is_brought_to_the_same_state():
 
 def test_regexp_is_pythons():
     connection = connect()
-    assert connection.execute("SELECT 'hello' REGEXP '^h.*o$', NULL REGEXP 'x'").fetchone() == (1, None)
+    assert connection.execute("SELECT 'hello' REGEXP '^h.*o$', NULL REGEXP 'x'").fetchone() == (
+        1,
+        None,
+    )
 
 
 def test_arguments_that_accord_decides_are_refused():
@@ -280,7 +285,7 @@ def test_an_error_of_somebody_else_is_left_alone():
     [
         ("UNIQUE constraint failed: t.a", ErrorKind.UNIQUE, False),
         ("database is locked", ErrorKind.LOCK_TIMEOUT, True),
-        ("near \"x\": syntax error", ErrorKind.SYNTAX, False),
+        ('near "x": syntax error', ErrorKind.SYNTAX, False),
         ("something else", ErrorKind.OTHER, False),
     ],
 )
