@@ -1,4 +1,4 @@
-"""What users define on mapped classes themselves: __setattr__, properties, __init__, repr, equality."""
+"""What users define on mapped classes: __setattr__, properties, __init__, repr, equality."""
 
 import dataclasses
 from typing import Any

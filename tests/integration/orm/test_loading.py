@@ -1,4 +1,4 @@
-"""Lazy select, selectinload, joinedload and their relatives: what is loaded, by how many statements."""
+"""Lazy select, selectinload, joinedload and relatives: what is loaded, by how many statements."""
 
 from typing import Any
 

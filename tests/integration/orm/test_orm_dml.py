@@ -1,4 +1,4 @@
-"""ORM-enabled UPDATE and DELETE with session synchronisation, and bulk INSERT through the Session."""
+"""ORM-enabled UPDATE and DELETE with session synchronisation, bulk INSERT through the Session."""
 
 from typing import Any
 

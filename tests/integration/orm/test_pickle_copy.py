@@ -1,4 +1,4 @@
-"""pickle, copy and deepcopy of instances: pickles are detached, copies transient; vars() stays plain."""
+"""pickle, copy, deepcopy of instances: pickles are detached, copies transient; vars() is plain."""
 
 import copy
 import gc

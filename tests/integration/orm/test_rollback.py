@@ -1,4 +1,4 @@
-"""Rollback restores objects, the identity map and the pending and deleted sets, savepoints included."""
+"""Rollback restores objects, identity map, pending and deleted sets, savepoints included."""
 
 from typing import Any
 
