@@ -1,0 +1,89 @@
+"""Bounded caches: least recently used entries go first, hits and misses are counted.
+
+`CompiledCache` holds compiled statements by structural key. Several threads may use one cache: a lost update
+costs a recompilation, never a wrong answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from .compiled import Compiled
+
+V = TypeVar("V")
+
+
+class BoundedCache(Generic[V]):
+    """A dict of at most `size` entries.
+
+    Order of use is kept roughly, at the price of one dict look-up per hit: an entry is moved to the young
+    end only when it is found among the old ones.
+    """
+
+    __slots__ = ("_old", "_young", "hits", "misses", "size")
+
+    def __init__(self, size: int = 500) -> None:
+        self.size = max(2, size)
+        self._young: dict[Hashable, V] = {}
+        self._old: dict[Hashable, V] = {}
+        self.hits = 0
+        self.misses = 0
+
+    def get(self, key: Hashable) -> V | None:
+        found = self._young.get(key)
+        if found is not None:
+            self.hits += 1
+            return found
+        found = self._old.pop(key, None)
+        if found is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._insert(key, found)
+        return found
+
+    def put(self, key: Hashable, value: V) -> None:
+        self._old.pop(key, None)
+        self._insert(key, value)
+
+    def get_or(self, key: Hashable, make: Callable[[], V]) -> V:
+        found = self.get(key)
+        if found is None:
+            found = make()
+            self.put(key, found)
+        return found
+
+    def _insert(self, key: Hashable, value: V) -> None:
+        young = self._young
+        young[key] = value
+        # Half of the size is young; when it is full, what was old goes and young becomes old.
+        if len(young) * 2 > self.size:
+            self._old, self._young = young, {}
+
+    def pop(self, key: Hashable) -> V | None:
+        young = self._young.pop(key, None)
+        old = self._old.pop(key, None)
+        return old if young is None else young
+
+    def clear(self) -> None:
+        self._young, self._old = {}, {}
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._young or key in self._old
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
+    def __iter__(self) -> Iterator[Hashable]:
+        return iter([*self._old, *self._young])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {len(self)} of {self.size}, {self.hits} hits, {self.misses} misses>"
+
+
+class CompiledCache(BoundedCache["Compiled"]):
+    """Compiled statements of one engine, by structural key."""
+
+    __slots__ = ()

@@ -1,0 +1,346 @@
+"""Compiled: SQL text ready for a driver, and how its parameters are taken from any statement of the same key.
+
+The renderer makes one; the cache keeps it; `parameters()` is called per execution with the binds of the
+statement at hand. It holds positions and types, never the values of one execution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from accord.exc import StatementError
+from accord.sqltypes.base import TypeEngine
+from accord.sqltypes.binding import bind_rows, bind_value
+from accord.sqltypes.entry import TypeEntry
+
+from .nodes import CALLED, REQUIRED, BindParameter, ClauseElement, Missing
+
+if TYPE_CHECKING:
+    from .target import RenderTarget
+
+_EXPANSIONS = 64  # texts kept per statement with expanding parameters
+_PADDED_UP_TO = 1 << 15
+
+Parameters = tuple[Any, ...] | dict[str, Any]
+Binds = tuple[BindParameter[Any], ...]
+
+
+class ResultColumn(NamedTuple):
+    """One column of the result: the name rows know it by, its type, what makes driver values Python's."""
+
+    name: str
+    type: TypeEngine
+    result: Callable[[Any], Any] | None
+    key: Any = None  # structural key of the expression, for rows asked by column
+
+
+class Slot(NamedTuple):
+    """One parameter of the text, in the order of the text.
+
+    `source` is a position in the statement's binds, the name of a value given at execution, or (for
+    expressions that belong to the schema, such as column defaults) the parameter itself.
+    """
+
+    source: int | str | BindParameter[Any]
+    name: str  # as the driver knows it, where parameters have names
+    entry: TypeEntry
+    label: str  # for messages
+    expanding: Expanding | None = None
+    sensitive: bool = False
+
+
+class Expanding(NamedTuple):
+    """An IN list: how it is written."""
+
+    entries: tuple[TypeEntry, ...]  # one, or one per element of a row value
+    empty: str  # what makes the whole comparison false (IN) or true (NOT IN)
+    rows: bool  # its elements are tuples
+    prefix: str = ""  # "VALUES "
+
+
+class Compiled:
+    """A rendered statement.
+
+    `slots[i]` says where parameter i comes from. `prefetch` names the parameters a Python-side column
+    default has to fill: (position, column); the value is given under the name ``slots[position]``.
+    """
+
+    __slots__ = (
+        "_expanded", "_fast", "_natives", "_pieces", "columns", "is_write", "parameter_slots", "prefetch",
+        "returns_rows", "slots", "table", "target", "text",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        target: RenderTarget,
+        pieces: Sequence[str],
+        parameter_slots: Sequence[Slot],
+        columns: tuple[ResultColumn, ...],
+        *,
+        is_write: bool,
+        returns_rows: bool,
+        prefetch: tuple[tuple[int, Any], ...] = (),
+        table: Any = None,
+    ) -> None:
+        self.target = target
+        self.parameter_slots = tuple(parameter_slots)
+        self.slots = tuple([slot.source for slot in self.parameter_slots])
+        self.columns = columns
+        self.is_write = is_write
+        self.returns_rows = returns_rows
+        self.prefetch = prefetch
+        self.table = table
+        # text between parameters; for `format` styles with % doubled
+        self._pieces = tuple(_escaped(piece, target.paramstyle) for piece in pieces)
+        self._expanded: dict[tuple[int, ...], str] = {}
+        expanding = any([slot.expanding is not None for slot in self.parameter_slots])
+        self.text = "" if expanding else self._joined([1] * len(self.parameter_slots))
+        positional = target.paramstyle in ("qmark", "format")
+        plain = not expanding and positional and all([type(source) is int for source in self.slots])
+        self._fast: tuple[Any, ...] | None = self.slots if plain else None
+        self._natives = tuple([slot.entry.native for slot in self.parameter_slots])
+
+    # --- per execution ----------------------------------------------------------------------------
+
+    def parameters(self, binds: Binds, given: Mapping[str, Any] | None = None) -> tuple[str, Parameters]:
+        """The text and the driver's parameters for a statement with these binds.
+
+        `given` are values by name (``conn.execute(stmt, {"x": 5})``, defaults of columns). Values are
+        converted to what the driver takes; StatementError names a parameter that does not fit.
+        """
+        fast = self._fast
+        if fast is not None and not given:
+            values = tuple([binds[position].value for position in fast])
+            for value, native in zip(values, self._natives):  # noqa: B905 (equal lengths, hot)
+                if type(value) not in native:
+                    break
+            else:
+                return self.text, values
+        return self._converted(binds, given or {})
+
+    def _converted(self, binds: Binds, given: Mapping[str, Any]) -> tuple[str, Parameters]:
+        raw = [self._value(slot, binds, given) for slot in self.parameter_slots]
+        sizes = tuple([
+            1 if slot.expanding is None else _bucket(len(value), self.target.max_parameters)
+            for slot, value in zip(self.parameter_slots, raw, strict=True)
+        ])  # fmt: skip
+        text = self.text or self._text_for(sizes)
+        flat: list[tuple[str, Any]] = []
+        for slot, value, size in zip(self.parameter_slots, raw, sizes, strict=True):
+            if slot.expanding is None:
+                flat.append((slot.name, bind_value(slot.entry, slot.label, value)))
+            else:
+                flat.extend(_expanded_values(slot, slot.expanding, value, size))
+        return text, self._packed(flat)
+
+    def _packed(self, flat: list[tuple[str, Any]]) -> Parameters:
+        if self.target.paramstyle in ("named", "pyformat"):
+            return dict(flat)
+        if self.target.paramstyle in ("qmark", "format"):
+            return tuple([value for _, value in flat])
+        return tuple(dict(flat).values())  # numbered: a parameter used twice is sent once
+
+    def _value(self, slot: Slot, binds: Binds, given: Mapping[str, Any]) -> Any:
+        source = slot.source
+        if isinstance(source, str):
+            if source not in given:
+                raise StatementError(f"A value is required for bind parameter {source!r}", self.text)
+            value = given[source]
+        else:
+            bind = binds[source] if isinstance(source, int) else source
+            value = given.get(bind.name, bind.value) if bind.name is not None else bind.value
+            if isinstance(value, Missing):
+                value = self._missing(bind, value)
+        if slot.expanding is not None:
+            return _as_list(value, slot)
+        return value
+
+    def _missing(self, bind: BindParameter[Any], value: Missing) -> Any:
+        if value is CALLED and bind.callable_ is not None:
+            return bind.callable_()
+        name = bind.name or bind.hint
+        if value is REQUIRED and not bind.required:
+            return None
+        raise StatementError(f"A value is required for bind parameter {name!r}", self.text)
+
+    def many(self, binds: Binds, rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
+        """Text and parameters of an executemany: one mapping of values per row."""
+        slots = self.parameter_slots
+        if any([slot.expanding is not None for slot in slots]):
+            raise StatementError("an IN list cannot be a parameter of several rows at once", self.text)
+        if self.target.paramstyle not in ("qmark", "format"):
+            return self.text, [self._converted(binds, row)[1] for row in rows]
+        raw = [tuple([self._value(slot, binds, row) for slot in slots]) for row in rows]
+        entries = [slot.entry for slot in slots]
+        return self.text, bind_rows(entries, [slot.label for slot in slots], raw)
+
+    @property
+    def sensitive_positions(self) -> frozenset[int]:
+        """Parameters that must never be shown."""
+        return frozenset([i for i, slot in enumerate(self.parameter_slots) if slot.sensitive])
+
+    # --- text -------------------------------------------------------------------------------------
+
+    def _text_for(self, sizes: tuple[int, ...]) -> str:
+        text = self._expanded.get(sizes)
+        if text is None:
+            text = self._joined(sizes)
+            if len(self._expanded) >= _EXPANSIONS:
+                self._expanded = {}
+            self._expanded[sizes] = text
+        return text
+
+    def _joined(self, sizes: Sequence[int]) -> str:
+        marks = Marks(self.target.paramstyle)
+        parts = [self._pieces[0]]
+        for slot, size, piece in zip(self.parameter_slots, sizes, self._pieces[1:], strict=True):
+            parts.append(marks.mark(slot.name) if slot.expanding is None else marks.expanded(slot, size))
+            parts.append(piece)
+        return "".join(parts)
+
+    def __repr__(self) -> str:
+        return f"<Compiled {self.text or ''.join(self._pieces)!r}>"
+
+
+class Marks:
+    """Parameter marks in the order they are written."""
+
+    __slots__ = ("_numbers", "_style")
+
+    def __init__(self, style: str) -> None:
+        self._style = style
+        self._numbers: dict[str, int] = {}
+
+    def mark(self, name: str) -> str:
+        style = self._style
+        if style == "qmark":
+            return "?"
+        if style == "format":
+            return "%s"
+        if style == "named":
+            return f":{name}"
+        if style == "pyformat":
+            return f"%({name})s"
+        number = self._numbers.setdefault(name, len(self._numbers) + 1)
+        return f"${number}" if style == "numeric_dollar" else f":{number}"
+
+    def expanded(self, slot: Slot, size: int) -> str:
+        """The elements of an IN list."""
+        expanding = slot.expanding
+        assert expanding is not None
+        if size == 0:
+            return expanding.empty
+        if not expanding.rows:
+            return ", ".join([self.mark(f"{slot.name}_{i}") for i in range(1, size + 1)])
+        width = len(expanding.entries)
+        rows = [
+            ", ".join([self.mark(f"{slot.name}_{i}_{j}") for j in range(1, width + 1)])
+            for i in range(1, size + 1)
+        ]
+        return expanding.prefix + ", ".join([f"({row})" for row in rows])
+
+
+def _escaped(piece: str, paramstyle: str) -> str:
+    return piece.replace("%", "%%") if paramstyle in ("format", "pyformat") else piece
+
+
+def _bucket(count: int, limit: int | None) -> int:
+    """The next power of two, so that lists of many lengths share a few texts."""
+    if count < 3:
+        return count
+    size = 1 << (count - 1).bit_length()
+    return count if size > _PADDED_UP_TO or (limit is not None and size * 2 > limit) else size
+
+
+def _as_list(value: Any, slot: Slot) -> Sequence[Any]:
+    if isinstance(value, (list, tuple)):
+        return value
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise StatementError(f"{slot.label}: an IN list is expected, got {type(value).__name__}")
+    return list(value)
+
+
+def _expanded_values(
+    slot: Slot, expanding: Expanding, values: Sequence[Any], size: int
+) -> Iterable[tuple[str, Any]]:
+    """(name, driver value) for every mark of an IN list; short ones are filled with their last element."""
+    if size == 0:
+        return
+    padded = [*values, *[values[-1]] * (size - len(values))]
+    if not expanding.rows:
+        entry = expanding.entries[0]
+        native = entry.native
+        for number, value in enumerate(padded, 1):
+            if type(value) not in native:
+                value = bind_value(entry, slot.label, value)
+            yield f"{slot.name}_{number}", value
+        return
+    width = len(expanding.entries)
+    for number, row in enumerate(padded, 1):
+        if len(row) != width:
+            raise StatementError(f"{slot.label}: {width} values per row are expected, got {len(row)}")
+        for position, (entry, value) in enumerate(zip(expanding.entries, row, strict=True), 1):
+            yield f"{slot.name}_{number}_{position}", bind_value(entry, slot.label, value)
+
+
+# --- for people -----------------------------------------------------------------------------------
+
+
+class CompiledStatement:
+    """What `statement.compile()` answers: the text as `str()`, the values as `params`."""
+
+    __slots__ = ("compiled", "dialect", "params", "positiontup", "statement", "string")
+
+    def __init__(self, statement: ClauseElement, compiled: Compiled, dialect: Any) -> None:
+        self.statement = statement
+        self.compiled = compiled
+        self.dialect = dialect
+        values: list[tuple[Slot, Any]] = []
+        for slot in compiled.parameter_slots:
+            values.append((slot, self._shown_value(slot)))
+        sizes = [
+            len(value) if slot.expanding is not None and isinstance(value, (list, tuple)) else 1
+            for slot, value in values
+        ]
+        self.string = compiled._joined(sizes)
+        self.params: dict[str, Any] = {slot.name: value for slot, value in values}
+        self.positiontup = [slot.name for slot in compiled.parameter_slots]
+
+    def _shown_value(self, slot: Slot) -> Any:
+        if isinstance(slot.source, str):
+            return None
+        bind = self.statement.binds[slot.source] if isinstance(slot.source, int) else slot.source
+        value = bind.callable_() if bind.callable_ is not None else bind.value
+        if isinstance(value, Missing):
+            return None
+        return list(value) if slot.expanding is not None else value
+
+    def construct_params(self, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        return {**self.params, **(params or {})}
+
+    def __str__(self) -> str:
+        return self.string
+
+    def __repr__(self) -> str:
+        return f"<SQL {self.string!r}>"
+
+
+def compile_for_display(
+    element: ClauseElement, dialect: Any, options: Mapping[str, Any]
+) -> CompiledStatement:
+    """`element` rendered for `dialect`, or in the standard's spelling with named parameters."""
+    from .render import Renderer
+    from .target import DEFAULT_TARGET
+
+    renderer = Renderer(DEFAULT_TARGET) if dialect is None else dialect.renderer(dialect.target)
+    known = {"literal_binds", "render_postcompile", "column_keys"}
+    unknown = set(options) - known
+    if unknown:
+        raise TypeError(f"compile_kwargs knows {', '.join(sorted(known))}, not {', '.join(sorted(unknown))}")
+    compiled = renderer.compile(
+        element,
+        column_keys=options.get("column_keys"),
+        literal_binds=bool(options.get("literal_binds", False)),
+    )
+    return CompiledStatement(element, compiled, dialect)

@@ -1,0 +1,75 @@
+"""RenderTarget: what the renderer has to know about a database and its driver.
+
+A dialect makes one per driver. Everything here is a plain answer to a question the renderer asks; where a
+database differs in more than an answer, its Renderer overrides a method.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from accord.sqltypes.table import STANDARD, TypeTable
+
+from .identifiers import STANDARD_RESERVED
+
+PARAMSTYLES: Final = ("qmark", "format", "pyformat", "named", "numeric", "numeric_dollar")
+
+
+@dataclass(frozen=True)
+class RenderTarget:
+    """One database as the renderer sees it."""
+
+    dialect_name: str = "default"
+    paramstyle: str = "named"
+    types: TypeTable = STANDARD
+
+    # names
+    max_identifier_length: int = 255
+    identifier_length_in_bytes: bool = False
+    quote_open: str = '"'
+    quote_close: str = '"'
+    reserved_words: frozenset[str] = STANDARD_RESERVED
+
+    # limits
+    max_parameters: int | None = None  # per statement; expanding parameters are not padded beyond it
+
+    # expressions
+    supports_native_boolean: bool = True  # else true and false are 1 and 0, and conditions need "= 1"
+    supports_is_distinct_from: bool = True
+    supports_ilike: bool = False
+    supports_filter: bool = True  # aggregate FILTER (WHERE …); else CASE inside the aggregate
+    supports_nulls_ordering: bool = True  # NULLS FIRST / LAST; else an extra sort key
+    integer_division_truncates: bool = True  # 7 / 2 is 3
+    tuple_in_values: bool = False  # (a, b) IN (VALUES (?, ?))
+
+    # SELECT
+    supports_distinct_on: bool = False
+    supports_for_update: bool = True
+    supports_lateral: bool = True
+    supports_full_join: bool = True
+    supports_cte: bool = True
+    recursive_keyword: bool = True  # WITH RECURSIVE; else plain WITH
+    cte_column_list: bool = True  # recursive CTEs name their columns
+    compound_parentheses: bool = True  # (SELECT …) UNION (SELECT …); else SELECT * FROM (…)
+    alias_keyword: bool = True  # FROM t AS x; else FROM t x
+    dual: str = ""  # " FROM dual" where a SELECT cannot go without FROM
+
+    # INSERT, UPDATE, DELETE
+    default_values: str = "DEFAULT VALUES"  # an INSERT without columns; "VALUES ()" elsewhere
+    supports_default_keyword: bool = True  # DEFAULT as a value
+    supports_multi_values: bool = True
+    insert_returning: bool = True
+    update_returning: bool = True
+    delete_returning: bool = True
+    update_from: bool = True  # UPDATE … SET … FROM
+    delete_using: bool = True  # DELETE FROM … USING
+    supports_sequences: bool = True
+
+    def __post_init__(self) -> None:
+        if self.paramstyle not in PARAMSTYLES:
+            known = ", ".join(PARAMSTYLES)
+            raise ValueError(f"unknown paramstyle {self.paramstyle!r}; a driver has one of {known}")
+
+
+DEFAULT_TARGET: Final = RenderTarget()
