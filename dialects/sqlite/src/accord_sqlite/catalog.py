@@ -10,20 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from accord.dialect import Bind, Execute, KeyFacts, KeyNeed, Row, Steps
 from accord.dialect.texts import quoted, table_name
-from accord.schema import Column, Table
+
+if TYPE_CHECKING:
+    from accord.schema import Column, Table
 
 MAIN = "main"
+_QUOTED = re.compile(
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\] | --[^\n]* | /\*.*?\*/""",
+    re.DOTALL | re.VERBOSE,
+)
 _EVENT = re.compile(
-    r"""\bTRIGGER\b
-        .*?
-        \b(?:BEFORE|AFTER|INSTEAD\s+OF)?\s*
-        \b(?P<event>INSERT|UPDATE|DELETE)\b
-        (?:\s+OF\b.*?)?
-        \s+ON\b""",
-    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+    r"""\bTRIGGER \s+ (?:IF \s+ NOT \s+ EXISTS \s+)? \S+ (?:\s*\.\s*\S+)? \s+
+        (?:(?:BEFORE|AFTER|INSTEAD\s+OF) \s+)? (?P<event>INSERT|UPDATE|DELETE)\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -115,8 +118,12 @@ def _kind(relation: Row | None) -> str:
 
 def _runs_on_insert(sql: str) -> bool:
     """Whether a trigger may run on INSERT; what cannot be read counts as yes."""
-    event = _EVENT.search(sql)
+    event = _EVENT.search(_QUOTED.sub(_bare, sql))
     return event is None or event["event"].upper() == "INSERT"
+
+
+def _bare(quoted: re.Match[str]) -> str:
+    return " " if quoted[0].startswith(("--", "/*")) else "name"
 
 
 def reserve_text(bind: Bind, table: Table, key: Column, *, counter: bool) -> tuple[str, Row]:

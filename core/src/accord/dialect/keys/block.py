@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from operator import add
 
 from accord.dialect.batch import InsertBatch, InsertResult
 from accord.dialect.keys.base import KeyStrategy
@@ -45,7 +46,8 @@ class KeyBlock(KeyStrategy):
         keys = yield from self.reserve_steps(batch, count)
         if keys is None:
             return (yield from self.fallback.insert_steps(batch))
-        rows: list[Row] = [(value, *row) for value, row in zip(keys, batch.rows, strict=True)]
+        # (key,) + row for every row, without a step of Python per row
+        rows: list[Row] = list(map(add, zip(keys), batch.rows))  # noqa: B905  (both are `count` long)
         expressions = batch.expressions
         if expressions:
             expressions = tuple([pair for pair in expressions if pair[0] is not key])
