@@ -27,6 +27,10 @@ class DuplicateTableError(ArgumentError):
     """Two tables of one MetaData claim the same name."""
 
 
+class DuplicateColumnError(ArgumentError):
+    """Two columns of one table claim the same name."""
+
+
 class NoSuchModuleError(ArgumentError):
     """No installed plugin provides the dialect or driver asked for."""
 
