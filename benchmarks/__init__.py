@@ -1,0 +1,1 @@
+"""Benchmarks against the raw driver: `python -m benchmarks run`; method in benchmarks/README.md."""

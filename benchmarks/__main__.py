@@ -1,0 +1,69 @@
+"""Command line: `python -m benchmarks run | list` (and `worker`, which `run` starts itself)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from benchmarks import orchestrate, report
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="measure, print the table, write results and chart")
+    run.add_argument("--workloads", default="", help="names, separated by commas (default: all)")
+    run.add_argument("--peers", default="", help="further libraries: sqlalchemy")
+    run.add_argument("--without-accord", action="store_true", help="the peers only")
+    run.add_argument("-n", "--n", type=int, default=20000, help="rows (default: 20000)")
+    run.add_argument("--repeats", type=int, default=5, help="turns of each (default: 5)")
+    commands.add_parser("list", help="the workloads")
+    worker = commands.add_parser("worker")
+    for name in ("library", "workload", "n", "folder"):
+        worker.add_argument(name)
+    given = parser.parse_args(arguments)
+    if given.command == "worker":
+        from benchmarks.worker import run as take_turns
+
+        take_turns(given.library, given.workload, int(given.n), given.folder)
+        return 0
+    if given.command == "list":
+        print("\n".join(workload.name for workload in orchestrate.WORKLOADS))
+        return 0
+    return _run(given)
+
+
+def _run(given: argparse.Namespace) -> int:
+    wanted = [name for name in given.workloads.split(",") if name]
+    known = {workload.name: workload for workload in orchestrate.WORKLOADS}
+    if unknown := [name for name in wanted if name not in known]:
+        print(f"no workload {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
+        return 2
+    workloads = [known[name] for name in wanted] or list(orchestrate.WORKLOADS)
+    peers = [name for name in given.peers.split(",") if name]
+    libraries = ["raw", *([] if given.without_accord else ["accord"]), *peers]
+
+    def done(workload: orchestrate.Workload, measured: list[orchestrate.Measured]) -> None:
+        print("  ".join(report.cells(workload, measured)[:-1]), file=sys.stderr, flush=True)
+
+    results = orchestrate.run_all(workloads, libraries, given.n, given.repeats, done)
+    machine = orchestrate.machine()
+    settings = {"n": given.n, "repeats": given.repeats, **machine}
+    title = (
+        f"ratio to raw (time), n = {given.n}, {given.repeats} turns, "
+        f"Python {machine['python']}, SQLite {machine['sqlite']}"
+    )
+    report.table(workloads, results, title)
+    print(f"wrote {report.write_json(results, settings)}")
+    subtitle = f"n = {given.n}, Python {machine['python']}, SQLite {machine['sqlite']}"
+    for path in report.chart(workloads, results, subtitle) or ():
+        print(f"wrote {path}")
+    return 1 if any(result.error for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
