@@ -1,0 +1,56 @@
+"""From rows to objects: plans, generated row loaders, eager and lazy loading, refreshing.
+
+Sibling of `unitofwork` and `engine`: it yields requests and returns plain values. `query` is the way of a SELECT,
+`plan` what is decided once per statement shape, `rows` the generated code, `eager` and `joined` related objects,
+`lazy` what attribute access loads, `refresh` expired values, `options` what the user asks for.
+"""
+
+from .lazy import lazy_steps, members_steps, target_identity
+from .options import (
+    Load,
+    contains_eager,
+    defaultload,
+    defer,
+    immediateload,
+    joinedload,
+    lazyload,
+    load_only,
+    noload,
+    raiseload,
+    selectinload,
+    subqueryload,
+    undefer,
+    undefer_group,
+)
+from .protocols import LoadSession
+from .query import Loaded, get_steps, select_steps
+from .refresh import refresh_steps, row_exists_steps, values_steps
+from .shape import mapper_of_select
+
+__all__ = [
+    "Load",
+    "LoadSession",
+    "Loaded",
+    "contains_eager",
+    "defaultload",
+    "defer",
+    "get_steps",
+    "immediateload",
+    "joinedload",
+    "lazy_steps",
+    "lazyload",
+    "load_only",
+    "mapper_of_select",
+    "members_steps",
+    "noload",
+    "raiseload",
+    "refresh_steps",
+    "row_exists_steps",
+    "select_steps",
+    "selectinload",
+    "subqueryload",
+    "target_identity",
+    "undefer",
+    "undefer_group",
+    "values_steps",
+]

@@ -1,0 +1,203 @@
+"""Related objects out of the same statement: `joinedload` and `contains_eager`.
+
+In: the entity plans of a SELECT and its directives. Out: the SELECT with LEFT OUTER JOINs onto aliases of the
+related tables and their columns behind the user's own (`rewrite`), and after the rows are in, the related
+objects put into the attributes of their owners (`attach`). A collection joined to a statement with LIMIT, OFFSET,
+DISTINCT or GROUP BY would change which rows those mean: such a collection is loaded by a second statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from accord.mapping import AliasedEntity, QueryableAttribute, RelationshipProperty, new_collection
+from accord.sql.nodes import Entity
+from accord.state import STATE_KEY
+
+from .options import Directive, Path
+
+if TYPE_CHECKING:
+    from .plan import EntityPlan, LoadPlan
+
+#: Strategies that have to be remembered by the loaded objects, for later attribute access.
+STICKY = frozenset({"raise", "raise_on_sql"})
+_LATER = frozenset({"selectin", "immediate", "noload", "subquery"})
+
+
+class Edge:
+    """One relationship loaded within the statement."""
+
+    __slots__ = ("child", "criteria", "how", "innerjoin", "prop")
+
+    def __init__(
+        self, prop: RelationshipProperty, child: EntityPlan, how: str, innerjoin: bool, criteria: tuple[Any, ...]
+    ) -> None:
+        self.prop = prop
+        self.child = child
+        self.how = how
+        self.innerjoin = innerjoin
+        self.criteria = criteria
+
+
+def directive_for(
+    directives: Sequence[Directive], path: Path, prop: RelationshipProperty
+) -> Directive | None:
+    """Return the last directive that speaks about `prop` at `path`; a named one wins over "*"."""
+    found = None
+    for directive in directives:
+        if directive.path != path or directive.strategy in _COLUMN_STRATEGIES:
+            continue
+        if directive.name == prop.key:
+            found = directive
+        elif directive.name == "*" and (found is None or found.name == "*"):
+            found = directive
+    if found is None:
+        everywhere = [d for d in directives if d.name == "*" and not d.path and d.root is None]
+        found = everywhere[-1] if everywhere else None
+    return None if found is not None and found.strategy == "default" else found
+
+
+_COLUMN_STRATEGIES = frozenset({"load_only", "defer", "undefer", "undefer_group"})
+
+
+def plan_relationships(
+    plan: EntityPlan,
+    directives: tuple[Directive, ...],
+    *,
+    joins_collections: bool,
+    seen: tuple[RelationshipProperty, ...] = (),
+) -> None:
+    """Decide for each relationship of an entity how it is loaded, and plan the joined ones."""
+    from .plan import entity_plan
+
+    for prop in plan.mapper.relationships.values():
+        directive = directive_for(directives, plan.path, prop)
+        strategy = prop.lazy if directive is None else directive.strategy
+        if strategy == "joined" and directive is None and prop in seen:
+            continue  # a self-referential relationship that is joined by default stops here
+        if strategy == "joined" and prop.uselist and not joins_collections:
+            strategy = "selectin"
+        inner = tuple(d for d in directives if d.path[: len(plan.path) + 1] == (*plan.path, prop.key))
+        if strategy == "contains_eager" or strategy == "joined":
+            alias = None if directive is None else directive.detail
+            owner = _joined_owner(prop, strategy, alias)
+            child = entity_plan(owner, directives, (*plan.path, prop.key))
+            innerjoin = bool(prop.innerjoin if directive is None or not isinstance(alias, bool) else alias)
+            criteria = () if directive is None else directive.criteria
+            plan.attached.append(Edge(prop, child, strategy, innerjoin, criteria))
+            plan_relationships(
+                child, directives, joins_collections=joins_collections, seen=(*seen, prop)
+            )
+        elif strategy in _LATER:
+            criteria = () if directive is None else directive.criteria
+            plan.later.append((prop, strategy, _behind(inner, len(plan.path) + 1), criteria))
+
+
+def _joined_owner(prop: RelationshipProperty, strategy: str, alias: Any) -> Any:
+    given = getattr(alias, "__clause_element__", None)
+    if given is not None:
+        return given().owner
+    if strategy == "contains_eager":
+        if alias is not None and hasattr(alias, "c"):
+            return AliasedEntity(prop.mapper, alias, None)
+        return prop.mapper
+    return AliasedEntity(prop.mapper, prop.mapper.local_table.alias(), None)
+
+
+def _behind(directives: Sequence[Directive], depth: int) -> tuple[Directive, ...]:
+    """Return the directives seen from the entity `depth` steps down the path."""
+    return tuple(
+        Directive(d.path[depth:], d.name, d.strategy, None, d.detail, d.detail_key, d.criteria)
+        for d in directives
+    )
+
+
+def eager_entities(roots: Sequence[EntityPlan]) -> Iterator[EntityPlan]:
+    """Yield the plans of all entities loaded along, owners first."""
+    for root in roots:
+        for edge in root.attached:
+            yield edge.child
+            yield from eager_entities([edge.child])
+
+
+def edges(plans: Sequence[EntityPlan]) -> Iterator[tuple[EntityPlan, Edge]]:
+    """Yield every edge with the plan of its owner, owners first."""
+    for plan in plans:
+        for edge in plan.attached:
+            yield plan, edge
+            yield from edges([edge.child])
+
+
+def joins_collection(roots: Sequence[EntityPlan]) -> bool:
+    """Whether rows repeat their root because a collection was joined."""
+    return any(edge.prop.uselist and edge.how == "joined" for _, edge in edges(roots))
+
+
+def rewrite(statement: Any, raw: Sequence[Any], nodes: Sequence[Any], roots: Sequence[EntityPlan]) -> Any:
+    """Return the statement to send: only the wanted columns, with the joined tables behind them."""
+    eager = list(eager_entities(roots))
+    whole = all(
+        len(plan.columns) == len(node.columns)
+        for plan, node in zip(raw, nodes, strict=True)
+        if isinstance(node, Entity)
+    )
+    if whole and not eager:
+        return statement
+    columns = [
+        Entity(node.owner, node.from_clause, plan.columns) if isinstance(node, Entity) else node
+        for plan, node in zip(raw, nodes, strict=True)
+    ]
+    columns += [Entity(plan.owner, plan.from_clause, plan.columns) for plan in eager]
+    for owner, edge in edges(roots):
+        if edge.how == "joined":
+            statement = _join(statement, owner, edge)
+    return statement.with_only_columns(*columns)
+
+
+def _join(statement: Any, owner: EntityPlan, edge: Edge) -> Any:
+    attribute: QueryableAttribute[Any] = QueryableAttribute(owner.owner, edge.prop)
+    attribute.target_entity = edge.child.owner
+    attribute.extra_criteria = edge.criteria
+    target = attribute.__join_target__(owner.from_clause)
+    left = target.left
+    for right, condition in target.steps:
+        statement = statement.join_from(left, right, condition, isouter=not edge.innerjoin)
+        left = right
+    if edge.prop.order_by:
+        statement = statement.order_by(*edge.prop.order_by_on(edge.child.owner))
+    return statement
+
+
+def attach(plan: LoadPlan, rows: Sequence[tuple[Any, ...]], overwrite: bool) -> None:
+    """Put the related objects of each row into the attributes of their owners."""
+    for owner, edge in edges(plan.roots):
+        _attach_edge(rows, owner.part, edge.child.part, edge.prop, overwrite)
+
+
+def _attach_edge(
+    rows: Sequence[tuple[Any, ...]], at: int, related: int, prop: RelationshipProperty, overwrite: bool
+) -> None:
+    key = prop.key
+    gathered: dict[int, tuple[Any, dict[int, Any]]] = {}
+    for row in rows:
+        owner = row[at]
+        if owner is None:
+            continue
+        found = gathered.get(id(owner))
+        if found is None:
+            found = gathered[id(owner)] = (owner, {})
+        item = row[related]
+        if item is not None:
+            found[1][id(item)] = item
+    for owner, items in gathered.values():
+        values = vars(owner)
+        if key in values and not overwrite:
+            continue
+        changes = values[STATE_KEY].changes
+        if changes is not None and key in changes:
+            continue
+        if prop.uselist:
+            values[key] = new_collection(owner, prop, items.values())
+        else:
+            values[key] = next(iter(items.values()), None)

@@ -1,0 +1,181 @@
+"""What attribute access loads: one relationship of one object, or members of several for the flush.
+
+In: a persistent object and a relationship that is not in its instance. Out: the value, stored there. A
+many-to-one whose target is in the identity map costs no statement. Objects that are pending, or whose changes
+are not flushed, are brought in line with what was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from accord import exc
+from accord.dialect import Execute, Steps
+from accord.mapping import Direction, RelationshipProperty, holds, members, new_collection
+from accord.sql import bindparam, select
+from accord.sql.expressions import Tuple
+from accord.state import NOT_LOADED, STATE_KEY, Identity
+
+from . import eager, query, refresh
+from .options import Directive, Load
+from .plan import make_plan
+from .sources import source_of
+
+if TYPE_CHECKING:
+    from accord.mapping import Mapper
+
+    from .protocols import LoadSession
+
+
+def is_null(key: Any) -> bool:
+    """Tell whether a key can match no row, because (part of) it is None."""
+    return key is None or (type(key) is tuple and None in key)
+
+
+def target_identity(prop: RelationshipProperty, obj: object) -> Identity | None:
+    """Return the identity a many-to-one of `obj` refers to, from its foreign key attributes."""
+    return prop.target_identity(vars(obj))
+
+
+def lazy_steps(
+    session: LoadSession, obj: Any, prop: RelationshipProperty, option: Load | None = None
+) -> Steps[Any]:
+    """Load relationship `prop` of `obj`, store it and return it."""
+    _refuse_if_asked(obj, prop)
+    yield from session.autoflush_steps()
+    values = vars(obj)
+    if prop.key in values:
+        return values[prop.key]
+    yield from complete_steps(session, prop.parent, [obj], source_of(prop).owner_keys)
+    directives = option.directives if option is not None else ()
+    if prop.use_get:
+        value = yield from _target_steps(session, prop, values, directives)
+        values[prop.key] = value
+        return value
+    _refuse_sql(obj, prop)
+    yield from eager.selectin_steps(session, prop, [obj], directives)
+    _add_unflushed(session, obj, prop)
+    return values.get(prop.key)
+
+
+def _target_steps(
+    session: LoadSession, prop: RelationshipProperty, values: dict[str, Any], directives: tuple[Directive, ...]
+) -> Steps[Any]:
+    key = prop.target_identity(values)
+    if key is None:
+        return None
+    found = session.find(prop.mapper, key)
+    if found is not None:
+        return found
+    options = (Load(_directives=directives),) if directives else ()
+    bind = session.route(prop.mapper)
+    return (yield from query.get_steps(session, prop.mapper, key, bind, options=options))
+
+
+def _refuse_if_asked(obj: Any, prop: RelationshipProperty) -> None:
+    strategy = _sticky(obj, prop) or prop.lazy
+    if strategy == "raise":
+        raise _refusal(obj, prop)
+
+
+def _refuse_sql(obj: Any, prop: RelationshipProperty) -> None:
+    strategy = _sticky(obj, prop) or prop.lazy
+    if strategy == "raise_on_sql":
+        raise _refusal(obj, prop)
+
+
+def _refusal(obj: Any, prop: RelationshipProperty) -> exc.InvalidRequestError:
+    name = f"{type(obj).__name__}.{prop.key}"
+    return exc.InvalidRequestError(
+        f"'{name}' is not available due to lazy='raise'; load it with the query: "
+        f".options(selectinload({name}))"
+    )
+
+
+def _sticky(obj: Any, prop: RelationshipProperty) -> str | None:
+    options = vars(obj)[STATE_KEY].lease.options
+    if not options:
+        return None
+    found = None
+    for directive in options:
+        if directive.name in (prop.key, "*") and (
+            directive.root in (None, prop.parent.uid) or directive.path
+        ):
+            found = directive.strategy
+    return found
+
+
+def _add_unflushed(session: LoadSession, obj: Any, prop: RelationshipProperty) -> None:
+    """Objects whose own side already refers to `obj` (or no longer does) and were not flushed."""
+    reverse = next((r for r in prop.reverse if r.direction is Direction.MANYTOONE), None)
+    if reverse is None or not prop.uselist:
+        return
+    values = vars(obj)
+    present = members(values[prop.key])
+    changed = False
+    for other in [*session.new_objects.values(), *session.dirty_objects.values()]:
+        if not isinstance(other, prop.mapper.class_):
+            continue
+        theirs = vars(other).get(reverse.key, NOT_LOADED)
+        if theirs is obj and not holds(present, other):
+            present.append(other)
+            changed = True
+        elif theirs is not obj and theirs is not NOT_LOADED and holds(present, other):
+            present = [item for item in present if item is not other]
+            changed = True
+    if changed:
+        values[prop.key] = new_collection(obj, prop, present)
+
+
+def complete_steps(
+    session: LoadSession, mapper: Mapper, objs: Sequence[Any], keys: Sequence[str]
+) -> Steps[None]:
+    """Make sure that column attributes `keys` of the objects are loaded."""
+    lacking = [obj for obj in objs if any(key not in vars(obj) for key in keys)]
+    if lacking:
+        yield from refresh.refresh_steps(session, mapper, lacking, None)
+
+
+def by_identity_steps(
+    session: LoadSession,
+    mapper: Mapper,
+    keys: Sequence[Identity],
+    directives: tuple[Directive, ...] = (),
+    *,
+    overwrite: bool = False,
+) -> Steps[dict[Identity, Any]]:
+    """Read objects by their keys, in one statement; keys without a row are not in the answer."""
+    bind = session.route(mapper)
+    cache_key = ("by identity", mapper.uid, tuple(d.key for d in directives))
+    prepared: Any = bind.plans.get(cache_key)
+    if prepared is None:
+        columns = mapper.primary_key
+        target: Any = columns[0] if len(columns) == 1 else Tuple(columns)
+        statement = select(mapper).where(target.in_(bindparam("keys", expanding=True, type_=target.type)))
+        if directives:
+            statement = statement.options(Load(_directives=directives))
+        prepared = (make_plan(statement, bind), statement.binds)
+        bind.plans.put(cache_key, prepared)
+    plan, binds = prepared
+    text, parameters = plan.compiled.parameters(plan.binds_of(binds), {"keys": list(keys)})
+    reply = yield Execute(bind, text, parameters, compiled=plan.compiled)
+    rows = yield from query.rows_to_objects(session, plan, reply.rows, overwrite)
+    return {mapper.identity_of(vars(obj)): obj for obj in rows}
+
+
+def members_steps(
+    session: LoadSession, objs: Sequence[Any], prop: RelationshipProperty
+) -> Steps[list[list[Any]]]:
+    """Return what `prop` holds for each of `objs`: as loaded, else as the database has it."""
+    lacking = [obj for obj in objs if prop.key not in vars(obj)]
+    if lacking:
+        yield from eager.selectin_steps(session, prop, lacking)
+    answer: list[list[Any]] = []
+    for obj in objs:
+        value = vars(obj).get(prop.key)
+        if value is None:
+            answer.append([])
+        else:
+            answer.append(members(value) if prop.uselist else [value])
+    return answer

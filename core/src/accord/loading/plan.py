@@ -1,0 +1,238 @@
+"""What is decided once per shape of a statement: which SQL, which loader, which related objects.
+
+In: an ORM SELECT (with its loader options). Out: a `LoadPlan`, cached per engine under the statement's key. It holds
+the compiled SQL, how its parameters are taken from any statement of the same shape, the generated row
+loader, the joined relationships to attach and the ones to load afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from accord import exc
+from accord.mapping import AliasedEntity, RelationshipProperty
+from accord.sql.nodes import BindParameter, Entity, EntityColumn
+
+from . import joined
+from .options import Directive, Path
+from .shape import compiled_for, is_sliced
+from .rows import EntityPart, LoadRows, Part, ValuePart, compile_loader
+
+if TYPE_CHECKING:
+    from accord.dialect import Bind
+    from accord.mapping import Mapper
+    from accord.sql.compiled import Compiled
+
+
+@dataclass(slots=True)
+class EntityPlan:
+    """One entity of the statement: its columns and what to do about its relationships."""
+
+    owner: Any  # Mapper or AliasedEntity
+    mapper: Mapper
+    columns: tuple[Any, ...]
+    keys: tuple[str, ...]
+    from_clause: Any
+    path: Path = ()
+    #: Position among the parts of a loaded row, and among its entities.
+    part: int = 0
+    number: int = 0
+    #: Relationships loaded within the statement.
+    attached: list[joined.Edge] = field(default_factory=list)
+    #: Relationships to load after the rows are in: (property, strategy, directives behind it, criteria).
+    later: list[tuple[RelationshipProperty, str, tuple[Directive, ...], tuple[Any, ...]]] = field(
+        default_factory=list
+    )
+
+
+@dataclass(slots=True)
+class LoadPlan:
+    """A statement shape, ready to run."""
+
+    compiled: Compiled
+    #: None: the statement's own binds in order; else for each bind its index there, or a constant.
+    bind_sources: tuple[int | BindParameter[Any], ...] | None
+    load: LoadRows
+    roots: tuple[EntityPlan, ...]
+    entities: tuple[EntityPlan, ...]
+    visible: int
+    names: tuple[Any, ...]
+    scalar: bool
+    needs_unique: bool
+    lazy_options: tuple[Directive, ...]
+    #: Nothing to attach and nothing to load afterwards: rows are the answer.
+    simple: bool
+
+    def binds_of(self, binds: tuple[BindParameter[Any], ...]) -> tuple[BindParameter[Any], ...]:
+        """Return the parameters of the rewritten statement, from those of the user's."""
+        if self.bind_sources is None:
+            return binds
+        return tuple(
+            binds[source] if isinstance(source, int) else source for source in self.bind_sources
+        )
+
+
+def make_plan(statement: Any, bind: Bind) -> LoadPlan:
+    """Plan a SELECT of entities and columns."""
+    directives = directives_of(statement)
+    nodes = statement.raw_columns
+    raw = [_entity_of(node, directives) for node in nodes]
+    roots = tuple(plan for plan in raw if isinstance(plan, EntityPlan))
+    for position, root in enumerate(roots):
+        joined.plan_relationships(
+            root,
+            _for_root(directives, root, first=position == 0),
+            joins_collections=not is_sliced(statement),
+        )
+    rewritten = joined.rewrite(statement, raw, nodes, roots)
+    compiled = compiled_for(bind, rewritten)
+    parts, entities, visible = _parts(raw, roots, compiled)
+    attached = any(plan.attached for plan in entities)
+    return LoadPlan(
+        compiled=compiled,
+        bind_sources=_bind_sources(statement, rewritten),
+        load=compile_loader(parts, len(compiled.columns), _label(entities, compiled)),
+        roots=roots,
+        entities=tuple(entities),
+        visible=visible,
+        names=_names(nodes),
+        scalar=visible == 1,
+        needs_unique=joined.joins_collection(roots),
+        lazy_options=tuple(d for d in directives if d.strategy in joined.STICKY),
+        simple=not attached and not any(plan.later for plan in entities) and len(parts) == visible,
+    )
+
+
+def directives_of(statement: Any) -> tuple[Directive, ...]:
+    """Return the loader directives of a statement's options."""
+    return tuple(d for option in statement.given_options for d in getattr(option, "directives", ()))
+
+
+def _parts(
+    raw: list[EntityPlan | int], roots: tuple[EntityPlan, ...], compiled: Compiled
+) -> tuple[list[Part], list[EntityPlan], int]:
+    parts: list[Part] = []
+    entities: list[EntityPlan] = []
+    position = 0
+    visible = 0
+    for index, item in enumerate([*raw, *joined.eager_entities(roots)]):
+        if isinstance(item, EntityPlan):
+            item.part, item.number = len(parts), len(entities)
+            entities.append(item)
+            parts.append(_entity_part(item, position, compiled))
+            position += len(item.columns)
+        else:
+            for _ in range(item):
+                parts.append(ValuePart(position, compiled.columns[position].result))
+                position += 1
+        if index < len(raw):
+            visible = len(parts)
+    return parts, entities, visible
+
+
+def _label(entities: list[EntityPlan], compiled: Compiled) -> str:
+    names = ", ".join(plan.mapper.class_.__name__ for plan in entities) or "rows"
+    return f"{names} #{id(compiled):x}"
+
+
+def _entity_part(plan: EntityPlan, start: int, compiled: Compiled) -> EntityPart:
+    positions = tuple(range(start, start + len(plan.columns)))
+    converts = tuple(compiled.columns[position].result for position in positions)
+    return EntityPart(plan.mapper, positions, plan.keys, converts)
+
+
+def _entity_of(node: Any, directives: tuple[Directive, ...]) -> EntityPlan | int:
+    """Return the plan of an entity in the select list; of anything else, how many columns it is."""
+    if isinstance(node, Entity):
+        return entity_plan(node.owner, directives, ())
+    columns = getattr(node, "c", None)
+    return 1 if columns is None or isinstance(node, EntityColumn) else len(columns)
+
+
+def entity_plan(owner: Any, directives: tuple[Directive, ...], path: Path) -> EntityPlan:
+    """Return the plan of one entity: the columns that the options at `path` leave to load."""
+    mapper = owner.mapper if isinstance(owner, AliasedEntity) else owner
+    wanted = _column_keys(mapper, [d for d in directives if d.path == path])
+    columns = []
+    for key in wanted:
+        column = mapper.column_attrs[key].column
+        columns.append(owner.column(column) if isinstance(owner, AliasedEntity) else column)
+    return EntityPlan(owner, mapper, tuple(columns), tuple(wanted), owner.entity.from_clause, path)
+
+
+def _column_keys(mapper: Mapper, directives: list[Directive]) -> list[str]:
+    only = {d.name for d in directives if d.strategy == "load_only"}
+    deferred = {d.name for d in directives if d.strategy == "defer"}
+    undeferred = {d.name for d in directives if d.strategy == "undefer"}
+    groups = {d.name for d in directives if d.strategy == "undefer_group"}
+    keys = []
+    for key, prop in mapper.column_attrs.items():
+        if key in mapper.pk_keys:
+            wanted = True
+        elif only:
+            wanted = key in only
+        elif key in undeferred or "*" in undeferred or (prop.group is not None and prop.group in groups):
+            wanted = True
+        else:
+            wanted = not prop.deferred and key not in deferred and "*" not in deferred
+        if wanted:
+            keys.append(key)
+    return keys
+
+
+def _for_root(directives: tuple[Directive, ...], root: EntityPlan, *, first: bool) -> tuple[Directive, ...]:
+    uid = root.mapper.uid
+    return tuple(d for d in directives if d.root == uid or (d.root is None and first))
+
+
+def _bind_sources(statement: Any, rewritten: Any) -> tuple[int | BindParameter[Any], ...] | None:
+    if rewritten is statement:
+        return None
+    positions = {id(bind): index for index, bind in enumerate(statement.binds)}
+    return tuple(positions.get(id(bind), bind) for bind in rewritten.binds)
+
+
+def _names(raw_columns: Any) -> tuple[Any, ...]:
+    """Return what each visible item of a row is called: entities by class, columns by their key."""
+    names: list[Any] = []
+    for node in raw_columns:
+        if isinstance(node, Entity):
+            names.append(getattr(node.owner, "name", None) or node.owner.class_.__name__)
+        elif hasattr(node, "c") and not isinstance(node, EntityColumn):
+            names.extend(column.key for column in node.c)
+        else:
+            names.append(node)
+    return tuple(names)
+
+
+def plan_by_name(entity: Entity, source: Compiled, names: tuple[str, ...], bind: Bind) -> LoadPlan:
+    """Plan `select(User).from_statement(...)`: columns of the result are found by their names."""
+    root = entity_plan(entity.owner, (), ())
+    by_name = {prop.column.name: prop for prop in root.mapper.column_attrs.values()}
+    found = [(position, by_name[name]) for position, name in enumerate(names) if name in by_name]
+    keys = tuple(prop.key for _, prop in found)
+    missing = [key for key in root.mapper.pk_keys if key not in keys]
+    if missing:
+        raise exc.InvalidRequestError(
+            f"The rows of from_statement() lack the primary key of {root.mapper.class_.__name__} "
+            f"({', '.join(missing)}); select it too"
+        )
+    converts = tuple(bind.dialect.types.entry(prop.column.type).result for _, prop in found)
+    part = EntityPart(root.mapper, tuple(position for position, _ in found), keys, converts)
+    return LoadPlan(
+        compiled=source,
+        bind_sources=None,
+        load=compile_loader([part], len(names), _label([root], source)),
+        roots=(root,),
+        entities=(root,),
+        visible=1,
+        names=(root.mapper.class_.__name__,),
+        scalar=True,
+        needs_unique=False,
+        lazy_options=(),
+        simple=True,
+    )
+
+
+__all__ = ["EntityPlan", "LoadPlan", "directives_of", "entity_plan", "make_plan", "plan_by_name"]

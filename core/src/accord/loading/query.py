@@ -1,0 +1,154 @@
+"""The way of one ORM SELECT: plan, execute, rows to objects, related objects.
+
+In: a statement whose select list holds entities or mapped columns. Out: `Loaded`, plain values that the session
+wraps in a Result. The plan is looked up by the statement's key; a repeated statement costs one look-up, one
+request and one call of generated code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from accord import exc
+from accord.dialect import Execute, Steps
+from accord.sql import bindparam, select
+from accord.sql.nodes import Entity
+from accord.state import Identity
+
+from . import eager, joined
+from .plan import LoadPlan, make_plan, plan_by_name
+from .rows import LoadState
+from .shape import compiled_for, statement_behind
+
+if TYPE_CHECKING:
+    from accord.dialect import Bind
+    from accord.mapping import Mapper
+
+    from .protocols import LoadSession
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a SELECT gave: `rows` are tuples, or bare values if `scalar`."""
+
+    names: tuple[Any, ...]
+    rows: list[Any]
+    scalar: bool
+    needs_unique: bool
+
+
+def select_steps(
+    session: LoadSession,
+    statement: Any,
+    parameters: Mapping[str, Any] | None,
+    bind: Bind,
+    *,
+    populate_existing: bool = False,
+) -> Steps[Loaded]:
+    """Execute an ORM SELECT and return its objects and values."""
+    source = statement_behind(statement)
+    if source is not None:
+        return (yield from _from_statement(session, statement, source, parameters, bind, populate_existing))
+    key = ("orm", statement.key)
+    plan: Any = bind.plans.get(key)
+    if plan is None:
+        plan = make_plan(statement, bind)
+        bind.plans.put(key, plan)
+    text, values = plan.compiled.parameters(plan.binds_of(statement.binds), parameters)
+    reply = yield Execute(bind, text, values, write=plan.compiled.is_write, compiled=plan.compiled)
+    rows = yield from rows_to_objects(session, plan, reply.rows, populate_existing)
+    return Loaded(plan.names, rows, plan.scalar, plan.needs_unique)
+
+
+def rows_to_objects(
+    session: LoadSession, plan: LoadPlan, fetched: Sequence[tuple[Any, ...]], overwrite: bool
+) -> Steps[list[Any]]:
+    """Turn fetched rows into what the statement asked for, related objects included."""
+    identity = session.identity
+    lease = session.lease_with(plan.lazy_options) if plan.lazy_options else session.lease
+    state = LoadState(
+        [identity.references(entity.mapper) for entity in plan.entities], lease, overwrite=overwrite
+    )
+    rows = plan.load(fetched, state)
+    for entity, created in zip(plan.entities, state.created, strict=True):
+        if created and entity.mapper.dispatch.has("load"):
+            session.loaded(entity.mapper, created)
+    if plan.simple:
+        return rows
+    if plan.visible == 1 and len(plan.entities) == 1:
+        yield from eager.load_later(session, plan.entities[0], rows, overwrite)
+        return rows
+    joined.attach(plan, rows, overwrite)
+    for entity in plan.entities:
+        if entity.later:
+            owners = [row[entity.part] for row in rows]
+            yield from eager.load_later(session, entity, owners, overwrite)
+    if plan.visible == 1:
+        return [row[0] for row in rows]
+    return [row[: plan.visible] for row in rows]
+
+
+def _from_statement(
+    session: LoadSession,
+    statement: Any,
+    source: Any,
+    parameters: Mapping[str, Any] | None,
+    bind: Bind,
+    overwrite: bool,
+) -> Steps[Loaded]:
+    nodes = statement.raw_columns
+    if len(nodes) != 1 or not isinstance(nodes[0], Entity):
+        raise exc.ArgumentError("from_statement() needs exactly one mapped class in select(...)")
+    compiled = compiled_for(bind, source)
+    text, values = compiled.parameters(source.binds, parameters)
+    reply = yield Execute(bind, text, values, write=compiled.is_write, compiled=compiled)
+    names = tuple(reply.names) or tuple(column.name for column in compiled.columns)
+    key = ("from_statement", nodes[0].cache_key, names)
+    plan: Any = bind.plans.get(key)
+    if plan is None:
+        plan = plan_by_name(nodes[0], compiled, names, bind)
+        bind.plans.put(key, plan)
+    rows = yield from rows_to_objects(session, plan, reply.rows, overwrite)
+    return Loaded(plan.names, rows, plan.scalar, needs_unique=False)
+
+
+def get_statement(mapper: Mapper, options: Sequence[Any] = ()) -> Any:
+    """Return the SELECT of one object by its key; parameters are ``pk_0``, ``pk_1`` …"""
+    statement = select(mapper)
+    for position, column in enumerate(mapper.primary_key):
+        statement = statement.where(column == bindparam(f"pk_{position}", type_=column.type))
+    return statement.options(*options) if options else statement
+
+
+def get_steps(
+    session: LoadSession,
+    mapper: Mapper,
+    key: Identity,
+    bind: Bind,
+    *,
+    options: Sequence[Any] = (),
+    populate_existing: bool = False,
+    with_for_update: Any = None,
+) -> Steps[object | None]:
+    """Read one object by its primary key."""
+    cache_key = ("get", mapper.uid, tuple(option.key for option in options), with_for_update)
+    prepared: Any = bind.plans.get(cache_key)
+    if prepared is None:
+        statement = get_statement(mapper, options)
+        if with_for_update is not None and with_for_update is not False:
+            arguments = with_for_update if isinstance(with_for_update, dict) else {}
+            statement = statement.with_for_update(**arguments)
+        prepared = (make_plan(statement, bind), statement.binds)
+        bind.plans.put(cache_key, prepared)
+    plan, binds = prepared
+    values = key if len(mapper.pk_keys) > 1 else (key,)
+    given = {f"pk_{position}": value for position, value in enumerate(values)}  # type: ignore[arg-type, var-annotated]
+    text, parameters = plan.compiled.parameters(plan.binds_of(binds), given)
+    reply = yield Execute(bind, text, parameters, compiled=plan.compiled)
+    rows = yield from rows_to_objects(session, plan, reply.rows, populate_existing)
+    return rows[0] if rows else None
+
+
+__all__ = ["Loaded", "get_statement", "get_steps", "rows_to_objects", "select_steps"]

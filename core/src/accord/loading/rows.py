@@ -1,0 +1,167 @@
+"""The generated code that turns fetched rows into objects.
+
+In: which columns of a row belong to which entity. Out: a function ``load(rows, state) -> list`` with one straight
+line of stores per entity, compiled once per plan and registered in `linecache`. For one entity it returns the
+objects; for several parts tuples. New objects get the session's shared lease; an object that is already in
+the identity map keeps its values unless it is expired or the plan overwrites (`populate_existing`).
+"""
+
+from __future__ import annotations
+
+import linecache
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from accord.state import STATE_KEY, Change, Lease
+
+if TYPE_CHECKING:
+    from accord.mapping import Mapper
+    from accord.state.identity import References
+
+Convert = Callable[[object], object]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPart:
+    """One entity: attribute `keys[i]` is stored from row position `positions[i]`."""
+
+    mapper: Mapper
+    positions: tuple[int, ...]
+    keys: tuple[str, ...]
+    converts: tuple[Convert | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePart:
+    """One plain value of the row."""
+
+    position: int
+    convert: Convert | None
+
+
+Part = EntityPart | ValuePart
+
+
+class LoadState:
+    """What one run of a loader works on; `created` collects new objects per entity part."""
+
+    __slots__ = ("created", "lease", "overwrite", "references")
+
+    def __init__(self, references: Sequence[References], lease: Lease, *, overwrite: bool) -> None:
+        self.references = references
+        self.lease = lease
+        self.overwrite = overwrite
+        self.created: list[list[object]] = [[] for _ in references]
+
+
+LoadRows = Callable[[Sequence[tuple[Any, ...]], LoadState], list[Any]]
+
+
+def compile_loader(parts: Sequence[Part], width: int, label: str) -> LoadRows:
+    """Return the loader for rows of `width` values made of `parts`."""
+    namespace: dict[str, Any] = {"_ref": weakref.ref, "_existing": merge_row}
+    lines = ["def load(rows, state):", "    lease = state.lease", "    overwrite = state.overwrite"]
+    body: list[str] = []
+    results: list[str] = []
+    entities = 0
+    for index, part in enumerate(parts):
+        if isinstance(part, EntityPart):
+            lines += _entity_prologue(entities)
+            body += _entity_body(part, entities, namespace)
+            results.append(f"o{entities}")
+            entities += 1
+        else:
+            results.append(_value(f"v{part.position}", part.convert, f"c{index}", namespace))
+    target = ", ".join(f"v{i}" for i in range(width))
+    if len(results) == 1:
+        body.append(f"append({results[0]})")
+    else:
+        body.append(f"append(({', '.join(results)}))")
+    lines += ["    out = []", "    append = out.append", f"    for {target}, in rows:"]
+    lines += ["        " + line for line in body]
+    lines.append("    return out")
+    source = "\n".join(lines) + "\n"
+    filename = f"<accord loader {label}>"
+    exec(compile(source, filename, "exec"), namespace)  # noqa: S102 - built from attribute positions only
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    loader: LoadRows = namespace["load"]
+    return loader
+
+
+def _entity_prologue(number: int) -> list[str]:
+    return [
+        f"    refs{number} = state.references[{number}]",
+        f"    find{number} = refs{number}.get",
+        f"    made{number} = state.created[{number}].append",
+    ]
+
+
+def _entity_body(part: EntityPart, number: int, namespace: dict[str, Any]) -> list[str]:
+    mapper = part.mapper
+    cls, new = f"cls{number}", f"new{number}"
+    namespace[cls] = mapper.class_
+    namespace[new] = mapper.class_.__new__
+    values = [
+        _value(f"v{position}", convert, f"e{number}_{position}", namespace)
+        for position, convert in zip(part.positions, part.converts, strict=True)
+    ]
+    key_values = [values[part.keys.index(name)] for name in mapper.pk_keys]
+    raw_keys = [f"v{part.positions[part.keys.index(name)]}" for name in mapper.pk_keys]
+    key = key_values[0] if len(key_values) == 1 else f"({', '.join(key_values)})"
+    namespace[f"names{number}"] = part.keys
+    missing = " or ".join(f"{raw} is None" for raw in raw_keys)
+    stored = [
+        f"d[{name!r}] = {'k' if [name] == list(mapper.pk_keys) else value}"
+        for name, value in zip(part.keys, values, strict=True)
+    ]
+    lines = [
+        f"if {missing}:",
+        f"    o{number} = None",
+        "else:",
+        f"    k = {key}",
+        f"    r = find{number}(k)",
+        f"    o{number} = None if r is None else r()",
+        f"    if o{number} is None:",
+        f"        o{number} = {new}({cls})",
+        f"        d = o{number}.__dict__",
+        *("        " + line for line in stored),
+        f"        d[{STATE_KEY!r}] = lease",
+        f"        refs{number}[k] = _ref(o{number})",
+        f"        made{number}(o{number})",
+        "    else:",
+        f"        d = o{number}.__dict__",
+        f"        if overwrite or d[{STATE_KEY!r}] is not lease:",
+        f"            _existing(d, names{number}, ({', '.join(values)},), lease, overwrite)",
+    ]
+    return lines
+
+
+def _value(name: str, convert: Convert | None, label: str, namespace: dict[str, Any]) -> str:
+    if convert is None:
+        return name
+    namespace[label] = convert
+    return f"{label}({name})"
+
+
+def merge_row(
+    values: dict[str, Any], names: Sequence[str], row: Sequence[object], lease: Lease, overwrite: bool
+) -> None:
+    """A row of an object that is already in the identity map: fill what is expired, or overwrite everything."""
+    state = values[STATE_KEY]
+    if overwrite:
+        values.update(zip(names, row, strict=True))
+        if type(state) is Change:
+            state.changes = None
+            if not state.deleted:
+                values[STATE_KEY] = state.lease
+        return
+    if type(state) is not Change:
+        return
+    changes = state.changes
+    for name, value in zip(names, row, strict=True):
+        if name not in values and (changes is None or name not in changes):
+            values[name] = value
+    if changes is None and not state.deleted:
+        values[STATE_KEY] = state.lease

@@ -1,0 +1,31 @@
+"""`accord.orm.attributes`: functions on the attributes of single objects."""
+
+from accord.mapping import InstrumentedAttribute, QueryableAttribute
+
+from .inspection import (
+    NO_VALUE,
+    History,
+    del_attribute,
+    flag_dirty,
+    flag_modified,
+    get_attribute,
+    get_history,
+    instance_state,
+    set_attribute,
+    set_committed_value,
+)
+
+__all__ = [
+    "NO_VALUE",
+    "History",
+    "InstrumentedAttribute",
+    "QueryableAttribute",
+    "del_attribute",
+    "flag_dirty",
+    "flag_modified",
+    "get_attribute",
+    "get_history",
+    "instance_state",
+    "set_attribute",
+    "set_committed_value",
+]
