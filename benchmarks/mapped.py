@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.model import CHILDREN, item_rows, orm
 from benchmarks.workload import Turn, Workload
@@ -103,11 +103,11 @@ class Mapped(Workload):
                     .join(Parent, Child.parent_id == Parent.id)
                     .where(Parent.id == key)
                     .where(Child.position >= position)
-                    .where(Child.name.like(pattern))
-                    .order_by(Child.name)
+                    .where(Child.name != name)
+                    .order_by(Child.id)
                     .limit(1)
                 ).first()
-                for key, position, pattern in values
+                for key, position, name in values
             ]
 
     def attributes(self) -> Any:

@@ -7,7 +7,7 @@ import random
 import sqlite3
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,6 @@ CREATE TABLE child (
     id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50) NOT NULL, position INTEGER NOT NULL,
     parent_id INTEGER NOT NULL REFERENCES parent (id)
 );
-CREATE INDEX child_parent ON child (parent_id);
 """
 
 CHILDREN = 4
@@ -120,6 +119,7 @@ def fill_items(connection: sqlite3.Connection, n: int) -> None:
 
 def fill_graph(connection: sqlite3.Connection, n: int) -> None:
     parents = max(1, n // (CHILDREN + 1))
+    connection.execute("CREATE INDEX IF NOT EXISTS child_parent ON child (parent_id)")
     connection.execute("DELETE FROM child")
     connection.execute("DELETE FROM parent")
     connection.executemany(
@@ -143,13 +143,11 @@ def check(condition: bool, what: str) -> None:
 
 
 def check_items(connection: sqlite3.Connection, objects: list[Any], n: int) -> None:
-    """Every object's key is that of the row that carries its values, and there are no other rows."""
+    """Every object has the key of the row that carries its values; there are no other rows."""
     stored = dict(connection.execute("SELECT id, name FROM item"))
     check(len(stored) == n == len(objects), f"{len(stored)} items stored, {n} expected")
     check(all(stored[obj.id] == obj.name for obj in objects), "an item has the key of another row")
-    quantities = connection.execute(
-        "SELECT sum(quantity), round(sum(price), 2) FROM item"
-    ).fetchone()
+    sums = connection.execute("SELECT sum(quantity), round(sum(price), 2) FROM item").fetchone()
     rows = item_rows(n)
     expected = (sum(row[3] for row in rows), round(sum(row[2] for row in rows), 2))
     check(tuple(sums) == expected, "the stored values differ")

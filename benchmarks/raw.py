@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.model import CHILDREN, RawChild, RawItem, RawParent, item_rows
 from benchmarks.workload import Turn, Workload
@@ -148,7 +148,7 @@ class Raw(Workload):
         sql = (
             "SELECT c.id, c.name, c.position, c.parent_id FROM child c "
             "JOIN parent p ON p.id = c.parent_id "
-            "WHERE p.id = ? AND c.position >= ? AND c.name LIKE ? ORDER BY c.name LIMIT 1"
+            "WHERE p.id = ? AND c.position >= ? AND c.name <> ? ORDER BY c.id LIMIT 1"
         )
         with turn:
             return [RawChild(*execute(sql, row).fetchone(), None) for row in values]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from benchmarks.orchestrate import Measured, Workload
     from collections.abc import Sequence
+
+    from benchmarks.orchestrate import Measured, Workload
 
 OUT = Path(__file__).parent / "out"
 
@@ -106,12 +106,12 @@ def chart(workloads: Sequence[Workload], results: Sequence[Measured], subtitle: 
     each = {(m.library, m.workload): m.each for m in results}
     figure, axes = pyplot.subplots(figsize=(9, 1.2 + 0.55 * len(shown)))
     height = 0.8 / len(libraries)
-    colours = ["#2f6f9f", "#c9c9c9", "#a9b98c", "#d0a878"]
+    colours = {"accord": "#2f6f9f", "sqlalchemy": "#c4c4c4"}
     for index, library in enumerate(libraries):
         ratios = [_ratio(each, library, w.name) for w in shown]
         places = [row + (index - (len(libraries) - 1) / 2) * height for row in range(len(shown))]
         bars = axes.barh(
-            places, ratios, height * 0.92, label=library, color=colours[index % len(colours)]
+            places, ratios, height * 0.92, label=library, color=colours.get(library, "#d0a878")
         )
         labels = [f"{ratio:.1f}" if ratio else "" for ratio in ratios]
         axes.bar_label(bars, labels=labels, padding=3, fontsize=8)

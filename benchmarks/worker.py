@@ -10,7 +10,7 @@ import sys
 import timeit
 import tracemalloc
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks import model
 from benchmarks.raw import Raw
@@ -114,7 +114,7 @@ class Bench:
     def query(self) -> tuple[Turn, int]:
         parents = max(1, self.n // (model.CHILDREN + 1))
         values = [
-            (key, self.chance.randrange(model.CHILDREN), f"child {key}/%")
+            (key, self.chance.randrange(model.CHILDREN), f"child {key}/x")
             for key in (self.chance.randrange(1, parents + 1) for _ in range(QUERIES))
         ]
         turn = self._turn()
