@@ -1,0 +1,69 @@
+"""Schema: tables, columns, constraints, sequences; their DDL; the order they are created in."""
+
+from accord.schema.column import Column
+from accord.schema.constraint_model import (
+    ConstraintModel,
+    Reference,
+    UniqueSlot,
+    constraint_model,
+)
+from accord.schema.constraints import (
+    CheckConstraint,
+    ColumnConstraint,
+    Constraint,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+)
+from accord.schema.ddl import DDLRenderer
+from accord.schema.defaults import (
+    ColumnDefault,
+    Computed,
+    DefaultClause,
+    DefaultGenerator,
+    FetchedValue,
+    Identity,
+)
+from accord.schema.elements import (
+    DDL,
+    AddConstraint,
+    CompiledDDL,
+    CreateIndex,
+    CreateSchema,
+    CreateSequence,
+    CreateTable,
+    DDLElement,
+    DropColumnComment,
+    DropConstraint,
+    DropIndex,
+    DropSchema,
+    DropSequence,
+    DropTable,
+    DropTableComment,
+    ExecutableDDLElement,
+    SetColumnComment,
+    SetTableComment,
+)
+from accord.schema.foreignkey import ForeignKey, ForeignKeyConstraint
+from accord.schema.index import Index
+from accord.schema.items import SchemaItem
+from accord.schema.metadata import MetaData
+from accord.schema.naming import conv
+from accord.schema.ordering import sort_tables
+from accord.schema.plan import Notify, create_plan, drop_plan
+from accord.schema.sequence import NextValue, Sequence
+from accord.schema.table import BLANK_SCHEMA, RETAIN_SCHEMA, Table
+from accord.sql.identifiers import quoted_name
+
+ColumnCollectionConstraint = ColumnConstraint
+
+__all__ = [
+    "BLANK_SCHEMA", "DDL", "RETAIN_SCHEMA", "AddConstraint", "CheckConstraint", "Column",
+    "ColumnCollectionConstraint", "ColumnConstraint", "ColumnDefault", "CompiledDDL", "Computed",
+    "Constraint", "ConstraintModel", "CreateIndex", "CreateSchema", "CreateSequence", "CreateTable",
+    "DDLElement", "DDLRenderer", "DefaultClause", "DefaultGenerator", "DropColumnComment",
+    "DropConstraint", "DropIndex", "DropSchema", "DropSequence", "DropTable", "DropTableComment",
+    "ExecutableDDLElement", "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity",
+    "Index", "MetaData", "NextValue", "Notify", "PrimaryKeyConstraint", "Reference", "SchemaItem",
+    "Sequence", "SetColumnComment", "SetTableComment", "Table", "UniqueConstraint", "UniqueSlot",
+    "constraint_model", "conv", "create_plan", "drop_plan", "quoted_name", "sort_tables",
+]  # fmt: skip

@@ -1,0 +1,155 @@
+"""The base of the DDL renderer: what a database can, dispatch, names, literals, expressions.
+
+Every name goes through `quote_identifier`, every keyword a user may choose (ON DELETE …, INITIALLY
+…) through a pattern of those allowed, every expression through the dialect's SQL renderer with its
+values as literals.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import operator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from accord.exc import ArgumentError, CompileError
+from accord.schema.naming import conv, conventional_name
+from accord.sql.identifiers import quote_identifier
+from accord.sqltypes.text import String
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Mapping
+
+    from accord.schema import elements
+    from accord.schema.sequence import Sequence
+    from accord.schema.table import Table
+    from accord.sql.render import Renderer
+    from accord.sql.target import RenderTarget
+
+_STRING = String()
+
+
+class DDLBase:
+    """What all parts of a DDL renderer use.
+
+    `sql_renderer` renders the expressions inside DDL (defaults, CHECK, index expressions);
+    `schema_map` replaces schema names (the execution option schema_translate_map).
+    """
+
+    supports_alter: ClassVar[bool] = True
+    """Can constraints be added to and dropped from an existing table?"""
+    supports_sequences: ClassVar[bool] = True
+    sequences_optional: ClassVar[bool] = False
+    """Are there better ways to number rows, so that Sequence(optional=True) is not needed?"""
+    supports_comments: ClassVar[bool] = False
+    inline_comments: ClassVar[bool] = False
+    """Are comments part of CREATE TABLE? Else they are statements of their own."""
+    supports_identity: ClassVar[bool] = True
+    supports_computed: ClassVar[bool] = True
+    native_enum: ClassVar[bool] = False
+    """Does the database have enum types, so that no CHECK is needed?"""
+
+    def __init__(
+        self,
+        target: RenderTarget,
+        *,
+        sql_renderer: type[Renderer] | None = None,
+        schema_map: Mapping[str | None, str | None] | None = None,
+    ) -> None:
+        self.target = target
+        self.schema_map = schema_map or {}
+        self._sql_renderer = sql_renderer
+
+    @classmethod
+    def before_create(cls, tables: list[Table]) -> Iterable[elements.DDLElement]:
+        """Statements a plan has to begin with: types, for instance."""
+        return ()
+
+    @classmethod
+    def after_drop(cls, tables: list[Table]) -> Iterable[elements.DDLElement]:
+        """Statements a drop plan has to end with."""
+        return ()
+
+    @classmethod
+    def creates_sequence(cls, sequence: Sequence) -> bool:
+        """Whether the database is to have this sequence."""
+        return cls.supports_sequences and not (sequence.optional and cls.sequences_optional)
+
+    def render(self, element: elements.DDLElement) -> str:
+        """The text of one DDL statement."""
+        custom = type(element).custom_render
+        if custom is not None:
+            return custom(element, self)
+        visit = getattr(self, f"visit_{element.visit_name}", None)
+        if visit is None:
+            raise CompileError(
+                f"{type(self).__name__} cannot render {type(element).__name__}; give it a method "
+                f"visit_{element.visit_name}, or the element a function with @compiles"
+            )
+        text: str = visit(element)
+        return text
+
+    # --- names -----------------------------------------------------------------------------------
+
+    def identifier(self, name: str) -> str:
+        """A name, quoted if it has to be."""
+        return quote_identifier(name, self.target)
+
+    def qualified(self, name: str, schema: str | None) -> str:
+        """A name with its schema, translated."""
+        schema = self.schema_map.get(schema, schema)
+        return self.identifier(name) if schema is None else (
+            f"{self.identifier(schema)}.{self.identifier(name)}"
+        )  # fmt: skip
+
+    def table_name(self, table: Table) -> str:
+        return self.qualified(table.name, table.schema)
+
+    def final_name(self, item: Any) -> str | None:
+        """The name of a constraint or index; one made by a convention is shortened if it is too
+        long.
+        """
+        name = item.name
+        if name is None and item.table is not None:
+            name = conventional_name(item, item.table)
+        if not isinstance(name, str):
+            return None
+        limit = self.target.max_identifier_length
+        if isinstance(name, conv) and len(name) > limit:
+            digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+            return f"{name[: limit - 8]}_{digest[-4:]}"
+        return name
+
+    def column_names(self, columns: Iterable[Any]) -> str:
+        return ", ".join(self.identifier(str(column.name)) for column in columns)
+
+    # --- expressions and values ------------------------------------------------------------------
+
+    def sql(self, expression: Any) -> str:
+        """An expression inside DDL: columns without their table, values as literals."""
+        from accord.sql.render import Renderer
+
+        renderer = (self._sql_renderer or Renderer)(self.target)
+        renderer.literal_binds = True
+        renderer.qualify_columns = False
+        return renderer.process(expression)
+
+    def literal(self, text: str) -> str:
+        """A string literal."""
+        return self.target.types.entry(_STRING).literal(text)
+
+    def integer(self, value: int) -> str:
+        """A number given as an option (START WITH …)."""
+        try:
+            return str(operator.index(value))
+        except TypeError:
+            raise ArgumentError(
+                f"sequence and identity options are integers, not {type(value).__name__}"
+            ) from None
+
+    @staticmethod
+    def keyword(value: str, allowed: re.Pattern[str], what: str) -> str:
+        """A keyword given as a string, if it is one of those allowed."""
+        if allowed.match(value.strip()) is None:
+            raise CompileError(f"{what} cannot be {value!r}")
+        return value.strip()

@@ -1,0 +1,277 @@
+"""DDL as statements: CreateTable, DropTable, CreateIndex …, and DDL("…") for anything else.
+
+A connection executes them like other statements; their text comes from the dialect's DDLRenderer
+(ddl.py), or, as `str(CreateTable(table))`, in standard SQL.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from accord.exc import ArgumentError
+from accord.sql.nodes import ClauseElement, Executable, next_uid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
+
+    from accord.schema.constraints import Constraint
+    from accord.schema.foreignkey import ForeignKeyConstraint
+    from accord.schema.index import Index
+    from accord.schema.sequence import Sequence as SchemaSequence
+    from accord.schema.table import Table
+    from accord.sql.nodes import BindParameter
+
+
+class CompiledDDL:
+    """What compiling DDL answers: text, and never a parameter."""
+
+    __slots__ = ("statement", "string")
+
+    params: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, statement: DDLElement, string: str) -> None:
+        self.statement = statement
+        self.string = string
+
+    def __str__(self) -> str:
+        return self.string
+
+
+class DDLElement(ClauseElement, Executable):
+    """A statement that changes the schema. `element` is what it is about.
+
+    It is a listener, too: ``event.listen(table, "after_create", DDL("…"))``.
+    """
+
+    visit_name = "ddl_element"
+    is_ddl = True
+    is_write = True
+    has_anon: bool = False
+    binds: tuple[BindParameter[Any], ...] = ()
+
+    on_dialect: str | tuple[str, ...] | None = None
+    on_condition: Callable[..., bool] | None = None
+    on_state: Any = None
+    target: Any = None
+
+    def __init__(self, element: Any) -> None:
+        self.element = element
+        self.cache_key: Hashable = ("ddl", next_uid())
+
+    def compile(
+        self,
+        bind: Any = None,
+        dialect: Any = None,
+        *,
+        compile_kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The text for `dialect` (or the bind's), or in standard SQL."""
+        from accord.schema.ddl import DDLRenderer
+        from accord.sql.target import DEFAULT_TARGET
+
+        if dialect is None and bind is not None:
+            dialect = bind.dialect
+        if dialect is None:
+            renderer = DDLRenderer(DEFAULT_TARGET)
+        else:
+            renderer = dialect.ddl_renderer(dialect.target, sql_renderer=dialect.renderer)
+        return CompiledDDL(self, renderer.render(self))
+
+    # --- as a listener ---------------------------------------------------------------------------
+
+    def against(self, target: Any) -> Self:
+        """A copy about `target`."""
+        return self._changed(target=target)
+
+    def execute_if(
+        self,
+        dialect: str | Sequence[str] | None = None,
+        callable_: Callable[..., bool] | None = None,
+        state: Any = None,
+    ) -> Self:
+        """A copy that, as a listener, runs on these dialects only, or if `callable_` says so."""
+        names = dialect if dialect is None or isinstance(dialect, str) else tuple(dialect)
+        return self._changed(on_dialect=names, on_condition=callable_, on_state=state)
+
+    def _changed(self, **changes: Any) -> Self:
+        new: Self = object.__new__(type(self))
+        vars(new).update(vars(self))
+        vars(new).update(changes)
+        new.cache_key = ("ddl", next_uid())
+        return new
+
+    def __call__(self, target: Any, bind: Any, **keywords: Any) -> None:
+        if self.should_execute(target, bind, **keywords):
+            bind.execute(self.against(target))
+
+    def should_execute(self, target: Any, bind: Any, **keywords: Any) -> bool:
+        """Whether the conditions of `execute_if` hold."""
+        names = (self.on_dialect,) if isinstance(self.on_dialect, str) else self.on_dialect
+        if names is not None and bind.dialect.name not in names:
+            return False
+        condition = self.on_condition
+        if condition is None:
+            return True
+        return bool(condition(self, target, bind, state=self.on_state, **keywords))
+
+
+ExecutableDDLElement = DDLElement
+
+
+class DDL(DDLElement):
+    """DDL of your own: ``DDL("ALTER TABLE %(table)s …")``.
+
+    As in SQLAlchemy the text is a %-template: %(table)s, %(schema)s and %(fullname)s (quoted) of
+    the table it is executed for, what `context` adds, and ``%%`` for a percent sign.
+    """
+
+    visit_name = "ddl"
+
+    def __init__(self, statement: str, context: Mapping[str, Any] | None = None) -> None:
+        if not isinstance(statement, str):
+            raise ArgumentError(f"DDL takes a string of SQL, not {type(statement).__name__}")
+        super().__init__(None)
+        self.statement = statement
+        self.context = dict(context or {})
+
+
+class CreateTable(DDLElement):
+    """CREATE TABLE. `include_foreign_key_constraints`: only these foreign keys (default: all
+    that are not use_alter).
+    """
+
+    visit_name = "create_table"
+    element: Table
+
+    def __init__(
+        self,
+        element: Table,
+        include_foreign_key_constraints: Sequence[ForeignKeyConstraint] | None = None,
+        if_not_exists: bool = False,
+    ) -> None:
+        super().__init__(element)
+        self.if_not_exists = if_not_exists
+        self.include_foreign_key_constraints = include_foreign_key_constraints
+
+
+class DropTable(DDLElement):
+    """DROP TABLE."""
+
+    visit_name = "drop_table"
+    element: Table
+
+    def __init__(self, element: Table, if_exists: bool = False) -> None:
+        super().__init__(element)
+        self.if_exists = if_exists
+
+
+class CreateIndex(DDLElement):
+    """CREATE INDEX."""
+
+    visit_name = "create_index"
+    element: Index
+
+    def __init__(self, element: Index, if_not_exists: bool = False) -> None:
+        super().__init__(element)
+        self.if_not_exists = if_not_exists
+
+
+class DropIndex(DDLElement):
+    """DROP INDEX."""
+
+    visit_name = "drop_index"
+    element: Index
+
+    def __init__(self, element: Index, if_exists: bool = False) -> None:
+        super().__init__(element)
+        self.if_exists = if_exists
+
+
+class AddConstraint(DDLElement):
+    """ALTER TABLE … ADD constraint."""
+
+    visit_name = "add_constraint"
+    element: Constraint
+
+
+class DropConstraint(DDLElement):
+    """ALTER TABLE … DROP CONSTRAINT name."""
+
+    visit_name = "drop_constraint"
+    element: Constraint
+
+    def __init__(self, element: Constraint, cascade: bool = False, if_exists: bool = False) -> None:
+        super().__init__(element)
+        self.cascade = cascade
+        self.if_exists = if_exists
+
+
+class CreateSequence(DDLElement):
+    """CREATE SEQUENCE."""
+
+    visit_name = "create_sequence"
+    element: SchemaSequence
+
+    def __init__(self, element: SchemaSequence, if_not_exists: bool = False) -> None:
+        super().__init__(element)
+        self.if_not_exists = if_not_exists
+
+
+class DropSequence(DDLElement):
+    """DROP SEQUENCE."""
+
+    visit_name = "drop_sequence"
+    element: SchemaSequence
+
+    def __init__(self, element: SchemaSequence, if_exists: bool = False) -> None:
+        super().__init__(element)
+        self.if_exists = if_exists
+
+
+class CreateSchema(DDLElement):
+    """CREATE SCHEMA name."""
+
+    visit_name = "create_schema"
+    element: str
+
+    def __init__(self, name: str, if_not_exists: bool = False) -> None:
+        super().__init__(name)
+        self.if_not_exists = if_not_exists
+
+
+class DropSchema(DDLElement):
+    """DROP SCHEMA name."""
+
+    visit_name = "drop_schema"
+    element: str
+
+    def __init__(self, name: str, cascade: bool = False, if_exists: bool = False) -> None:
+        super().__init__(name)
+        self.cascade = cascade
+        self.if_exists = if_exists
+
+
+class SetTableComment(DDLElement):
+    """COMMENT ON TABLE."""
+
+    visit_name = "set_table_comment"
+    element: Table
+
+
+class DropTableComment(DDLElement):
+    """COMMENT ON TABLE … IS NULL."""
+
+    visit_name = "drop_table_comment"
+    element: Table
+
+
+class SetColumnComment(DDLElement):
+    """COMMENT ON COLUMN."""
+
+    visit_name = "set_column_comment"
+
+
+class DropColumnComment(DDLElement):
+    """COMMENT ON COLUMN … IS NULL."""
+
+    visit_name = "drop_column_comment"

@@ -1,0 +1,102 @@
+"""What everything in a schema has: a place to attach to, `info`, and options for particular
+dialects.
+
+An option is named ``<dialect>_<option>`` (``sqlite_autoincrement=True``) and kept for the DDL
+renderer of that dialect; nothing free-form reaches SQL from here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import itertools
+from typing import TYPE_CHECKING, Any, Final
+
+from accord.schema.listening import EventTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+next_order: Final[Callable[[], int]] = itertools.count(1).__next__
+
+_NO_OPTIONS: Final[Mapping[str, Any]] = {}
+
+
+class SchemaItem(EventTarget):
+    """Anything that can be part of a MetaData: tables, columns, constraints, indexes, sequences."""
+
+    __slots__ = ()
+
+    kwargs: Mapping[str, Any] = _NO_OPTIONS
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """A dictionary for whatever the application wants to remember."""
+        own = vars(self)
+        if own.get("_info") is None:
+            own["_info"] = {}
+        found: dict[Any, Any] = own["_info"]
+        return found
+
+    @info.setter
+    def info(self, value: Mapping[Any, Any] | None) -> None:
+        vars(self)["_info"] = dict(value or {})
+
+    def dialect_option(self, dialect: str, name: str, default: Any = None) -> Any:
+        """The value given as ``<dialect>_<name>=…``."""
+        return self.kwargs.get(f"{dialect}_{name}", default)
+
+    @property
+    def dialect_options(self) -> dict[str, dict[str, Any]]:
+        """All options: ``{"sqlite": {"autoincrement": True}}``."""
+        found: dict[str, dict[str, Any]] = {}
+        for keyword, value in self.kwargs.items():
+            dialect, _, option = keyword.partition("_")
+            found.setdefault(dialect, {})[option] = value
+        return found
+
+    @property
+    def dialect_kwargs(self) -> Mapping[str, Any]:
+        return self.kwargs
+
+    def attach(self, parent: Any) -> None:
+        """Become part of `parent`, telling the listeners of parent_attach events."""
+        self.notify("before_parent_attach", parent)
+        self._set_parent(parent)
+        self.notify("after_parent_attach", parent)
+
+    def _set_parent(self, parent: Any) -> None:
+        raise TypeError(
+            f"{type(self).__name__} cannot be part of {_a(parent)}; give it to a Table or Column"
+        )
+
+    def _set_dialect_options(self, options: Mapping[str, Any]) -> None:
+        if not options:
+            return
+        for keyword in options:
+            self._check_option(keyword)
+        vars(self)["kwargs"] = dict(options)
+
+    def _check_option(self, keyword: str) -> None:
+        parameters = inspect.signature(type(self).__init__).parameters
+        known = [name for name in parameters if name != "self" and not name.startswith("_")]
+        close = difflib.get_close_matches(keyword, known, n=1, cutoff=0.8)
+        prefix, underscore, option = keyword.partition("_")
+        if close or not (prefix and underscore and option):
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise TypeError(
+                f"{type(self).__name__} got an unexpected keyword argument {keyword!r}{hint} "
+                "(options for one dialect are written <dialect>_<option>=…)"
+            )
+
+
+def _a(thing: object) -> str:
+    return f"an object of type {type(thing).__name__}"
+
+
+def known_names(names: Any) -> str:
+    """Names as they appear in an error message."""
+    shown = [str(name) for name in names]
+    if not shown:
+        return "none"
+    return ", ".join(shown[:20]) + (f", … ({len(shown)} in all)" if len(shown) > 20 else "")

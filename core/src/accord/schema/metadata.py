@@ -1,0 +1,109 @@
+"""MetaData: the tables and sequences of one schema, by name, in the order of their foreign keys."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from accord.schema.items import SchemaItem
+from accord.schema.naming import DEFAULT_CONVENTION
+from accord.schema.ordering import sort_tables
+from accord.sqltypes.base import NULLTYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from accord.schema.foreignkey import ForeignKey
+    from accord.schema.sequence import Sequence
+    from accord.schema.table import Table
+
+
+class MetaData(SchemaItem):
+    """A collection of tables.
+
+    `schema` is the default schema of its tables; `naming_convention` gives names to constraints and
+    indexes that have none.
+    """
+
+    def __init__(
+        self,
+        schema: str | None = None,
+        quote_schema: bool | None = None,
+        naming_convention: Mapping[Any, Any] | None = None,
+        info: dict[Any, Any] | None = None,
+    ) -> None:
+        self._tables: dict[str, Table] = {}
+        self.sequences: dict[str, Sequence] = {}
+        self.schema = schema
+        self.quote_schema = quote_schema
+        self.naming_convention: Mapping[Any, Any] = {
+            **DEFAULT_CONVENTION,
+            **(naming_convention or {}),
+        }
+        self._untyped: list[ForeignKey] = []
+        if info:
+            self.info = info
+
+    @property
+    def tables(self) -> Mapping[str, Any]:
+        """The tables by name, or by "schema.name"."""
+        return MappingProxyType(self._tables)
+
+    @property
+    def sorted_tables(self) -> list[Table]:
+        """The tables, each after those its foreign keys point at."""
+        return sort_tables(self._tables.values())
+
+    def table_added(self, table: Table) -> None:
+        """Register a table that is complete (or was extended)."""
+        self._tables[str(table.key)] = table
+        self._share_types()
+
+    def foreign_key_attached(self, key: ForeignKey) -> None:
+        """A column without type waits for the one it points at."""
+        if key.parent is not None and key.parent.type is NULLTYPE:
+            self._untyped.append(key)
+            self._share_types()
+
+    def _share_types(self) -> None:
+        waiting = self._untyped
+        while waiting:
+            for key in waiting:
+                if key.try_column() is not None:
+                    key.share_type()
+            still = [
+                key for key in waiting if key.parent is not None and key.parent.type is NULLTYPE
+            ]
+            if len(still) == len(waiting):
+                break
+            waiting = still
+        self._untyped = waiting
+
+    def remove(self, table: Table) -> None:
+        """Forget a table."""
+        self._tables.pop(str(table.key), None)
+
+    def clear(self) -> None:
+        """Forget all tables and sequences."""
+        self._tables.clear()
+        self.sequences.clear()
+        self._untyped.clear()
+
+    def create_all(
+        self, bind: Any, tables: Iterable[Table] | None = None, checkfirst: bool = True
+    ) -> None:
+        """Create the tables (all, or those given) in the order of their foreign keys."""
+        bind.create_tables(self, None if tables is None else list(tables), checkfirst)
+
+    def drop_all(
+        self, bind: Any, tables: Iterable[Table] | None = None, checkfirst: bool = True
+    ) -> None:
+        """Drop the tables (all, or those given) in the reverse order."""
+        bind.drop_tables(self, None if tables is None else list(tables), checkfirst)
+
+    def __contains__(self, table: object) -> bool:
+        key = table if isinstance(table, str) else getattr(table, "key", None)
+        return key in self._tables
+
+    def __repr__(self) -> str:
+        return f"MetaData(schema={self.schema!r})" if self.schema is not None else "MetaData()"
