@@ -1,0 +1,254 @@
+"""Relationships in SQL: ``Order.customer == obj``, ``.any(...)``, ``.has(...)``, ``.contains(obj)``, ``join(User.orders)``.
+
+Called by `attributes` with the attribute (of the class or of an alias) the user wrote. In: a resolved
+relationship and criteria. Out: conditions and join steps in terms of the tables at hand. The far side gets an alias
+of its own wherever the table is on the near side already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from accord import exc
+from accord.sql.coercion import condition as as_condition
+from accord.sql.elements import Exists
+from accord.sql.nodes import ClauseElement, ColumnElement, JoinTarget, NamedParameter
+from accord.sql.operators import AND_, EQ, NE, OR_, Operator
+from accord.sql.predicates import joined, negate
+from accord.sql.select import Select
+from accord.sql.selectable import column
+from accord.state import key_of
+
+from .adapting import rewritten, table_exchanged
+from .joins import Marked
+from .relationships import MANYTOMANY, MANYTOONE, RelationshipProperty
+
+if TYPE_CHECKING:
+    from accord.sql.selectable import FromClause
+
+    from .aliased import AliasedEntity
+    from .attributes import QueryableAttribute
+    from .mapper import Mapper
+
+    Attribute = QueryableAttribute[Any]
+    Target = Mapper | AliasedEntity
+
+Expression = ColumnElement[Any]
+
+
+def compare(attribute: Attribute, op: Operator, *others: Any) -> Expression:
+    """``relationship <op> other``: only = and != mean something, with one object or None."""
+    prop = _relationship(attribute)
+    if op not in (EQ, NE):
+        raise exc.InvalidRequestError(
+            f"{prop} is a relationship and has no {op.sql}; compare a column of it, or use "
+            f"{'any' if prop.uselist else 'has'}()"
+        )
+    other = others[0]
+    equal = op is EQ
+    if other is None:
+        return _is_none(attribute, prop) if equal else negate(_is_none(attribute, prop))
+    if prop.uselist:
+        raise exc.InvalidRequestError(
+            f"{prop} is a collection and cannot be compared with an object; use {prop}.contains(obj)"
+        )
+    refers = _refers_to(attribute, prop, other)
+    if equal:
+        return refers
+    if prop.direction is MANYTOONE:
+        near = attribute.parent.selectable
+        columns = [near.corresponding_column(column) for column, _ in prop.pairs]
+        return joined(OR_, [negate(refers), *[column == None for column in columns]])  # noqa: E711
+    return negate(_exists(attribute, prop, _identity_criterion(prop, other)))
+
+
+def _is_none(attribute: Attribute, prop: RelationshipProperty[Any]) -> Expression:
+    if prop.direction is not MANYTOONE:
+        return negate(_exists(attribute, prop, None))
+    near = attribute.parent.selectable
+    return joined(AND_, [near.corresponding_column(column) == None for column, _ in prop.pairs])  # noqa: E711
+
+
+def contains(attribute: Attribute, other: Any) -> Expression:
+    """The collection holds this object."""
+    prop = _relationship(attribute)
+    if not prop.uselist:
+        raise exc.InvalidRequestError(f"{prop} holds one object; write {prop} == obj instead of contains()")
+    if prop.direction is MANYTOMANY:
+        return _exists(attribute, prop, _identity_criterion(prop, other))
+    return _refers_to(attribute, prop, other)
+
+
+def any_(attribute: Attribute, criterion: Any, equal: Mapping[str, Any]) -> Expression:
+    """EXISTS: some member of the collection meets the criterion."""
+    prop = _relationship(attribute, "any")
+    if not prop.uselist:
+        raise exc.InvalidRequestError(f"{prop} holds one object, so write {prop}.has(...) instead of any()")
+    return _exists(attribute, prop, criterion, equal)
+
+
+def has(attribute: Attribute, criterion: Any, equal: Mapping[str, Any]) -> Expression:
+    """EXISTS: there is a related object and it meets the criterion."""
+    prop = _relationship(attribute, "has")
+    if prop.uselist:
+        raise exc.InvalidRequestError(f"{prop} is a collection, so write {prop}.any(...) instead of has()")
+    return _exists(attribute, prop, criterion, equal)
+
+
+def entity_for(attribute: Attribute, entity: Any) -> Target:
+    """Return the mapper or aliased entity that `of_type(entity)` means."""
+    prop = _relationship(attribute, "of_type")
+    found = getattr(entity, "_accord_entity", None) or getattr(entity, "__mapper__", entity)
+    mapper = getattr(found, "mapper", None)
+    if mapper is not None and mapper.isa(prop.mapper):
+        target: Target = found
+        return target
+    name = entity.__qualname__ if isinstance(entity, type) else repr(entity)
+    raise exc.ArgumentError(
+        f"{prop}.of_type() takes {prop.mapper.class_.__name__} or an alias of it, not {name}"
+    )
+
+
+def join_target(attribute: Attribute, left: FromClause | None) -> JoinTarget:
+    """Answer ``select(...).join(User.orders)``: what to join, ON what."""
+    prop = _relationship(attribute)
+    near = attribute.parent.selectable
+    target = attribute.target_entity or prop.mapper
+    far = target.selectable
+    if far is near:
+        name = prop.mapper.class_.__name__
+        raise exc.InvalidRequestError(
+            f"{prop} joins {name} to itself; give the far side a name: other = aliased({name}), "
+            f"then join({prop}.of_type(other))"
+        )
+    middle = prop.secondary
+    if middle is not None and target is not prop.mapper:
+        middle = middle.alias()  # the same table may be in the middle of another join
+    extra = [as_condition(criterion) for criterion in attribute.extra_criteria]
+    if target is not prop.mapper:
+        extra = [table_exchanged(criterion, prop.mapper.local_table, far) for criterion in extra]
+    steps = _steps(prop, near, middle, far)
+    last, on = steps[-1]
+    steps[-1] = (last, joined(AND_, [on, *extra]))
+    return JoinTarget(left if left is not None else near, tuple(steps), target.entity)
+
+
+# --- conditions over the tables at hand ----------------------------------------------------------------------
+
+
+def placed(expression: Expression, near: FromClause | None, far: FromClause) -> Expression:
+    """Return a marked join condition in terms of these FROM elements; `near` None leaves that side as it is."""
+
+    def place(part: ClauseElement) -> ClauseElement | None:
+        if not isinstance(part, Marked):
+            return None
+        side = far if part.remote else near
+        found = None if side is None else side.corresponding_column(part.column)
+        return part.column if found is None else found
+
+    return rewritten(expression, place)
+
+
+def _steps(
+    prop: RelationshipProperty[Any], near: FromClause, middle: FromClause | None, far: FromClause
+) -> list[tuple[FromClause, Expression]]:
+    condition = prop.condition
+    if middle is None or condition.marked_secondaryjoin is None:
+        return [(far, placed(condition.marked_primaryjoin, near, far))]
+    return [
+        (middle, placed(condition.marked_primaryjoin, near, middle)),
+        (far, placed(condition.marked_secondaryjoin, far, middle)),
+    ]
+
+
+def _exists(
+    attribute: Attribute,
+    prop: RelationshipProperty[Any],
+    criterion: Any,
+    equal: Mapping[str, Any] | None = None,
+) -> Expression:
+    near = attribute.parent.selectable
+    target = attribute.target_entity or prop.mapper
+    far = target.selectable
+    criteria = [as_condition(item) for item in (criterion, *attribute.extra_criteria) if item is not None]
+    criteria += [target.attribute(name) == value for name, value in (equal or {}).items()]
+    if far is near or far is prop.parent.local_table:
+        far = prop.mapper.local_table.alias()
+        criteria = [table_exchanged(item, prop.mapper.local_table, far) for item in criteria]
+    middle = prop.secondary
+    if middle is not None:
+        middle = middle.alias()
+    steps = _steps(prop, near, middle, far)
+    inside = [element for element, _ in steps]
+    conditions = [on for _, on in steps]
+    query: Select[Any] = Select(column("1", is_literal=True))
+    query = query.select_from(*inside).where(*conditions, *criteria).correlate_except(*inside)
+    return Exists(query)
+
+
+def _refers_to(attribute: Attribute, prop: RelationshipProperty[Any], other: Any) -> Expression:
+    """The join condition with the values of `other` on its far side."""
+    _require_target(prop, other)
+    near = attribute.parent.selectable
+    values = {column: _late_value(prop.mapper, column, other) for _, column in prop.pairs}
+
+    def place(part: ClauseElement) -> ClauseElement | None:
+        if not isinstance(part, Marked):
+            return None
+        if part.remote:
+            return values[part.column] if part.column in values else _late_value(prop.mapper, part.column, other)
+        found = near.corresponding_column(part.column)
+        return part.column if found is None else found
+
+    return rewritten(prop.condition.marked_primaryjoin, place)
+
+
+def _identity_criterion(prop: RelationshipProperty[Any], other: Any) -> Expression:
+    _require_target(prop, other)
+    mapper = prop.mapper
+    return joined(AND_, [column == _late_value(mapper, column, other) for column in mapper.primary_key])
+
+
+def _require_target(prop: RelationshipProperty[Any], other: Any) -> None:
+    if not isinstance(other, prop.mapper.class_):
+        kind = other.__qualname__ if isinstance(other, type) else type(other).__qualname__
+        raise exc.ArgumentError(
+            f"{prop} refers to {prop.mapper.class_.__name__} objects and cannot be compared with {kind}"
+        )
+
+
+def _late_value(mapper: Mapper, column: Any, obj: object) -> NamedParameter[Any]:
+    """A parameter that takes its value from `obj` when the statement is executed, after any autoflush."""
+    key = mapper.key_for_column(column)
+    return NamedParameter(
+        None, None, column.type, unique=True, callable_=_value_reader(mapper, key, obj), hint=column.name
+    )
+
+
+def _value_reader(mapper: Mapper, key: str, obj: object) -> Callable[[], Any]:
+    def read() -> Any:
+        values = vars(obj)
+        if key in values:
+            return values[key]
+        identity = key_of(obj)
+        if identity is not None and key in mapper.pk_keys:
+            # Expired: its identity is still known, so nothing has to be loaded.
+            parts = identity if len(mapper.pk_keys) > 1 else (identity,)
+            return parts[mapper.pk_keys.index(key)]  # type: ignore[index]  # a tuple of several
+        return getattr(obj, key)
+
+    return read
+
+
+def _relationship(attribute: Attribute, method: str = "") -> RelationshipProperty[Any]:
+    prop = attribute.prop
+    if not isinstance(prop, RelationshipProperty):
+        raise exc.InvalidRequestError(
+            f"{attribute} is a column attribute; {method or 'this'}() belongs to relationships"
+        )
+    prop.resolve()
+    return prop
+
+
+__all__ = ["any_", "compare", "contains", "entity_for", "has", "join_target", "placed"]

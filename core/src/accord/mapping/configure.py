@@ -1,0 +1,334 @@
+"""Resolving relationships when the mapping is first used.
+
+Class bodies refer to classes that are defined later, so nothing is looked up until somebody constructs, queries or adds
+an object (or calls `configure_mappers`). In: registries with mappers that are new. Out: every relationship of theirs
+with its target, joins and other side known, backrefs made, and the mappers' per-class cascade lists. A failure
+leaves the mapping as it was, and the next use raises the same error again.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections import deque
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, Final
+
+from accord import exc
+
+from . import instrument, resolve
+from .adapting import rewritten, without_attributes
+from .conflicts import warn_of_conflicts
+from .joins import JoinArguments, Marked, join_condition
+from .mapper import Cascading, Mapper
+from .relationships import MANYTOONE, ONETOMANY, RelationshipProperty
+
+if TYPE_CHECKING:
+    from accord.sql.nodes import ClauseElement
+
+    from .registry import registry as Registry
+
+Property = RelationshipProperty[Any]
+
+_registries: Final[weakref.WeakSet[Registry]] = weakref.WeakSet()
+
+
+class _Progress:
+    """Whether mappers are being configured right now, and the lock that keeps other threads out meanwhile."""
+
+    lock: AbstractContextManager[Any] = nullcontext()
+    running = False
+
+
+def guard_with(lock: AbstractContextManager[Any]) -> None:
+    """Let only the holder of `lock` (re-entrant) configure; this layer itself knows no threads."""
+    _Progress.lock = lock
+
+
+def register(registry: Registry) -> None:
+    """Let `configure_mappers` know of a registry."""
+    _registries.add(registry)
+
+
+def configure_mappers() -> None:
+    """Resolve all relationships of all mapped classes now, which reports mistakes at a place of your choice."""
+    configure_registries(_registries)
+
+
+def configure_registries(registries: Iterable[Registry]) -> None:
+    """Resolve what is new in these registries, and in those their relationships lead to."""
+    with _Progress.lock:
+        if _Progress.running:
+            return
+        _Progress.running = True
+        try:
+            _Round(registries).run()
+        finally:
+            _Progress.running = False
+
+
+def resolve_property(prop: Property) -> None:
+    """Resolve one relationship, with everything else that is new in its registry."""
+    if not hasattr(prop, "parent"):
+        raise exc.InvalidRequestError("This relationship belongs to no mapped class")
+    configure_registries([prop.parent.registry])
+    if not prop.resolved:
+        # Asked for while configuring, by a condition that uses another relationship.
+        set_up(prop)
+
+
+def clear_mappers() -> None:
+    """Forget every mapping; classes are plain again. For tests."""
+    for registry in list(_registries):
+        registry.dispose()
+
+
+class _Round:
+    """One run of configuration."""
+
+    def __init__(self, registries: Iterable[Registry]) -> None:
+        self.waiting = deque(registry for registry in registries if not registry.configured)
+        self.mappers: list[Mapper] = []
+        self.props: list[Property] = []
+
+    def run(self) -> None:
+        seen: set[int] = set()
+        while self.waiting:
+            registry = self.waiting.popleft()
+            if id(registry) not in seen:
+                seen.add(id(registry))
+                self._set_up_registry(registry)
+        if not self.mappers:
+            return
+        for prop in self.props:
+            link(prop)
+        for mapper in self.mappers:
+            finish(mapper)
+        for prop in self.props:
+            prop.resolved = True
+        for mapper in self.mappers:
+            instrument.relationships_resolved(mapper)
+        self._warn()
+        for mapper in self.mappers:
+            mapper.configured = True
+            mapper.registry.all_configured()
+            for listener in mapper.dispatch.listeners("mapper_configured"):
+                listener(mapper, mapper.class_)
+
+    def _set_up_registry(self, registry: Registry) -> None:
+        for mapper in registry.unconfigured():
+            self._take(mapper)
+            for prop in list(mapper.relationships):
+                self._set_up(prop)
+
+    def _take(self, mapper: Mapper) -> None:
+        if not any(mapper is known for known in self.mappers):
+            self.mappers.append(mapper)
+
+    def _set_up(self, prop: Property) -> None:
+        if any(prop is known for known in self.props):
+            return
+        set_up(prop)
+        self.props.append(prop)
+        self._take(prop.mapper)
+        if not prop.mapper.registry.configured:
+            self.waiting.append(prop.mapper.registry)
+        reverse = make_backref(prop)
+        if reverse is not None:
+            self._set_up(reverse)
+
+    def _warn(self) -> None:
+        registries = {id(mapper.registry): mapper.registry for mapper in self.mappers}
+        known = [
+            prop
+            for registry in registries.values()
+            for mapper in registry.mappers_in_order()
+            for prop in mapper.relationships
+            if prop.resolved
+        ]
+        warn_of_conflicts(self.props, known)
+        for mapper in self.mappers:
+            mapper.warn_of_unused_validators()
+
+
+# --- one relationship -----------------------------------------------------------------------------------------
+
+
+def set_up(prop: Property) -> None:
+    """Find target, joins and direction; everything that needs no other relationship."""
+    if "condition" in vars(prop):
+        return
+    mapper = resolve.target_mapper(prop)
+    condition = join_condition(_join_arguments(prop, mapper))
+    prop.mapper = mapper
+    prop.direction = condition.direction
+    prop.is_many_to_one = condition.direction is MANYTOONE
+    prop.uselist = _uselist(prop)
+    _check_orphans(prop)
+    prop.primaryjoin = condition.primaryjoin
+    prop.secondaryjoin = condition.secondaryjoin
+    prop.pairs = condition.pairs
+    prop.secondary_pairs = condition.secondary_pairs
+    prop.remote_side = condition.remote_side
+    prop.local_columns = condition.local_columns
+    prop.order_by = tuple(without_attributes(item) for item in resolve.ordering(prop))
+    prop.reverse = prop.counterparts = frozenset()
+    prop.condition = condition
+    prop.set_target_identity()
+
+
+def _join_arguments(prop: Property, mapper: Mapper) -> JoinArguments:
+    prop.secondary = resolve.secondary_table(prop)
+    if prop.secondary is None and prop.given.secondaryjoin is not None:
+        raise exc.ArgumentError(f"{prop} has a secondaryjoin= but no secondary= table; name the table in the middle")
+    return JoinArguments(
+        name=str(prop),
+        parent=prop.parent.local_table,
+        target=mapper.local_table,
+        secondary=prop.secondary,
+        primaryjoin=resolve.join_expression(prop, "primaryjoin"),
+        secondaryjoin=resolve.join_expression(prop, "secondaryjoin"),
+        foreign_keys=resolve.columns(prop, "foreign_keys"),
+        remote_side=resolve.columns(prop, "remote_side"),
+        viewonly=prop.viewonly,
+    )
+
+
+def _uselist(prop: Property) -> bool:
+    given = prop.given.uselist
+    if given is None:
+        return prop.direction is not MANYTOONE
+    if given and prop.direction is MANYTOONE:
+        name = prop.parent.class_.__name__
+        raise exc.ArgumentError(
+            f"{prop} is declared as a collection, but the foreign key is in {name}'s own table, so it leads to one "
+            f'object. Write Mapped["{prop.mapper.class_.__name__}"] without a list; in a self-referential '
+            "relationship remote_side= says which side is which"
+        )
+    return given
+
+
+def _check_orphans(prop: Property) -> None:
+    if not prop.cascade.delete_orphan or prop.single_parent or prop.direction is ONETOMANY:
+        return
+    name, target = prop.parent.class_.__name__, prop.mapper.class_.__name__
+    raise exc.ArgumentError(
+        f"{prop}: the delete-orphan cascade belongs on the one-to-many side, since a {target} may have several "
+        f"{name} objects here ({prop.direction.value}). If each {target} belongs to one {name} only, write "
+        "single_parent=True"
+    )
+
+
+# --- the other side ---------------------------------------------------------------------------------------------
+
+
+def make_backref(prop: Property) -> Property | None:
+    """Make the relationship that `backref=` asks for on the target; None if there is nothing to make."""
+    given = prop.given.backref
+    if given is None or prop.backref_made:
+        return None
+    name, options = (given, {}) if isinstance(given, str) else given
+    target = prop.mapper
+    if target.has_property(name):
+        raise exc.ArgumentError(
+            f"backref={name!r} of {prop}: {target.class_.__name__} has an attribute {name!r} already; choose another "
+            "name, or write back_populates= on both sides"
+        )
+    reverse = _reverse_of(prop, dict(options))
+    target.add_property(name, reverse)
+    prop.back_populates = name
+    prop.backref_made = True
+    return reverse
+
+
+def _reverse_of(prop: Property, options: dict[str, Any]) -> Property:
+    from .relationships import relationship
+
+    condition = prop.condition
+    for name in ("viewonly", "post_update", "passive_updates"):
+        options.setdefault(name, getattr(prop, name))
+    options.setdefault("sync_backref", prop.given.sync_backref)
+    if prop.secondary is not None:
+        options.setdefault("primaryjoin", condition.marked_secondaryjoin)
+        options.setdefault("secondaryjoin", condition.marked_primaryjoin)
+    elif not {"primaryjoin", "remote_side", "foreign_keys"} & options.keys():
+        options["primaryjoin"] = rewritten(condition.marked_primaryjoin, _turned)
+    else:
+        options.setdefault("primaryjoin", condition.primaryjoin)
+        options.setdefault("foreign_keys", resolve.columns(prop, "foreign_keys") or None)
+    return relationship(
+        prop.parent.class_, prop.secondary, back_populates=prop.key, **options
+    )
+
+
+def _turned(part: ClauseElement) -> ClauseElement | None:
+    """The same column seen from the other end."""
+    if not isinstance(part, Marked):
+        return None
+    return Marked(part.column, foreign=part.foreign, remote=not part.remote)
+
+
+def link(prop: Property) -> None:
+    """Connect a relationship with its other side."""
+    name = _other_side(prop)
+    if name is None:
+        return
+    mapper = prop.mapper
+    other = mapper.relationships.get(name)
+    if other is None:
+        what = "is no relationship" if mapper.has_property(name) else "does not exist"
+        raise exc.InvalidRequestError(
+            f"back_populates={name!r} of {prop}: {mapper.class_.__name__}.{name} {what}; its relationships are: "
+            f"{', '.join(mapper.relationships.keys()) or 'none'}"
+        )
+    if other.mapper is not prop.parent:
+        raise exc.ArgumentError(
+            f"back_populates={name!r} of {prop}: {other} leads to {other.mapper.class_.__name__}, not to "
+            f"{prop.parent.class_.__name__}, so the two are not sides of one relationship"
+        )
+    if prop.direction is other.direction and prop.secondary is None:
+        key = ", ".join(column.name for column in prop.mapper.primary_key)
+        raise exc.ArgumentError(
+            f"{prop} and {other} are both {prop.direction.value}, so they are not two sides of one relationship; "
+            f"on the many-to-one side write remote_side=[{key}]"
+        )
+    prop.counterparts |= {other}
+    other.counterparts |= {prop}
+    if _in_sync(prop, other):
+        prop.reverse |= {other}
+        other.reverse |= {prop}
+
+
+def _other_side(prop: Property) -> str | None:
+    given = prop.given.back_populates
+    if given is not None and not isinstance(given, str):
+        found = resolve.evaluated(prop, "back_populates", given)
+        prop.back_populates = found if isinstance(found, str) else getattr(found, "key", None)
+    return prop.back_populates
+
+
+def _in_sync(prop: Property, other: Property) -> bool:
+    """Whether a change on one side is to show on the other: not if one of them is only a view."""
+    return not any(
+        side.viewonly or side.given.sync_backref is False for side in (prop, other)
+    )
+
+
+# --- one mapper -----------------------------------------------------------------------------------------------
+
+
+def finish(mapper: Mapper) -> None:
+    """Precompute per class what session and flush ask for each object."""
+    props = list(mapper.relationships)
+    mapper.cascading = Cascading(
+        **{
+            word: tuple(prop for prop in props if getattr(prop.cascade, word))
+            for word in Cascading._fields
+        }
+    )
+    for prop in props:
+        if prop.cascade.delete_orphan and prop not in prop.mapper.owned_through:
+            prop.mapper.owned_through += (prop,)
+
+
+__all__ = ["clear_mappers", "configure_mappers", "configure_registries", "guard_with", "resolve_property"]

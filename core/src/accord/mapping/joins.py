@@ -1,0 +1,381 @@
+"""How the tables of a relationship are joined, and which columns follow which.
+
+In: the two tables, a secondary table if there is one, and what the user said about the join (`JoinArguments`). Out: a
+`JoinCondition`: direction, ON clauses, and the column pairs that flush copies along. Without a given condition the
+foreign keys decide; with one, each side of each comparison is judged on its own, because in a self-referential
+condition the same column can stand for both ends. `foreign()` and `remote()` say so explicitly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accord import exc
+from accord.schema import Column, Table
+from accord.sql.coercion import element_of
+from accord.sql.expressions import BinaryExpression, BooleanClauseList
+from accord.sql.joins import foreign_keys_between
+from accord.sql.nodes import ClauseElement, ColumnElement, EntityColumn
+from accord.sql.operators import AND_, EQ
+from accord.sql.predicates import joined
+from accord.sql.selectable import FromClause
+
+from .adapting import rewritten
+from .relationships import MANYTOMANY, MANYTOONE, ONETOMANY, Direction
+
+Expression = ColumnElement[Any]
+Pair = tuple[Any, Any]
+
+
+class Marked(ColumnElement[Any]):
+    """A column in a join condition with its part in it: does it refer (foreign), is it on the far side (remote)."""
+
+    __slots__ = ("column", "foreign", "remote")
+
+    visit_name = "marked"
+
+    def __init__(self, column: Expression, *, foreign: bool = False, remote: bool = False) -> None:
+        self.column = column
+        self.foreign = foreign
+        self.remote = remote
+        self.type = column.type
+        self.binds = column.binds
+        self.has_anon = column.has_anon
+        self.cache_key = ("marked", foreign, remote, column.cache_key)
+
+    @property
+    def name(self) -> str | None:  # type: ignore[override]
+        return self.column.name
+
+    def children(self) -> Iterable[ClauseElement]:
+        return (self.column,)
+
+
+def _marked(element: Any, *, foreign: bool = False, remote: bool = False) -> Any:
+    node = element_of(element)
+    if isinstance(node, Marked):
+        return Marked(node.column, foreign=foreign or node.foreign, remote=remote or node.remote)
+    if isinstance(node, EntityColumn):
+        node = node.column
+    if not isinstance(node, ColumnElement):
+        raise exc.ArgumentError(
+            f"foreign() and remote() take a column or a column attribute, not a {type(node).__name__}"
+        )
+    return Marked(node, foreign=foreign, remote=remote)
+
+
+def foreign(column: Any) -> Any:
+    """Mark a column in a `primaryjoin` as the one that refers, where no foreign key says so."""
+    return _marked(column, foreign=True)
+
+
+def remote(column: Any) -> Any:
+    """Mark a column in a `primaryjoin` as belonging to the target, where it could belong to either side."""
+    return _marked(column, remote=True)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinArguments:
+    """Everything that decides a join; `name` is the relationship in messages."""
+
+    name: str
+    parent: FromClause
+    target: FromClause
+    secondary: Table | None = None
+    primaryjoin: Expression | None = None
+    secondaryjoin: Expression | None = None
+    foreign_keys: frozenset[Column[Any]] = frozenset()
+    remote_side: frozenset[Column[Any]] = frozenset()
+    viewonly: bool = False
+
+    @property
+    def self_referential(self) -> bool:
+        """Whether both ends are the same table."""
+        return self.parent is self.target
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCondition:
+    """The result: see `RelationshipProperty` for the pairs. `marked_primaryjoin` keeps which side is remote."""
+
+    direction: Direction
+    primaryjoin: Expression
+    secondaryjoin: Expression | None
+    marked_primaryjoin: Expression
+    marked_secondaryjoin: Expression | None
+    pairs: tuple[Pair, ...]
+    secondary_pairs: tuple[Pair, ...]
+    remote_side: frozenset[Any]
+    local_columns: frozenset[Any]
+    #: Whether the conditions say nothing but the equality of the pairs.
+    is_simple: bool
+
+
+def join_condition(given: JoinArguments) -> JoinCondition:
+    """Return how the tables are joined; raises an error that names the relationship and what to write."""
+    if given.secondary is not None:
+        return _through_secondary(given, given.secondary)
+    expression = given.primaryjoin
+    if expression is None:
+        expression = _on_foreign_keys(given, given.parent, given.target)
+    primaryjoin = _mark_remote(_mark_foreign(expression, given), given)
+    direction = _direction(primaryjoin, given)
+    pairs = _pairs(primaryjoin)
+    _require_pairs(pairs, "primaryjoin", given)
+    remote_side, local = _sides(primaryjoin, given.parent)
+    return JoinCondition(
+        direction, _plain(primaryjoin), None, primaryjoin, None, pairs, (), remote_side, local,
+        _is_simple(primaryjoin, pairs),
+    )  # fmt: skip
+
+
+def _through_secondary(given: JoinArguments, secondary: Table) -> JoinCondition:
+    primary = given.primaryjoin
+    if primary is None:
+        primary = _on_foreign_keys(given, given.parent, secondary)
+    second = given.secondaryjoin
+    if second is None:
+        second = _on_foreign_keys(given, given.target, secondary)
+    primaryjoin = _mark_secondary(_mark_foreign(primary, given), secondary)
+    secondaryjoin = _mark_secondary(_mark_foreign(second, given), secondary)
+    pairs, secondary_pairs = _pairs(primaryjoin), _pairs(secondaryjoin)
+    _require_pairs(pairs, "primaryjoin", given)
+    _require_pairs(secondary_pairs, "secondaryjoin", given)
+    remote_side, local = _sides(primaryjoin, given.parent)
+    far_side, _ = _sides(secondaryjoin, given.parent)
+    simple = _is_simple(primaryjoin, pairs) and _is_simple(secondaryjoin, secondary_pairs)
+    return JoinCondition(
+        MANYTOMANY, _plain(primaryjoin), _plain(secondaryjoin), primaryjoin, secondaryjoin, pairs,
+        secondary_pairs, remote_side | far_side, local, simple,
+    )  # fmt: skip
+
+
+# --- from the foreign keys ---------------------------------------------------------------------------------
+
+
+def _on_foreign_keys(given: JoinArguments, left: FromClause, right: FromClause) -> Expression:
+    found = key_paths(left, right)
+    if given.foreign_keys:
+        narrowed = [path for path in found if given.foreign_keys.issuperset(fk for fk, _ in path)]
+        found = narrowed or found
+    if len(found) > 1:
+        choices = "; ".join(_show_columns(fk for fk, _ in path) for path in found)
+        raise exc.AmbiguousForeignKeysError(
+            f"{given.name}: {_show(left)} and {_show(right)} are connected by several foreign keys ({choices}); choose "
+            f"one with {_advice(given, f'foreign_keys=[{_show_columns(fk for fk, _ in found[0])}]')}"
+        )
+    if not found:
+        raise exc.NoForeignKeysError(
+            f"{given.name}: no foreign key connects {_show(left)} and {_show(right)}. Write ForeignKey(...) on the "
+            f"column that refers to the other table, or give the condition with {_advice(given, 'primaryjoin=...')}"
+        )
+    return joined(AND_, [referred == fk for fk, referred in found[0]])
+
+
+def _advice(given: JoinArguments, argument: str) -> str:
+    return f"relationship({argument})" if given.secondary is None else (
+        f"relationship({argument}) (primaryjoin= joins to the secondary table, secondaryjoin= from it to the target)"
+    )
+
+
+def key_paths(left: FromClause, right: FromClause) -> list[list[Pair]]:
+    """Return the foreign keys between two FROM elements, each as its (referring, referred) column pairs."""
+    paths: list[list[Pair]] = []
+    for pairs in foreign_keys_between(left, right):
+        path = list(dict.fromkeys((referring, referred) for referred, referring in pairs))
+        if path not in paths:
+            paths.append(path)
+    return paths
+
+
+# --- marking each side -------------------------------------------------------------------------------------
+
+
+def _mark_foreign(expression: Expression, given: JoinArguments) -> Expression:
+    """Return the condition with every column marked, those that refer as foreign."""
+    if any(mark.foreign for mark in _marks(expression)):
+        return _all_marked(expression)
+    if given.foreign_keys:
+        return _all_marked(expression, foreign=given.foreign_keys)
+    secondary = given.secondary
+
+    def refers(column: Any, other: Any) -> bool:
+        if not isinstance(column, Column) or not isinstance(other, Column):
+            return False
+        if _references(column, other):
+            return True
+        if _references(other, column) or secondary is None:
+            return False
+        return column.table is secondary and other.table is not secondary
+
+    def mark(part: ClauseElement) -> ClauseElement | None:
+        if not isinstance(part, BinaryExpression):
+            return None
+        left, right = _unwrapped(part.left), _unwrapped(part.right)
+        if not isinstance(left, Column) or not isinstance(right, Column):
+            return None
+        return BinaryExpression(
+            _with_mark(part.left, foreign=refers(left, right)), part.operator,
+            _with_mark(part.right, foreign=refers(right, left) and not refers(left, right)), part.type, part.modifiers,
+        )  # fmt: skip
+
+    return _all_marked(rewritten(expression, mark))
+
+
+def _mark_remote(expression: Expression, given: JoinArguments) -> Expression:
+    """Return the condition with the columns of the far side marked as remote."""
+    if any(mark.remote for mark in _marks(expression)):
+        return expression
+    if given.remote_side:
+        return _remarked(expression, lambda mark: mark.column in given.remote_side)
+    if given.self_referential:
+        # Without a word about it, the row that refers is the far one: a collection of children.
+        return _remarked(expression, lambda mark: mark.foreign)
+    return _remarked(
+        expression,
+        lambda mark: _is_column_of(mark.column, given.target) and not _is_column_of(mark.column, given.parent),
+    )
+
+
+def _mark_secondary(expression: Expression, secondary: Table) -> Expression:
+    return _remarked(expression, lambda mark: _is_column_of(mark.column, secondary))
+
+
+def _all_marked(expression: Expression, foreign: frozenset[Column[Any]] = frozenset()) -> Expression:
+    def mark(part: ClauseElement) -> ClauseElement | None:
+        if isinstance(part, Marked):
+            return part
+        column = part.column if isinstance(part, EntityColumn) else part
+        return Marked(column, foreign=column in foreign) if isinstance(column, Column) else None
+
+    return rewritten(expression, mark)
+
+
+def _remarked(expression: Expression, is_remote: Any) -> Expression:
+    def mark(part: ClauseElement) -> ClauseElement | None:
+        if isinstance(part, Marked):
+            return Marked(part.column, foreign=part.foreign, remote=bool(is_remote(part)))
+        return None
+
+    return rewritten(expression, mark)
+
+
+def _with_mark(side: Expression, *, foreign: bool) -> Expression:
+    if isinstance(side, Marked):
+        return Marked(side.column, foreign=side.foreign or foreign, remote=side.remote)
+    return Marked(_unwrapped(side), foreign=foreign)
+
+
+def _unwrapped(side: Any) -> Any:
+    while isinstance(side, Marked | EntityColumn):
+        side = side.column
+    return side
+
+
+def _plain(expression: Expression) -> Expression:
+    return rewritten(expression, lambda part: part.column if isinstance(part, Marked) else None)
+
+
+def _marks(expression: ClauseElement) -> list[Marked]:
+    if isinstance(expression, Marked):
+        return [expression]
+    if isinstance(expression, FromClause):
+        return []
+    return [mark for child in expression.children() for mark in _marks(child)]
+
+
+# --- what follows from the marks ----------------------------------------------------------------------------
+
+
+def _direction(expression: Expression, given: JoinArguments) -> Direction:
+    referring = [mark for mark in _marks(expression) if mark.foreign]
+    if not referring:
+        raise exc.ArgumentError(
+            f"{given.name}: no column of the condition refers to another one by a foreign key. Write ForeignKey(...) on "
+            "the column that refers, name it in foreign_keys=, or mark it: foreign(A.b_id) == B.id"
+        )
+    if given.self_referential:
+        far = any(mark.remote for mark in referring)
+        near = any(not mark.remote for mark in referring)
+    else:
+        far = any(_is_column_of(mark.column, given.target) for mark in referring)
+        near = any(_is_column_of(mark.column, given.parent) for mark in referring)
+    if far and near:
+        # A composite key that overlaps itself counts by the columns that are not equated with themselves.
+        crossing = [left for left, right in _equalities(expression) if left.column is not right.column]
+        crossing += [right for left, right in _equalities(expression) if left.column is not right.column]
+        far = any(mark.foreign and mark.remote for mark in crossing)
+        near = any(mark.foreign and not mark.remote for mark in crossing)
+    if far and not near:
+        return ONETOMANY
+    if near and not far:
+        return MANYTOONE
+    raise exc.ArgumentError(
+        f"{given.name}: cannot tell which side refers to the other, the columns that refer are "
+        f"{'on both sides' if far else 'in neither table'} ({_show_columns(m.column for m in referring)}). Name those of "
+        "one side in foreign_keys="
+    )
+
+
+def _equalities(expression: Expression) -> list[tuple[Marked, Marked]]:
+    """The comparisons column == column that hold for every joined pair of rows."""
+    if isinstance(expression, BooleanClauseList) and expression.operator is AND_:
+        return [pair for clause in expression.clauses for pair in _equalities(clause)]
+    if isinstance(expression, BinaryExpression) and expression.operator is EQ:
+        left, right = expression.left, expression.right
+        if isinstance(left, Marked) and isinstance(right, Marked):
+            return [(left, right)]
+    return []
+
+
+def _pairs(expression: Expression) -> tuple[Pair, ...]:
+    """(near column, far column) of every equality in which one side refers to the other."""
+    found: list[Pair] = []
+    for left, right in _equalities(expression):
+        if left.remote != right.remote and (left.foreign or right.foreign):
+            near, far = (right, left) if left.remote else (left, right)
+            found.append((near.column, far.column))
+    return tuple(found)
+
+
+def _require_pairs(pairs: Sequence[Pair], what: str, given: JoinArguments) -> None:
+    if not pairs and not given.viewonly:
+        raise exc.ArgumentError(
+            f"{given.name}: its {what} equates no column that refers with the one it refers to, so nothing can be "
+            "written along it. Compare the columns with ==, mark which side is which with foreign() and remote(), or "
+            "write viewonly=True"
+        )
+
+
+def _sides(expression: Expression, parent: FromClause) -> tuple[frozenset[Any], frozenset[Any]]:
+    marks = _marks(expression)
+    far = frozenset(mark.column for mark in marks if mark.remote)
+    near = frozenset(mark.column for mark in marks if not mark.remote and _is_column_of(mark.column, parent))
+    return far, near
+
+
+def _is_simple(expression: Expression, pairs: Sequence[Pair]) -> bool:
+    if isinstance(expression, BooleanClauseList):
+        return expression.operator is AND_ and len(expression.clauses) == len(pairs)
+    return len(pairs) == 1
+
+
+def _references(column: Column[Any], other: Column[Any]) -> bool:
+    return any(key.try_column() is other for key in column.foreign_keys)
+
+
+def _is_column_of(column: Any, table: FromClause) -> bool:
+    return table.c.contains_column(column)
+
+
+def _show(table: FromClause) -> str:
+    return f"table {table.name!r}" if isinstance(table, Table) else f"{type(table).__name__.lower()} {table.name!r}"
+
+
+def _show_columns(columns: Iterable[Any]) -> str:
+    return ", ".join(f"{getattr(column.table, 'name', '?')}.{column.name}" for column in columns)
+
+
+__all__ = ["JoinArguments", "JoinCondition", "Marked", "foreign", "join_condition", "key_paths", "remote"]
