@@ -8,7 +8,7 @@ loader, the joined relationships to attach and the ones to load afterwards.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accord import exc
 from accord.mapping import AliasedEntity, RelationshipProperty
@@ -46,6 +46,13 @@ class EntityPlan:
     )
 
 
+class Item(NamedTuple):
+    """What one item of a row is called, and the objects rows can be asked by for it."""
+
+    name: str
+    targets: tuple[Any, ...]
+
+
 @dataclass(slots=True)
 class LoadPlan:
     """A statement shape, ready to run."""
@@ -57,7 +64,8 @@ class LoadPlan:
     roots: tuple[EntityPlan, ...]
     entities: tuple[EntityPlan, ...]
     visible: int
-    names: tuple[Any, ...]
+    items: tuple[Item, ...]
+    entity_items: frozenset[int]
     scalar: bool
     needs_unique: bool
     lazy_options: tuple[Directive, ...]
@@ -96,7 +104,8 @@ def make_plan(statement: Any, bind: Bind) -> LoadPlan:
         roots=roots,
         entities=tuple(entities),
         visible=visible,
-        names=_names(nodes),
+        items=_items(nodes, raw, compiled),
+        entity_items=frozenset(root.part for root in roots),
         scalar=visible == 1,
         needs_unique=joined.joins_collection(roots),
         lazy_options=tuple(d for d in directives if d.strategy in joined.STICKY),
@@ -193,17 +202,25 @@ def _bind_sources(statement: Any, rewritten: Any) -> tuple[int | BindParameter[A
     return tuple(positions.get(id(bind), bind) for bind in rewritten.binds)
 
 
-def _names(raw_columns: Any) -> tuple[Any, ...]:
-    """Return what each visible item of a row is called: entities by class, columns by their key."""
-    names: list[Any] = []
-    for node in raw_columns:
-        if isinstance(node, Entity):
-            names.append(getattr(node.owner, "name", None) or node.owner.class_.__name__)
-        elif hasattr(node, "c") and not isinstance(node, EntityColumn):
-            names.extend(column.key for column in node.c)
-        else:
-            names.append(node)
-    return tuple(names)
+def _items(nodes: Any, raw: list[EntityPlan | int], compiled: Compiled) -> tuple[Item, ...]:
+    """Return what each item of a row is called: entities by their class, values as in the SQL."""
+    items: list[Item] = []
+    position = 0
+    for node, plan in zip(nodes, raw, strict=True):
+        if isinstance(plan, EntityPlan):
+            items.append(_entity_item(plan.owner))
+            position += len(plan.columns)
+            continue
+        columns = (node,) if isinstance(node, EntityColumn) or not hasattr(node, "c") else tuple(node.c)
+        for column in columns:
+            items.append(Item(compiled.columns[position].name, (column,)))
+            position += 1
+    return tuple(items)
+
+
+def _entity_item(owner: Any) -> Item:
+    name = getattr(owner, "name", None) if isinstance(owner, AliasedEntity) else None
+    return Item(name or owner.class_.__name__, (owner.class_, owner.entity))
 
 
 def plan_by_name(entity: Entity, source: Compiled, names: tuple[str, ...], bind: Bind) -> LoadPlan:
@@ -227,7 +244,8 @@ def plan_by_name(entity: Entity, source: Compiled, names: tuple[str, ...], bind:
         roots=(root,),
         entities=(root,),
         visible=1,
-        names=(root.mapper.class_.__name__,),
+        items=(_entity_item(root.owner),),
+        entity_items=frozenset({0}),
         scalar=True,
         needs_unique=False,
         lazy_options=(),

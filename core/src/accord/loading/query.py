@@ -31,12 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a SELECT gave: `rows` are tuples, or bare values if `scalar`."""
+    """What a SELECT gave: `rows` are tuples, or bare values if the plan is `scalar`."""
 
-    names: tuple[Any, ...]
+    plan: LoadPlan
     rows: list[Any]
-    scalar: bool
-    needs_unique: bool
 
 
 def select_steps(
@@ -59,7 +57,7 @@ def select_steps(
     text, values = plan.compiled.parameters(plan.binds_of(statement.binds), parameters)
     reply = yield Execute(bind, text, values, write=plan.compiled.is_write, compiled=plan.compiled)
     rows = yield from rows_to_objects(session, plan, reply.rows, populate_existing)
-    return Loaded(plan.names, rows, plan.scalar, plan.needs_unique)
+    return Loaded(plan, rows)
 
 
 def rows_to_objects(
@@ -111,7 +109,7 @@ def _from_statement(
         plan = plan_by_name(nodes[0], compiled, names, bind)
         bind.plans.put(key, plan)
     rows = yield from rows_to_objects(session, plan, reply.rows, overwrite)
-    return Loaded(plan.names, rows, plan.scalar, needs_unique=False)
+    return Loaded(plan, rows)
 
 
 def get_statement(mapper: Mapper, options: Sequence[Any] = ()) -> Any:

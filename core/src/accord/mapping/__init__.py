@@ -6,7 +6,15 @@ made of. Class bodies come in through `declarative` (bases), `scan` and `annotat
 Relationships are resolved by `configure` on first use.
 """
 
+from .aliased import AliasedClass, AliasedEntity, aliased
+from .attributes import InstrumentedAttribute, QueryableAttribute
 from .cascade import Cascade
+from .collections import (
+    attribute_keyed_dict,
+    column_keyed_dict,
+    keyfunc_mapping,
+    mapped_collection,
+)
 from .configure import clear_mappers, configure_mappers, guard_with
 from .declarative import (
     DeclarativeBase,
@@ -21,6 +29,7 @@ from .joins import foreign, remote
 from .lookup import class_mapper, object_mapper
 from .mapped import DynamicMapped, Mapped, MappedColumn, WriteOnlyMapped, mapped_column
 from .mapper import Mapper
+from .members import holds, members, new_collection
 from .properties import (
     ColumnProperty,
     MapperProperty,
@@ -45,7 +54,9 @@ from .relationships import (
 )
 
 __all__ = [
-    "MANYTOMANY", "MANYTOONE", "ONETOMANY", "Cascade", "ColumnProperty", "DeclarativeBase", "DeclarativeBaseNoMeta",
+    "MANYTOMANY", "MANYTOONE", "ONETOMANY", "AliasedClass", "AliasedEntity", "Cascade", "InstrumentedAttribute",
+    "QueryableAttribute", "aliased", "attribute_keyed_dict", "column_keyed_dict", "holds", "keyfunc_mapping",
+    "mapped_collection", "members", "new_collection", "ColumnProperty", "DeclarativeBase", "DeclarativeBaseNoMeta",
     "DeclarativeMeta", "Direction", "DynamicMapped", "Mapped", "MappedColumn", "Mapper", "MapperProperty", "Relationship",
     "RelationshipProperty", "SynonymProperty", "WriteOnlyMapped", "as_declarative", "backref", "class_mapper", "clear_mappers",
     "column_property", "composite", "configure_mappers", "declarative_base", "declarative_mixin", "declared_attr", "deferred",

@@ -30,7 +30,8 @@ class AliasedEntity:
         self.selectable = selectable
         self.name = name
         self.class_ = mapper.class_
-        self.uid: Any = ("alias", mapper.uid, selectable.key)
+        # Part of statement keys: an anonymous alias is told apart there by its own token.
+        self.uid: Any = mapper.uid if selectable.has_anon else ("alias", mapper.uid, selectable.cache_key)
         self.entity = Entity(self, selectable, tuple(self.column(c) for c in mapper.loaded_columns))
 
     def column(self, column: Any) -> Any:

@@ -40,11 +40,6 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
         self._expression: Any = None
 
     @property
-    def property(self) -> ColumnProperty | RelationshipProperty:
-        """The column or relationship property behind the attribute."""
-        return self.prop
-
-    @property
     def class_(self) -> type:
         """The mapped class."""
         return self.parent.class_
@@ -145,6 +140,11 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
         from .instrument import events_of
 
         return events_of(self.parent.mapper, self.prop).dispatch
+
+    @property  # last: from here on the name means the attribute of that name
+    def property(self) -> ColumnProperty[Any] | RelationshipProperty[Any]:
+        """The column or relationship property behind the attribute."""
+        return self.prop
 
 
 class InstrumentedAttribute(QueryableAttribute[T_co]):

@@ -238,6 +238,10 @@ class SessionCore:
             for obj in objs:
                 self._attached(obj, "pending_to_persistent")
 
+    def record_updated(self, objs: Sequence[object]) -> None:
+        """The changes of these persistent objects were written."""
+        self.journal.note_updates(objs)
+
     def record_deleted(self, mapper: Mapper, key: Identity, obj: object) -> None:
         """The row of `obj` was deleted."""
         self.journal.note(Deleted(mapper, key, obj))

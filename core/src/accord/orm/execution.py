@@ -145,12 +145,14 @@ def _select(
             populate_existing=bool(merged.get("populate_existing", False)),
         )
     )
-    result: Result[Any] = Result(loaded.names, loaded.rows, scalar=loaded.scalar)
-    if loaded.needs_unique:
-        result.require_unique(
-            "The unique() method must be invoked on this Result, as it contains results that include joined "
-            "eager loads against collections; write result.unique().scalars(), or use selectinload()"
-        )
+    plan = loaded.plan
+    result: Result[Any] = Result(
+        plan.items,
+        loaded.rows,
+        scalar=plan.scalar,
+        entities=plan.entity_items,
+        needs_unique=plan.needs_unique,
+    )
     size = merged.get("yield_per")
     return result.yield_per(size) if size else result
 

@@ -15,7 +15,7 @@ from accord.mapping import RelationshipProperty, members
 from accord.state import NOT_LOADED, STATE_KEY, Identity, changes_of, key_of
 
 from . import cascades
-from .core import describe, mapper_of
+from .core import mapper_of
 
 if TYPE_CHECKING:
     from accord.mapping import Mapper
@@ -231,15 +231,9 @@ class FlushLoader:
 
     def values_steps(
         self, mapper: Mapper, objs: Sequence[object], attribute_keys: Sequence[str]
-    ) -> Steps[list[tuple[object, ...]]]:
-        """Return the database's values of columns that are not loaded, one row per object."""
-        rows = yield from loading.values_steps(self._session, mapper, objs, attribute_keys)
-        for obj, row in zip(objs, rows, strict=True):
-            if row is None:
-                raise exc.StaleDataError(
-                    f"The row of {describe(obj)} is not in the database any more; refresh() or expunge() it"
-                )
-        return [row for row in rows if row is not None]
+    ) -> Steps[list[tuple[object, ...] | None]]:
+        """Return the database's values of columns, one row per object; None where the row is gone."""
+        return (yield from loading.values_steps(self._session, mapper, objs, attribute_keys))
 
 
 __all__ = ["FlushLoader", "attribute_steps", "expire", "get_steps", "identity_from", "is_modified", "mapper_for"]

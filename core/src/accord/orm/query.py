@@ -175,7 +175,7 @@ class Query(Generic[T]):
         )
         nodes = self._statement.raw_columns
         single = len(nodes) == 1 and isinstance(nodes[0], Entity)
-        if result.requires_unique:
+        if result.needs_unique:
             result = result.unique()
         return result.scalars() if single else result
 

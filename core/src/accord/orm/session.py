@@ -292,10 +292,7 @@ class Session(SessionDispatch, SessionCore):
     def _flush(self) -> None:
         transaction = self._begun()
         transaction.check_active()
-        if self._hears("before_flush"):
-            self._fire("before_flush", self, self, None)
-        if transaction.parent is not None:
-            self.journal.note_updates(self.dirty_objects.values())
+        self._before_flush()
         self._flushing = True
         try:
             report = self._run(flush_steps(self, loader.FlushLoader(self)))
@@ -304,7 +301,7 @@ class Session(SessionDispatch, SessionCore):
             raise
         finally:
             self._flushing = False
-        self._flushed(report)
+        self._fire("after_flush_postexec", self, report)
 
     def _flush_until_clean(self) -> None:
         for _ in range(100):

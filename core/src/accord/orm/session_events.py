@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from accord import hooks
 from accord.event import Dispatch, DispatchSlot
 
 if TYPE_CHECKING:
+    from accord.unitofwork import FlushReport
+
     from .transaction import SessionTransaction
 
 SESSION_EVENTS: Final[dict[str, tuple[str, ...]]] = {
@@ -81,8 +84,15 @@ class SessionDispatch:
     def _after_begin(self, transaction: SessionTransaction, connection: Any) -> None:
         self._fire("after_begin", self, transaction, connection)
 
-    def _flushed(self, report: Any) -> None:
-        if self._hears("after_flush"):
-            self._fire("after_flush", self, report)
-        if self._hears("after_flush_postexec"):
-            self._fire("after_flush_postexec", self, report)
+    def _before_flush(self) -> None:
+        self._fire("before_flush", self, None, None)
+        self._tell_plugins("accord_before_flush")
+
+    def flushed(self, report: FlushReport) -> None:
+        """All rows are written; `new`, `dirty` and `deleted` still say what was flushed."""
+        self._fire("after_flush", self, report)
+        self._tell_plugins("accord_after_flush", report=report)
+
+    def _tell_plugins(self, hook: str, **arguments: Any) -> None:
+        if hooks.has_implementations(hook):
+            hooks.call(hook, session=self, **arguments)

@@ -191,6 +191,7 @@ class SessionTransaction:
     def _commit_root(self) -> None:
         session = self.session
         branches = list(self.participants.values())
+        session._tell_plugins("accord_before_prepare", engines=tuple(branch.engine for branch in branches))
         ending = decide(branches, twophase=session.twophase)
         try:
             ending(branches)
@@ -205,6 +206,7 @@ class SessionTransaction:
         self._leave(TransactionState.COMMITTED)
         session.settle_commit(journal, expire_all=session.expire_on_commit)
         session._fire("after_commit", session)
+        session._tell_plugins("accord_after_commit")
 
     def rollback(self, *, to_root: bool = False) -> None:
         """Undo this level (and those inside it); with `to_root` all levels around it too."""
@@ -239,6 +241,7 @@ class SessionTransaction:
         session.undo(self.journal, whole=self.parent is None)
         if self.parent is None:
             session._fire("after_rollback", session)
+            session._tell_plugins("accord_after_rollback")
 
     def close(self) -> None:
         """End this level without touching objects; what was not committed is rolled back by the pool."""
