@@ -1,4 +1,5 @@
-"""Drives Steps against a real sqlite3 connection: the smallest runner there can be, and a Bind to go with it."""
+"""Drives Steps against a real sqlite3 connection: the smallest runner there can be, and a Bind to
+go with it."""
 
 import sqlite3
 from typing import Any

@@ -27,7 +27,7 @@ def connect(database=None, **query):
     return PySQLite().connect(urls.connect_args(Url(database, query)))
 
 
-# -- URLs -------------------------------------------------------------------------------------------
+# -- URLs ------------------------------------------------------------------------------------------
 
 
 def test_no_path_is_a_database_in_memory():
@@ -100,7 +100,7 @@ def test_pragmas_of_the_url_hold_on_the_connection(tmp_path):
     connection.close()
 
 
-# -- connections --------------------------------------------------------------------------------------
+# -- connections -----------------------------------------------------------------------------------
 
 
 def test_nothing_begins_implicitly(tmp_path):
@@ -167,7 +167,7 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
     assert classify(caught.value).kind is ErrorKind.DISK
 
 
-# -- errors -------------------------------------------------------------------------------------------
+# -- errors ----------------------------------------------------------------------------------------
 
 TABLES = """
     CREATE TABLE p (id INTEGER PRIMARY KEY);

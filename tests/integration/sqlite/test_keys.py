@@ -1,4 +1,5 @@
-"""Which key strategy a table gets on SQLite, and that every row gets its own key; on real tables."""
+"""Which key strategy a table gets on SQLite, and that every row gets its own key; on real
+tables."""
 
 import sqlite3
 
@@ -13,7 +14,12 @@ from accord.sqltypes import BigInteger, Integer, String
 
 def table(name="t", *more, schema=None, key=Integer):
     return Table(
-        name, MetaData(), Column("id", key, primary_key=True), Column("a", String), *more, schema=schema
+        name,
+        MetaData(),
+        Column("id", key, primary_key=True),
+        Column("a", String),
+        *more,
+        schema=schema,
     )
 
 
@@ -94,7 +100,9 @@ def test_autoincrement_of_a_table_named_otherwise_than_in_the_catalog():
 
 def test_the_end_of_the_integers_is_left_to_sqlite():
     db = Database()
-    db.script(f"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES ({2**63 - 3}, 'x')")
+    db.script(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES ({2**63 - 3}, 'x')"
+    )
     t = table()
     assert list(insert(db, t, 2).keys) == [2**63 - 2, 2**63 - 1]
     db.sent.clear()
@@ -152,7 +160,7 @@ def test_keys_that_are_no_numbers_are_an_error():
         insert(db, table(), 2)
 
 
-# -- triggers -----------------------------------------------------------------------------------------
+# -- triggers --------------------------------------------------------------------------------------
 
 TRIGGERS = {
     "before": "CREATE TRIGGER tr BEFORE INSERT ON t BEGIN INSERT INTO log VALUES (new.a); END",
@@ -172,7 +180,9 @@ TRIGGERS = {
 @pytest.mark.parametrize("name", TRIGGERS)
 def test_insert_triggers_send_rows_one_by_one(name):
     db = Database()
-    db.script(f"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE log (a); {TRIGGERS[name]}")
+    db.script(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE log (a); {TRIGGERS[name]}"
+    )
     t = table()
     verdict, why = reason(db, t, "key block")
     assert (verdict, why.startswith("INSERT triggers")) == ("refused", True)
@@ -213,7 +223,7 @@ def test_values_a_trigger_sets_are_fetched_as_it_left_them():
     assert result.fetched == [("from trigger",)] * 3
 
 
-# -- a schema that changes ----------------------------------------------------------------------------
+# -- a schema that changes -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -266,7 +276,7 @@ def test_other_changes_do_not_touch_the_plan():
     assert db.bind.key_plans[t] is plan
 
 
-# -- schemas, temporary tables, views, virtual tables --------------------------------------------------
+# -- schemas, temporary tables, views, virtual tables ----------------------------------------------
 
 
 def test_a_table_of_an_attached_database(tmp_path):
@@ -284,7 +294,9 @@ def test_a_table_of_an_attached_database(tmp_path):
 
 def test_an_attached_table_named_without_its_schema_is_inserted_row_by_row(tmp_path):
     db = Database(str(tmp_path / "main.db"))
-    db.script(f"ATTACH '{tmp_path / 'aux.db'}' AS aux; CREATE TABLE aux.t (id INTEGER PRIMARY KEY, a TEXT)")
+    db.script(
+        f"ATTACH '{tmp_path / 'aux.db'}' AS aux; CREATE TABLE aux.t (id INTEGER PRIMARY KEY, a TEXT)"
+    )
     t = table()
     assert reason(db, t, "key block")[1] == "not found in the schema its name belongs to"
     assert list(insert(db, t, 3).keys) == [1, 2, 3]
@@ -345,16 +357,22 @@ def test_a_virtual_table_is_asked_for_lastrowid():
 
 def test_odd_names_are_quoted_everywhere():
     db = Database()
-    db.script('ATTACH \':memory:\' AS "s p"; CREATE TABLE "s p"."a ""b"" %s" ("the id" INTEGER PRIMARY KEY, "x y")')
+    db.script(
+        'ATTACH \':memory:\' AS "s p"; CREATE TABLE "s p"."a ""b"" %s" ("the id" INTEGER PRIMARY KEY, "x y")'
+    )
     t = Table(
-        'a "b" %s', MetaData(), Column("the id", Integer, primary_key=True), Column("x y", String), schema="s p"
+        'a "b" %s',
+        MetaData(),
+        Column("the id", Integer, primary_key=True),
+        Column("x y", String),
+        schema="s p",
     )
     given = InsertBatch(db.bind, t, (t.c["x y"],), [("a",), ("b",)], key=t.c["the id"])
     assert list(db.run(insert_steps(given)).keys) == [1, 2]
     assert db.bind.key_plans[t].strategy.name == "key block"
 
 
-# -- older SQLite -------------------------------------------------------------------------------------
+# -- older SQLite ----------------------------------------------------------------------------------
 
 
 def test_without_returning_single_rows_use_lastrowid():
@@ -381,7 +399,7 @@ def test_without_returning_triggers_send_rows_to_lastrowid():
     assert list(insert(db, table(), 3).keys) == [1, 2, 3]
 
 
-# -- server values ------------------------------------------------------------------------------------
+# -- server values ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("count", [1, 2, 1000])
@@ -424,7 +442,7 @@ def test_a_plan_is_made_once():
     assert len(db.sent) == 1
 
 
-# -- keys under concurrency ---------------------------------------------------------------------------
+# -- keys under concurrency ------------------------------------------------------------------------
 
 
 def test_two_writers_never_get_the_same_keys(tmp_path):

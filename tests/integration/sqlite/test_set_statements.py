@@ -1,4 +1,5 @@
-"""UPDATE and DELETE of many rows at once on SQLite: values and keys arrive exactly as one by one."""
+"""UPDATE and DELETE of many rows at once on SQLite: values and keys arrive exactly as one by
+one."""
 
 import datetime as dt
 import sqlite3
@@ -32,18 +33,33 @@ from accord.sqltypes import (
 VALUES = {
     "integer": (Integer(), [0, -1, 2**31, 2**53 + 1, 2**63 - 1, -(2**63), None]),
     "big": (BigInteger(), [5, 2**62]),
-    "string": (String(20), ["", "007", "1e3", "1.0", " x", "ä€😀", "nul\0nul", "0x10", "NULL", None]),
+    "string": (
+        String(20),
+        ["", "007", "1e3", "1.0", " x", "ä€😀", "nul\0nul", "0x10", "NULL", None],
+    ),
     "text": (Text(), ["12", "12.50", "9" * 40]),
     "float": (Float(), [0.1, -0.0, 1.0, 1e300, 5e-324, float("inf"), 2.0**53 + 2]),
-    "numeric": (Numeric(20, 4), [Decimal("1.5"), Decimal("100"), Decimal("-0.0001"), Decimal("9007199254740993")]),
+    "numeric": (
+        Numeric(20, 4),
+        [Decimal("1.5"), Decimal("100"), Decimal("-0.0001"), Decimal("9007199254740993")],
+    ),
     "boolean": (Boolean(), [True, False, None]),
     "date": (Date(), [dt.date(1, 1, 1), dt.date(2026, 11, 21), dt.date(9999, 12, 31)]),
-    "datetime": (DateTime(), [dt.datetime(2018, 10, 2, 13, 37, 33), dt.datetime(1, 1, 1, 0, 0, 0, 1)]),
-    "aware": (DateTime(timezone=True), [dt.datetime(2020, 1, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=5)))]),
+    "datetime": (
+        DateTime(),
+        [dt.datetime(2018, 10, 2, 13, 37, 33), dt.datetime(1, 1, 1, 0, 0, 0, 1)],
+    ),
+    "aware": (
+        DateTime(timezone=True),
+        [dt.datetime(2020, 1, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=5)))],
+    ),
     "time": (Time(), [dt.time(0), dt.time(23, 59, 59, 999999)]),
     "interval": (Interval(), [dt.timedelta(0), dt.timedelta(-3, 5), dt.timedelta(microseconds=1)]),
     "binary": (LargeBinary(), [b"", b"\0\xff", b"123"]),
-    "uuid": (Uuid(), [uuid.UUID(int=0), uuid.UUID("12345678901234567890123456789012"), uuid.UUID(int=1)]),
+    "uuid": (
+        Uuid(),
+        [uuid.UUID(int=0), uuid.UUID("12345678901234567890123456789012"), uuid.UUID(int=1)],
+    ),
     "json": (JSON(), [1, 1.0, "1", [1, {"a": None}], 12345678901234567890123, "x", True]),
     "enum": (Enum("1", "two", "3e5"), ["1", "two", "3e5"]),
 }
@@ -81,7 +97,14 @@ def test_values_of_a_set_update_are_those_of_a_plain_update(name):
     for table in ("one", "many"):
         db.connection.executemany(f"INSERT INTO {table} (id) VALUES (?)", [(i,) for _, i in rows])
     for row in rows:
-        assert db.run(db.bind.dialect.update_steps(UpdateBatch(db.bind, one, (one.c.id,), (one.c.v,), [row]))).matched == 1
+        assert (
+            db.run(
+                db.bind.dialect.update_steps(
+                    UpdateBatch(db.bind, one, (one.c.id,), (one.c.v,), [row])
+                )
+            ).matched
+            == 1
+        )
     db.sent.clear()
     result = db.run(
         db.bind.dialect.update_steps(UpdateBatch(db.bind, many, (many.c.id,), (many.c.v,), rows))
@@ -91,7 +114,9 @@ def test_values_of_a_set_update_are_those_of_a_plain_update(name):
     assert "FROM (VALUES" in db.texts[0]
     query = "SELECT v, typeof(v), hex(v) FROM {} ORDER BY id"
     assert db.rows(query.format("one")) == db.rows(query.format("many"))
-    results = [entry.result(v) if entry.result else v for (v,) in db.rows("SELECT v FROM many ORDER BY id")]
+    results = [
+        entry.result(v) if entry.result else v for (v,) in db.rows("SELECT v FROM many ORDER BY id")
+    ]
     assert same(results, values * 2)
 
 
@@ -111,7 +136,11 @@ def keyed(db, type_):
     ddl = db.bind.dialect.types.entry(type_).ddl
     db.script(f"CREATE TABLE t (k {ddl} PRIMARY KEY NOT NULL, v TEXT, d TEXT DEFAULT 'd')")
     return Table(
-        "t", MetaData(), Column("k", type_, primary_key=True), Column("v", String), Column("d", String, server_default="d")
+        "t",
+        MetaData(),
+        Column("k", type_, primary_key=True),
+        Column("v", String),
+        Column("d", String, server_default="d"),
     )
 
 
@@ -123,27 +152,40 @@ def test_keys_of_every_type_find_their_rows(name):
     entry = db.bind.dialect.types.entry(type_)
     bound = [stored(entry, key) for key in keys]
     rows = [(key, f"v{i}") for i, key in enumerate(bound)]
-    inserted = db.run(insert_steps(InsertBatch(db.bind, t, (t.c.k, t.c.v), rows, fetch=(t.c.v, t.c.d))))
+    inserted = db.run(
+        insert_steps(InsertBatch(db.bind, t, (t.c.k, t.c.v), rows, fetch=(t.c.v, t.c.d)))
+    )
     assert inserted.fetched == [(f"v{i}", "d") for i in range(len(keys))]
     updated = db.run(
         db.bind.dialect.update_steps(
-            UpdateBatch(db.bind, t, (t.c.k,), (t.c.v,), [(f"new {i}", key) for i, key in enumerate(bound)], fetch=(t.c.v,))
+            UpdateBatch(
+                db.bind,
+                t,
+                (t.c.k,),
+                (t.c.v,),
+                [(f"new {i}", key) for i, key in enumerate(bound)],
+                fetch=(t.c.v,),
+            )
         )
     )
     assert updated.matched == len(keys)
     assert updated.fetched == [(f"new {i}",) for i in range(len(keys))]
     plan = db.rows(f"EXPLAIN QUERY PLAN {db.texts[-2]}", *db.sent[-2].parameters)
     assert any("SEARCH t USING" in str(row) for row in plan)
-    assert db.run(db.bind.dialect.delete_steps(DeleteBatch(db.bind, t, (t.c.k,), [(k,) for k in bound]))) == len(keys)
+    assert db.run(
+        db.bind.dialect.delete_steps(DeleteBatch(db.bind, t, (t.c.k,), [(k,) for k in bound]))
+    ) == len(keys)
     assert db.rows("SELECT * FROM t") == []
 
 
-# -- counts, sizes, composite keys ---------------------------------------------------------------------
+# -- counts, sizes, composite keys -----------------------------------------------------------------
 
 
 def numbers(db, count, *columns):
     db.script("CREATE TABLE t (a INTEGER, b INTEGER, v INTEGER, w INTEGER, PRIMARY KEY (a, b))")
-    db.connection.executemany("INSERT INTO t VALUES (?, ?, 0, 0)", [(i // 7, i) for i in range(count)])
+    db.connection.executemany(
+        "INSERT INTO t VALUES (?, ?, 0, 0)", [(i // 7, i) for i in range(count)]
+    )
     return Table(
         "t",
         MetaData(),
@@ -161,12 +203,21 @@ def test_batches_are_split_and_counted(version, count):
     t = numbers(db, count)
     key = (t.c.a, t.c.b)
     rows = [(i * 2, i // 7, i) for i in range(count)]
-    result = db.run(db.bind.dialect.update_steps(UpdateBatch(db.bind, t, key, (t.c.v,), rows, fetch=(t.c.v,))))
+    result = db.run(
+        db.bind.dialect.update_steps(UpdateBatch(db.bind, t, key, (t.c.v,), rows, fetch=(t.c.v,)))
+    )
     assert (result.matched, result.fetched) == (count, [(i * 2,) for i in range(count)])
-    assert all(len(getattr(r, "parameters", ())) <= db.bind.capabilities.limits.parameters for r in db.sent)
+    assert all(
+        len(getattr(r, "parameters", ())) <= db.bind.capabilities.limits.parameters for r in db.sent
+    )
     assert db.rows("SELECT v FROM t ORDER BY b") == [(i * 2,) for i in range(count)]
     db.sent.clear()
-    assert db.run(db.bind.dialect.delete_steps(DeleteBatch(db.bind, t, key, [row[1:] for row in rows]))) == count
+    assert (
+        db.run(
+            db.bind.dialect.delete_steps(DeleteBatch(db.bind, t, key, [row[1:] for row in rows]))
+        )
+        == count
+    )
     assert len(db.sent) == -(-count // 250)
     assert db.rows("SELECT count(*) FROM t") == [(0,)]
 
@@ -176,7 +227,9 @@ def test_rows_that_are_not_there_are_not_counted():
     t = numbers(db, 10)
     key = (t.c.a, t.c.b)
     rows = [(1, 0, 3), (1, 5, 99), (1, 1, 8)]
-    result = db.run(db.bind.dialect.update_steps(UpdateBatch(db.bind, t, key, (t.c.v,), rows, fetch=(t.c.w,))))
+    result = db.run(
+        db.bind.dialect.update_steps(UpdateBatch(db.bind, t, key, (t.c.v,), rows, fetch=(t.c.w,)))
+    )
     assert (result.matched, result.fetched) == (2, None)
     assert db.run(db.bind.dialect.delete_steps(DeleteBatch(db.bind, t, key, [(0, 3), (9, 9)]))) == 1
 
@@ -185,7 +238,12 @@ def test_rows_that_do_not_change_are_counted():
     db = Database()
     t = numbers(db, 3)
     rows = [(0, 0, i) for i in range(3)]
-    assert db.run(db.bind.dialect.update_steps(UpdateBatch(db.bind, t, (t.c.a, t.c.b), (t.c.v,), rows))).matched == 3
+    assert (
+        db.run(
+            db.bind.dialect.update_steps(UpdateBatch(db.bind, t, (t.c.a, t.c.b), (t.c.v,), rows))
+        ).matched
+        == 3
+    )
 
 
 def test_a_version_column_is_matched_and_set():
@@ -194,7 +252,9 @@ def test_a_version_column_is_matched_and_set():
     rows = [(1, 0, 0, 0), (1, 0, 1, 0), (1, 0, 2, 7)]
     batch = UpdateBatch(db.bind, t, (t.c.a, t.c.b, t.c.v), (t.c.v,), rows)
     assert db.run(db.bind.dialect.update_steps(batch)).matched == 2
-    good = UpdateBatch(db.bind, t, (t.c.a, t.c.b, t.c.v), (t.c.v,), [(2, 0, 0, 1), (2, 0, 1, 1)], fetch=(t.c.v,))
+    good = UpdateBatch(
+        db.bind, t, (t.c.a, t.c.b, t.c.v), (t.c.v,), [(2, 0, 0, 1), (2, 0, 1, 1)], fetch=(t.c.v,)
+    )
     assert db.run(db.bind.dialect.update_steps(good)).fetched == [(2,), (2,)]
 
 
@@ -216,7 +276,9 @@ def test_keys_given_without_their_column_cannot_be_fetched_for():
 def test_a_trigger_that_swallows_rows_is_noticed():
     db = Database()
     t = keyed(db, String(5))
-    db.script("CREATE TRIGGER tr BEFORE INSERT ON t WHEN new.k = 'b' BEGIN SELECT raise(IGNORE); END")
+    db.script(
+        "CREATE TRIGGER tr BEFORE INSERT ON t WHEN new.k = 'b' BEGIN SELECT raise(IGNORE); END"
+    )
     with pytest.raises(FlushError, match="INSERT into 't' of 2 rows reported 1"):
         db.run(insert_steps(InsertBatch(db.bind, t, (t.c.k, t.c.v), [("a", "1"), ("b", "2")])))
 
@@ -226,7 +288,9 @@ def test_texts_are_built_once():
     t = numbers(db, 500)
     rows = [(1, i // 7, i) for i in range(500)]
     for _ in range(3):
-        db.run(db.bind.dialect.update_steps(UpdateBatch(db.bind, t, (t.c.a, t.c.b), (t.c.v,), rows)))
+        db.run(
+            db.bind.dialect.update_steps(UpdateBatch(db.bind, t, (t.c.a, t.c.b), (t.c.v,), rows))
+        )
     assert len({id(text) for text in db.texts}) == 1
     assert len(db.texts) == 6
 
@@ -235,5 +299,9 @@ def test_integers_of_more_than_64_bits_are_refused_by_the_driver():
     db = Database()
     t = numbers(db, 2)
     with pytest.raises(OverflowError):
-        db.run(db.bind.dialect.update_steps(UpdateBatch(db.bind, t, (t.c.a, t.c.b), (t.c.v,), [(2**63, 0, 0)])))
+        db.run(
+            db.bind.dialect.update_steps(
+                UpdateBatch(db.bind, t, (t.c.a, t.c.b), (t.c.v,), [(2**63, 0, 0)])
+            )
+        )
     assert sqlite3.sqlite_version_info >= (3, 35)

@@ -46,7 +46,8 @@ def test_since_cannot_be_asked_before_the_version_is_known():
 
 
 @pytest.mark.parametrize(
-    ("version", "supported"), [((3, 34, 9), False), ((3, 35), True), ((3, 35, 0), True), ((4,), True)]
+    ("version", "supported"),
+    [((3, 34, 9), False), ((3, 35), True), ((3, 35, 0), True), ((4,), True)],
 )
 def test_since_is_settled_by_the_version(version, supported):
     settled = Since("3.35").at(version)
@@ -73,7 +74,9 @@ def test_an_exhausted_menu_says_why():
 
 
 def test_limits_may_change_with_the_version():
-    declared = Capabilities(limits=Limits(parameters=999), limits_since=(("3.32", Limits(parameters=5)),))
+    declared = Capabilities(
+        limits=Limits(parameters=999), limits_since=(("3.32", Limits(parameters=5)),)
+    )
     assert declared.at((3, 31)).limits.parameters == 999
     assert declared.at((3, 32)).limits.parameters == 5
 

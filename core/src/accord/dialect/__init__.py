@@ -1,7 +1,8 @@
 """The author surface: everything a dialect is written with, and nothing of accord's inside.
 
-A dialect imports from here, from `accord.schema`, `accord.sql`, `accord.sqltypes` and `accord.exc`, and from nowhere
-else of accord. Names are imported at first use, so that the request types cost those who only need them nothing.
+A dialect imports from here, from `accord.schema`, `accord.sql`, `accord.sqltypes` and
+`accord.exc`, and from nowhere else of accord. Names are imported at first use, so that the request
+types cost those who only need them nothing.
 """
 
 from __future__ import annotations
@@ -47,10 +48,12 @@ if TYPE_CHECKING:
     )
     from accord.dialect.plan import KeyPlan, choose_steps, insert_steps
     from accord.dialect.steps import (
+        AnyColumn,
         Bind,
         BoundedCache,
         Execute,
         ExecuteMany,
+        Expression,
         Native,
         Parameters,
         Reply,
@@ -82,13 +85,79 @@ _HOME = {
     "errors": "INTEGRITY_KINDS ErrorInfo ErrorKind",
     "keys.base": "KeyFacts KeyNeed KeyStrategy PlanOutdated Refusal Suits",
     "plan": "KeyPlan choose_steps insert_steps",
-    "steps": "Bind BoundedCache Execute ExecuteMany Native Parameters Reply Request Row Steps capabilities_of",
+    "steps": "AnyColumn Bind BoundedCache Execute ExecuteMany Expression Native Parameters Reply Request Row Steps capabilities_of",
     "support": "YES Always Menu Never Since Support Unimplemented first offers parse_version",
     "twophase": "Outcome Prepared TwoPhase Vote",
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
-__all__ = sorted(_MODULE_OF)  # noqa: PLE0605  (one table of names serves both)
+__all__ = [
+    "Always",
+    "AnyColumn",
+    "Bind",
+    "BoundedCache",
+    "Capabilities",
+    "ConnectArgs",
+    "DBAPIConnection",
+    "DBAPICursor",
+    "DML",
+    "DefaultRow",
+    "DeleteBatch",
+    "DeleteForm",
+    "Dialect",
+    "Driver",
+    "ErrorInfo",
+    "ErrorKind",
+    "Execute",
+    "ExecuteMany",
+    "Expression",
+    "INTEGRITY_KINDS",
+    "InsertBatch",
+    "InsertForm",
+    "InsertResult",
+    "KeyFacts",
+    "KeyNeed",
+    "KeyPlan",
+    "KeyStrategy",
+    "Keys",
+    "LastRowId",
+    "Limits",
+    "Menu",
+    "Native",
+    "Never",
+    "Outcome",
+    "Parameters",
+    "PlanOutdated",
+    "Prepared",
+    "Refusal",
+    "Reply",
+    "Request",
+    "Row",
+    "RowValues",
+    "Schema",
+    "ServerInfo",
+    "Since",
+    "Steps",
+    "Suits",
+    "Support",
+    "Transactions",
+    "TwoPhase",
+    "URLParts",
+    "Unimplemented",
+    "UpdateBatch",
+    "UpdateForm",
+    "UpdateResult",
+    "Upsert",
+    "Values",
+    "Vote",
+    "YES",
+    "capabilities_of",
+    "choose_steps",
+    "first",
+    "insert_steps",
+    "offers",
+    "parse_version",
+]
 
 
 def __getattr__(name: str) -> object:

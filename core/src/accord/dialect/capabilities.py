@@ -1,17 +1,18 @@
-"""What a database can do, as frozen data: questions a dialect author answers, grouped by what they are about.
+"""What a database can do, as frozen data: questions a dialect author answers, grouped by what they
+are about.
 
-Yes/no questions take `YES`, `Since("3.35")`, `Never("reason")` or `Unimplemented("issue")`; questions of manner take a
-menu, best choice first. `Capabilities.at(version)` settles them for one server, once per engine; nothing is overwritten
-later. A variant of a dialect says ``BASE.replace(dml={"returning_update": Never("…")})``.
-In: a dialect's declaration. Out: what strategies, statements, engine and the conformance kit decide by.
+Yes/no questions take `YES`, `Since("3.35")`, `Never("reason")` or `Unimplemented("issue")`;
+questions of manner take a menu, best choice first. `Capabilities.at(version)` settles them for one
+server, once per engine; nothing is overwritten later. A variant of a dialect says
+``BASE.replace(dml={"returning_update": Never("…")})``. In: a dialect's declaration. Out: what
+strategies, statements, engine and the conformance kit decide by.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from accord.dialect.support import (
     YES,
@@ -21,6 +22,9 @@ from accord.dialect.support import (
     Version,
     parse_version,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 G = TypeVar("G")
 
@@ -139,7 +143,8 @@ class Keys:
     lastrowid_many: LastRowId = LastRowId.UNDEFINED
     """What is it after a multi-row INSERT?"""
     key_echo: Support = Never("the dialect does not say")
-    """Does RETURNING give a key that was sent back as it was sent, so that rows can be matched by it?"""
+    """Does RETURNING give a key that was sent back as it was sent, so that rows can be matched by
+    it?"""
     sequences: Support = Never("the dialect does not say")
     """Are there sequences?"""
     identity: Support = Never("the dialect does not say")
@@ -207,7 +212,8 @@ class Values:
     decimal_exact: Support = YES
     """Does a Decimal come back digit for digit?"""
     timezone: Support = Never("the dialect does not say")
-    """Does the database store a time zone with a timestamp? (Else accord stores UTC and returns it aware.)"""
+    """Does the database store a time zone with a timestamp? (Else accord stores UTC and returns it
+    aware.)"""
     nan: Support = YES
     """Can a float column hold NaN and infinities?"""
     text_nul: Support = YES
@@ -277,7 +283,9 @@ class Capabilities:
         for name, values in groups.items():
             group = getattr(self, name, None)
             if name not in GROUPS or group is None:
-                raise TypeError(f"Capabilities have no group {name!r}; there are {', '.join(GROUPS)}")
+                raise TypeError(
+                    f"Capabilities have no group {name!r}; there are {', '.join(GROUPS)}"
+                )
             changed[name] = replace(group, **values)
         return cast("Capabilities", _replace(self, changed))
 
@@ -287,8 +295,9 @@ GROUPS = ("dml", "keys", "transactions", "schema", "values", "limits")
 
 @dataclass(frozen=True, slots=True)
 class ServerInfo:
-    """What `Dialect.probe` found: the server's version as numbers and text, and whatever else the dialect wants to
-    remember about it (name, value pairs: `("flavour", "MariaDB")`)."""
+    """What `Dialect.probe` found: the server's version as numbers and text, and whatever else the
+    dialect wants to remember about it (name, value pairs: `("flavour", "MariaDB")`).
+    """
 
     version: Version
     version_text: str = ""

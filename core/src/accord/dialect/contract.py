@@ -1,30 +1,32 @@
-"""The contract of a dialect: one class per database, about ten members, everything else has a default.
+"""The contract of a dialect: one class per database, about ten members, everything else has a
+default.
 
-A dialect holds no connection and does no I/O; it declares, classifies, and yields requests. The engine makes one
-instance per engine. In: URLs, errors, batches. Out: connect arguments, classifications, Steps.
+A dialect holds no connection and does no I/O; it declares, classifies, and yields requests. The
+engine makes one instance per engine. In: URLs, errors, batches. Out: connect arguments,
+classifications, Steps.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from accord.dialect import inserts, statements
-from accord.dialect.batch import DeleteBatch, UpdateBatch, UpdateResult
-from accord.dialect.capabilities import Capabilities, ServerInfo
-from accord.dialect.driver import ConnectArgs, Driver
-from accord.dialect.errors import ErrorInfo
-from accord.dialect.keys.base import KeyFacts, KeyNeed, KeyStrategy
-from accord.dialect.steps import Bind, Row, Steps
-from accord.dialect.twophase import TwoPhase
 from accord.exc import ArgumentError, NoSuchModuleError
 
 if TYPE_CHECKING:
-    from accord.schema import Column, Table
+    from collections.abc import Mapping, Sequence
+
+    from accord.dialect.batch import DeleteBatch, UpdateBatch, UpdateResult
+    from accord.dialect.capabilities import Capabilities, ServerInfo
+    from accord.dialect.driver import ConnectArgs, Driver
+    from accord.dialect.errors import ErrorInfo
+    from accord.dialect.keys.base import KeyFacts, KeyNeed, KeyStrategy
+    from accord.dialect.steps import AnyColumn, Bind, Expression, Row, Steps
+    from accord.dialect.twophase import TwoPhase
+    from accord.schema import Table
     from accord.schema.ddl import DDLRenderer
-    from accord.sql.nodes import ColumnElement
     from accord.sql.render import Renderer
     from accord.sql.target import RenderTarget
     from accord.sqltypes import TypeTable
@@ -34,25 +36,39 @@ class URLParts(Protocol):
     """A database URL, as far as a dialect reads it (`accord.engine.URL` is one)."""
 
     @property
-    def drivername(self) -> str: ...
+    def drivername(self) -> str:
+        """``dialect+driver``."""
+        ...
 
     @property
-    def username(self) -> str | None: ...
+    def username(self) -> str | None:
+        """Who connects."""
+        ...
 
     @property
-    def password(self) -> str | None: ...
+    def password(self) -> str | None:
+        """The secret, never shown."""
+        ...
 
     @property
-    def host(self) -> str | None: ...
+    def host(self) -> str | None:
+        """Where the server is."""
+        ...
 
     @property
-    def port(self) -> int | None: ...
+    def port(self) -> int | None:
+        """Its port."""
+        ...
 
     @property
-    def database(self) -> str | None: ...
+    def database(self) -> str | None:
+        """Database, schema or file."""
+        ...
 
     @property
-    def query(self) -> Mapping[str, str | tuple[str, ...]]: ...
+    def query(self) -> Mapping[str, str | tuple[str, ...]]:
+        """The options after ``?``."""
+        ...
 
 
 class Dialect(ABC):
@@ -61,18 +77,23 @@ class Dialect(ABC):
     To implement one:
 
     1. `name`, `drivers` (name → "module:Class", imported on use) and `default_driver`.
-    2. `capabilities`: answer the questions of `accord.dialect.Capabilities`; what you leave out has a safe default.
-    3. `renderer` and `ddl_renderer`: subclass those of `accord.dialect`, override the handful of methods that differ.
+    2. `capabilities`: answer the questions of `accord.dialect.Capabilities`; what you leave out
+    has a safe default.
+    3. `renderer` and `ddl_renderer`: subclass those of `accord.dialect`, override the handful of
+    methods that differ.
     4. `types`: a TypeTable whose parent is `STANDARD`, with the types that travel differently.
-    5. `render_target(paramstyle)`: how names are quoted, which words are reserved, how parameters are written.
-    6. `key_strategies`: the strategies of `accord.dialect.keys` that fit, best first, your own among them.
+    5. `render_target(paramstyle)`: how names are quoted, which words are reserved, how parameters
+    are written.
+    6. `key_strategies`: the strategies of `accord.dialect.keys` that fit, best first, your own
+    among them.
     7. `probe`: one SELECT that tells the version.
     8. `classify`: what the driver's errors mean.
     9. `connect_args`: from a URL to the driver's connect arguments.
     10. `begin_statement`, the savepoint texts, `has_table_steps`, where the defaults do not fit.
     11. `two_phase`, if the database can prepare transactions.
 
-    Publish it as an entry point of group `accord.dialects`; `accord-conformance run URL` tells what is missing.
+    Publish it as an entry point of group `accord.dialects`; `accord-conformance run URL` tells
+    what is missing.
     """
 
     name: ClassVar[str]
@@ -91,12 +112,13 @@ class Dialect(ABC):
         self.driver_name = driver_name or self.default_driver
         if self.driver_name not in self.drivers:
             raise NoSuchModuleError(
-                f"Dialect {self.name!r} has no driver {self.driver_name!r}; it has {', '.join(sorted(self.drivers))}"
+                f"Dialect {self.name!r} has no driver {self.driver_name!r}; it has "
+                f"{', '.join(sorted(self.drivers))}"
             )
         self._driver: Driver | None = None
         self._target: RenderTarget | None = None
 
-    # -- driver ---------------------------------------------------------------------------------------------------
+    # -- driver ------------------------------------------------------------------------------------
 
     @property
     def driver(self) -> Driver:
@@ -112,7 +134,8 @@ class Dialect(ABC):
         except ImportError as error:
             hint = f"; {self.install_hint}" if self.install_hint else ""
             raise NoSuchModuleError(
-                f"Driver {self.driver_name!r} of dialect {self.name!r} cannot be imported: {error}{hint}"
+                f"Driver {self.driver_name!r} of dialect {self.name!r} cannot be imported: "
+                f"{error}{hint}"
             ) from error
         return cast("Driver", factory())
 
@@ -134,13 +157,15 @@ class Dialect(ABC):
 
     @abstractmethod
     def connect_args(self, url: URLParts) -> ConnectArgs:
-        """The driver's connect arguments for a URL. Unknown query options are an ArgumentError naming them."""
+        """The driver's connect arguments for a URL. Unknown query options are an ArgumentError
+        naming them.
+        """
 
     def default_pool(self, url: URLParts) -> str:
         """The name of the pool class for this URL when the user gives none."""
         return "QueuePool"
 
-    # -- server ---------------------------------------------------------------------------------------------------
+    # -- server ------------------------------------------------------------------------------------
 
     @abstractmethod
     def probe(self, bind: Bind) -> Steps[ServerInfo]:
@@ -151,24 +176,32 @@ class Dialect(ABC):
         """What an exception of the driver means."""
 
     @abstractmethod
-    def has_table_steps(self, bind: Bind, table_name: str, schema: str | None = None) -> Steps[bool]:
+    def has_table_steps(
+        self, bind: Bind, table_name: str, schema: str | None = None
+    ) -> Steps[bool]:
         """Does the table (or view) exist?"""
 
-    def key_facts_steps(self, bind: Bind, need: KeyNeed, *, write: bool = True) -> Steps[KeyFacts | None]:
-        """What the catalog says about a table's key: one query, for those strategies that depend on it."""
+    def key_facts_steps(
+        self, bind: Bind, need: KeyNeed, *, write: bool = True
+    ) -> Steps[KeyFacts | None]:
+        """What the catalog says about a table's key: one query, for those strategies that depend
+        on it.
+        """
         return None
         yield  # an empty generator: nothing to ask
 
-    # -- transactions ---------------------------------------------------------------------------------------------
+    # -- transactions ------------------------------------------------------------------------------
 
     def begin_statement(self, write: bool) -> str | None:
-        """The statement that begins a transaction; None: the driver begins by itself. `write`: the first request of
-        the transaction is a writing one."""
+        """The statement that begins a transaction; None: the driver begins by itself. `write`: the
+        first request of the transaction is a writing one.
+        """
         return None
 
     def isolation_statements(self, level: str) -> tuple[str, ...]:
-        """Statements that bring a connection outside a transaction to an isolation level (never AUTOCOMMIT, which the
-        engine and `Driver.set_autocommit` do)."""
+        """Statements that bring a connection outside a transaction to an isolation level (never
+        AUTOCOMMIT, which the engine and `Driver.set_autocommit` do).
+        """
         return (f"SET TRANSACTION ISOLATION LEVEL {self.isolation_level(level)}",)
 
     def isolation_level(self, name: str) -> str:
@@ -182,26 +215,30 @@ class Dialect(ABC):
         return wanted
 
     def savepoint(self, name: str) -> str:
+        """The statement that sets a savepoint."""
         return f"SAVEPOINT {name}"
 
     def rollback_to_savepoint(self, name: str) -> str:
+        """The statement that goes back to one."""
         return f"ROLLBACK TO SAVEPOINT {name}"
 
     def release_savepoint(self, name: str) -> str | None:
         """None: this database has no such statement, savepoints end with the transaction."""
         return f"RELEASE SAVEPOINT {name}"
 
-    # -- rows -----------------------------------------------------------------------------------------------------
+    # -- rows --------------------------------------------------------------------------------------
 
     def insert_rows_steps(
         self,
         bind: Bind,
         table: Table,
-        columns: Sequence[Column],
+        columns: Sequence[AnyColumn],
         rows: list[Row],
-        expressions: Sequence[tuple[Column, ColumnElement]] = (),
+        expressions: Sequence[tuple[AnyColumn, Expression]] = (),
     ) -> Steps[None]:
-        """Insert rows that bring their keys; nothing comes back. The place for a bulk protocol of the database."""
+        """Insert rows that bring their keys; nothing comes back. The place for a bulk protocol of
+        the database.
+        """
         return inserts.insert_rows_steps(bind, table, columns, rows, expressions)
 
     def update_steps(self, batch: UpdateBatch) -> Steps[UpdateResult]:

@@ -1,7 +1,8 @@
 """What a driver's exception means: the answer of `Dialect.classify`.
 
-The engine raises the matching `accord.exc.DBAPIError` subclass and copies kind, constraint name and retryability onto
-it; the pool drops the connection when `disconnect` is set. In: an exception of the driver. Out: `ErrorInfo`.
+The engine raises the matching `accord.exc.DBAPIError` subclass and copies kind, constraint name
+and retryability onto it; the pool drops the connection when `disconnect` is set. In: an exception
+of the driver. Out: `ErrorInfo`.
 """
 
 from __future__ import annotations
@@ -60,9 +61,10 @@ INTEGRITY_KINDS = frozenset(
 class ErrorInfo:
     """The classification of one error.
 
-    `constraint_name` is the constraint's name, or where the database knows only columns, "table.column, table.column".
-    `retryable`: running the whole transaction again, unchanged, may succeed. `disconnect`: the connection is gone or
-    in a state nobody can vouch for; it must not be used again. `hint` is a line the error message ends with.
+    `constraint_name` is the constraint's name, or where the database knows only columns,
+    "table.column, table.column". `retryable`: running the whole transaction again, unchanged, may
+    succeed. `disconnect`: the connection is gone or in a state nobody can vouch for; it must not
+    be used again. `hint` is a line the error message ends with.
     """
 
     kind: ErrorKind = ErrorKind.OTHER

@@ -1,4 +1,5 @@
-"""INSERT: its text for one row or many, with or without RETURNING, and rows that go in with keys given.
+"""INSERT: its text for one row or many, with or without RETURNING, and rows that go in with keys
+given.
 
 In: bind, table, columns, rows. Out: texts and Steps.
 """
@@ -10,7 +11,17 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from accord.dialect.capabilities import Capabilities, DefaultRow, InsertForm
-from accord.dialect.steps import Bind, Execute, ExecuteMany, Reply, Row, Steps, capabilities_of
+from accord.dialect.steps import (
+    AnyColumn,
+    Bind,
+    Execute,
+    ExecuteMany,
+    Expression,
+    Reply,
+    Row,
+    Steps,
+    capabilities_of,
+)
 from accord.dialect.texts import (
     Assigned,
     Marks,
@@ -23,10 +34,9 @@ from accord.dialect.texts import (
 from accord.exc import FlushError
 
 if TYPE_CHECKING:
-    from accord.schema import Column, Table
-    from accord.sql.nodes import ColumnElement
+    from accord.schema import Table
 
-Columns = Sequence["Column"]
+Columns = Sequence[AnyColumn]
 
 
 class InsertShape:
@@ -39,7 +49,7 @@ class InsertShape:
         bind: Bind,
         table: Table,
         columns: Columns,
-        expressions: Sequence[tuple[Column, ColumnElement]] = (),
+        expressions: Sequence[tuple[AnyColumn, Expression]] = (),
         returning: Columns = (),
     ) -> None:
         self.bind = bind
@@ -52,12 +62,14 @@ class InsertShape:
         )
 
     def text(self, count: int = 1) -> str:
-        """The statement for `count` rows. Parameters: for each row its values, then the expressions' own."""
+        """The statement for `count` rows. Parameters: for each row its values, then the
+        expressions' own.
+        """
         key = (
             "insert",
             self.table.cache_key,
             shape(self.columns),
-            tuple([(column.cache_key, fragment.key) for column, fragment in self.assigned]),
+            tuple([(column.cache_key, fragment.text) for column, fragment in self.assigned]),
             shape(self.returning),
             count,
         )
@@ -128,9 +140,11 @@ def insert_rows_steps(
     table: Table,
     columns: Columns,
     rows: list[Row],
-    expressions: Sequence[tuple[Column, ColumnElement]] = (),
+    expressions: Sequence[tuple[AnyColumn, Expression]] = (),
 ) -> Steps[None]:
-    """Insert rows that bring their keys; nothing has to come back but the count, which is checked."""
+    """Insert rows that bring their keys; nothing has to come back but the count, which is
+    checked.
+    """
     capabilities = yield from capabilities_of(bind)
     statement = InsertShape(bind, table, columns, expressions)
     if len(rows) == 1:
@@ -147,7 +161,9 @@ def insert_rows_steps(
 
 
 def insert_form(capabilities: Capabilities) -> InsertForm:
-    """The best of the two forms every dialect has; the others belong to a dialect's own strategies."""
+    """The best of the two forms every dialect has; the others belong to a dialect's own
+    strategies.
+    """
     for form, support in capabilities.dml.insert_forms:
         if form in (InsertForm.EXECUTEMANY, InsertForm.MULTI_VALUES) and support:
             return form
@@ -158,6 +174,7 @@ def check_inserted(table: Table, reply: Reply, count: int) -> None:
     """A count other than the rows sent is an error (-1: the driver does not know)."""
     if reply.rowcount not in (-1, count):
         raise FlushError(
-            f"INSERT into {table.name!r} of {count} rows reported {reply.rowcount}: a trigger or rule changed what "
+            f"INSERT into {table.name!r} of {count} rows reported {reply.rowcount}: a trigger or "
+            "rule changed what "
             "was inserted, and rows cannot be matched with objects"
         )

@@ -1,23 +1,26 @@
-"""Rows found again by key: the condition on a set of keys, the SELECT that fetches values, matching by value.
+"""Rows found again by key: the condition on a set of keys, the SELECT that fetches values,
+matching by value.
 
-Order of rows is no contract of any database: a fetched row belongs to the row whose key it carries, as the key's type
-reads it. In: keys as driver values. Out: conditions, Steps, fetched rows in the order of the keys.
+Order of rows is no contract of any database: a fetched row belongs to the row whose key it
+carries, as the key's type reads it. In: keys as driver values. Out: conditions, Steps, fetched
+rows in the order of the keys.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from accord.dialect.capabilities import Capabilities, RowValues
-from accord.dialect.steps import Bind, Execute, Row, Steps, capabilities_of
+from accord.dialect.steps import AnyColumn, Bind, Execute, Row, Steps, capabilities_of
 from accord.dialect.support import first
 from accord.dialect.texts import Marks, column_names, kept, shape, table_name
 from accord.exc import FlushError
 
 if TYPE_CHECKING:
-    from accord.schema import Column, Table
+    from collections.abc import Callable, Hashable, Iterable, Sequence
+
+    from accord.schema import Table
 
 OR_TERMS = 100
 """Keys in one ``(a = ? AND b = ?) OR …``: parsers nest these, and refuse deep nesting."""
@@ -26,7 +29,9 @@ OR_TERMS = 100
 def keys_condition(
     names: Sequence[str], count: int, marks: Marks, capabilities: Capabilities
 ) -> str:
-    """The condition that a row has one of `count` keys; parameters are the keys' values, row by row."""
+    """The condition that a row has one of `count` keys; parameters are the keys' values, row by
+    row.
+    """
     if len(names) == 1:
         return f"{names[0]} IN ({', '.join(marks.take(count))})"
     form = first(capabilities.dml.row_values, "comparing composite keys")
@@ -47,14 +52,16 @@ def keys_per_statement(capabilities: Capabilities, width: int, fixed: int = 0) -
     return max(1, size)
 
 
-def key_reader(bind: Bind, columns: Sequence[Column]) -> Callable[[Row], Hashable]:
-    """From the driver values of key columns to something that is equal exactly when the keys are."""
+def key_reader(bind: Bind, columns: Sequence[AnyColumn]) -> Callable[[Row], Hashable]:
+    """From the driver values of key columns to something that is equal exactly when the keys
+    are.
+    """
     results = [bind.dialect.types.entry(column.type).result for column in columns]
     if len(columns) == 1:
         convert = results[0]
         if convert is None:
-            return lambda row: cast("Hashable", row[0])
-        return lambda row: cast("Hashable", convert(row[0]))
+            return lambda row: row[0]
+        return lambda row: convert(row[0])
     if not any(results):
         return lambda row: row
     return lambda row: tuple(
@@ -68,11 +75,13 @@ def key_reader(bind: Bind, columns: Sequence[Column]) -> Callable[[Row], Hashabl
 def fetch_steps(
     bind: Bind,
     table: Table,
-    key_columns: Sequence[Column],
-    fetch: Sequence[Column],
+    key_columns: Sequence[AnyColumn],
+    fetch: Sequence[AnyColumn],
     keys: Sequence[Row],
 ) -> Steps[list[Row]]:
-    """The values of `fetch` for each key, in the order of `keys`: one SELECT for as many keys as fit."""
+    """The values of `fetch` for each key, in the order of `keys`: one SELECT for as many keys as
+    fit.
+    """
     capabilities = yield from capabilities_of(bind)
     width = len(key_columns)
     size = keys_per_statement(capabilities, width)
@@ -88,8 +97,8 @@ def fetch_steps(
 def _fetch_text(
     bind: Bind,
     table: Table,
-    key_columns: Sequence[Column],
-    fetch: Sequence[Column],
+    key_columns: Sequence[AnyColumn],
+    fetch: Sequence[AnyColumn],
     count: int,
     capabilities: Capabilities,
 ) -> str:
@@ -106,13 +115,14 @@ def _fetch_text(
 def match_rows(
     bind: Bind,
     table: Table,
-    key_columns: Sequence[Column],
+    key_columns: Sequence[AnyColumn],
     found: Iterable[Row],
     keys: Sequence[Row],
 ) -> list[Row]:
     """`found` rows (key values, then others) put in the order of `keys`; the others only.
 
-    A key that was not found, or not as often as it was sent, is an error: no object may get another's values.
+    A key that was not found, or not as often as it was sent, is an error: no object may get
+    another's values.
     """
     width = len(key_columns)
     read = key_reader(bind, key_columns)
@@ -126,9 +136,11 @@ def match_rows(
     return matched
 
 
-def unmatched(table: Table, key_columns: Sequence[Column]) -> FlushError:
+def unmatched(table: Table, key_columns: Sequence[AnyColumn]) -> FlushError:
+    """The error for rows that did not come back."""
     names = ", ".join(str(column.name) for column in key_columns)
     return FlushError(
-        f"Rows of {table.name!r} did not come back with the keys ({names}) they were written with: a trigger changes "
+        f"Rows of {table.name!r} did not come back with the keys ({names}) they were written with: "
+        "a trigger changes "
         "them, or the column's type stores another value than it was given"
     )

@@ -1,8 +1,9 @@
-"""The key plan of a table on an engine: how the keys of new rows come back, chosen once, with every reason kept.
+"""The key plan of a table on an engine: how the keys of new rows come back, chosen once, with
+every reason kept.
 
-`choose_steps` asks the dialect's strategies in their order; the first that suits is taken, the others' reasons stay in
-the plan for `accord explain`. `insert_steps` is the way in for whoever has a batch to insert.
-In: a table and a bind, or an InsertBatch. Out: a KeyPlan, or the InsertResult.
+`choose_steps` asks the dialect's strategies in their order; the first that suits is taken, the
+others' reasons stay in the plan for `accord explain`. `insert_steps` is the way in for whoever has
+a batch to insert. In: a table and a bind, or an InsertBatch. Out: a KeyPlan, or the InsertResult.
 """
 
 from __future__ import annotations
@@ -10,24 +11,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from accord.dialect.batch import InsertBatch, InsertResult
 from accord.dialect.keys.base import KeyNeed, KeyStrategy, PlanOutdated, Refusal
 from accord.dialect.steps import Bind, Steps, capabilities_of
 from accord.exc import CompileError
 
 if TYPE_CHECKING:
+    from accord.dialect.batch import InsertBatch, InsertResult
     from accord.schema import Table
 
 ATTEMPTS = 5
-"""How often a plan is made anew because the schema changed between plan and insert, before that is an error."""
+"""How often a plan is made anew because the schema changed between plan and insert, before that is
+an error."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyPlan:
     """How rows of one table get in, on one engine.
 
-    `strategy` serves batches whose key the database makes, `given` those whose rows bring their keys. `reasons` are
-    (strategy name, "chosen" | "refused" | "not reached", reason), in the dialect's order.
+    `strategy` serves batches whose key the database makes, `given` those whose rows bring their
+    keys. `reasons` are (strategy name, "chosen" | "refused" | "not reached", reason), in the
+    dialect's order.
     """
 
     table_name: str
@@ -37,6 +40,7 @@ class KeyPlan:
     reasons: tuple[tuple[str, str, str], ...]
 
     def for_batch(self, batch: InsertBatch) -> KeyStrategy:
+        """The strategy for this batch."""
         return self.given if batch.key is None else self.strategy
 
     def __str__(self) -> str:
@@ -46,8 +50,11 @@ class KeyPlan:
         return "\n".join(lines)
 
 
-def choose_steps(bind: Bind, table: Table, *, fresh: bool = False, write: bool = True) -> Steps[KeyPlan]:
-    """The key plan of `table` on `bind`: the kept one, or made now (which may ask the catalog once).
+def choose_steps(
+    bind: Bind, table: Table, *, fresh: bool = False, write: bool = True
+) -> Steps[KeyPlan]:
+    """The key plan of `table` on `bind`: the kept one, or made now (which may ask the catalog
+    once).
 
     `fresh` makes it anew; `write=False` is for those who only look (`accord explain`).
     """
@@ -67,7 +74,9 @@ def choose_steps(bind: Bind, table: Table, *, fresh: bool = False, write: bool =
             f"Dialect {dialect.name!r} has no key strategy for table {table.name!r} ({refused}); "
             "give the rows their keys, or give the column a Python-side default"
         )
-    plan = KeyPlan(table.name, need.key.name if need.key is not None else None, chosen, given, reasons)
+    plan = KeyPlan(
+        table.name, need.key.name if need.key is not None else None, chosen, given, reasons
+    )
     bind.key_plans[table] = plan
     return plan
 
@@ -90,8 +99,9 @@ def _choose(
 
 
 def insert_steps(batch: InsertBatch) -> Steps[InsertResult]:
-    """Insert a batch by the plan of its table. A plan that the schema has overtaken is made anew before anything is
-    written."""
+    """Insert a batch by the plan of its table. A plan that the schema has overtaken is made anew
+    before anything is written.
+    """
     fresh = False
     for _ in range(ATTEMPTS):
         plan = yield from choose_steps(batch.bind, batch.table, fresh=fresh)

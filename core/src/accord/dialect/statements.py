@@ -1,12 +1,12 @@
 """The default forms of set-based UPDATE and DELETE, split by the limits of the database.
 
-A dialect chooses by its menus (`UpdateForm`, `DeleteForm`, `RowValues`); one with a form of its own overrides
-`Dialect.update_steps` or `delete_steps`. In: UpdateBatch, DeleteBatch. Out: Steps that end with the matched count.
+A dialect chooses by its menus (`UpdateForm`, `DeleteForm`, `RowValues`); one with a form of its
+own overrides `Dialect.update_steps` or `delete_steps`. In: UpdateBatch, DeleteBatch. Out: Steps
+that end with the matched count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -20,11 +20,20 @@ from accord.dialect.lookups import (
     keys_per_statement,
     match_rows,
 )
-from accord.dialect.steps import Execute, ExecuteMany, Reply, Row, Steps, capabilities_of
+from accord.dialect.steps import (
+    AnyColumn,
+    Execute,
+    ExecuteMany,
+    Reply,
+    Row,
+    Steps,
+    capabilities_of,
+)
 from accord.dialect.support import first
 from accord.dialect.texts import (
     Assigned,
     Marks,
+    column_name,
     column_names,
     fragments,
     kept,
@@ -34,12 +43,12 @@ from accord.dialect.texts import (
 )
 
 if TYPE_CHECKING:
-    from accord.schema import Column
+    from collections.abc import Callable, Sequence
 
 VALUES_ALIAS = "accord_v"
 
 
-# -- UPDATE -------------------------------------------------------------------------------------------
+# -- UPDATE ----------------------------------------------------------------------------------------
 
 
 def update_steps(batch: UpdateBatch) -> Steps[UpdateResult]:
@@ -49,7 +58,7 @@ def update_steps(batch: UpdateBatch) -> Steps[UpdateResult]:
     returned: list[Row] = []
     matched = 0
     if not batch.set_columns:
-        requests = shape_.by_keys()
+        requests: Sequence[Execute | ExecuteMany] = shape_.by_keys()
     elif shape_.set_based:
         requests = shape_.from_values()
     else:
@@ -67,7 +76,7 @@ def update_steps(batch: UpdateBatch) -> Steps[UpdateResult]:
     return UpdateResult(matched, fetched)
 
 
-def identity_after(batch: UpdateBatch) -> tuple[tuple[Column, ...], list[Row]]:
+def identity_after(batch: UpdateBatch) -> tuple[tuple[AnyColumn, ...], list[Row]]:
     """The primary key columns a batch matches by, and their values once the update is done."""
     table_key = {column.cache_key for column in batch.table.primary_key}
     columns = tuple(c for c in batch.key_columns if c.cache_key in table_key) or batch.key_columns
@@ -91,8 +100,13 @@ class UpdateShape:
         self.constants: Row = tuple(chain.from_iterable([f.values for _, f in self.assigned]))
         form = first(dml.update_forms, "updating many rows")
         self.set_based = form is UpdateForm.FROM_VALUES and len(batch.rows) > 1
-        self.returning: tuple[Column, ...] = ()
-        if batch.fetch and dml.returning_update and dml.returning_final and dml.key_echo:
+        self.returning: tuple[AnyColumn, ...] = ()
+        if (
+            batch.fetch
+            and dml.returning_update
+            and dml.returning_final
+            and capabilities.keys.key_echo
+        ):
             self.returning = (*identity_after(batch)[0], *batch.fetch)
         self.row_wise = not (dml.rowcount_executemany and not self.returning)
 
@@ -108,7 +122,9 @@ class UpdateShape:
         return [ExecuteMany(batch.bind, text, rows)]
 
     def from_values(self) -> Sequence[Execute]:
-        """``UPDATE t SET c = v.c FROM (VALUES …) AS v WHERE t.id = v.id``, as many rows as fit at a time."""
+        """``UPDATE t SET c = v.c FROM (VALUES …) AS v WHERE t.id = v.id``, as many rows as fit at
+        a time.
+        """
         batch = self.batch
         width = len(batch.set_columns) + len(batch.key_columns)
         size = rows_per_statement(self.capabilities, width, len(self.constants))
@@ -136,7 +152,7 @@ class UpdateShape:
             requests.append(Execute(batch.bind, text, parameters, write=True))
         return requests
 
-    # -- texts ----------------------------------------------------------------------------------------
+    # -- texts -------------------------------------------------------------------------------------
 
     def _kept(self, form: str, count: int, build: Callable[[], str]) -> str:
         batch = self.batch
@@ -146,7 +162,7 @@ class UpdateShape:
             batch.table.cache_key,
             shape(batch.set_columns),
             shape(batch.key_columns),
-            tuple([(column.cache_key, fragment.key) for column, fragment in self.assigned]),
+            tuple([(column.cache_key, fragment.text) for column, fragment in self.assigned]),
             shape(self.returning),
             count,
         )
@@ -154,7 +170,7 @@ class UpdateShape:
 
     def _assignments(self) -> list[str]:
         return [
-            f"{quoted(self.batch.bind, str(column.name))} = {fragment.text}"
+            f"{column_name(self.batch.bind, column)} = {fragment.text}"
             for column, fragment in self.assigned
         ]
 
@@ -199,7 +215,7 @@ class UpdateShape:
         return self._end(f"UPDATE {table_name(bind, batch.table)} SET {sets} WHERE {condition}")
 
 
-# -- DELETE -------------------------------------------------------------------------------------------
+# -- DELETE ----------------------------------------------------------------------------------------
 
 
 def delete_steps(batch: DeleteBatch) -> Steps[int]:

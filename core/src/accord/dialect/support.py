@@ -1,16 +1,19 @@
-"""How a dialect answers a question about its database: yes, since which version, never, or not yet written.
+"""How a dialect answers a question about its database: yes, since which version, never, or not yet
+written.
 
-"The database cannot" and "we have not" are different words, each with its reason. Answers that depend on the version
-are settled once per engine by `at(version)`; an unsettled answer refuses to be used as a truth value.
-In: what a dialect declares. Out: truth values with reasons.
+"The database cannot" and "we have not" are different words, each with its reason. Answers that
+depend on the version are settled once per engine by `at(version)`; an unsettled answer refuses to
+be used as a truth value. In: what a dialect declares. Out: truth values with reasons.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Version: TypeAlias = tuple[int, ...]
 M = TypeVar("M")
@@ -33,6 +36,7 @@ def parse_version(text: str) -> Version:
 
 
 def show_version(version: Version) -> str:
+    """The numbers joined by dots."""
     return ".".join(map(str, version))
 
 
@@ -45,7 +49,8 @@ class Support(ABC):
         """Why not, or since when; for messages and for `accord explain`."""
 
     @abstractmethod
-    def __bool__(self) -> bool: ...
+    def __bool__(self) -> bool:
+        """Whether it is supported."""
 
     def at(self, version: Version) -> Support:
         """The answer for a server of this version; never a `Since`."""
@@ -61,6 +66,7 @@ class Always(Support):
 
     @property
     def reason(self) -> str:
+        """Why not, or since when."""
         return "supported"
 
 
@@ -78,9 +84,11 @@ class Since(Support):
 
     @property
     def reason(self) -> str:
+        """Why not, or since when."""
         return f"since version {self.version}"
 
     def at(self, version: Version) -> Support:
+        """Always from the version on, Never with the reason before it."""
         if version >= parse_version(self.version):
             return Always()
         return Never(f"needs version {self.version}, the server is {show_version(version)}")
@@ -97,6 +105,7 @@ class Never(Support):
 
     @property
     def reason(self) -> str:
+        """Why not, or since when."""
         return self.why
 
 
@@ -111,11 +120,13 @@ class Unimplemented(Support):
 
     @property
     def reason(self) -> str:
+        """Why not, or since when."""
         return f"not implemented yet ({self.issue})"
 
 
 Menu: TypeAlias = tuple[tuple[M, Support], ...]
-"""Choices, best first, each with its answer: ``((UpdateForm.FROM_VALUES, Since("3.33")), (UpdateForm.EXECUTEMANY, YES))``."""
+"""Choices, best first, each with its answer: ``((UpdateForm.FROM_VALUES, Since("3.33")),
+(UpdateForm.EXECUTEMANY, YES))``."""
 
 YES = Always()
 

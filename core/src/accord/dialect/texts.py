@@ -1,24 +1,34 @@
-"""Pieces of statement text: quoted names, parameter marks, expressions as fragments, whole texts kept.
+"""Pieces of statement text: quoted names, parameter marks, expressions as fragments, whole texts
+kept.
 
-Names go through the one quoting function of `accord.sql`, expressions through the dialect's renderer, marks are
-written in the driver's style. In: tables, columns and expressions of a batch. Out: text.
+Names go through the one quoting function of `accord.sql`, expressions through the dialect's
+renderer, marks are written in the driver's style. In: tables, columns and expressions of a batch.
+Out: text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from accord.dialect.steps import Bind, Row
+from accord.dialect.steps import AnyColumn, Bind, Execute, Expression, Row
 from accord.exc import CompileError
+from accord.sql.identifiers import quote_identifier
+from accord.sql.select import Select
 
 if TYPE_CHECKING:
-    from accord.schema import Column, Table
-    from accord.sql.nodes import ColumnElement
+    from collections.abc import Callable, Hashable, Iterable, Sequence
+
+    from accord.schema import Table
+    from accord.sql.compiled import Compiled
+    from accord.sql.nodes import ClauseElement
+    from accord.sql.target import RenderTarget
 
 
 class Marks:
-    """Parameter marks of one statement, in order: `?`, `%s`, or numbered where the driver numbers them."""
+    """Parameter marks of one statement, in order: `?`, `%s`, or numbered where the driver numbers
+    them.
+    """
 
     __slots__ = ("_count", "_mark", "_numbered")
 
@@ -40,11 +50,18 @@ class Marks:
             ) from None
         self._count = 0
 
+    @property
+    def numbered(self) -> bool:
+        """Whether marks carry numbers."""
+        return self._numbered
+
     def next(self) -> str:
+        """The next mark."""
         self._count += 1
         return f"{self._mark}{self._count}" if self._numbered else self._mark
 
     def take(self, count: int) -> list[str]:
+        """The next marks."""
         if not self._numbered:
             self._count += count
             return [self._mark] * count
@@ -58,11 +75,11 @@ class Marks:
         return ", ".join(f"({', '.join(self.take(width))})" for _ in range(count))
 
 
-# -- names --------------------------------------------------------------------------------------------
+# -- names -----------------------------------------------------------------------------------------
 
 
 def quoted(bind: Bind, name: str) -> str:
-    """A name as it stands in a statement; where marks are written with `%`, a `%` in a name is doubled."""
+    """A name as it stands in a statement; where marks contain `%`, a `%` in a name is doubled."""
     target = bind.dialect.target
     text = quote_identifier(name, target)
     return text.replace("%", "%%") if "format" in target.paramstyle else text
@@ -74,52 +91,86 @@ def table_name(bind: Bind, table: Table) -> str:
     return name if table.schema is None else f"{quoted(bind, table.schema)}.{name}"
 
 
-def column_name(bind: Bind, column: Column) -> str:
-    return quoted(bind, str(column.name))
+def column_name(bind: Bind, column: AnyColumn) -> str:
+    """A column as it stands in a statement."""
+    if column.name is None:
+        raise CompileError(f"a column of {column.table} has no name")
+    return quoted(bind, column.name)
 
 
-def column_names(bind: Bind, columns: Iterable[Column]) -> list[str]:
-    return [quoted(bind, str(column.name)) for column in columns]
+def column_names(bind: Bind, columns: Iterable[AnyColumn]) -> list[str]:
+    """Columns as they stand in a statement."""
+    return [column_name(bind, column) for column in columns]
 
 
-def shape(columns: Iterable[Column]) -> tuple[Hashable, ...]:
+def shape(columns: Iterable[AnyColumn]) -> tuple[Hashable, ...]:
     """Columns as a part of a key: their structural keys (comparing columns would make SQL)."""
     return tuple([column.cache_key for column in columns])
 
 
-# -- expressions --------------------------------------------------------------------------------------
+# -- expressions -----------------------------------------------------------------------------------
 
 
 class Fragment:
-    """An SQL expression as text, and the driver-ready values of its marks. Equal `key`, equal text."""
+    """An SQL expression as text, and the driver-ready values of its marks, in order."""
 
-    __slots__ = ("key", "text", "values")
+    __slots__ = ("text", "values")
 
-    def __init__(self, text: str, values: Row, key: Hashable) -> None:
+    def __init__(self, text: str, values: Row) -> None:
         self.text = text
         self.values = values
-        self.key = key
 
 
-def render_fragment(bind: Bind, element: ColumnElement) -> Fragment:
-    """An expression as part of a statement that is put together here."""
-    raise NotImplementedError
+Assigned = tuple[tuple[AnyColumn, Fragment], ...]
 
 
-def render_select(bind: Bind, element: ColumnElement) -> Fragment:
-    """A SELECT of one expression."""
-    raise NotImplementedError
-
-
-Assigned = tuple[tuple["Column", Fragment], ...]
-
-
-def fragments(bind: Bind, expressions: Sequence[tuple[Column, ColumnElement]]) -> Assigned:
+def fragments(bind: Bind, expressions: Sequence[tuple[AnyColumn, Expression]]) -> Assigned:
     """The expressions of a batch, rendered."""
     return tuple([(column, render_fragment(bind, element)) for column, element in expressions])
 
 
-# -- whole texts --------------------------------------------------------------------------------------
+def render_fragment(bind: Bind, element: Expression) -> Fragment:
+    """An expression for a statement that is put together here, its marks in the style of `Marks`.
+
+    Where marks are numbered, values are written as literals: a fragment cannot know its numbers.
+    """
+    dialect = bind.dialect
+    target = dialect.target
+    numbered = Marks(target.paramstyle).numbered
+    if target.paramstyle == "pyformat":
+        target = replace(target, paramstyle="format")
+    elif numbered:
+        target = replace(target, paramstyle="qmark")
+    compiled = _compiled(bind, "fragment", element, target, literal=numbered)
+    text, values = compiled.parameters(element.binds)
+    return Fragment(text, values if isinstance(values, tuple) else tuple(values.values()))
+
+
+def select_request(bind: Bind, element: Expression) -> Execute:
+    """``SELECT expression``, as a request of a transaction that is going to write."""
+    statement = Select(element)
+    compiled = _compiled(bind, "select", statement, bind.dialect.target, literal=False)
+    text, values = compiled.parameters(statement.binds)
+    return Execute(bind, text, values, write=True, compiled=compiled)
+
+
+def _compiled(
+    bind: Bind, use: str, element: ClauseElement, target: RenderTarget, *, literal: bool
+) -> Compiled:
+    def compile_() -> Compiled:
+        return bind.dialect.renderer(target).compile(element, literal_binds=literal)
+
+    if literal or element.has_anon:
+        return compile_()
+    key = (use, element.cache_key)
+    found = bind.plans.get(key)
+    if found is None:
+        found = compile_()
+        bind.plans.put(key, found)
+    return cast("Compiled", found)
+
+
+# -- whole texts -----------------------------------------------------------------------------------
 
 
 def kept(bind: Bind, key: Hashable, build: Callable[[], str]) -> str:

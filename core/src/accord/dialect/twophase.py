@@ -1,8 +1,8 @@
 """The contract of a database that can prepare a transaction: six calls, each with one meaning.
 
-A contract only: the coordinator that calls it is `accord.tpc`. Each call is steps, like everything that needs the
-database; the requests of one call go over one connection, which the coordinator provides.
-In: a transaction identifier. Out: votes, prepared transactions, outcomes.
+A contract only: the coordinator that calls it is `accord.tpc`. Each call is steps, like everything
+that needs the database; the requests of one call go over one connection, which the coordinator
+provides. In: a transaction identifier. Out: votes, prepared transactions, outcomes.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from accord.dialect.steps import Bind, Steps
+if TYPE_CHECKING:
+    from accord.dialect.steps import Bind, Steps
 
 
 class Vote(StrEnum):
@@ -35,8 +37,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A prepared transaction found on the server. `owned`: a living connection still holds it, so that nobody else can
-    finish it now. `owner` is who prepared it, where the server tells."""
+    """A prepared transaction found on the server. `owned`: a living connection still holds it, so
+    that nobody else can finish it now. `owner` is who prepared it, where the server tells.
+    """
 
     xid: str
     owner: str | None = None
@@ -46,8 +49,9 @@ class Prepared:
 class TwoPhase(ABC):
     """Two-phase commit on one database.
 
-    `begin` and `prepare` run on the transaction's own connection; the other four on any connection outside a
-    transaction. An implementation verifies: a server that answers PREPARE with a silent rollback votes NO.
+    `begin` and `prepare` run on the transaction's own connection; the other four on any connection
+    outside a transaction. An implementation verifies: a server that answers PREPARE with a silent
+    rollback votes NO.
     """
 
     @abstractmethod
@@ -72,4 +76,6 @@ class TwoPhase(ABC):
 
     @abstractmethod
     def outcome(self, bind: Bind, token: str) -> Steps[Outcome]:
-        """What became of a one-phase transaction whose commit was not answered; UNKNOWN is an honest answer."""
+        """What became of a one-phase transaction whose commit was not answered; UNKNOWN is an
+        honest answer.
+        """

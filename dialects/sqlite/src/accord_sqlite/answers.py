@@ -23,7 +23,8 @@ from accord.dialect import (
 )
 
 ROWS = 250
-"""Rows of one multi-row statement: more gains nothing (measured), and fewer texts fit the caches better."""
+"""Rows of one multi-row statement: more gains nothing (measured), and fewer texts fit the caches
+better."""
 
 CAPABILITIES = Capabilities(
     minimum_version="3.24",
@@ -67,7 +68,9 @@ CAPABILITIES = Capabilities(
         deferrable_foreign_keys=YES,
         deferrable_unique=Never("SQLite checks unique values row by row"),
         alter_add_constraint=Never("SQLite cannot add a constraint to a table that exists"),
-        foreign_keys_enforced=Never("only with PRAGMA foreign_keys = ON; write ?foreign_keys=1 in the URL"),
+        foreign_keys_enforced=Never(
+            "only with PRAGMA foreign_keys = ON; write ?foreign_keys=1 in the URL"
+        ),
         check_constraints=YES,
         computed_columns=Since("3.31"),
         comments=Never("SQLite keeps no comments on tables and columns"),
@@ -91,7 +94,11 @@ CAPABILITIES = Capabilities(
         (
             "3.32",
             Limits(
-                parameters=32_766, rows=ROWS, in_list=ROWS, statement_bytes=1_000_000, identifier=9_999
+                parameters=32_766,
+                rows=ROWS,
+                in_list=ROWS,
+                statement_bytes=1_000_000,
+                identifier=9_999,
             ),
         ),
     ),

@@ -1,21 +1,24 @@
-"""What SQLite's catalog says about a table's key, in one query; and the query that reserves a block of keys.
+"""What SQLite's catalog says about a table's key, in one query; and the query that reserves a
+block of keys.
 
-SQLite has no lock on a sequence: keys are reserved by reading the largest one inside the writing transaction that then
-inserts. That read carries a fingerprint of the table's definition and triggers, so that a plan made earlier is never
-used on a table that has changed. In: KeyNeed, or a table. Out: KeyFacts, statement text.
+SQLite has no lock on a sequence: keys are reserved by reading the largest one inside the writing
+transaction that then inserts. That read carries a fingerprint of the table's definition and
+triggers, so that a plan made earlier is never used on a table that has changed. In: KeyNeed, or a
+table. Out: KeyFacts, statement text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accord.dialect import Bind, Execute, KeyFacts, KeyNeed, Row, Steps
-from accord.dialect.texts import quoted, table_name
+from accord.dialect.texts import column_name, quoted, table_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accord.schema import Column, Table
 
 MAIN = "main"
@@ -34,9 +37,10 @@ _EVENT = re.compile(
 class TableFacts(KeyFacts):
     """A table as SQLite has it.
 
-    `kind` is table, view, virtual, or missing; `temporary`: the name means a temporary object; `key` the single primary
-    key column as declared, `declared` its type; `rowid_alias`: the key is the rowid itself; `counter`: sqlite_sequence
-    counts it (AUTOINCREMENT); `insert_triggers` are names of triggers that may run on INSERT, temporary ones included.
+    `kind` is table, view, virtual, or missing; `temporary`: the name means a temporary object;
+    `key` the single primary key column as declared, `declared` its type; `rowid_alias`: the key is
+    the rowid itself; `counter`: sqlite_sequence counts it (AUTOINCREMENT); `insert_triggers` are
+    names of triggers that may run on INSERT, temporary ones included.
     """
 
     kind: str
@@ -61,8 +65,10 @@ def facts_steps(bind: Bind, need: KeyNeed, *, write: bool) -> Steps[TableFacts]:
         "WHERE tbl_name = ? COLLATE NOCASE AND type <> 'index' "
         "UNION ALL SELECT 'temp', type, name, sql, rootpage FROM temp.sqlite_master "
         "WHERE tbl_name = ? COLLATE NOCASE AND type <> 'index' "
-        f"UNION ALL SELECT 'key', name, type, NULL, pk FROM pragma_table_info({described}) WHERE pk > 0 "
-        f"UNION ALL SELECT 'index', name, '', NULL, 0 FROM pragma_index_list({described}) WHERE origin = 'pk' "
+        f"UNION ALL SELECT 'key', name, type, NULL, pk FROM pragma_table_info({described}) WHERE "
+        "pk > 0 "
+        f"UNION ALL SELECT 'index', name, '', NULL, 0 FROM pragma_index_list({described}) WHERE "
+        "origin = 'pk' "
         f"UNION ALL SELECT 'counter', name, '', NULL, 0 FROM {schema}.sqlite_master "
         "WHERE name = 'sqlite_sequence' "
         f"UNION ALL SELECT 'print', '', '', {_fingerprint(schema)}, 0"
@@ -73,9 +79,11 @@ def facts_steps(bind: Bind, need: KeyNeed, *, write: bool) -> Steps[TableFacts]:
 
 
 def _fingerprint(schema: str) -> str:
-    """The definitions of everything that bears the table's name, as one text; two parameters, both the name."""
+    """The definitions of everything that bears the table's name, as one text; two parameters, both
+    the name."""
     parts = [
-        f"SELECT sql FROM {source}.sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type <> 'index'"
+        f"SELECT sql FROM {source}.sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type <> "
+        "'index'"
         for source in (schema, "temp")
     ]
     return f"(SELECT group_concat(sql, char(10)) FROM ({' UNION ALL '.join(parts)}))"
@@ -129,7 +137,7 @@ def _bare(quoted: re.Match[str]) -> str:
 def reserve_text(bind: Bind, table: Table, key: Column, *, counter: bool) -> tuple[str, Row]:
     """The SELECT for (largest key, counter, fingerprint), and its parameters."""
     schema = quoted(bind, table.schema or MAIN)
-    largest = f"(SELECT max({quoted(bind, str(key.name))}) FROM {table_name(bind, table)})"
+    largest = f"(SELECT max({column_name(bind, key)}) FROM {table_name(bind, table)})"
     seq = f"(SELECT seq FROM {schema}.sqlite_sequence WHERE name = ? COLLATE NOCASE)"
     text = f"SELECT {largest}, {seq if counter else 'NULL'}, {_fingerprint(schema)}"
     return text, (table.name,) * (3 if counter else 2)

@@ -1,9 +1,12 @@
 """The SQLite dialect: where its parts are put together.
 
-In: what accord.dialect.Dialect asks. Out: SQLite's answers, mostly found in the modules beside this one.
+In: what accord.dialect.Dialect asks. Out: SQLite's answers, mostly found in the modules beside
+this one.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from accord.dialect import (
     Bind,
@@ -20,7 +23,6 @@ from accord.dialect import (
 )
 from accord.dialect.keys import ClientKey, NaturalKey, PreExecute
 from accord.dialect.texts import quoted
-from accord.sql.target import RenderTarget
 
 from . import urls
 from .answers import CAPABILITIES
@@ -31,6 +33,9 @@ from .keys import SQLiteKeyBlock, SQLiteLastRowId, SQLiteReturning
 from .render import SQLiteRenderer
 from .target import render_target
 from .types import TYPES
+
+if TYPE_CHECKING:
+    from accord.sql.target import RenderTarget
 
 
 class SQLiteDialect(Dialect):
@@ -76,17 +81,21 @@ class SQLiteDialect(Dialect):
         return classify(error)
 
     def begin_statement(self, write: bool) -> str:
-        """A transaction that starts by writing takes the write lock at once, so that it cannot fail to upgrade later;
-        one that starts by reading takes none."""
+        """A transaction that starts by writing takes the write lock at once, so that it cannot
+        fail to upgrade later; one that starts by reading takes none."""
         return "BEGIN IMMEDIATE" if write else "BEGIN"
 
     def isolation_statements(self, level: str) -> tuple[str, ...]:
-        """READ UNCOMMITTED matters between connections that share a cache; everything else is serializable."""
+        """READ UNCOMMITTED matters between connections that share a cache; everything else is
+        serializable."""
         dirty = self.isolation_level(level) == "READ UNCOMMITTED"
         return (f"PRAGMA read_uncommitted = {int(dirty)}",)
 
-    def has_table_steps(self, bind: Bind, table_name: str, schema: str | None = None) -> Steps[bool]:
-        """Looks among temporary objects too when no schema is named, as a name in a statement does."""
+    def has_table_steps(
+        self, bind: Bind, table_name: str, schema: str | None = None
+    ) -> Steps[bool]:
+        """Looks among temporary objects too when no schema is named, as a name in a statement
+        does."""
         sources = [quoted(bind, schema)] if schema else ["main", "temp"]
         text = " UNION ALL ".join(
             f"SELECT 1 FROM {source}.sqlite_master WHERE type IN ('table', 'view') "

@@ -1,7 +1,7 @@
 """The driver `pysqlite`: Python's own sqlite3 module, with transactions left to accord.
 
-sqlite3's implicit BEGIN is off (`isolation_level=None`): the engine begins transactions with the statement the
-dialect names. In: ConnectArgs. Out: sqlite3 connections.
+sqlite3's implicit BEGIN is off (`isolation_level=None`): the engine begins transactions with the
+statement the dialect names. In: ConnectArgs. Out: sqlite3 connections.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from types import ModuleType
+from typing import TYPE_CHECKING
 
-from accord.dialect import ConnectArgs, DBAPIConnection, Native, Reply
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from accord.dialect import ConnectArgs, DBAPIConnection, Native, Reply
 
 _FORBIDDEN = {
     "isolation_level": "accord begins transactions itself; use create_engine(isolation_level=...)",
@@ -35,8 +38,12 @@ class PySQLite:
         options = dict(arguments.kwargs)
         for name, reason in _FORBIDDEN.items():
             if name in options:
-                raise sqlite3.ProgrammingError(f"connect argument {name!r} is not available: {reason}")
-        database = str(arguments.args[0]) if arguments.args else str(options.pop("database", ":memory:"))
+                raise sqlite3.ProgrammingError(
+                    f"connect argument {name!r} is not available: {reason}"
+                )
+        database = (
+            str(arguments.args[0]) if arguments.args else str(options.pop("database", ":memory:"))
+        )
         try:
             connection = _open(database, options)
             try:
@@ -52,7 +59,8 @@ class PySQLite:
         return connection
 
     def prepare(self, connection: DBAPIConnection, arguments: ConnectArgs, /) -> None:
-        """No implicit transactions, Python's regular expressions as REGEXP, the setup statements."""
+        """No implicit transactions, Python's regular expressions as REGEXP, the setup
+        statements."""
         if not isinstance(connection, sqlite3.Connection):
             raise sqlite3.InterfaceError(
                 f"creator must return a sqlite3.Connection, not {type(connection).__qualname__}"

@@ -1,4 +1,5 @@
-"""What sqlite3's exceptions mean: SQLite's result codes, and constraint names read from its messages.
+"""What sqlite3's exceptions mean: SQLite's result codes, and constraint names read from its
+messages.
 
 In: an exception of sqlite3. Out: ErrorInfo.
 """
@@ -6,9 +7,12 @@ In: an exception of sqlite3. Out: ErrorInfo.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from accord.dialect import ErrorInfo, ErrorKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CONSTRAINTS: Mapping[int, ErrorKind] = {
     sqlite3.SQLITE_CONSTRAINT_UNIQUE: ErrorKind.UNIQUE,
@@ -38,7 +42,8 @@ _PRIMARY: Mapping[int, ErrorInfo] = {
     sqlite3.SQLITE_LOCKED: ErrorInfo(ErrorKind.LOCK_TIMEOUT, retryable=True),
     sqlite3.SQLITE_SCHEMA: ErrorInfo(ErrorKind.SERIALIZATION, retryable=True),
     sqlite3.SQLITE_READONLY: ErrorInfo(
-        ErrorKind.READ_ONLY, hint="the file or its folder is not writable, or it was opened read-only"
+        ErrorKind.READ_ONLY,
+        hint="the file or its folder is not writable, or it was opened read-only",
     ),
     sqlite3.SQLITE_CANTOPEN: ErrorInfo(ErrorKind.CANNOT_CONNECT),
     sqlite3.SQLITE_NOTADB: ErrorInfo(ErrorKind.DISK, hint="the file is not an SQLite database"),
@@ -68,7 +73,9 @@ def classify(error: BaseException) -> ErrorInfo:
     if isinstance(error, OverflowError):
         return ErrorInfo(ErrorKind.DATA, hint="SQLite integers have 64 bits")
     if isinstance(error, UnicodeEncodeError):
-        return ErrorInfo(ErrorKind.DATA, hint="a string with lone surrogates is no text; store bytes")
+        return ErrorInfo(
+            ErrorKind.DATA, hint="a string with lone surrogates is no text; store bytes"
+        )
     if not isinstance(error, sqlite3.Error):
         return ErrorInfo()
     message = str(error)

@@ -1,11 +1,12 @@
-"""SQLite's key strategies: the key block from the largest key, and RETURNING that knows about triggers.
+"""SQLite's key strategies: the key block from the largest key, and RETURNING that knows about
+triggers.
 
 In: KeyNeed with TableFacts; batches. Out: Steps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from accord.dialect import (
     Execute,
@@ -26,12 +27,15 @@ from accord.exc import FlushError
 
 from .catalog import TableFacts, reserve_text
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 LARGEST = 2**63 - 1
 
 
 class SQLiteReturning(Returning):
-    """RETURNING, row by row; on a table with INSERT triggers the rows are read again, because RETURNING shows them
-    as they were before the triggers ran."""
+    """RETURNING, row by row; on a table with INSERT triggers the rows are read again, because
+    RETURNING shows them as they were before the triggers ran."""
 
     @classmethod
     def suits(cls, need: KeyNeed) -> Suits | Refusal:
@@ -44,7 +48,9 @@ class SQLiteReturning(Returning):
         if refusal is not None:
             return refusal
         if facts.insert_triggers:
-            return Suits(cls(reselect=True), "one row a statement, read again after its triggers ran")
+            return Suits(
+                cls(reselect=True), "one row a statement, read again after its triggers ran"
+            )
         return answer
 
 
@@ -66,8 +72,8 @@ class SQLiteLastRowId(LastRowId):
 class SQLiteKeyBlock(KeyBlock):
     """n keys above the largest, read under the write lock, then one executemany with keys given.
 
-    That is how SQLite itself counts; for keys SQLite does not count (declared INT, or in a WITHOUT ROWID table) it
-    counts in SQLite's stead.
+    That is how SQLite itself counts; for keys SQLite does not count (declared INT, or in a WITHOUT
+    ROWID table) it counts in SQLite's stead.
     """
 
     def __init__(self, fallback: KeyStrategy, facts: TableFacts) -> None:
@@ -77,7 +83,8 @@ class SQLiteKeyBlock(KeyBlock):
 
     @classmethod
     def suits(cls, need: KeyNeed) -> Suits | Refusal:
-        """Suits tables of their own schema whose single integer key nothing but the INSERT itself decides."""
+        """Suits tables of their own schema whose single integer key nothing but the INSERT itself
+        decides."""
         facts = need.facts
         if need.key is None:
             return Refusal("nothing has to come back")
@@ -87,28 +94,35 @@ class SQLiteKeyBlock(KeyBlock):
         if refusal is not None:
             return refusal
         if not facts.rowid_alias:
-            why = "SQLite does not count this key: counted from the largest one, under the write lock"
+            why = (
+                "SQLite does not count this key: counted from the largest one, under the write lock"
+            )
             return Suits(cls(_Nothing(), facts), why)
         counted = " and sqlite_sequence" if facts.counter else ""
         return Suits(
             cls(_fallback(need), facts),
-            f"a rowid table without INSERT triggers: keys reserved from max({facts.key}){counted}, one executemany",
+            f"a rowid table without INSERT triggers: keys reserved from max({facts.key}){counted}, "
+            "one executemany",
         )
 
     def reserve_steps(self, batch: InsertBatch, count: int) -> Steps[Sequence[object] | None]:
-        """The next `count` keys; None near the end of the integers; PlanOutdated when the table has changed."""
+        """The next `count` keys; None near the end of the integers; PlanOutdated when the table
+        has changed."""
         bind, table, key = batch.bind, batch.table, batch.key
         assert key is not None  # KeyBlock.insert_steps has seen to it
         text, parameters = reserve_text(bind, table, key, counter=self.facts.counter)
         reply = yield Execute(bind, text, parameters, write=True)
         largest, counted, fingerprint = reply.rows[0]
         if fingerprint != self.facts.fingerprint:
-            raise PlanOutdated(f"The definition of {table.name!r} has changed; its key plan is made anew")
+            raise PlanOutdated(
+                f"The definition of {table.name!r} has changed; its key plan is made anew"
+            )
         last = 0
         for value in (largest, counted):
             if value is not None and not isinstance(value, int):
                 raise FlushError(
-                    f"{table.name}.{key.name} holds values that are no integers; no key can be counted from them"
+                    f"{table.name}.{key.name} holds values that are no integers; no key can be "
+                    "counted from them"
                 )
         if isinstance(largest, int):
             last = largest
@@ -148,7 +162,9 @@ class _Nothing(KeyStrategy):
     def insert_steps(self, batch: InsertBatch) -> Steps[InsertResult]:
         """No key is left."""
         key = batch.key.name if batch.key is not None else "key"
-        raise FlushError(f"{batch.table.name}.{key} has reached the largest integer; no key is left")
+        raise FlushError(
+            f"{batch.table.name}.{key} has reached the largest integer; no key is left"
+        )
         yield
 
 
@@ -162,7 +178,9 @@ def _fallback(need: KeyNeed) -> KeyStrategy:
 
 def _refuse_relation(facts: TableFacts) -> Refusal | None:
     if facts.kind == "view":
-        return Refusal("a view: SQLite does not tell the keys its triggers make; give the objects their keys")
+        return Refusal(
+            "a view: SQLite does not tell the keys its triggers make; give the objects their keys"
+        )
     if facts.kind == "virtual":
         return Refusal("a virtual table has no RETURNING")
     return None

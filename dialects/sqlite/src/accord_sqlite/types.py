@@ -1,18 +1,18 @@
 """How accord's types travel on SQLite, which itself knows integers, floats, text and bytes only.
 
-Dates and times are ISO text, aware datetimes UTC; UUIDs 32 hex digits; JSON text. Decimals are numbers, because text
-would compare wrongly in expressions: exact as long as SQLite's 8-byte float holds their digits, else refused.
-In: a type. Out: its TypeEntry.
+Dates and times are ISO text, aware datetimes UTC; UUIDs 32 hex digits; JSON text. Decimals are
+numbers, because text would compare wrongly in expressions: exact as long as SQLite's 8-byte float
+holds their digits, else refused. In: a type. Out: its TypeEntry.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from typing import Any, NoReturn
+from math import isnan
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from accord.exc import CompileError
 from accord.sqltypes import (
@@ -40,6 +40,9 @@ from accord.sqltypes import (
 from accord.sqltypes.convert import composed, numeric, plain, temporal
 from accord.sqltypes.entry import NONE_TYPE, ONLY_NONE, EntryLookup, ddl_name, or_null, quoted
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
 EXACT = 2**53
 """Whole numbers up to here are exact as floats; larger ones are bound as integers."""
 INT64 = 2**63
@@ -50,9 +53,7 @@ def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else convert(value)
 
 
-def _text_entry(
-    ddl: str, bind: Callable[[Any], str], result: Callable[[Any], Any]
-) -> TypeEntry:
+def _text_entry(ddl: str, bind: Callable[[Any], str], result: Callable[[Any], Any]) -> TypeEntry:
     """A type stored as text."""
     return TypeEntry(
         ddl=ddl,
@@ -152,7 +153,8 @@ def _decimal_bind(scale: int | None) -> Callable[[Any], int | float]:
         if Decimal(repr(as_float)) == number:
             return as_float
         raise BindError(
-            "the decimal has more digits than SQLite keeps (15 are sure); declare the column as String, "
+            "the decimal has more digits than SQLite keeps (15 are sure); declare the column as "
+            "String, "
             "or as a TypeDecorator over Integer that counts the smallest unit"
         )
 
@@ -190,7 +192,7 @@ def _float(type_: Float, table: EntryLookup) -> TypeEntry:
 
 def _no_nan(value: Any) -> float:
     number = value if type(value) is float else numeric.to_float(value)
-    if number != number:
+    if isnan(number):
         raise BindError("SQLite has no NaN (it would become NULL); store None, or the text 'nan'")
     return number
 
@@ -198,7 +200,7 @@ def _no_nan(value: Any) -> float:
 def _no_nan_column(values: Sequence[Any], kinds: set[type]) -> Sequence[Any]:
     if kinds <= _FLOATS:
         total = sum(filter(None, values))
-        if total == total:
+        if not isnan(total):
             return values
     return [None if value is None else _no_nan(value) for value in values]
 
@@ -250,7 +252,8 @@ _standard_json = composed.json_factory(loads=_json_loads)
 
 
 def _json(type_: JSON, table: EntryLookup) -> TypeEntry:
-    # "JSON" alone would give the column numeric affinity, and 12345678901234567890 would lose digits.
+    # "JSON" alone would give the column numeric affinity, and 12345678901234567890 would lose
+    # digits.
     return replace(_standard_json(type_, table), ddl="JSON TEXT")
 
 
@@ -269,7 +272,9 @@ def _interval(type_: Interval, table: EntryLookup) -> TypeEntry:
 
 
 def _array(type_: ARRAY, table: EntryLookup) -> NoReturn:
-    raise CompileError("SQLite has no arrays; use JSON, or ARRAY(...).with_variant(JSON(), 'sqlite')")
+    raise CompileError(
+        "SQLite has no arrays; use JSON, or ARRAY(...).with_variant(JSON(), 'sqlite')"
+    )
 
 
 STRICT_TYPES: tuple[tuple[type[TypeEngine], str], ...] = (
@@ -287,7 +292,8 @@ STRICT_TYPES: tuple[tuple[type[TypeEngine], str], ...] = (
     (Interval, "TEXT"),
     (JSON, "TEXT"),
 )
-"""Column types of a STRICT table, which knows six words only. ANY keeps a decimal's integer or float as it is."""
+"""Column types of a STRICT table, which knows six words only. ANY keeps a decimal's integer or
+float as it is."""
 
 TYPES = TypeTable(
     {

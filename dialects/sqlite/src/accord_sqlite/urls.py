@@ -1,17 +1,20 @@
 """From a URL to sqlite3's connect arguments, and the pool that fits the database.
 
-``sqlite://`` is a database in memory, ``sqlite:///data.db`` a path relative to the working directory,
-``sqlite:////var/data.db`` an absolute one, ``sqlite:///file:data.db?mode=ro&uri=true`` an SQLite URI.
-In: a URL. Out: ConnectArgs.
+``sqlite://`` is a database in memory, ``sqlite:///data.db`` a path relative to the working
+directory, ``sqlite:////var/data.db`` an absolute one, ``sqlite:///file:data.db?mode=ro&uri=true``
+an SQLite URI. In: a URL. Out: ConnectArgs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from accord.dialect import ConnectArgs, URLParts
 from accord.exc import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _TRUE = {"1": True, "true": True, "yes": True, "on": True}
 _FALSE = {"0": False, "false": False, "no": False, "off": False}
@@ -46,7 +49,8 @@ _PRAGMAS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(_FALSE, "PRAGMA recursive_triggers = OFF"),
     },
 }
-"""Options that become a statement on every new connection; the text is one of these, never the user's."""
+"""Options that become a statement on every new connection; the text is one of these, never the
+user's."""
 
 _REFUSED: Mapping[str, str] = {
     "isolation_level": "use create_engine(..., isolation_level=...)",
@@ -81,13 +85,14 @@ def is_memory(url: URLParts) -> bool:
     database = url.database
     if not database or database == ":memory:":
         return True
-    if not _text(url.query.get("uri", "")).lower() in _TRUE:
+    if _text(url.query.get("uri", "")).lower() not in _TRUE:
         return False
     return database.startswith("file::memory:") or _text(url.query.get("mode", "")) == "memory"
 
 
 def default_pool(url: URLParts) -> str:
-    """A database in memory belongs to one thread and lives as long as its connection; files are pooled."""
+    """A database in memory belongs to one thread and lives as long as its connection; files are
+    pooled."""
     return "SingletonThreadPool" if is_memory(url) else "QueuePool"
 
 
@@ -98,7 +103,9 @@ def _split(url: URLParts) -> tuple[dict[str, object], list[str], dict[str, str]]
     for name, value in url.query.items():
         text = _text(value)
         if name in _REFUSED:
-            raise ArgumentError(f"Option {name!r} does not belong in an SQLite URL: {_REFUSED[name]}")
+            raise ArgumentError(
+                f"Option {name!r} does not belong in an SQLite URL: {_REFUSED[name]}"
+            )
         if name in _DRIVER:
             options[name] = _read(name, text)
         elif name in _PRAGMAS:

@@ -1,4 +1,6 @@
-"""Key strategies, one file each: how rows get in and how each of them is known by its key afterwards."""
+"""Key strategies, one file each: how rows get in and how each of them is known by its key
+afterwards.
+"""
 
 from accord.dialect.keys.base import KeyFacts, KeyNeed, KeyStrategy, PlanOutdated, Refusal, Suits
 from accord.dialect.keys.block import KeyBlock

@@ -1,8 +1,9 @@
 """What a key strategy is: one way to insert rows and know which key each of them got.
 
-A strategy is asked once per (table, engine) whether it suits; its answer is itself, ready for use, or a refusal with
-the reason. Then it turns batches into requests. It never does I/O and never matches rows by position.
-In: KeyNeed, later InsertBatch. Out: Suits or Refusal, later Steps[InsertResult].
+A strategy is asked once per (table, engine) whether it suits; its answer is itself, ready for use,
+or a refusal with the reason. Then it turns batches into requests. It never does I/O and never
+matches rows by position. In: KeyNeed, later InsertBatch. Out: Suits or Refusal, later
+Steps[InsertResult].
 """
 
 from __future__ import annotations
@@ -11,39 +12,43 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from accord.dialect.batch import InsertBatch, InsertResult
-from accord.dialect.steps import Steps
 from accord.exc import InvalidRequestError
 
 if TYPE_CHECKING:
+    from accord.dialect.batch import InsertBatch, InsertResult
     from accord.dialect.capabilities import Capabilities
     from accord.dialect.contract import Dialect
-    from accord.schema import Column, Table
-    from accord.sql.nodes import ColumnElement
+    from accord.dialect.steps import AnyColumn, Expression, Steps
+    from accord.schema import Table
 
 
 class PlanOutdated(InvalidRequestError):
-    """A key plan no longer fits the table as the database has it. Raised before anything was written."""
+    """A key plan no longer fits the table as the database has it. Raised before anything was
+    written.
+    """
 
 
 class KeyFacts:
-    """What the database's catalog says about a table's key. Each dialect has its own subclass, or none."""
+    """What the database's catalog says about a table's key. Each dialect has its own subclass, or
+    none.
+    """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyNeed:
     """What a table needs from a strategy.
 
-    `key` is the column whose value is not given (None: all key values are in the rows); `expression` its default when
-    that is an SQL expression; `server_default` whether DDL gives it one; `facts` what the catalog says.
+    `key` is the column whose value is not given (None: all key values are in the rows);
+    `expression` its default when that is an SQL expression; `server_default` whether DDL gives it
+    one; `facts` what the catalog says.
     """
 
     table: Table
     dialect: Dialect
     capabilities: Capabilities
-    key: Column | None
+    key: AnyColumn | None
     autoincrement: bool = False
-    expression: ColumnElement | None = None
+    expression: Expression | None = None
     sequence: object | None = None
     server_default: bool = False
     facts: KeyFacts | None = None
@@ -54,14 +59,15 @@ class KeyNeed:
         counting = table.autoincrement_column
         for column in table.primary_key:
             default = column.default
+            need = cls(table, dialect, capabilities, column)
             if default is not None and default.is_sequence:
-                return cls(table, dialect, capabilities, column, sequence=default)
+                return replace(need, sequence=default)
+            if column is counting:
+                return replace(need, autoincrement=True)
             if default is not None and default.is_clause_element:
-                return cls(table, dialect, capabilities, column, expression=default.arg)
+                return replace(need, expression=default.arg)
             if default is None and column.server_default is not None:
-                return cls(table, dialect, capabilities, column, server_default=True)
-            if default is None and column is counting:
-                return cls(table, dialect, capabilities, column, autoincrement=True)
+                return replace(need, server_default=True)
         return cls(table, dialect, capabilities, None)
 
     def given(self) -> KeyNeed:
@@ -69,6 +75,7 @@ class KeyNeed:
         return KeyNeed(self.table, self.dialect, self.capabilities, None, facts=self.facts)
 
     def with_facts(self, facts: KeyFacts | None) -> KeyNeed:
+        """The same need, and what the catalog says."""
         return replace(self, facts=facts)
 
 
@@ -90,17 +97,22 @@ class Refusal:
 class KeyStrategy(ABC):
     """One way to insert rows and know their keys.
 
-    To write one: give it a `name`; answer `suits` from the need alone (what must be known of the catalog comes in
-    `need.facts`, see `Dialect.key_facts_steps`); yield requests in `insert_steps` and return keys and fetched values in
-    the order of `batch.rows`, matched by value. Raise when the counts do not agree, before returning any key. When the
-    database no longer is what `facts` said, raise `PlanOutdated` before the first write.
+    To write one: give it a `name`; answer `suits` from the need alone (what must be known of the
+    catalog comes in `need.facts`, see `Dialect.key_facts_steps`); yield requests in `insert_steps`
+    and return keys and fetched values in the order of `batch.rows`, matched by value. Raise when
+    the counts do not agree, before returning any key. When the database no longer is what `facts`
+    said, raise `PlanOutdated` before the first write.
     """
 
     name: ClassVar[str]
 
     @classmethod
     @abstractmethod
-    def suits(cls, need: KeyNeed) -> Suits | Refusal: ...
+    def suits(cls, need: KeyNeed) -> Suits | Refusal:
+        """Itself, ready for use, or why not."""
+        ...
 
     @abstractmethod
-    def insert_steps(self, batch: InsertBatch) -> Steps[InsertResult]: ...
+    def insert_steps(self, batch: InsertBatch) -> Steps[InsertResult]:
+        """Insert the rows; their keys and fetched values in the order of the rows."""
+        ...

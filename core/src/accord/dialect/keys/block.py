@@ -1,27 +1,32 @@
 """Key strategy "key block": reserve n keys first, then insert rows that bring them.
 
-Abstract: how keys are reserved is the database's own (a sequence, or the largest key under a write lock). The keys are
-known before the rows go in, so nothing has to be matched and children can be written with their parents.
+Abstract: how keys are reserved is the database's own (a sequence, or the largest key under a write
+lock). The keys are known before the rows go in, so nothing has to be matched and children can be
+written with their parents.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from operator import add
+from typing import TYPE_CHECKING
 
 from accord.dialect.batch import InsertBatch, InsertResult
 from accord.dialect.keys.base import KeyStrategy
 from accord.dialect.lookups import fetch_steps
-from accord.dialect.steps import Row, Steps
 from accord.exc import InvalidRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from accord.dialect.steps import Row, Steps
 
 
 class KeyBlock(KeyStrategy):
     """Keys first, rows second.
 
-    A subclass answers `suits` and reserves; `fallback` takes batches smaller than `smallest`, and those for which no
-    keys can be reserved.
+    A subclass answers `suits` and reserves; `fallback` takes batches smaller than `smallest`, and
+    those for which no keys can be reserved.
     """
 
     name = "key block"
@@ -32,8 +37,9 @@ class KeyBlock(KeyStrategy):
 
     @abstractmethod
     def reserve_steps(self, batch: InsertBatch, count: int) -> Steps[Sequence[object] | None]:
-        """`count` keys nobody else can get; None when there are not that many; `PlanOutdated` when the table is not
-        what the plan was made for."""
+        """`count` keys nobody else can get; None when there are not that many; `PlanOutdated` when
+        the table is not what the plan was made for.
+        """
 
     def insert_steps(self, batch: InsertBatch) -> Steps[InsertResult]:
         """Reserve, insert, fetch what is to be fetched by the keys."""
@@ -47,7 +53,7 @@ class KeyBlock(KeyStrategy):
         if keys is None:
             return (yield from self.fallback.insert_steps(batch))
         # (key,) + row for every row, without a step of Python per row
-        rows: list[Row] = list(map(add, zip(keys), batch.rows))  # noqa: B905  (both are `count` long)
+        rows: list[Row] = list(map(add, zip(keys), batch.rows))
         expressions = batch.expressions
         if expressions:
             expressions = tuple([pair for pair in expressions if pair[0] is not key])

@@ -1,7 +1,9 @@
-"""Key strategy "client": every key value is in the rows (Python default, UUID, natural key, given by the user).
+"""Key strategy "client": every key value is in the rows (Python default, UUID, natural key, given
+by the user).
 
-Nothing has to be correlated unless server-made values are to be fetched: then by the key the statement gives back
-(key echo), where the database's RETURNING is final, else by one SELECT per batch.
+Nothing has to be correlated unless server-made values are to be fetched: then by the key the
+statement gives back (key echo), where the database's RETURNING is final, else by one SELECT per
+batch.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ from accord.dialect.batch import InsertBatch, InsertResult
 from accord.dialect.inserts import (
     InsertShape,
     check_inserted,
-    insert_rows_steps,
     rows_per_statement,
 )
 from accord.dialect.keys.base import KeyNeed, KeyStrategy, Refusal, Suits
@@ -49,7 +50,8 @@ class ClientKey(KeyStrategy):
         places = [column.cache_key for column in batch.columns]
         if not key_columns or any(column.cache_key not in places for column in key_columns):
             raise InvalidRequestError(
-                f"Values of {batch.table.name!r} are to be fetched after INSERT, and not every primary key column "
+                f"Values of {batch.table.name!r} are to be fetched after INSERT, and not every "
+                "primary key column "
                 "is among the columns given"
             )
         indexes = [places.index(column.cache_key) for column in key_columns]

@@ -1,16 +1,21 @@
 """Key strategy "lastrowid": one INSERT per row, its key from the driver's `cursor.lastrowid`.
 
-For databases without RETURNING. Values to fetch come by one SELECT per batch afterwards, matched by key.
+For databases without RETURNING. Values to fetch come by one SELECT per batch afterwards, matched
+by key.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from accord.dialect.batch import InsertBatch, InsertResult
 from accord.dialect.inserts import InsertShape, check_inserted
 from accord.dialect.keys.base import KeyNeed, KeyStrategy, Refusal, Suits
 from accord.dialect.lookups import fetch_steps
-from accord.dialect.steps import Steps
 from accord.exc import FlushError
+
+if TYPE_CHECKING:
+    from accord.dialect.steps import Steps
 
 
 class LastRowId(KeyStrategy):
@@ -39,7 +44,8 @@ class LastRowId(KeyStrategy):
             check_inserted(batch.table, reply, 1)
             if not reply.lastrowid:
                 raise FlushError(
-                    f"The driver reported no key for a row of {batch.table.name!r}; give the objects their keys"
+                    f"The driver reported no key for a row of {batch.table.name!r}; give the "
+                    "objects their keys"
                 )
             keys.append(reply.lastrowid)
         if not batch.fetch or batch.key is None:

@@ -1,4 +1,5 @@
-"""Key strategy "natural key": insert, then find the rows again by a unique key of the table that the rows bring.
+"""Key strategy "natural key": insert, then find the rows again by a unique key of the table that
+the rows bring.
 
 The last resort, for databases that neither return nor tell the key they made.
 """
@@ -10,19 +11,22 @@ from typing import TYPE_CHECKING
 from accord.dialect.batch import InsertBatch, InsertResult
 from accord.dialect.keys.base import KeyNeed, KeyStrategy, Refusal, Suits
 from accord.dialect.lookups import fetch_steps
-from accord.dialect.steps import Row, Steps
 from accord.exc import FlushError
+from accord.schema.constraints import UniqueConstraint
 
 if TYPE_CHECKING:
-    from accord.schema import Column, Table
+    from accord.dialect.steps import AnyColumn, Row, Steps
+    from accord.schema import Table
 
 
 class NaturalKey(KeyStrategy):
-    """Rows found again by unique columns. `candidates` are sets of NOT NULL columns that are unique together."""
+    """Rows found again by unique columns. `candidates` are sets of NOT NULL columns that are
+    unique together.
+    """
 
     name = "natural key"
 
-    def __init__(self, candidates: tuple[tuple[Column, ...], ...]) -> None:
+    def __init__(self, candidates: tuple[tuple[AnyColumn, ...], ...]) -> None:
         self.candidates = candidates
 
     @classmethod
@@ -44,7 +48,8 @@ class NaturalKey(KeyStrategy):
                 break
         else:
             raise FlushError(
-                f"Rows of {batch.table.name!r} cannot be found again after INSERT: they bring none of its unique keys"
+                f"Rows of {batch.table.name!r} cannot be found again after INSERT: they bring none "
+                "of its unique keys"
             )
         yield from batch.bind.dialect.insert_rows_steps(
             batch.bind, batch.table, batch.columns, batch.rows, batch.expressions
@@ -59,10 +64,10 @@ class NaturalKey(KeyStrategy):
         return InsertResult([row[0] for row in found], fetched)
 
 
-def unique_columns(table: Table) -> list[tuple[Column, ...]]:
+def unique_columns(table: Table) -> list[tuple[AnyColumn, ...]]:
     """Sets of NOT NULL columns that are unique together, the primary key not among them."""
     primary = {column.cache_key for column in table.primary_key}
-    found: list[tuple[Column, ...]] = [(column,) for column in table.columns if column.unique]
+    found: list[tuple[AnyColumn, ...]] = [(column,) for column in table.columns if column.unique]
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint):
             found.append(tuple(constraint.columns))

@@ -1,24 +1,28 @@
 """Key strategy "returning": INSERT … RETURNING, one row a statement.
 
-The row that comes back is the row that was sent, because there is only one. Databases that allow more (ordinal-sorted
-inserts, OUTPUT with a position) have strategies of their own.
+The row that comes back is the row that was sent, because there is only one. Databases that allow
+more (ordinal-sorted inserts, OUTPUT with a position) have strategies of their own.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from accord.dialect.batch import InsertBatch, InsertResult
 from accord.dialect.inserts import InsertShape
 from accord.dialect.keys.base import KeyNeed, KeyStrategy, Refusal, Suits
 from accord.dialect.lookups import fetch_steps
-from accord.dialect.steps import Row, Steps
 from accord.exc import FlushError
+
+if TYPE_CHECKING:
+    from accord.dialect.steps import Row, Steps
 
 
 class Returning(KeyStrategy):
     """One row, one statement, its key returned.
 
-    `reselect`: the table has triggers whose effect RETURNING does not show; the rows are read again by their keys, and
-    a key that is not there any more is an error.
+    `reselect`: the table has triggers whose effect RETURNING does not show; the rows are read
+    again by their keys, and a key that is not there any more is an error.
     """
 
     name = "returning"
@@ -57,7 +61,8 @@ class Returning(KeyStrategy):
         keys = [row[0] for row in returned]
         if None in keys:
             raise FlushError(
-                f"The database made no value for {batch.table.name}.{key.name}; give the objects their keys, or "
+                f"The database made no value for {batch.table.name}.{key.name}; give the objects "
+                "their keys, or "
                 "declare the column so that the database counts (SQLite: INTEGER PRIMARY KEY)"
             )
         if reselect:
