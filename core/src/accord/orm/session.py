@@ -504,6 +504,15 @@ class Session(SessionDispatch, SessionCore):
             bind_arguments = {**(bind_arguments or {}), "mapper": mapper, "clause": clause}
         return execution.execute(self, statement, params, execution_options or {}, bind_arguments)
 
+    def _execute_core(
+        self,
+        statement: Any,
+        params: Any,
+        options: Mapping[str, Any],
+        bind_arguments: Mapping[str, Any] | None,
+    ) -> Result[Any]:
+        return execution.execute_core(self, statement, params, options, bind_arguments)
+
     def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:
         """Execute and return the first value of the first row, or None."""
         return self.execute(statement, params, **options).scalar()
