@@ -1,9 +1,10 @@
 """Mapping: from classes to tables, and from attributes to columns and relationships.
 
-Place in the pipeline: above `schema` and `state`, below the unit of work and the loaders, which read from here what a class is
-made of. Class bodies come in through `declarative` (bases), `scan` and `annotations` (one body), or as they are through
-`registry.map_imperatively`; a `Mapper` comes out, and `instrument` puts attributes and generated methods on the class.
-Relationships are resolved by `configure` on first use.
+Place in the pipeline: above `schema` and `state`, below the unit of work and the loaders, which
+read from here what a class is made of. Class bodies come in through `declarative` (bases), `scan`
+and `annotations` (one body), or as they are through `registry.map_imperatively`; a `Mapper` comes
+out, and `instrument` puts attributes and generated methods on the class. Relationships are resolved
+by `configure` on first use.
 """
 
 from .aliased import AliasedClass, AliasedEntity, aliased
@@ -54,12 +55,56 @@ from .relationships import (
 )
 
 __all__ = [
-    "MANYTOMANY", "MANYTOONE", "ONETOMANY", "AliasedClass", "AliasedEntity", "Cascade", "InstrumentedAttribute",
-    "QueryableAttribute", "aliased", "attribute_keyed_dict", "column_keyed_dict", "holds", "keyfunc_mapping",
-    "mapped_collection", "members", "new_collection", "ColumnProperty", "DeclarativeBase", "DeclarativeBaseNoMeta",
-    "DeclarativeMeta", "Direction", "DynamicMapped", "Mapped", "MappedColumn", "Mapper", "MapperProperty", "Relationship",
-    "RelationshipProperty", "SynonymProperty", "WriteOnlyMapped", "as_declarative", "backref", "class_mapper", "clear_mappers",
-    "column_property", "composite", "configure_mappers", "declarative_base", "declarative_mixin", "declared_attr", "deferred",
-    "foreign", "guard_with", "has_inherited_table", "mapped_column", "object_mapper", "reconstructor", "registry",
-    "relationship", "remote", "synonym", "validates",
-]  # fmt: skip
+    "MANYTOMANY",
+    "MANYTOONE",
+    "ONETOMANY",
+    "AliasedClass",
+    "AliasedEntity",
+    "Cascade",
+    "InstrumentedAttribute",
+    "QueryableAttribute",
+    "aliased",
+    "attribute_keyed_dict",
+    "column_keyed_dict",
+    "holds",
+    "keyfunc_mapping",
+    "mapped_collection",
+    "members",
+    "new_collection",
+    "ColumnProperty",
+    "DeclarativeBase",
+    "DeclarativeBaseNoMeta",
+    "DeclarativeMeta",
+    "Direction",
+    "DynamicMapped",
+    "Mapped",
+    "MappedColumn",
+    "Mapper",
+    "MapperProperty",
+    "Relationship",
+    "RelationshipProperty",
+    "SynonymProperty",
+    "WriteOnlyMapped",
+    "as_declarative",
+    "backref",
+    "class_mapper",
+    "clear_mappers",
+    "column_property",
+    "composite",
+    "configure_mappers",
+    "declarative_base",
+    "declarative_mixin",
+    "declared_attr",
+    "deferred",
+    "foreign",
+    "guard_with",
+    "has_inherited_table",
+    "mapped_column",
+    "object_mapper",
+    "reconstructor",
+    "registry",
+    "relationship",
+    "remote",
+    "synonym",
+    "validates",
+]

@@ -1,14 +1,16 @@
-"""Rewriting an expression: the same condition about an alias, without its annotations, with values for columns.
+"""Rewriting an expression: the same condition about an alias, without its annotations, with values
+for columns.
 
-In: a finished SQL expression and a function that answers a replacement for some of its nodes. Out: a new
-expression that shares everything unchanged. Nodes are immutable and their structural key is made of the keys
-of their parts, so a rewritten node is a copy whose changed parts are exchanged in its slots and in its key.
+In: a finished SQL expression and a function that answers a replacement for some of its nodes. Out:
+a new expression that shares everything unchanged. Nodes are immutable and their structural key is
+made of the keys of their parts, so a rewritten node is a copy whose changed parts are exchanged in
+its slots and in its key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from accord.sql.nodes import (
@@ -38,7 +40,8 @@ def rewritten(node: E, replace: Replacement) -> E:
         return node
     changed: dict[str, Any] = {}
     parts: dict[int, ClauseElement] = {}
-    for slot in _slots(type(node)):
+    kind: Any = type(node)
+    for slot in _slots(kind):
         value = getattr(node, slot, None)
         new = _rewritten_value(value, replace, parts)
         if new is not value:
@@ -60,8 +63,9 @@ def _rewritten_value(value: Any, replace: Replacement, parts: dict[int, ClauseEl
 
 
 def _copied(node: E, changed: dict[str, Any], parts: dict[int, ClauseElement]) -> E:
-    new = type(node).__new__(type(node))
-    for slot in _slots(type(node)):
+    kind: Any = type(node)
+    new: E = kind.__new__(kind)
+    for slot in _slots(kind):
         if slot in changed:
             setattr(new, slot, changed[slot])
         elif hasattr(node, slot):
@@ -69,7 +73,7 @@ def _copied(node: E, changed: dict[str, Any], parts: dict[int, ClauseElement]) -
     children = list(new.children())
     new.cache_key = _exchanged(node.cache_key, parts)
     new.binds = joined_binds(children)
-    new.has_anon = any([child.has_anon for child in children])
+    new.has_anon = any(child.has_anon for child in children)
     return new
 
 
@@ -82,8 +86,8 @@ def _exchanged(key: Any, parts: dict[int, ClauseElement]) -> Any:
     return key
 
 
-@cache
-def _slots(cls: type[ClauseElement]) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def _slots(cls: Any) -> tuple[str, ...]:
     names: list[str] = []
     for base in cls.__mro__:
         declared = base.__dict__.get("__slots__", ())
@@ -91,11 +95,11 @@ def _slots(cls: type[ClauseElement]) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(names) if name not in _COMPOSED)
 
 
-# --- what is exchanged -------------------------------------------------------------------------------
+# --- what is exchanged ----------------------------------------------------------------------------
 
 
 def columns_exchanged(node: E, exchange: Mapping[Any, ColumnElement[Any]]) -> E:
-    """Return `node` with columns exchanged, also where they are reached through a mapped attribute."""
+    """Return `node` with columns exchanged, also those reached through a mapped attribute."""
 
     def replace(part: ClauseElement) -> ClauseElement | None:
         column = part.column if isinstance(part, EntityColumn) else part
@@ -105,8 +109,10 @@ def columns_exchanged(node: E, exchange: Mapping[Any, ColumnElement[Any]]) -> E:
 
 
 def table_exchanged(node: E, table: FromClause, other: FromClause) -> E:
-    """Return `node` speaking about `other` (an alias) wherever it spoke about columns of `table`."""
-    return columns_exchanged(node, {column: other.corresponding_column(column) for column in table.c})
+    """Return `node` speaking about `other` (an alias) where it spoke about `table`."""
+    return columns_exchanged(
+        node, {column: other.corresponding_column(column) for column in table.c}
+    )
 
 
 def without_attributes(node: E) -> E:

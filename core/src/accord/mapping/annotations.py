@@ -1,18 +1,20 @@
 """Reading annotations: what ``Mapped[...]`` says about a column or a relationship.
 
-In: an annotation of a class body, as an object or as a string (``from __future__ import annotations``,
-forward references). Out: a `MappedAnnotation`, from which `column_meaning` tells Python type, nullability
-and the `mapped_column()` of an `Annotated`, and `relationship_meaning` tells target and collection. Names not defined
-yet are kept as names; which SQL type a Python type means is in `typemap`.
+In: an annotation of a class body, as an object or as a string (``from __future__ import
+annotations``, forward references). Out: a `MappedAnnotation`, from which `column_meaning` tells
+Python type, nullability and the `mapped_column()` of an `Annotated`, and `relationship_meaning`
+tells target and collection. Names not defined yet are kept as names; which SQL type a Python type
+means is in `typemap`.
 """
 
 from __future__ import annotations
 
 import builtins
-import collections.abc as abc
+import inspect
 import sys
 import types
 import typing
+from collections import abc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, ForwardRef, Union, get_args, get_origin
@@ -27,13 +29,16 @@ _CLASS_VARIABLES = (ClassVar, typing_extensions.ClassVar)
 _ANNOTATED = (Annotated, typing_extensions.Annotated)
 #: PEP 695 ``type X = ...``: ours to look through. Python 3.12 has the second class.
 ALIAS_TYPES: Final[tuple[type, ...]] = tuple(
-    {typing_extensions.TypeAliasType, getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType)}
+    {
+        typing_extensions.TypeAliasType,
+        getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType),
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class MappedAnnotation:
-    """``Mapped[inner]`` of the attribute `key` of `cls`; `names` finds what strings inside it mean."""
+    """``Mapped[inner]`` of `cls`.`key`; `names` finds what strings inside it mean."""
 
     cls: type
     key: str
@@ -46,7 +51,9 @@ class MappedAnnotation:
 
 
 class Unknown:
-    """A name in a string annotation that is not defined (yet): a class further down, or in another module."""
+    """A name in a string annotation that is not defined (yet): a class further down, or in another
+    module.
+    """
 
     __slots__ = ("arguments", "name")
 
@@ -111,7 +118,9 @@ class Names(Mapping[str, Any]):
 
 
 def _may_be_type(found: Any) -> bool:
-    return isinstance(found, type | types.GenericAlias | ALIAS_TYPES) or get_origin(found) is not None
+    return (
+        isinstance(found, type | types.GenericAlias | ALIAS_TYPES) or get_origin(found) is not None
+    )
 
 
 def class_annotations(cls: type) -> dict[str, Any]:
@@ -120,12 +129,11 @@ def class_annotations(cls: type) -> dict[str, Any]:
         import annotationlib
 
         return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
-    found = cls.__dict__.get("__annotations__", {})
-    return dict(found)
+    return inspect.get_annotations(cls)
 
 
 def read_annotation(cls: type, key: str, raw: Any) -> MappedAnnotation | None:
-    """Return what ``key: raw`` in the body of `cls` says, or None if it is not a mapped annotation."""
+    """Return what ``key: raw`` in the body of `cls` says; None if it is no mapped annotation."""
     names = Names(cls)
     found = _resolved(raw, names, cls, key)
     origin = get_origin(found) or found
@@ -140,8 +148,8 @@ def read_annotation(cls: type, key: str, raw: Any) -> MappedAnnotation | None:
         return None
     if len(arguments) != 1:
         raise exc.ArgumentError(
-            f"{cls.__name__}.{key} is annotated with a bare {container.__name__}; write the Python type in "
-            f"it, such as {container.__name__}[int]"
+            f"{cls.__name__}.{key} is annotated with a bare {container.__name__}; write the "
+            f"Python type in it, such as {container.__name__}[int]"
         )
     return MappedAnnotation(cls, key, container, arguments[0], names)
 
@@ -188,7 +196,8 @@ def column_meaning(annotation: MappedAnnotation) -> ColumnMeaning:
     """Return the column that ``Mapped[...]`` describes."""
     if annotation.container is not Mapped:
         raise exc.ArgumentError(
-            f"{annotation}: {annotation.container.__name__} is for relationships; a column is annotated Mapped[...]"
+            f"{annotation}: {annotation.container.__name__} is for relationships; a column is "
+            "annotated Mapped[...]"
         )
     candidates: list[Any] = []
     found: list[MappedColumn[Any]] = []
@@ -217,9 +226,9 @@ def _looked_up(inner: Any, annotation: MappedAnnotation) -> Any:
         inner = annotation.names.evaluate(text)
     if isinstance(inner, Unknown):
         raise exc.ArgumentError(
-            f"{annotation}: {inner.name} is not defined. If it is a type of a column, import it where "
-            f"{annotation.cls.__name__} is defined (not under TYPE_CHECKING); if it is a mapped class, write "
-            f"{annotation.key} = relationship()"
+            f"{annotation}: {inner.name} is not defined. If it is a type of a column, import it "
+            f"where {annotation.cls.__name__} is defined (not under TYPE_CHECKING); if it is a "
+            f"mapped class, write {annotation.key} = relationship()"
         )
     return inner
 
@@ -270,8 +279,9 @@ def relationship_meaning(annotation: MappedAnnotation) -> RelationshipMeaning:
     """Return the relationship that ``Mapped[...]`` describes."""
     if annotation.container is not Mapped:
         raise exc.ArgumentError(
-            f"{annotation}: {annotation.container.__name__} relationships are not available in this version; "
-            f"write Mapped[list[...]] and query with select(...).where(...) instead of loading the whole list"
+            f"{annotation}: {annotation.container.__name__} relationships are not available in "
+            "this version; write Mapped[list[...]] and query with select(...).where(...) instead "
+            "of loading the whole list"
         )
     inner = _opened(annotation.inner, annotation)
     rest = _without_none(inner)
@@ -287,11 +297,15 @@ def relationship_meaning(annotation: MappedAnnotation) -> RelationshipMeaning:
             f"{annotation}: say what the {container.__name__} holds, "
             f'such as Mapped[{container.__name__}["Address"]]'
         )
-    return RelationshipMeaning(_target(arguments[-1], annotation), uselist=True, collection_class=container)
+    return RelationshipMeaning(
+        _target(arguments[-1], annotation), uselist=True, collection_class=container
+    )
 
 
 def _opened(inner: Any, annotation: MappedAnnotation) -> Any:
-    """Evaluate a string that is more than a name, such as ``"list[Address]"`` or ``"Address | None"``."""
+    """Evaluate a string that is more than a name, such as ``"list[Address]"`` or ``"Address |
+    None"``.
+    """
     if isinstance(inner, ForwardRef):
         inner = inner.__forward_arg__
     if isinstance(inner, str):
@@ -328,8 +342,8 @@ def _target(inner: Any, annotation: MappedAnnotation) -> type | str:
     if isinstance(inner, type):
         return inner
     raise exc.ArgumentError(
-        f'{annotation}: a relationship leads to one mapped class; write Mapped["X"], Mapped["X | None"], '
-        'Mapped[list["X"]] or Mapped[set["X"]]'
+        f'{annotation}: a relationship leads to one mapped class; write Mapped["X"], '
+        'Mapped["X | None"], Mapped[list["X"]] or Mapped[set["X"]]'
     )
 
 

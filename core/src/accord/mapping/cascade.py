@@ -1,17 +1,20 @@
 """What an operation on an object means for the objects it refers to.
 
-Part of a relationship's definition. In: the `cascade=` argument as users write it ("all, delete-orphan").
-Out: a `Cascade`, a frozen record of six yes/no answers that session, unit of work and collections read.
+Part of a relationship's definition. In: the `cascade=` argument as users write it ("all,
+delete-orphan"). Out: a `Cascade`, a frozen record of six yes/no answers that session, unit of work
+and collections read.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from accord import exc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ _WRITING: Final = frozenset({"save-update", "delete", "delete-orphan"})
 
 
 def parse_cascade(
-    given: str | Iterable[str] | None, owner: str, *, viewonly: bool = False
+    given: str | Iterable[str] | Literal[False] | None, owner: str, *, viewonly: bool = False
 ) -> Cascade:
     """Return the cascades that `cascade=` of the relationship called `owner` asks for.
 
-    None and False stand for the argument left out. Of a viewonly relationship those remain that write
-    nothing, so that ``cascade="all"`` may be written on it.
+    None and False stand for the argument left out. Of a viewonly relationship those remain that
+    write nothing, so that ``cascade="all"`` may be written on it.
     """
     words = _words(given, owner) if given is not None and given is not False else _DEFAULT
     if viewonly:
@@ -60,7 +63,9 @@ def _words(given: str | Iterable[str], owner: str) -> frozenset[str]:
     words = {word.strip().lower() for word in listed} - {""}
     if "none" in words:
         if len(words) > 1:
-            raise exc.ArgumentError(f'cascade= of {owner} says "none" and more; write one or the other')
+            raise exc.ArgumentError(
+                f'cascade= of {owner} says "none" and more; write one or the other'
+            )
         return frozenset()
     if "all" in words:
         words = (words - {"all"}) | (_FIELDS.keys() - {"delete-orphan"})
@@ -68,7 +73,8 @@ def _words(given: str | Iterable[str], owner: str) -> frozenset[str]:
         close = difflib.get_close_matches(word, [*_FIELDS, "all", "none"], n=1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
         raise exc.ArgumentError(
-            f"Unknown cascade {word!r} on {owner}{hint}; the words are: {', '.join(_FIELDS)}, all, none"
+            f"Unknown cascade {word!r} on {owner}{hint}; the words are: {', '.join(_FIELDS)}, "
+            "all, none"
         )
     return frozenset(words)
 

@@ -1,8 +1,9 @@
 """Finding a mapped class by the name a relationship gives.
 
-Filled by `registry` as classes are mapped, asked by `resolve`. In: ``"Address"``, or as much of the dotted module path
-as it takes to be unambiguous (``"models.billing.Address"``). Out: the one class, or an error that lists the candidates.
-Classes are held weakly: one that is dropped can be defined anew.
+Filled by `registry` as classes are mapped, asked by `resolve`. In: ``"Address"``, or as much of the
+dotted module path as it takes to be unambiguous (``"models.billing.Address"``). Out: the one class,
+or an error that lists the candidates. Classes are held weakly: one that is dropped can be defined
+anew.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from __future__ import annotations
 import difflib
 import warnings
 import weakref
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from accord import exc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class ClassNames:
@@ -27,8 +31,9 @@ class ClassNames:
         for other in present:
             if other.__module__ == cls.__module__ and other is not cls:
                 warnings.warn(
-                    f"There is a mapped class {cls.__module__}.{cls.__name__} already; relationships that name "
-                    f'"{cls.__name__}" now mean the new one. Give one of the two another name',
+                    f"There is a mapped class {cls.__module__}.{cls.__name__} already; "
+                    f'relationships that name "{cls.__name__}" now mean the new one. Give one '
+                    "of the two another name",
                     exc.AccordWarning,
                     stacklevel=6,
                 )
@@ -58,8 +63,8 @@ class ClassNames:
         if len(found) > 1:
             choices = " or ".join(f'"{cls.__module__}.{cls.__name__}"' for cls in found)
             raise exc.InvalidRequestError(
-                f'Several mapped classes are called "{path}"; write as much of the module path as tells them '
-                f"apart: {choices}"
+                f'Several mapped classes are called "{path}"; write as much of the module path '
+                f"as tells them apart: {choices}"
             )
         return found[0] if found else None
 

@@ -1,17 +1,17 @@
-"""Which attributes a mapper has: the given properties, then the columns of the table nobody mentioned.
+"""Which attributes a mapper has: the given properties, then the columns of the table nobody
+mentioned.
 
-Called once per mapper. In: class, table, `properties` and options. Out: properties by attribute name, in the order of the
-table, and the attribute of each column. Column properties come first, since they are what a row consists of.
+Called once per mapper. In: class, table, `properties` and options. Out: properties by attribute
+name, in the order of the table, and the attribute of each column. Column properties come first,
+since they are what a row consists of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
-from accord.schema import Column
 from accord.sql.coercion import element_of
 from accord.sql.joins import Join
 from accord.sql.nodes import ColumnElement
@@ -19,11 +19,13 @@ from accord.sql.selectable import FromClause
 
 from .attribute_events import Validator
 from .mapped import MappedColumn
-from .options import MapperOptions
 from .properties import RECONSTRUCTOR_MARK, VALIDATES_MARK, ColumnProperty, MapperProperty
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from .mapper import Mapper
+    from .options import MapperOptions
 
 #: Attribute names that mean something else on a mapped class.
 RESERVED = frozenset({"metadata", "registry", "__mapper__", "__table__", "_sa_instance_state"})
@@ -43,8 +45,10 @@ def collect(
     """Return the properties of the mapping of `cls` to `table`."""
     _check_table(cls, table)
     explicit = {
-        key: property_of(cls, key, item, table) for key, item in {**options.properties, **given}.items()
+        key: property_of(cls, key, item, table)
+        for key, item in {**options.properties, **given}.items()
     }
+    _drop_excluded(cls, table, explicit, options)
     _map_synonym_columns(cls, table, explicit)
     key_by_column = {
         column: key
@@ -63,8 +67,9 @@ def collect(
             continue
         if key in explicit:
             raise exc.ArgumentError(
-                f"Class {cls.__name__}: column {column.name!r} and the {type(explicit[key]).__name__} {key!r} want the "
-                f"same attribute name; map the column under another one, such as {key}_ = {table.name}.c.{column.key}"
+                f"Class {cls.__name__}: column {column.name!r} and the "
+                f"{type(explicit[key]).__name__} {key!r} want the same attribute name; map the "
+                f"column under another one, such as {key}_ = {table.name}.c.{column.key}"
             )
         columns[key] = ColumnProperty(column)
         key_by_column[column] = key
@@ -74,12 +79,13 @@ def collect(
 def _check_table(cls: type, table: FromClause) -> None:
     if isinstance(table, Join):
         raise exc.ArgumentError(
-            f"Class {cls.__name__} cannot be mapped to a join in this version; map each table to a class of its own and "
-            "relate the two"
+            f"Class {cls.__name__} cannot be mapped to a join in this version; map each table to "
+            "a class of its own and relate the two"
         )
     if not isinstance(table, FromClause):
         raise exc.ArgumentError(
-            f"Class {cls.__name__} must be mapped to a Table or a subquery, not to a {type(table).__name__}"
+            f"Class {cls.__name__} must be mapped to a Table or a subquery, not to a "
+            f"{type(table).__name__}"
         )
 
 
@@ -87,24 +93,28 @@ def property_of(cls: type, key: str, item: Any, table: FromClause) -> Any:
     """Return the property that `item`, mapped under `key`, stands for."""
     if key in RESERVED:
         raise exc.InvalidRequestError(
-            f"Attribute name {key!r} is reserved on a mapped class; give the attribute of {cls.__name__} another name and "
-            f'the column its own: {key}_ = mapped_column("{key}", ...)'
+            f"Attribute name {key!r} is reserved on a mapped class; give the attribute of "
+            f"{cls.__name__} another name and the column its own: {key}_ = "
+            f'mapped_column("{key}", ...)'
         )
     if isinstance(item, MappedColumn):
         loading = item.loading
         return ColumnProperty(
-            item.column, deferred=loading.get("deferred", False), group=loading.get("deferred_group"),
+            item.column,
+            deferred=loading.get("deferred", False),
+            group=loading.get("deferred_group"),
             raiseload=loading.get("deferred_raiseload", False),
-            active_history=loading.get("active_history", False), doc=item.options.get("doc"),
-        )  # fmt: skip
+            active_history=loading.get("active_history", False),
+            doc=item.options.get("doc"),
+        )
     if isinstance(item, list | tuple):
         item = ColumnProperty(*item)
     elif not isinstance(item, MapperProperty):
         element = element_of(item)
         if not isinstance(element, ColumnElement):
             raise exc.ArgumentError(
-                f"{cls.__name__}.{key}: a {type(item).__name__} cannot be mapped; write a column, relationship(), "
-                "column_property() or synonym()"
+                f"{cls.__name__}.{key}: a {type(item).__name__} cannot be mapped; write a "
+                "column, relationship(), column_property() or synonym()"
             )
         item = ColumnProperty(element)
     if isinstance(item, ColumnProperty) and not item.is_expression:
@@ -115,10 +125,11 @@ def property_of(cls: type, key: str, item: Any, table: FromClause) -> Any:
 def _check_columns(cls: type, key: str, prop: ColumnProperty[Any], table: FromClause) -> None:
     for column in prop.columns:
         if not table.c.contains_column(column):
-            where = f"table {column.table.name!r}" if column.table is not None else "no table"  # type: ignore[attr-defined]
+            where = f"table {column.table.name!r}" if column.table is not None else "no table"
             raise exc.ArgumentError(
-                f"{cls.__name__}.{key}: column {column.name!r} belongs to {where}, not to {table.name!r}; a value from "
-                "another table is written column_property(select(...).scalar_subquery())"
+                f"{cls.__name__}.{key}: column {column.name!r} belongs to {where}, not to "
+                f"{table.name!r}; a value from another table is written "
+                "column_property(select(...).scalar_subquery())"
             )
 
 
@@ -129,12 +140,26 @@ def _map_synonym_columns(cls: type, table: FromClause, explicit: dict[str, Any])
             column = table.c.get(key)
             if column is None:
                 raise exc.ArgumentError(
-                    f"{cls.__name__}.{key}: synonym(map_column=True) needs a column {key!r} in table {table.name!r}"
+                    f"{cls.__name__}.{key}: synonym(map_column=True) needs a column {key!r} in "
+                    f"table {table.name!r}"
                 )
             explicit.setdefault(prop.name, ColumnProperty(column))
 
 
-def _is_excluded(column: Column[Any], key: str, options: MapperOptions) -> bool:
+def _drop_excluded(
+    cls: type, table: FromClause, explicit: dict[str, Any], options: MapperOptions
+) -> None:
+    """Columns declared in the class that include_properties or exclude_properties leave out."""
+    for key, prop in list(explicit.items()):
+        if not isinstance(prop, ColumnProperty) or prop.is_expression:
+            continue
+        if all(key == column.key and _is_excluded(column, key, options) for column in prop.columns):
+            del explicit[key]
+            if key in vars(cls):
+                type.__delattr__(cls, key)
+
+
+def _is_excluded(column: Any, key: str, options: MapperOptions) -> bool:
     names = {key, column.key, column.name}
     if options.include_properties is not None and not names & options.include_properties:
         return True
@@ -142,7 +167,9 @@ def _is_excluded(column: Column[Any], key: str, options: MapperOptions) -> bool:
 
 
 def marked_methods(mapper: Mapper) -> dict[str, Validator]:
-    """Return the validators by attribute name; reconstructors are registered as listeners of the load event."""
+    """Return the validators by attribute name; reconstructors are registered as listeners of the
+    load event.
+    """
     validators: dict[str, Validator] = {}
     seen: set[str] = set()
     for base in mapper.class_.__mro__:
@@ -157,7 +184,8 @@ def marked_methods(mapper: Mapper) -> dict[str, Validator]:
                 for attribute in names:
                     if attribute in validators:
                         raise exc.InvalidRequestError(
-                            f"Class {mapper.class_.__name__} has two validators for {attribute!r}; an attribute takes one"
+                            f"Class {mapper.class_.__name__} has two validators for "
+                            f"{attribute!r}; an attribute takes one"
                         )
                     validators[attribute] = Validator(method, include_removes, include_backrefs)
             if getattr(method, RECONSTRUCTOR_MARK, False):

@@ -1,14 +1,14 @@
-"""Relationships in SQL: ``Order.customer == obj``, ``.any(...)``, ``.has(...)``, ``.contains(obj)``, ``join(User.orders)``.
+"""Relationships in SQL: ``Order.customer == obj``, ``.any(...)``, ``.has(...)``,
+``.contains(obj)``, ``join(User.orders)``.
 
-Called by `attributes` with the attribute (of the class or of an alias) the user wrote. In: a resolved
-relationship and criteria. Out: conditions and join steps in terms of the tables at hand. The far side gets an alias
-of its own wherever the table is on the near side already.
+Called by `attributes` with the attribute (of the class or of an alias) the user wrote. In: a
+resolved relationship and criteria. Out: conditions and join steps in terms of the tables at hand.
+The far side gets an alias of its own wherever the table is on the near side already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from accord import exc
 from accord.sql.coercion import condition as as_condition
@@ -25,14 +25,16 @@ from .joins import Marked
 from .relationships import MANYTOMANY, MANYTOONE, RelationshipProperty
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from accord.sql.selectable import FromClause
 
     from .aliased import AliasedEntity
     from .attributes import QueryableAttribute
     from .mapper import Mapper
 
-    Attribute = QueryableAttribute[Any]
-    Target = Mapper | AliasedEntity
+    Attribute: TypeAlias = QueryableAttribute[Any]
+    Target: TypeAlias = Mapper | AliasedEntity
 
 Expression = ColumnElement[Any]
 
@@ -51,7 +53,8 @@ def compare(attribute: Attribute, op: Operator, *others: Any) -> Expression:
         return _is_none(attribute, prop) if equal else negate(_is_none(attribute, prop))
     if prop.uselist:
         raise exc.InvalidRequestError(
-            f"{prop} is a collection and cannot be compared with an object; use {prop}.contains(obj)"
+            f"{prop} is a collection and cannot be compared with an object; use "
+            f"{prop}.contains(obj)"
         )
     refers = _refers_to(attribute, prop, other)
     if equal:
@@ -74,7 +77,9 @@ def contains(attribute: Attribute, other: Any) -> Expression:
     """The collection holds this object."""
     prop = _relationship(attribute)
     if not prop.uselist:
-        raise exc.InvalidRequestError(f"{prop} holds one object; write {prop} == obj instead of contains()")
+        raise exc.InvalidRequestError(
+            f"{prop} holds one object; write {prop} == obj instead of contains()"
+        )
     if prop.direction is MANYTOMANY:
         return _exists(attribute, prop, _identity_criterion(prop, other))
     return _refers_to(attribute, prop, other)
@@ -84,7 +89,9 @@ def any_(attribute: Attribute, criterion: Any, equal: Mapping[str, Any]) -> Expr
     """EXISTS: some member of the collection meets the criterion."""
     prop = _relationship(attribute, "any")
     if not prop.uselist:
-        raise exc.InvalidRequestError(f"{prop} holds one object, so write {prop}.has(...) instead of any()")
+        raise exc.InvalidRequestError(
+            f"{prop} holds one object, so write {prop}.has(...) instead of any()"
+        )
     return _exists(attribute, prop, criterion, equal)
 
 
@@ -92,7 +99,9 @@ def has(attribute: Attribute, criterion: Any, equal: Mapping[str, Any]) -> Expre
     """EXISTS: there is a related object and it meets the criterion."""
     prop = _relationship(attribute, "has")
     if prop.uselist:
-        raise exc.InvalidRequestError(f"{prop} is a collection, so write {prop}.any(...) instead of has()")
+        raise exc.InvalidRequestError(
+            f"{prop} is a collection, so write {prop}.any(...) instead of has()"
+        )
     return _exists(attribute, prop, criterion, equal)
 
 
@@ -134,11 +143,13 @@ def join_target(attribute: Attribute, left: FromClause | None) -> JoinTarget:
     return JoinTarget(left if left is not None else near, tuple(steps), target.entity)
 
 
-# --- conditions over the tables at hand ----------------------------------------------------------------------
+# --- conditions over the tables at hand -----------------------------------------------------------
 
 
 def placed(expression: Expression, near: FromClause | None, far: FromClause) -> Expression:
-    """Return a marked join condition in terms of these FROM elements; `near` None leaves that side as it is."""
+    """Return a marked join condition in terms of these FROM elements; `near` None leaves that side
+    as it is.
+    """
 
     def place(part: ClauseElement) -> ClauseElement | None:
         if not isinstance(part, Marked):
@@ -171,7 +182,9 @@ def _exists(
     near = attribute.parent.selectable
     target = attribute.target_entity or prop.mapper
     far = target.selectable
-    criteria = [as_condition(item) for item in (criterion, *attribute.extra_criteria) if item is not None]
+    criteria = [
+        as_condition(item) for item in (criterion, *attribute.extra_criteria) if item is not None
+    ]
     criteria += [target.attribute(name) == value for name, value in (equal or {}).items()]
     if far is near or far is prop.parent.local_table:
         far = prop.mapper.local_table.alias()
@@ -197,7 +210,11 @@ def _refers_to(attribute: Attribute, prop: RelationshipProperty[Any], other: Any
         if not isinstance(part, Marked):
             return None
         if part.remote:
-            return values[part.column] if part.column in values else _late_value(prop.mapper, part.column, other)
+            return (
+                values[part.column]
+                if part.column in values
+                else _late_value(prop.mapper, part.column, other)
+            )
         found = near.corresponding_column(part.column)
         return part.column if found is None else found
 
@@ -207,22 +224,32 @@ def _refers_to(attribute: Attribute, prop: RelationshipProperty[Any], other: Any
 def _identity_criterion(prop: RelationshipProperty[Any], other: Any) -> Expression:
     _require_target(prop, other)
     mapper = prop.mapper
-    return joined(AND_, [column == _late_value(mapper, column, other) for column in mapper.primary_key])
+    return joined(
+        AND_, [column == _late_value(mapper, column, other) for column in mapper.primary_key]
+    )
 
 
 def _require_target(prop: RelationshipProperty[Any], other: Any) -> None:
     if not isinstance(other, prop.mapper.class_):
         kind = other.__qualname__ if isinstance(other, type) else type(other).__qualname__
         raise exc.ArgumentError(
-            f"{prop} refers to {prop.mapper.class_.__name__} objects and cannot be compared with {kind}"
+            f"{prop} refers to {prop.mapper.class_.__name__} objects and cannot be compared with "
+            f"{kind}"
         )
 
 
 def _late_value(mapper: Mapper, column: Any, obj: object) -> NamedParameter[Any]:
-    """A parameter that takes its value from `obj` when the statement is executed, after any autoflush."""
+    """A parameter that takes its value from `obj` when the statement is executed, after any
+    autoflush.
+    """
     key = mapper.key_for_column(column)
     return NamedParameter(
-        None, None, column.type, unique=True, callable_=_value_reader(mapper, key, obj), hint=column.name
+        None,
+        None,
+        column.type,
+        unique=True,
+        callable_=_value_reader(mapper, key, obj),
+        hint=column.name,
     )
 
 

@@ -1,16 +1,16 @@
 """Resolving relationships when the mapping is first used.
 
-Class bodies refer to classes that are defined later, so nothing is looked up until somebody constructs, queries or adds
-an object (or calls `configure_mappers`). In: registries with mappers that are new. Out: every relationship of theirs
-with its target, joins and other side known, backrefs made, and the mappers' per-class cascade lists. A failure
-leaves the mapping as it was, and the next use raises the same error again.
+Class bodies refer to classes that are defined later, so nothing is looked up until somebody
+constructs, queries or adds an object (or calls `configure_mappers`). In: registries with mappers
+that are new. Out: every relationship of theirs with its target, joins and other side known,
+backrefs made, and the mappers' per-class cascade lists. A failure leaves the mapping as it was, and
+the next use raises the same error again.
 """
 
 from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +24,8 @@ from .mapper import Cascading, Mapper
 from .relationships import MANYTOONE, ONETOMANY, RelationshipProperty
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accord.sql.nodes import ClauseElement
 
     from .registry import registry as Registry
@@ -34,7 +36,9 @@ _registries: Final[weakref.WeakSet[Registry]] = weakref.WeakSet()
 
 
 class _Progress:
-    """Whether mappers are being configured right now, and the lock that keeps other threads out meanwhile."""
+    """Whether mappers are being configured right now, and the lock that keeps other threads out
+    meanwhile.
+    """
 
     lock: AbstractContextManager[Any] = nullcontext()
     running = False
@@ -51,7 +55,9 @@ def register(registry: Registry) -> None:
 
 
 def configure_mappers() -> None:
-    """Resolve all relationships of all mapped classes now, which reports mistakes at a place of your choice."""
+    """Resolve all relationships of all mapped classes now, which reports mistakes at a place of
+    your choice.
+    """
     configure_registries(_registries)
 
 
@@ -151,7 +157,7 @@ class _Round:
             mapper.warn_of_unused_validators()
 
 
-# --- one relationship -----------------------------------------------------------------------------------------
+# --- one relationship -----------------------------------------------------------------------------
 
 
 def set_up(prop: Property) -> None:
@@ -180,7 +186,9 @@ def set_up(prop: Property) -> None:
 def _join_arguments(prop: Property, mapper: Mapper) -> JoinArguments:
     prop.secondary = resolve.secondary_table(prop)
     if prop.secondary is None and prop.given.secondaryjoin is not None:
-        raise exc.ArgumentError(f"{prop} has a secondaryjoin= but no secondary= table; name the table in the middle")
+        raise exc.ArgumentError(
+            f"{prop} has a secondaryjoin= but no secondary= table; name the table in the middle"
+        )
     return JoinArguments(
         name=str(prop),
         parent=prop.parent.local_table,
@@ -201,9 +209,9 @@ def _uselist(prop: Property) -> bool:
     if given and prop.direction is MANYTOONE:
         name = prop.parent.class_.__name__
         raise exc.ArgumentError(
-            f"{prop} is declared as a collection, but the foreign key is in {name}'s own table, so it leads to one "
-            f'object. Write Mapped["{prop.mapper.class_.__name__}"] without a list; in a self-referential '
-            "relationship remote_side= says which side is which"
+            f"{prop} is declared as a collection, but the foreign key is in {name}'s own table, "
+            f'so it leads to one object. Write Mapped["{prop.mapper.class_.__name__}"] without '
+            "a list; in a self-referential relationship remote_side= says which side is which"
         )
     return given
 
@@ -213,17 +221,19 @@ def _check_orphans(prop: Property) -> None:
         return
     name, target = prop.parent.class_.__name__, prop.mapper.class_.__name__
     raise exc.ArgumentError(
-        f"{prop}: the delete-orphan cascade belongs on the one-to-many side, since a {target} may have several "
-        f"{name} objects here ({prop.direction.value}). If each {target} belongs to one {name} only, write "
-        "single_parent=True"
+        f"{prop}: the delete-orphan cascade belongs on the one-to-many side, since a {target} "
+        f"may have several {name} objects here ({prop.direction.value}). If each {target} "
+        f"belongs to one {name} only, write single_parent=True"
     )
 
 
-# --- the other side ---------------------------------------------------------------------------------------------
+# --- the other side -------------------------------------------------------------------------------
 
 
 def make_backref(prop: Property) -> Property | None:
-    """Make the relationship that `backref=` asks for on the target; None if there is nothing to make."""
+    """Make the relationship that `backref=` asks for on the target; None if there is nothing to
+    make.
+    """
     given = prop.given.backref
     if given is None or prop.backref_made:
         return None
@@ -231,8 +241,8 @@ def make_backref(prop: Property) -> Property | None:
     target = prop.mapper
     if target.has_property(name):
         raise exc.ArgumentError(
-            f"backref={name!r} of {prop}: {target.class_.__name__} has an attribute {name!r} already; choose another "
-            "name, or write back_populates= on both sides"
+            f"backref={name!r} of {prop}: {target.class_.__name__} has an attribute {name!r} "
+            "already; choose another name, or write back_populates= on both sides"
         )
     reverse = _reverse_of(prop, dict(options))
     target.add_property(name, reverse)
@@ -256,9 +266,7 @@ def _reverse_of(prop: Property, options: dict[str, Any]) -> Property:
     else:
         options.setdefault("primaryjoin", condition.primaryjoin)
         options.setdefault("foreign_keys", resolve.columns(prop, "foreign_keys") or None)
-    return relationship(
-        prop.parent.class_, prop.secondary, back_populates=prop.key, **options
-    )
+    return relationship(prop.parent.class_, prop.secondary, back_populates=prop.key, **options)
 
 
 def _turned(part: ClauseElement) -> ClauseElement | None:
@@ -278,19 +286,20 @@ def link(prop: Property) -> None:
     if other is None:
         what = "is no relationship" if mapper.has_property(name) else "does not exist"
         raise exc.InvalidRequestError(
-            f"back_populates={name!r} of {prop}: {mapper.class_.__name__}.{name} {what}; its relationships are: "
-            f"{', '.join(mapper.relationships.keys()) or 'none'}"
+            f"back_populates={name!r} of {prop}: {mapper.class_.__name__}.{name} {what}; its "
+            f"relationships are: {', '.join(mapper.relationships.keys()) or 'none'}"
         )
     if other.mapper is not prop.parent:
         raise exc.ArgumentError(
-            f"back_populates={name!r} of {prop}: {other} leads to {other.mapper.class_.__name__}, not to "
-            f"{prop.parent.class_.__name__}, so the two are not sides of one relationship"
+            f"back_populates={name!r} of {prop}: {other} leads to "
+            f"{other.mapper.class_.__name__}, not to {prop.parent.class_.__name__}, so the two "
+            "are not sides of one relationship"
         )
     if prop.direction is other.direction and prop.secondary is None:
         key = ", ".join(column.name for column in prop.mapper.primary_key)
         raise exc.ArgumentError(
-            f"{prop} and {other} are both {prop.direction.value}, so they are not two sides of one relationship; "
-            f"on the many-to-one side write remote_side=[{key}]"
+            f"{prop} and {other} are both {prop.direction.value}, so they are not two sides of "
+            f"one relationship; on the many-to-one side write remote_side=[{key}]"
         )
     prop.counterparts |= {other}
     other.counterparts |= {prop}
@@ -309,12 +318,10 @@ def _other_side(prop: Property) -> str | None:
 
 def _in_sync(prop: Property, other: Property) -> bool:
     """Whether a change on one side is to show on the other: not if one of them is only a view."""
-    return not any(
-        side.viewonly or side.given.sync_backref is False for side in (prop, other)
-    )
+    return not any(side.viewonly or side.given.sync_backref is False for side in (prop, other))
 
 
-# --- one mapper -----------------------------------------------------------------------------------------------
+# --- one mapper -----------------------------------------------------------------------------------
 
 
 def finish(mapper: Mapper) -> None:
@@ -331,4 +338,10 @@ def finish(mapper: Mapper) -> None:
             prop.mapper.owned_through += (prop,)
 
 
-__all__ = ["clear_mappers", "configure_mappers", "configure_registries", "guard_with", "resolve_property"]
+__all__ = [
+    "clear_mappers",
+    "configure_mappers",
+    "configure_registries",
+    "guard_with",
+    "resolve_property",
+]

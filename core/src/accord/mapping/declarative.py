@@ -1,8 +1,9 @@
 """Declarative bases: `DeclarativeBase`, `DeclarativeBaseNoMeta`, `declarative_base()`.
 
-First contact of most users with accord. In: ``class Base(DeclarativeBase)`` and classes derived from it. Out: a registry on the
-base, and each subclass mapped as soon as its body is read (`scan`), unless it says ``__abstract__ = True``. The metaclass does
-one thing: it maps what is assigned to a mapped class later.
+First contact of most users with accord. In: ``class Base(DeclarativeBase)`` and classes derived
+from it. Out: a registry on the base, and each subclass mapped as soon as its body is read (`scan`),
+unless it says ``__abstract__ = True``. The metaclass does one thing: it maps what is assigned to a
+mapped class later.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from accord import exc
-from accord.event import Dispatch
 from accord.schema import Column, MetaData, Table
 
 from . import instrument
@@ -21,6 +21,7 @@ from .registry import registry as Registry
 from .scan import map_class
 
 if TYPE_CHECKING:
+    from accord.event import Dispatch
     from accord.sql.selectable import FromClause
 
     from .mapper import Mapper
@@ -40,7 +41,8 @@ class DeclarativeAttributeIntercept(type):
         mapper = vars(cls).get("__mapper__")
         if mapper is not None and mapper.has_property(name):
             raise exc.InvalidRequestError(
-                f"{cls.__name__}.{name} is mapped and cannot be removed from the class; define the class without it"
+                f"{cls.__name__}.{name} is mapped and cannot be removed from the class; define "
+                "the class without it"
             )
         type.__delattr__(cls, name)
 
@@ -86,8 +88,8 @@ class _Declarative:
 class DeclarativeBase(_Declarative, metaclass=DeclarativeAttributeIntercept):
     """Derive your base class from this, and your mapped classes from your base class.
 
-    The base may set `registry`, `metadata` and `type_annotation_map`; whatever else stands in it (columns, methods) its
-    mapped classes have as well.
+    The base may set `registry`, `metadata` and `type_annotation_map`; whatever else stands in it
+    (columns, methods) its mapped classes have as well.
     """
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -107,8 +109,8 @@ def _subclassed(cls: type, root: type) -> None:
     if root in cls.__bases__:
         if isinstance(vars(cls).get("__tablename__"), str) or "__table__" in vars(cls):
             raise exc.InvalidRequestError(
-                f"Class {cls.__name__} derives from {root.__name__} itself; write class Base({root.__name__}): pass, and "
-                f"class {cls.__name__}(Base)"
+                f"Class {cls.__name__} derives from {root.__name__} itself; write class "
+                f"Base({root.__name__}): pass, and class {cls.__name__}(Base)"
             )
         set_up_base(cls)
     elif vars(cls).get("__abstract__", False):
@@ -133,7 +135,8 @@ def set_up_base(cls: Any) -> None:
         registry = Registry(metadata=metadata, type_annotation_map=types)
     elif not isinstance(registry, Registry):
         raise exc.InvalidRequestError(
-            f"Class {cls.__name__}: registry must be a registry(...), not a {type(registry).__name__}"
+            f"Class {cls.__name__}: registry must be a registry(...), not a "
+            f"{type(registry).__name__}"
         )
     else:
         if metadata is not None:
@@ -183,7 +186,9 @@ def _dynamically_subclassed(cls: type) -> None:
         map_class(cls.registry, cls)  # type: ignore[attr-defined]  # set by set_up_base
 
 
-def make_base(registry: Registry, cls: type | tuple[type, ...], name: str, metaclass: Any = None) -> Any:
+def make_base(
+    registry: Registry, cls: type | tuple[type, ...], name: str, metaclass: Any = None
+) -> Any:
     """Return a new declarative base of `registry`, derived from `cls`."""
     bases = cls if isinstance(cls, tuple) else (cls,)
     bases = tuple(base for base in bases if base is not object)
@@ -221,7 +226,9 @@ def declarative_base(
 
 
 def as_declarative(**options: Any) -> Any:
-    """Decorator that turns a class into a declarative base; takes the arguments of `declarative_base`."""
+    """Decorator that turns a class into a declarative base; takes the arguments of
+    `declarative_base`.
+    """
 
     def decorate(cls: type) -> Any:
         return declarative_base(cls=cls, name=cls.__name__, **options)

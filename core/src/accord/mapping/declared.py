@@ -1,18 +1,19 @@
 """`declared_attr`: attributes of mixins that are made anew for each mapped class.
 
-In: a method of a mixin that takes the class. Out: what it returns for the class at hand; while that class is being
-read it is called once and remembered, so that one declared attribute may use another (``cls.user_id``).
+In: a method of a mixin that takes the class. Out: what it returns for the class at hand; while that
+class is being read it is called once and remembered, so that one declared attribute may use another
+(``cls.user_id``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 
-from .mapped import Mapped
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .attributes import InstrumentedAttribute
+    from .mapped import Mapped
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -85,8 +86,12 @@ class declared_attr(Declared, Generic[T]):
         @overload
         def __get__(self, instance: object, owner: Any) -> T: ...
 
-    def __get__(self, instance: object | None, owner: Any) -> Any:
-        return self.value_for(owner)
+        def __get__(self, instance: object | None, owner: Any) -> Any: ...
+
+    else:
+
+        def __get__(self, instance, owner):
+            return self.value_for(owner)
 
     @classmethod
     def directive(cls, function: Callable[..., D]) -> Directive[D]:

@@ -6,9 +6,12 @@ In: what was looked for and what there is. Out: exceptions to raise.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from accord import exc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def unknown_attribute(cls: type, name: str, known: Iterable[str]) -> exc.InvalidRequestError:

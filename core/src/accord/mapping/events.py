@@ -1,15 +1,18 @@
 """The events of mapped classes, and who hears them.
 
-In: nothing. Out: the names of the events with their arguments, and the `Dispatch` of classes that are not mapped themselves (a
-declarative base, a mixin): what is registered there with ``propagate=True`` is heard by every mapped subclass.
+In: nothing. Out: the names of the events with their arguments, and the `Dispatch` of classes that
+are not mapped themselves (a declarative base, a mixin): what is registered there with
+``propagate=True`` is heard by every mapped subclass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from accord.event import Dispatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _ROW = ("mapper", "connection", "target")
 MAPPER_EVENTS: Final[dict[str, tuple[str, ...]]] = {

@@ -1,16 +1,16 @@
 """How the tables of a relationship are joined, and which columns follow which.
 
-In: the two tables, a secondary table if there is one, and what the user said about the join (`JoinArguments`). Out: a
-`JoinCondition`: direction, ON clauses, and the column pairs that flush copies along. Without a given condition the
-foreign keys decide; with one, each side of each comparison is judged on its own, because in a self-referential
-condition the same column can stand for both ends. `foreign()` and `remote()` say so explicitly.
+In: the two tables, a secondary table if there is one, and what the user said about the join
+(`JoinArguments`). Out: a `JoinCondition`: direction, ON clauses, and the column pairs that flush
+copies along. Without a given condition the foreign keys decide; with one, each side of each
+comparison is judged on its own, because in a self-referential condition the same column can stand
+for both ends. `foreign()` and `remote()` say so explicitly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.schema import Column, Table
@@ -25,12 +25,17 @@ from accord.sql.selectable import FromClause
 from .adapting import rewritten
 from .relationships import MANYTOMANY, MANYTOONE, ONETOMANY, Direction
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 Expression = ColumnElement[Any]
 Pair = tuple[Any, Any]
 
 
 class Marked(ColumnElement[Any]):
-    """A column in a join condition with its part in it: does it refer (foreign), is it on the far side (remote)."""
+    """A column in a join condition with its part in it: does it refer (foreign), is it on the far
+    side (remote).
+    """
 
     __slots__ = ("column", "foreign", "remote")
 
@@ -61,7 +66,8 @@ def _marked(element: Any, *, foreign: bool = False, remote: bool = False) -> Any
         node = node.column
     if not isinstance(node, ColumnElement):
         raise exc.ArgumentError(
-            f"foreign() and remote() take a column or a column attribute, not a {type(node).__name__}"
+            "foreign() and remote() take a column or a column attribute, not a "
+            f"{type(node).__name__}"
         )
     return Marked(node, foreign=foreign, remote=remote)
 
@@ -72,7 +78,9 @@ def foreign(column: Any) -> Any:
 
 
 def remote(column: Any) -> Any:
-    """Mark a column in a `primaryjoin` as belonging to the target, where it could belong to either side."""
+    """Mark a column in a `primaryjoin` as belonging to the target, where it could belong to either
+    side.
+    """
     return _marked(column, remote=True)
 
 
@@ -98,7 +106,9 @@ class JoinArguments:
 
 @dataclass(frozen=True, slots=True)
 class JoinCondition:
-    """The result: see `RelationshipProperty` for the pairs. `marked_primaryjoin` keeps which side is remote."""
+    """The result: see `RelationshipProperty` for the pairs. `marked_primaryjoin` keeps which side
+    is remote.
+    """
 
     direction: Direction
     primaryjoin: Expression
@@ -114,7 +124,9 @@ class JoinCondition:
 
 
 def join_condition(given: JoinArguments) -> JoinCondition:
-    """Return how the tables are joined; raises an error that names the relationship and what to write."""
+    """Return how the tables are joined; raises an error that names the relationship and what to
+    write.
+    """
     if given.secondary is not None:
         return _through_secondary(given, given.secondary)
     expression = given.primaryjoin
@@ -152,7 +164,7 @@ def _through_secondary(given: JoinArguments, secondary: Table) -> JoinCondition:
     )  # fmt: skip
 
 
-# --- from the foreign keys ---------------------------------------------------------------------------------
+# --- from the foreign keys ------------------------------------------------------------------------
 
 
 def _on_foreign_keys(given: JoinArguments, left: FromClause, right: FromClause) -> Expression:
@@ -163,25 +175,33 @@ def _on_foreign_keys(given: JoinArguments, left: FromClause, right: FromClause) 
     if len(found) > 1:
         choices = "; ".join(_show_columns(fk for fk, _ in path) for path in found)
         raise exc.AmbiguousForeignKeysError(
-            f"{given.name}: {_show(left)} and {_show(right)} are connected by several foreign keys ({choices}); choose "
-            f"one with {_advice(given, f'foreign_keys=[{_show_columns(fk for fk, _ in found[0])}]')}"
+            f"{given.name}: {_show(left)} and {_show(right)} are connected by several foreign keys "
+            f"({choices}); name the columns of one in {_advice(given, 'foreign_keys=[...]')}"
         )
     if not found:
         raise exc.NoForeignKeysError(
-            f"{given.name}: no foreign key connects {_show(left)} and {_show(right)}. Write ForeignKey(...) on the "
-            f"column that refers to the other table, or give the condition with {_advice(given, 'primaryjoin=...')}"
+            f"{given.name}: no foreign key connects {_show(left)} and {_show(right)}. Write "
+            "ForeignKey(...) on the column that refers to the other table, or give the condition "
+            f"with {_advice(given, 'primaryjoin=...')}"
         )
     return joined(AND_, [referred == fk for fk, referred in found[0]])
 
 
 def _advice(given: JoinArguments, argument: str) -> str:
-    return f"relationship({argument})" if given.secondary is None else (
-        f"relationship({argument}) (primaryjoin= joins to the secondary table, secondaryjoin= from it to the target)"
+    return (
+        f"relationship({argument})"
+        if given.secondary is None
+        else (
+            f"relationship({argument}) (primaryjoin= joins to the secondary table, "
+            "secondaryjoin= from it to the target)"
+        )
     )
 
 
 def key_paths(left: FromClause, right: FromClause) -> list[list[Pair]]:
-    """Return the foreign keys between two FROM elements, each as its (referring, referred) column pairs."""
+    """Return the foreign keys between two FROM elements, each as its (referring, referred) column
+    pairs.
+    """
     paths: list[list[Pair]] = []
     for pairs in foreign_keys_between(left, right):
         path = list(dict.fromkeys((referring, referred) for referred, referring in pairs))
@@ -190,7 +210,7 @@ def key_paths(left: FromClause, right: FromClause) -> list[list[Pair]]:
     return paths
 
 
-# --- marking each side -------------------------------------------------------------------------------------
+# --- marking each side ----------------------------------------------------------------------------
 
 
 def _mark_foreign(expression: Expression, given: JoinArguments) -> Expression:
@@ -216,10 +236,10 @@ def _mark_foreign(expression: Expression, given: JoinArguments) -> Expression:
         left, right = _unwrapped(part.left), _unwrapped(part.right)
         if not isinstance(left, Column) or not isinstance(right, Column):
             return None
-        return BinaryExpression(
-            _with_mark(part.left, foreign=refers(left, right)), part.operator,
-            _with_mark(part.right, foreign=refers(right, left) and not refers(left, right)), part.type, part.modifiers,
-        )  # fmt: skip
+        left_refers = refers(left, right)
+        near = _with_mark(part.left, foreign=left_refers)
+        far = _with_mark(part.right, foreign=not left_refers and refers(right, left))
+        return BinaryExpression(near, part.operator, far, part.type, part.modifiers)
 
     return _all_marked(rewritten(expression, mark))
 
@@ -235,7 +255,10 @@ def _mark_remote(expression: Expression, given: JoinArguments) -> Expression:
         return _remarked(expression, lambda mark: mark.foreign)
     return _remarked(
         expression,
-        lambda mark: _is_column_of(mark.column, given.target) and not _is_column_of(mark.column, given.parent),
+        lambda mark: (
+            _is_column_of(mark.column, given.target)
+            and not _is_column_of(mark.column, given.parent)
+        ),
     )
 
 
@@ -243,7 +266,9 @@ def _mark_secondary(expression: Expression, secondary: Table) -> Expression:
     return _remarked(expression, lambda mark: _is_column_of(mark.column, secondary))
 
 
-def _all_marked(expression: Expression, foreign: frozenset[Column[Any]] = frozenset()) -> Expression:
+def _all_marked(
+    expression: Expression, foreign: frozenset[Column[Any]] = frozenset()
+) -> Expression:
     def mark(part: ClauseElement) -> ClauseElement | None:
         if isinstance(part, Marked):
             return part
@@ -286,15 +311,16 @@ def _marks(expression: ClauseElement) -> list[Marked]:
     return [mark for child in expression.children() for mark in _marks(child)]
 
 
-# --- what follows from the marks ----------------------------------------------------------------------------
+# --- what follows from the marks ------------------------------------------------------------------
 
 
 def _direction(expression: Expression, given: JoinArguments) -> Direction:
     referring = [mark for mark in _marks(expression) if mark.foreign]
     if not referring:
         raise exc.ArgumentError(
-            f"{given.name}: no column of the condition refers to another one by a foreign key. Write ForeignKey(...) on "
-            "the column that refers, name it in foreign_keys=, or mark it: foreign(A.b_id) == B.id"
+            f"{given.name}: no column of the condition refers to another one by a foreign key. "
+            "Write ForeignKey(...) on the column that refers, name it in foreign_keys=, or mark "
+            "it: foreign(A.b_id) == B.id"
         )
     if given.self_referential:
         far = any(mark.remote for mark in referring)
@@ -303,9 +329,14 @@ def _direction(expression: Expression, given: JoinArguments) -> Direction:
         far = any(_is_column_of(mark.column, given.target) for mark in referring)
         near = any(_is_column_of(mark.column, given.parent) for mark in referring)
     if far and near:
-        # A composite key that overlaps itself counts by the columns that are not equated with themselves.
-        crossing = [left for left, right in _equalities(expression) if left.column is not right.column]
-        crossing += [right for left, right in _equalities(expression) if left.column is not right.column]
+        # A composite key that overlaps itself counts by the columns that are not equated with
+        # themselves.
+        crossing = [
+            left for left, right in _equalities(expression) if left.column is not right.column
+        ]
+        crossing += [
+            right for left, right in _equalities(expression) if left.column is not right.column
+        ]
         far = any(mark.foreign and mark.remote for mark in crossing)
         near = any(mark.foreign and not mark.remote for mark in crossing)
     if far and not near:
@@ -314,8 +345,8 @@ def _direction(expression: Expression, given: JoinArguments) -> Direction:
         return MANYTOONE
     raise exc.ArgumentError(
         f"{given.name}: cannot tell which side refers to the other, the columns that refer are "
-        f"{'on both sides' if far else 'in neither table'} ({_show_columns(m.column for m in referring)}). Name those of "
-        "one side in foreign_keys="
+        f"{'on both sides' if far else 'in neither table'} "
+        f"({_show_columns(m.column for m in referring)}). Name those of one side in foreign_keys="
     )
 
 
@@ -343,16 +374,18 @@ def _pairs(expression: Expression) -> tuple[Pair, ...]:
 def _require_pairs(pairs: Sequence[Pair], what: str, given: JoinArguments) -> None:
     if not pairs and not given.viewonly:
         raise exc.ArgumentError(
-            f"{given.name}: its {what} equates no column that refers with the one it refers to, so nothing can be "
-            "written along it. Compare the columns with ==, mark which side is which with foreign() and remote(), or "
-            "write viewonly=True"
+            f"{given.name}: its {what} equates no column that refers with the one it refers to, "
+            "so nothing can be written along it. Compare the columns with ==, mark which side is "
+            "which with foreign() and remote(), or write viewonly=True"
         )
 
 
 def _sides(expression: Expression, parent: FromClause) -> tuple[frozenset[Any], frozenset[Any]]:
     marks = _marks(expression)
     far = frozenset(mark.column for mark in marks if mark.remote)
-    near = frozenset(mark.column for mark in marks if not mark.remote and _is_column_of(mark.column, parent))
+    near = frozenset(
+        mark.column for mark in marks if not mark.remote and _is_column_of(mark.column, parent)
+    )
     return far, near
 
 
@@ -371,11 +404,23 @@ def _is_column_of(column: Any, table: FromClause) -> bool:
 
 
 def _show(table: FromClause) -> str:
-    return f"table {table.name!r}" if isinstance(table, Table) else f"{type(table).__name__.lower()} {table.name!r}"
+    return (
+        f"table {table.name!r}"
+        if isinstance(table, Table)
+        else f"{type(table).__name__.lower()} {table.name!r}"
+    )
 
 
 def _show_columns(columns: Iterable[Any]) -> str:
     return ", ".join(f"{getattr(column.table, 'name', '?')}.{column.name}" for column in columns)
 
 
-__all__ = ["JoinArguments", "JoinCondition", "Marked", "foreign", "join_condition", "key_paths", "remote"]
+__all__ = [
+    "JoinArguments",
+    "JoinCondition",
+    "Marked",
+    "foreign",
+    "join_condition",
+    "key_paths",
+    "remote",
+]

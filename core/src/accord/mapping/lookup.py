@@ -1,7 +1,7 @@
 """From a class or an object to its mapper.
 
-In: whatever a user passes where a mapped class or a mapped object belongs. Out: the mapper, or an error that says what it was
-instead.
+In: whatever a user passes where a mapped class or a mapped object belongs. Out: the mapper, or an
+error that says what it was instead.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ def mapper_or_none(cls: Any) -> Mapper | None:
 
 
 def class_mapper(class_: Any, configure: bool = True) -> Mapper:
-    """Return the mapper of a mapped class; its relationships are resolved unless `configure` is False."""
+    """Return the mapper of a mapped class; its relationships are resolved unless `configure` is
+    False.
+    """
     mapper = mapper_or_none(class_)
     if mapper is None:
         if isinstance(class_, type):
             raise exc.UnmappedClassError(
                 class_,
-                f"Class {class_.__module__}.{class_.__qualname__} is not mapped; derive it from a declarative base or "
-                "map it with registry.map_imperatively()",
+                f"Class {class_.__module__}.{class_.__qualname__} is not mapped; derive it from "
+                "a declarative base or map it with registry.map_imperatively()",
             )
         raise exc.ArgumentError(f"A mapped class is expected, not a {type(class_).__qualname__}")
     if configure:

@@ -1,15 +1,14 @@
 """What class bodies are written with: `Mapped[...]` annotations and `mapped_column(...)`.
 
-First thing in the pipeline of a mapping. In: what the user wrote. Out: a `MappedColumn` that keeps the
-arguments until the annotation beside it is read (`annotations`), and then makes the `Column`. It can be
-copied, which is how mixins and `Annotated` types give each class a column of its own.
+First thing in the pipeline of a mapping. In: what the user wrote. Out: a `MappedColumn` that keeps
+the arguments until the annotation beside it is read (`annotations`), and then makes the `Column`.
+It can be copied, which is how mixins and `Annotated` types give each class a column of its own.
 """
 
 from __future__ import annotations
 
 import enum
-
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from accord import exc
 from accord.schema import Column, ForeignKey
@@ -17,9 +16,15 @@ from accord.sql.operators import ColumnOperators, Operator
 from accord.sqltypes.base import NullType, TypeEngine
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
     from .attributes import InstrumentedAttribute
 
-T = TypeVar("T")
+    T = TypeVar("T", default=Any)
+else:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 class NotGiven(enum.Enum):
@@ -63,19 +68,15 @@ class DynamicMapped(Mapped[T]):
     """The annotation of a collection that is a query."""
 
 
-#: The arguments that only `MappedAsDataclass` understands.
-DATACLASS_ARGUMENTS: Final = (
-    "init", "repr", "default", "default_factory", "compare", "kw_only", "hash", "dataclass_metadata",
-)  # fmt: skip
-
-
 def given(**arguments: Any) -> dict[str, Any]:
     """Return the arguments that were really given."""
     return {name: value for name, value in arguments.items() if value is not NOT_GIVEN}
 
 
 class MappedColumn(Mapped[T], ColumnOperators):
-    """A column in the making. Usable in SQL expressions within the class body, like the column itself."""
+    """A column in the making. Usable in SQL expressions within the class body, like the column
+    itself.
+    """
 
     def __init__(
         self,
@@ -88,7 +89,8 @@ class MappedColumn(Mapped[T], ColumnOperators):
         self.arguments = arguments
         #: Keyword arguments of `Column`, with `name` and `type_` if they were given.
         self.options = options
-        #: deferred, deferred_group, deferred_raiseload, active_history, sort_order, use_existing_column.
+        #: deferred, deferred_group, deferred_raiseload, active_history, sort_order,
+        #: use_existing_column.
         self.loading = loading
         #: What only `MappedAsDataclass` accepts.
         self.dataclass = dataclass
@@ -118,7 +120,8 @@ class MappedColumn(Mapped[T], ColumnOperators):
         """Take over what the annotation says where the arguments left it open."""
         missing = {name: value for name, value in defaults.items() if name not in self.options}
         if self._column is not None:
-            # Already used in an expression of the class body; what is open is set on the column itself.
+            # Already used in an expression of the class body; what is open is set on the column
+            # itself.
             type_ = missing.get("type_")
             if type_ is not None and isinstance(self._column.type, NullType):
                 self._column.type = type_
@@ -128,7 +131,9 @@ class MappedColumn(Mapped[T], ColumnOperators):
 
     @property
     def needs_type(self) -> bool:
-        """Whether the annotation has to say the type; a foreign key has that of the column it points at."""
+        """Whether the annotation has to say the type; a foreign key has that of the column it
+        points at.
+        """
         return "type_" not in self.options and not any(
             isinstance(argument, ForeignKey) for argument in self.arguments
         )
@@ -137,8 +142,9 @@ class MappedColumn(Mapped[T], ColumnOperators):
         """Take over the arguments of `other`, which stood in an `Annotated`; own ones win."""
         if self._column is not None:
             raise exc.ArgumentError(
-                f"Column {self._column.name!r} is used in an expression of its class body while its "
-                "Annotated type holds a mapped_column() too; write all arguments in one of the two"
+                f"Column {self._column.name!r} is used in an expression of its class body while "
+                "its Annotated type holds a mapped_column() too; write all arguments in one of "
+                "the two"
             )
         basis = other.copied()
         self.arguments = (*basis.arguments, *self.arguments)
@@ -173,7 +179,7 @@ class MappedColumn(Mapped[T], ColumnOperators):
 
 
 def copied_argument(argument: Any) -> Any:
-    """Return a foreign key, constraint or sequence for another column than the one it was made for."""
+    """Return a foreign key, constraint or sequence for another column than its first."""
     copy = getattr(argument, "copy", None)
     return argument if copy is None or isinstance(argument, TypeEngine | type) else copy()
 
@@ -219,8 +225,9 @@ def mapped_column(
 ) -> MappedColumn[Any]:
     """Declare a column of a mapped class; what is left out is read from its annotation.
 
-    `default` is the column default (`insert_default` says so explicitly, and is needed beside a dataclass
-    default); `deferred` columns are loaded when they are read; `sort_order` moves the column within the table.
+    `default` is the column default (`insert_default` says so explicitly, and is needed beside a
+    dataclass default); `deferred` columns are loaded when they are read; `sort_order` moves the
+    column within the table.
     """
     positional = [item for item in (name_or_type, type_or_item, *items) if item is not None]
     if positional and isinstance(positional[0], str):
@@ -229,8 +236,9 @@ def mapped_column(
         type_ = _once("type_", positional.pop(0), type_)
     options = given(
         primary_key=primary_key, autoincrement=autoincrement, doc=doc, index=index, unique=unique,
-        info=info, onupdate=onupdate, server_default=server_default, server_onupdate=server_onupdate,
-        quote=quote, system=system, comment=comment, sensitive=sensitive,
+        info=info, onupdate=onupdate, server_default=server_default,
+        server_onupdate=server_onupdate, quote=quote, system=system, comment=comment,
+        sensitive=sensitive,
         default=default if insert_default is NOT_GIVEN else insert_default,
     )  # fmt: skip
     if default_factory is not NOT_GIVEN and default is not NOT_GIVEN:
@@ -275,7 +283,6 @@ def _once(what: str, positional: Any, keyword: Any) -> Any:
     if keyword is not None:
         raise exc.ArgumentError(f"mapped_column() got {what} twice, by position and as a keyword")
     return positional
-
 
 
 __all__ = ["DynamicMapped", "Mapped", "MappedColumn", "WriteOnlyMapped", "mapped_column"]

@@ -1,14 +1,14 @@
 """`Mapper`: everything accord knows about one mapped class.
 
-In: a class, its table, its properties and options, from `declarative` or `registry.map_imperatively`. Out: an object that
-flush, loaders and session read per batch, with what they need kept ready: key attributes, the identity of a row, column by
-attribute and attribute by column, cascades. Relationships are filled in later, by `configure`.
+In: a class, its table, its properties and options, from `declarative` or
+`registry.map_imperatively`. Out: an object that flush, loaders and session read per batch, with
+what they need kept ready: key attributes, the identity of a row, column by attribute and attribute
+by column, cascades. Relationships are filled in later, by `configure`.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -18,7 +18,6 @@ from accord.event import Dispatch, DispatchSlot
 from accord.schema import Column, Table
 from accord.sql.collection import ColumnCollection
 from accord.sql.nodes import ColumnElement, Entity, EntityColumn
-from accord.sql.selectable import FromClause
 
 from . import instrument
 from .collecting import Collected, collect, marked_methods, property_of
@@ -29,6 +28,10 @@ from .relationships import RelationshipProperty
 from .views import Properties
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from accord.sql.selectable import FromClause
+
     from .attribute_events import Validator
     from .codegen import ClassCode
     from .registry import registry as Registry
@@ -104,6 +107,7 @@ class Mapper:
         self._take_methods()
         self._refresh()
         type.__setattr__(class_, "__mapper__", self)
+        type.__setattr__(class_, "__clause_element__", ENTITY_ANSWER)
         if "__table__" not in vars(class_):
             type.__setattr__(class_, "__table__", local_table)
         for listener in self.dispatch.listeners("instrument_class"):
@@ -112,7 +116,7 @@ class Mapper:
         for key, prop in self._synonyms.items():
             type.__setattr__(class_, key, SynonymAttribute(prop))
 
-    # --- construction -----------------------------------------------------------------------------------
+    # --- construction -----------------------------------------------------------------------------
 
     def _take_options(self, options: MapperOptions) -> None:
         self.eager_defaults = options.eager_defaults
@@ -147,32 +151,37 @@ class Mapper:
         if not self.primary_key:
             shown = f"table {self.local_table.name!r}"
             raise exc.ArgumentError(
-                f"Class {name} cannot be mapped: {shown} has no primary key. Mark the column that identifies a row, "
-                "mapped_column(primary_key=True), or name columns of a unique key in "
-                "__mapper_args__ = {'primary_key': [...]}"
+                f"Class {name} cannot be mapped: {shown} has no primary key. Mark the column "
+                "that identifies a row, mapped_column(primary_key=True), or name columns of a "
+                f"unique key in __mapper_args__ = {{'primary_key': [...]}}"
             )
         for column in self.primary_key:
             if column not in self.key_by_column:
                 raise exc.ArgumentError(
-                    f"Class {name} cannot be mapped without its primary key column {column.name!r}; take it out of "
-                    "exclude_properties, or add it to include_properties"
+                    f"Class {name} cannot be mapped without its primary key column "
+                    f"{column.name!r}; take it out of exclude_properties, or add it to "
+                    "include_properties"
                 )
-        self.pk_keys: tuple[str, ...] = tuple(self.key_by_column[column] for column in self.primary_key)
+        self.pk_keys: tuple[str, ...] = tuple(
+            self.key_by_column[column] for column in self.primary_key
+        )
         #: The identity in a dict of attribute values: scalar for one key column, else a tuple.
         self.identity_of: Callable[[Mapping[str, Any]], Any] = itemgetter(*self.pk_keys)
         version = options.version_id_col
-        self.version_id_col: Any = None if version is None else self._option_column("version_id_col", version)
+        self.version_id_col: Any = (
+            None if version is None else self._option_column("version_id_col", version)
+        )
         self.version_id_key: str | None = (
             None if version is None else self.key_for_column(self.version_id_col)
         )
 
     def _option_column(self, option: str, item: Any) -> Column[Any]:
-        found = column_of(item, lambda name: self._columns.get(name))
+        found = column_of(item, self._columns.get)
         if found is None or found.table is not self.local_table:
             shown = repr(item) if isinstance(item, str) else f"a {type(item).__name__}"
             raise exc.ArgumentError(
-                f"Class {self.class_.__name__}: {option} in __mapper_args__ must name columns of its own table "
-                f"(the column itself, or its attribute name), not {shown}"
+                f"Class {self.class_.__name__}: {option} in __mapper_args__ must name columns of "
+                f"its own table (the column itself, or its attribute name), not {shown}"
             )
         return found
 
@@ -181,24 +190,32 @@ class Mapper:
 
     def _refresh(self) -> None:
         """Bring what is derived from the properties up to date."""
-        self.attribute_keys: frozenset[str] = frozenset(self._columns) | frozenset(self._relationships)
-        pairs = [(key, prop.expression) for key, prop in self._columns.items() if not prop.is_expression]
-        #: (attribute, column) of every column of the table that is mapped: what an INSERT can write.
+        self.attribute_keys: frozenset[str] = frozenset(self._columns) | frozenset(
+            self._relationships
+        )
+        pairs = [
+            (key, prop.expression) for key, prop in self._columns.items() if not prop.is_expression
+        ]
+        #: (attribute, column) of every column of the table that is mapped: what an INSERT can
+        #: write.
         self.table_columns: tuple[tuple[str, Any], ...] = tuple(pairs)
         self.column_keys: tuple[str, ...] = tuple(self._columns)
         needed = {*self.pk_keys, self.version_id_key}
         loaded = [
-            (key, prop.column) for key, prop in self._columns.items() if not prop.deferred or key in needed
+            (key, prop.column)
+            for key, prop in self._columns.items()
+            if not prop.deferred or key in needed
         ]
         #: What a plain SELECT of the entity fetches, and into which attributes.
         self.loaded_columns: tuple[Any, ...] = tuple(column for _, column in loaded)
         self.loaded_keys: tuple[str, ...] = tuple(key for key, _ in loaded)
         self.columns = ColumnCollection(
-            [(key, prop.expression) for key, prop in self._columns.items()], owner=f"class {self.class_.__name__}"
+            [(key, prop.expression) for key, prop in self._columns.items()],
+            owner=f"class {self.class_.__name__}",
         )
         self.entity = Entity(self, self.local_table, self.loaded_columns)
 
-    # --- names SQLAlchemy users know --------------------------------------------------------------------
+    # --- names SQLAlchemy users know --------------------------------------------------------------
 
     @property
     def mapper(self) -> Mapper:
@@ -229,6 +246,10 @@ class Mapper:
         merged: dict[str, AnyProperty] = {**self._columns, **self._relationships, **self._synonyms}
         return Properties(merged, f"{self.class_.__name__}.attrs")
 
+    def attribute_names(self) -> list[str]:
+        """The names of all properties."""
+        return self.attrs.keys()
+
     @property
     def iterate_properties(self) -> Iterator[AnyProperty]:
         """All properties, one by one."""
@@ -237,7 +258,7 @@ class Mapper:
     @property
     def all_orm_descriptors(self) -> Properties[Any]:
         """The class attributes behind all properties, hybrids included."""
-        found = {key: getattr(self.class_, key) for key in self.attrs.keys()}
+        found = {key: getattr(self.class_, key) for key in self.attribute_names()}
         for base in reversed(self.class_.__mro__):
             for key, value in vars(base).items():
                 if hasattr(value, "extension_type"):
@@ -257,7 +278,7 @@ class Mapper:
         """Whether both are in one inheritance hierarchy."""
         return self.root is other.root
 
-    # --- look-ups ---------------------------------------------------------------------------------------------
+    # --- look-ups ---------------------------------------------------------------------------------
 
     def has_property(self, key: str) -> bool:
         """Whether an attribute of that name is mapped."""
@@ -276,7 +297,9 @@ class Mapper:
         return self._columns[self.key_for_column(column)]
 
     def attribute(self, name: str) -> Any:
-        """Return the class attribute `name`: a mapped one, a synonym's target, a hybrid's expression."""
+        """Return the class attribute `name`: a mapped one, a synonym's target, a hybrid's
+        expression.
+        """
         if not self.configured and name not in self._columns:
             self.configure()
         try:
@@ -295,7 +318,9 @@ class Mapper:
             return self.key_by_column[column]
         except KeyError:
             pass
-        inner = column.column if isinstance(column, EntityColumn) else getattr(column, "origin", None)
+        inner = (
+            column.column if isinstance(column, EntityColumn) else getattr(column, "origin", None)
+        )
         found = self.key_by_column.get(inner)
         if found is None:
             table = getattr(getattr(column, "table", None), "name", None)
@@ -310,7 +335,7 @@ class Mapper:
     def __clause_element__(self) -> Entity:
         return self.entity
 
-    # --- identity -----------------------------------------------------------------------------------------------
+    # --- identity ---------------------------------------------------------------------------------
 
     def primary_key_from_instance(self, obj: object) -> list[Any]:
         """Return the key values of an object as a list."""
@@ -327,10 +352,10 @@ class Mapper:
         """Return the public identity key of key values."""
         return (self.root.class_, tuple(primary_key), identity_token)
 
-    # --- later additions ------------------------------------------------------------------------------------------
+    # --- later additions --------------------------------------------------------------------------
 
     def add_property(self, key: str, given: Any) -> None:
-        """Map one more attribute: ``User.extra = column_property(...)``, a backref, a new column."""
+        """Map one more attribute: a new column, a backref, ``User.x = column_property(...)``."""
         prop = property_of(self.class_, key, given, self.local_table)
         if isinstance(prop, ColumnProperty) and not prop.is_expression:
             for column in prop.columns:
@@ -350,7 +375,7 @@ class Mapper:
         for key, prop in given.items():
             self.add_property(key, prop)
 
-    # --- configuration -----------------------------------------------------------------------------------------------
+    # --- configuration ----------------------------------------------------------------------------
 
     def configure(self) -> None:
         """Make sure that relationships are resolved."""
@@ -364,8 +389,8 @@ class Mapper:
         for name in self.validators:
             if not self.has_property(name) and not hasattr(self.class_, name):
                 warnings.warn(
-                    f"@validates({name!r}) on {self.class_.__name__}: it has no mapped attribute {name!r}, so the "
-                    "validator is never called",
+                    f"@validates({name!r}) on {self.class_.__name__}: it has no mapped attribute "
+                    f"{name!r}, so the validator is never called",
                     exc.AccordWarning,
                     stacklevel=2,
                 )
@@ -376,6 +401,21 @@ class Mapper:
 
     def __str__(self) -> str:
         return f"Mapper[{self.class_.__name__}({self.local_table.name})]"
+
+
+class _EntityAnswer:
+    """``__clause_element__`` of mapped classes: a class in a statement is its entity, an object is
+    none.
+    """
+
+    def __get__(self, instance: object | None, owner: Any) -> Callable[[], Entity]:
+        if instance is not None:
+            raise AttributeError("__clause_element__")
+        mapper: Mapper = owner.__mapper__
+        return mapper.__clause_element__
+
+
+ENTITY_ANSWER: Final = _EntityAnswer()
 
 
 def _counted(version: int | None) -> int:

@@ -1,16 +1,15 @@
 """`__mapper_args__`: the options of one mapper, checked.
 
-In: what stands in ``__mapper_args__`` or in the keywords of `map_imperatively`. Out: a frozen `MapperOptions`, or an error that
-names the class, the option and what there is. Columns may be given as such, as `mapped_column()` objects of the class body, or
-by attribute name.
+In: what stands in ``__mapper_args__`` or in the keywords of `map_imperatively`. Out: a frozen
+`MapperOptions`, or an error that names the class, the option and what there is. Columns may be
+given as such, as `mapped_column()` objects of the class body, or by attribute name.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from accord import exc
 from accord.schema import Column
@@ -18,11 +17,15 @@ from accord.schema import Column
 from .mapped import MappedColumn
 from .properties import ColumnProperty
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 #: Seam for inheritance: known names that this version refuses with one clear error.
 _INHERITANCE: Final = frozenset(
     {
-        "inherits", "inherit_condition", "inherit_foreign_keys", "polymorphic_on", "polymorphic_identity",
-        "polymorphic_load", "polymorphic_abstract", "with_polymorphic", "concrete",
+        "inherits", "inherit_condition", "inherit_foreign_keys", "polymorphic_on",
+        "polymorphic_identity", "polymorphic_load", "polymorphic_abstract", "with_polymorphic",
+        "concrete",
     }
 )  # fmt: skip
 
@@ -58,9 +61,9 @@ def mapper_options(cls: type, given: Mapping[str, Any]) -> MapperOptions:
             raise inheritance_refused(cls, f"__mapper_args__ = {{{name!r}: ...}}")
         if name not in known and name not in _INHERITANCE:
             close = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
             raise exc.ArgumentError(
-                f"Class {cls.__name__}: __mapper_args__ knows no {name!r}{hint} The options are: "
+                f"Class {cls.__name__}: __mapper_args__ knows no {name!r}{hint}; the options are: "
                 f"{', '.join(sorted(known))}"
             )
     values = {name: value for name, value in given.items() if name in known and value is not None}
@@ -80,7 +83,9 @@ def _names(cls: type, option: str, given: Any) -> frozenset[str]:
         if not isinstance(item, str):
             item = getattr(item, "key", None)
         if not isinstance(item, str):
-            raise exc.ArgumentError(f"Class {cls.__name__}: {option} takes attribute names or columns")
+            raise exc.ArgumentError(
+                f"Class {cls.__name__}: {option} takes attribute names or columns"
+            )
         names.append(item)
     return frozenset(names)
 
@@ -94,21 +99,22 @@ def _check_values(cls: type, values: Mapping[str, Any]) -> None:
     generator = values.get("version_id_generator")
     if generator is True or not (generator is None or generator is False or callable(generator)):
         raise exc.ArgumentError(
-            f"Class {cls.__name__}: version_id_generator is a function from the old version to the new one, or "
-            "False where the server makes it"
+            f"Class {cls.__name__}: version_id_generator is a function from the old version to "
+            "the new one, or False where the server makes it"
         )
     if generator is not None and values.get("version_id_col") is None:
         raise exc.ArgumentError(
-            f"Class {cls.__name__}: version_id_generator needs version_id_col= to say which column it is for"
+            f"Class {cls.__name__}: version_id_generator needs version_id_col= to say which "
+            "column it is for"
         )
 
 
 def inheritance_refused(cls: type, what: str) -> exc.ArgumentError:
     """Return the one error about inheritance between mapped classes."""
     return exc.ArgumentError(
-        f"Class {cls.__name__}: {what} asks for inheritance between mapped classes, which is not available in this "
-        "version. Share columns with a mixin or a base class that says __abstract__ = True, and give each class its own "
-        "__tablename__"
+        f"Class {cls.__name__}: {what} asks for inheritance between mapped classes, which is not "
+        "available in this version. Share columns with a mixin or a base class that says "
+        "__abstract__ = True, and give each class its own __tablename__"
     )
 
 

@@ -1,8 +1,8 @@
 """The properties of a mapped class other than relationships: columns, SQL expressions, synonyms.
 
-In: what stands in the class body or in `properties=` of an imperative mapping. Out: `ColumnProperty` and
-`SynonymProperty` objects that `mapper` collects by attribute name. `validates` and `reconstructor` mark methods; the
-mapper finds them by their mark.
+In: what stands in the class body or in `properties=` of an imperative mapping. Out:
+`ColumnProperty` and `SynonymProperty` objects that `mapper` collects by attribute name. `validates`
+and `reconstructor` mark methods; the mapper finds them by their mark.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from accord import exc
 from accord.schema import Column
 from accord.sql.coercion import expression as as_expression
-from accord.sql.nodes import ColumnElement
 from accord.sql.operators import ColumnOperators, Operator
 
 from .mapped import NOT_GIVEN, Mapped, MappedColumn, T, given
 
 if TYPE_CHECKING:
+    from accord.sql.nodes import ColumnElement
+
     from .attribute_events import AttributeEvents
     from .mapper import Mapper
 
@@ -29,7 +30,9 @@ RECONSTRUCTOR_MARK: Final = "__accord_reconstructor__"
 
 
 class MapperProperty:
-    """Something mapped under an attribute name. `key` and `parent` are set when the mapper takes it."""
+    """Something mapped under an attribute name. `key` and `parent` are set when the mapper takes
+    it.
+    """
 
     key: str = ""
     parent: Mapper
@@ -41,8 +44,8 @@ class MapperProperty:
         """Become the property `key` of `parent`."""
         if self.key and (self.parent is not parent or self.key != key):
             raise exc.ArgumentError(
-                f"{self} is already mapped; {parent.class_.__name__}.{key} needs an object of its own "
-                "(in a mixin, write it in a @declared_attr method)"
+                f"{self} is already mapped; {parent.class_.__name__}.{key} needs an object of "
+                "its own (in a mixin, write it in a @declared_attr method)"
             )
         self.parent = parent
         self.key = key
@@ -53,7 +56,11 @@ class MapperProperty:
         return getattr(self.parent.class_, self.key)
 
     def __str__(self) -> str:
-        return f"{self.parent.class_.__name__}.{self.key}" if self.key else f"an unmapped {type(self).__name__}"
+        return (
+            f"{self.parent.class_.__name__}.{self.key}"
+            if self.key
+            else f"an unmapped {type(self).__name__}"
+        )
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self}>"
@@ -181,7 +188,7 @@ class SynonymAttribute:
         delattr(obj, self.prop.name)
 
 
-# --- what users write ----------------------------------------------------------------------------------
+# --- what users write -----------------------------------------------------------------------------
 
 
 def column_property(
@@ -225,7 +232,11 @@ def deferred(
 ) -> ColumnProperty[Any]:
     """Map a column that is loaded when it is first read, or together with its `group`."""
     return column_property(
-        column, *additional_columns, group=group, raiseload=raiseload, **{**options, "deferred": True}
+        column,
+        *additional_columns,
+        group=group,
+        raiseload=raiseload,
+        **{**options, "deferred": True},
     )
 
 
@@ -242,8 +253,8 @@ def synonym(
     """Map a second name for the attribute `name`."""
     if comparator_factory is not None:
         raise exc.ArgumentError(
-            f"synonym({name!r}) takes no comparator_factory in this version; write a hybrid_property with the "
-            "comparator instead"
+            f"synonym({name!r}) takes no comparator_factory in this version; write a "
+            "hybrid_property with the comparator instead"
         )
     return SynonymProperty(
         name, map_column=map_column, descriptor=descriptor, info=info, doc=doc, dataclass=dataclass
@@ -253,19 +264,21 @@ def synonym(
 def composite(*args: Any, **options: Any) -> Any:
     """Refuse: composites are not part of this version."""
     raise exc.ArgumentError(
-        "composite() is not available in this version; map the columns by themselves and write a property "
-        "that builds the value from them"
+        "composite() is not available in this version; map the columns by themselves and write a "
+        "property that builds the value from them"
     )
 
 
 def validates(
     *names: str, include_removes: bool = False, include_backrefs: bool = True
 ) -> Callable[[F], F]:
-    """Make the method the validator of the attributes `names`: it is called with (name, value) on each
-    write and returns the value to store.
+    """Make the method the validator of the attributes `names`: it is called with (name, value) on
+    each write and returns the value to store.
     """
     if not names or not all(isinstance(name, str) for name in names):
-        raise exc.ArgumentError('validates() takes names of attributes: @validates("email", "name")')
+        raise exc.ArgumentError(
+            'validates() takes names of attributes: @validates("email", "name")'
+        )
 
     def mark(function: F) -> F:
         setattr(function, VALIDATES_MARK, (names, include_removes, include_backrefs))

@@ -1,31 +1,34 @@
-"""`registry`: the classes that belong together, their MetaData and the meaning of their annotations.
+"""`registry`: the classes that belong together, their MetaData and the meaning of their
+annotations.
 
-In: classes to map, in any of three styles (`DeclarativeBase`, the `mapped` decorator, `map_imperatively`). Out: their mappers.
-A registry knows its mappers weakly, finds classes by the names relationships use, and says whether there is anything new
-to configure.
+In: classes to map, in any of three styles (`DeclarativeBase`, the `mapped` decorator,
+`map_imperatively`). Out: their mappers. A registry knows its mappers weakly, finds classes by the
+names relationships use, and says whether there is anything new to configure.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from accord import exc
 from accord.schema import MetaData
-from accord.sql.selectable import FromClause
 
 from . import configure as configuration
 from .annotations import union_members
+from .attributes import QueryableAttribute
 from .classnames import ClassNames
 from .codegen import GENERATED
-from .attributes import QueryableAttribute
 from .mapped import NOT_GIVEN
-from .mapper import Mapper
+from .mapper import ENTITY_ANSWER, Mapper
 from .options import inheritance_refused, mapper_options
 from .properties import SynonymAttribute
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, MutableMapping
+
+    from accord.sql.selectable import FromClause
+
     from .typemap import TypeMap
 
 C = TypeVar("C", bound=type)
@@ -35,9 +38,9 @@ _SHARED_NAMES: Final = "_accord_class_names"
 class registry:
     """A collection of mapped classes.
 
-    `type_annotation_map` says which SQL types Python types of annotations mean, beyond the usual ones; `constructor` replaces
-    the generated ``__init__`` (None: classes have Python's own); `class_registry` is a dict that several
-    registries share to find each other's classes by name.
+    `type_annotation_map` says which SQL types Python types of annotations mean, beyond the usual
+    ones; `constructor` replaces the generated ``__init__`` (None: classes have Python's own);
+    `class_registry` is a dict that several registries share to find each other's classes by name.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class registry:
                 self.type_annotation_map[member] = sql_type
             self.type_annotation_map[python_type] = sql_type
 
-    # --- mappers ------------------------------------------------------------------------------------------
+    # --- mappers ----------------------------------------------------------------------------------
 
     @property
     def mappers(self) -> frozenset[Mapper]:
@@ -109,7 +112,7 @@ class registry:
         self._mappers.clear()
         self.configured = True
 
-    # --- mapping --------------------------------------------------------------------------------------------
+    # --- mapping ----------------------------------------------------------------------------------
 
     def make_mapper(
         self,
@@ -135,14 +138,17 @@ class registry:
         properties: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Mapper:
-        """Map a plain class to a table; `properties` are relationships and columns by attribute name."""
+        """Map a plain class to a table; `properties` are relationships and columns by attribute
+        name.
+        """
         if not isinstance(class_, type):
             raise exc.ArgumentError(
                 f"map_imperatively() takes a class and its table, not a {type(class_).__name__}"
             )
         if local_table is None:
             raise exc.ArgumentError(
-                f"map_imperatively({class_.__name__}) needs the table: map_imperatively({class_.__name__}, table)"
+                f"map_imperatively({class_.__name__}) needs the table: "
+                f"map_imperatively({class_.__name__}, table)"
             )
         return self.make_mapper(class_, local_table, dict(properties or {}), options)
 
@@ -158,7 +164,11 @@ class registry:
         return cls
 
     def generate_base(
-        self, mapper: Any = None, cls: type | tuple[type, ...] = object, name: str = "Base", metaclass: Any = None
+        self,
+        mapper: Any = None,
+        cls: type | tuple[type, ...] = object,
+        name: str = "Base",
+        metaclass: Any = None,
     ) -> Any:
         """Return a new declarative base class of this registry."""
         from .declarative import make_base
@@ -177,7 +187,7 @@ class registry:
 def _unmap(cls: type) -> None:
     """Take everything off a class that mapping put on it."""
     for name, value in list(vars(cls).items()):
-        mapped = isinstance(value, QueryableAttribute | SynonymAttribute)
+        mapped = isinstance(value, QueryableAttribute | SynonymAttribute) or value is ENTITY_ANSWER
         if mapped or name == "__mapper__" or getattr(value, GENERATED, False):
             type.__delattr__(cls, name)
 
@@ -186,8 +196,8 @@ def refuse_mapped(cls: type) -> None:
     """Refuse a class that is mapped already, or that derives from a mapped one."""
     if "__mapper__" in vars(cls):
         raise exc.ArgumentError(
-            f"Class {cls.__name__} is mapped already; a class has one mapping. Make a subclass of a common mixin for "
-            "another table, or call registry.dispose() first"
+            f"Class {cls.__name__} is mapped already; a class has one mapping. Make a subclass "
+            "of a common mixin for another table, or call registry.dispose() first"
         )
     for base in cls.__mro__[1:]:
         if "__mapper__" in vars(base):

@@ -1,15 +1,15 @@
 """`relationship()`: how objects of one class refer to objects of another.
 
-In: the arguments users write, kept as they are until every class is defined. Out: a `RelationshipProperty`;
-`configure` resolves it when the mapping is first used and fills in target, direction, join conditions and
-the column pairs that flush and loaders work with (`joins` finds them). Nothing of that is recomputed later.
+In: the arguments users write, kept as they are until every class is defined. Out: a
+`RelationshipProperty`; `configure` resolves it when the mapping is first used and fills in target,
+direction, join conditions and the column pairs that flush and loaders work with (`joins` finds
+them). Nothing of that is recomputed later.
 """
 
 from __future__ import annotations
 
 import enum
 import warnings
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +21,8 @@ from .mapped import NOT_GIVEN, Mapped, T, given
 from .properties import MapperProperty
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from accord.schema import Table
     from accord.sql.nodes import ColumnElement
     from accord.sql.selectable import FromClause
@@ -156,7 +158,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         self._annotation: MappedAnnotation | None = None
         self.backref_made = False
 
-    # --- before resolution ----------------------------------------------------------------------------
+    # --- before resolution ------------------------------------------------------------------------
 
     def annotated(self, annotation: MappedAnnotation) -> None:
         """Take over what ``Mapped[...]`` says; it is read when the mapper takes the property."""
@@ -169,8 +171,8 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
             self._read_annotation(self._annotation)
         if self.given.target is None:
             raise exc.ArgumentError(
-                f'{self} does not say where it leads; annotate it, {key}: Mapped["Target"] = relationship(), '
-                'or write relationship("Target")'
+                f'{self} does not say where it leads; annotate it, {key}: Mapped["Target"] = '
+                'relationship(), or write relationship("Target")'
             )
         self.cascade = parse_cascade(self.given.cascade, str(self), viewonly=self.viewonly)
         self._check_deletes()
@@ -180,12 +182,14 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
     def _check_deletes(self) -> None:
         if self.passive_deletes == "all" and (self.cascade.delete or self.cascade.delete_orphan):
             raise exc.ArgumentError(
-                f"{self}: passive_deletes='all' leaves deletes to the database alone and does not go with "
-                f'cascade="{self.cascade}"; write passive_deletes=True, or leave delete out of the cascade'
+                f"{self}: passive_deletes='all' leaves deletes to the database alone and does "
+                f'not go with cascade="{self.cascade}"; write passive_deletes=True, or leave '
+                "delete out of the cascade"
             )
         if self.cascade.delete_orphan and not self.cascade.delete:
             warnings.warn(
-                f'{self}: the delete-orphan cascade goes with delete; write cascade="all, delete-orphan"',
+                f'{self}: the delete-orphan cascade goes with delete; write cascade="all, '
+                'delete-orphan"',
                 exc.AccordWarning,
                 stacklevel=2,
             )
@@ -193,8 +197,8 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
     def _check_lazy(self) -> None:
         if self.lazy in _LATER:
             raise exc.ArgumentError(
-                f"{self}: lazy={self.lazy!r} is not available in this version; write lazy='select' and query "
-                "large collections with select(...).where(...)"
+                f"{self}: lazy={self.lazy!r} is not available in this version; write "
+                "lazy='select' and query large collections with select(...).where(...)"
             )
         if self.lazy not in _LAZY:
             raise exc.ArgumentError(
@@ -220,7 +224,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
                 )
             self.collection_class = meaning.collection_class
 
-    # --- resolution -------------------------------------------------------------------------------------
+    # --- resolution -------------------------------------------------------------------------------
 
     def resolve(self) -> None:
         """Make sure that target, direction and joins are known."""
@@ -253,6 +257,16 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         return self.given.target
 
     @property
+    def backref(self) -> Any:
+        """`backref=` as it was given."""
+        return self.given.backref
+
+    @property
+    def sync_backref(self) -> bool | None:
+        """`sync_backref=` as it was given."""
+        return self.given.sync_backref
+
+    @property
     def synchronize_pairs(self) -> list[tuple[Any, Any]]:
         """The (referenced column, foreign key column) pairs, whichever side they are on."""
         if self.is_many_to_one:
@@ -265,7 +279,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         return list(self.pairs) + list(self.secondary_pairs)
 
     def set_target_identity(self) -> None:
-        """Prepare `target_identity`: which attributes of the parent hold the target's primary key."""
+        """Prepare `target_identity`: which attributes hold the target's primary key."""
         by_target = {target: parent for parent, target in self.pairs}
         key = self.mapper.primary_key
         self.use_get = (
@@ -299,7 +313,7 @@ def _identity_reader(names: tuple[str, ...]) -> Callable[[Mapping[str, object]],
 Relationship = RelationshipProperty
 
 
-# --- what users write ------------------------------------------------------------------------------------
+# --- what users write -----------------------------------------------------------------------------
 
 
 def relationship(
@@ -346,17 +360,18 @@ def relationship(
 ) -> RelationshipProperty[Any]:
     """Relate a mapped class to another one.
 
-    The target, its multiplicity and its collection are read from the annotation (``Mapped[list["Address"]]``); the
-    join condition from the foreign keys between the tables. Whatever names classes or columns may be an object, a
-    callable that returns one, or a string that is evaluated when all classes are defined.
+    The target, its multiplicity and its collection are read from the annotation
+    (``Mapped[list["Address"]]``); the join condition from the foreign keys between the tables.
+    Whatever names classes or columns may be an object, a callable that returns one, or a string
+    that is evaluated when all classes are defined.
     """
     for name, value in (("comparator_factory", comparator_factory), ("query_class", query_class)):
         if value is not None:
             raise exc.ArgumentError(f"relationship() takes no {name}= in this version")
     if backref is not None and back_populates is not None:
         raise exc.ArgumentError(
-            "relationship() takes back_populates= (both sides are written) or backref= (the other side is "
-            "made), not both"
+            "relationship() takes back_populates= (both sides are written) or backref= (the "
+            "other side is made), not both"
         )
     if viewonly:
         _check_viewonly(
@@ -379,8 +394,8 @@ def relationship(
         post_update=post_update, single_parent=single_parent, viewonly=viewonly, info=info, doc=doc,
         collection_class=collection_class, innerjoin=innerjoin, overlaps=overlaps,
         active_history=active_history, enable_typechecks=enable_typechecks, join_depth=join_depth,
-        omit_join=omit_join, load_on_pending=load_on_pending, distinct_target_key=distinct_target_key,
-        dataclass=dataclass,
+        omit_join=omit_join, load_on_pending=load_on_pending, dataclass=dataclass,
+        distinct_target_key=distinct_target_key,
     )  # fmt: skip
 
 
@@ -388,8 +403,8 @@ def _check_viewonly(**writing: tuple[Any, Any]) -> None:
     for name, (value, neutral) in writing.items():
         if name == "sync_backref" and value:
             raise exc.ArgumentError(
-                "relationship(viewonly=True, sync_backref=True) contradicts itself: a viewonly relationship "
-                "follows no changes of its other side; leave out one of the two"
+                "relationship(viewonly=True, sync_backref=True) contradicts itself: a viewonly "
+                "relationship follows no changes of its other side; leave out one of the two"
             )
         if name != "sync_backref" and value != neutral:
             warnings.warn(

@@ -1,9 +1,10 @@
 """What the arguments of a relationship mean, once all classes are defined.
 
 In: an argument as written: an object, a callable, or a string such as ``"Address"`` or
-``"and_(User.id == Address.user_id, Address.kind == 'home')"``. Out: a mapper, a table, an SQL expression, columns. Strings
-are checked before they are evaluated: names of mapped classes and tables, their attributes, operators and a few SQL
-functions, nothing else; no builtins, no underscores.
+``"and_(User.id == Address.user_id, Address.kind == 'home')"``. Out: a mapper, a table, an SQL
+expression, columns. Strings are checked before they are evaluated: names of mapped classes and
+tables, their attributes, operators and a few SQL functions, nothing else; no builtins, no
+underscores.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from accord.schema import Column, MetaData, Table
 from accord.sql.coercion import element_of
 from accord.sql.nodes import ColumnElement, EntityColumn
 
+from . import joins
 from .mapped import MappedColumn
 
 if TYPE_CHECKING:
@@ -25,13 +27,16 @@ if TYPE_CHECKING:
     from .relationships import RelationshipProperty
 
 _FUNCTIONS: Final = (
-    "and_", "or_", "not_", "func", "cast", "case", "literal", "null", "true", "false", "desc", "asc",
-    "nulls_first", "nulls_last", "between", "collate", "extract", "exists", "select", "distinct", "type_coerce",
+    "and_", "or_", "not_", "func", "cast", "case", "literal", "null", "true", "false", "desc",
+    "asc", "nulls_first", "nulls_last", "between", "collate", "extract", "exists", "select",
+    "distinct", "type_coerce",
 )  # fmt: skip
+_MARKERS: Final = ("foreign", "remote")
 _ALLOWED: Final = (
-    ast.Expression, ast.Name, ast.Load, ast.Attribute, ast.Call, ast.keyword, ast.Constant, ast.Compare,
-    ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot, ast.BinOp, ast.BitAnd, ast.BitOr, ast.Add, ast.Sub,
-    ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.UnaryOp, ast.Invert, ast.USub, ast.UAdd, ast.Tuple, ast.List, ast.Subscript,
+    ast.Expression, ast.Name, ast.Load, ast.Attribute, ast.Call, ast.keyword, ast.Constant,
+    ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot,
+    ast.BinOp, ast.BitAnd, ast.BitOr, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod,
+    ast.UnaryOp, ast.Invert, ast.USub, ast.UAdd, ast.Tuple, ast.List, ast.Subscript,
 )  # fmt: skip
 
 
@@ -52,12 +57,15 @@ class ClassColumns:
             return getattr(self.mapped_class, name)
         except AttributeError:
             raise exc.InvalidRequestError(
-                f"{self.mapped_class.__name__} has no attribute {name!r}; it has: {', '.join(mapper.attrs.keys())}"
+                f"{self.mapped_class.__name__} has no attribute {name!r}; it has: "
+                f"{', '.join(mapper.attrs.keys())}"
             ) from None
 
 
 class _Path:
-    """The beginning of a dotted name: a module path on the way to a class, or a schema on the way to a table."""
+    """The beginning of a dotted name: a module path on the way to a class, or a schema on the way
+    to a table.
+    """
 
     def __init__(self, names: StringNames, path: str) -> None:
         self._names = names
@@ -70,9 +78,8 @@ class _Path:
 class StringNames(Mapping[str, Any]):
     """What the names in the strings of one registry mean."""
 
-    def __init__(self, registry: Registry, fallback: Mapping[str, Any] = {}) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._functions = fallback
 
     def lookup(self, path: str) -> Any:
         """Return the class, table or function of a (dotted) name."""
@@ -83,16 +90,21 @@ class StringNames(Mapping[str, Any]):
             table = metadata.tables.get(path)
             if table is not None:
                 return table
-        if path in self._functions:
-            return self._functions[path]
+        if path in _FUNCTIONS:
+            return getattr(sql, path)
+        if path in _MARKERS:
+            return getattr(joins, path)
         if self._registry.class_names.starts_path(path.rpartition(".")[2]) or self._is_schema(path):
             return _Path(self, path)
         raise exc.InvalidRequestError(
-            f"{path!r} is neither a mapped class nor a table{self._registry.class_names.suggestion(path)}"
+            f"{path!r} is neither a mapped class nor a "
+            f"table{self._registry.class_names.suggestion(path)}"
         )
 
     def _metadatas(self) -> list[MetaData]:
-        """The registry's own, and those that classes brought with a `metadata` or table of their own."""
+        """The registry's own, and those that classes brought with a `metadata` or table of their
+        own.
+        """
         found = [self._registry.metadata]
         for mapper in self._registry.mappers:
             metadata = getattr(mapper.local_table, "metadata", None)
@@ -102,7 +114,9 @@ class StringNames(Mapping[str, Any]):
 
     def _is_schema(self, name: str) -> bool:
         prefix = f"{name}."
-        return any(key.startswith(prefix) for metadata in self._metadatas() for key in metadata.tables)
+        return any(
+            key.startswith(prefix) for metadata in self._metadatas() for key in metadata.tables
+        )
 
     def __getitem__(self, name: str) -> Any:
         return self.lookup(name)
@@ -115,16 +129,20 @@ class StringNames(Mapping[str, Any]):
 
 
 def evaluated(prop: RelationshipProperty[Any], what: str, argument: Any) -> Any:
-    """Return what the argument `what` of a relationship means; strings and callables are evaluated."""
+    """Return what the argument `what` means; strings and callables are evaluated."""
     if isinstance(argument, str):
         return _evaluate(prop, what, argument)
-    if callable(argument) and not isinstance(argument, type) and not hasattr(argument, "__clause_element__"):
+    if (
+        callable(argument)
+        and not isinstance(argument, type)
+        and not hasattr(argument, "__clause_element__")
+    ):
         return argument()
     return argument
 
 
 def _evaluate(prop: RelationshipProperty[Any], what: str, source: str) -> Any:
-    names = StringNames(prop.parent.registry, _sql_functions())
+    names = StringNames(prop.parent.registry)
     try:
         tree = ast.parse(source.strip(), mode="eval")
         for node in ast.walk(tree):
@@ -135,8 +153,8 @@ def _evaluate(prop: RelationshipProperty[Any], what: str, source: str) -> Any:
         raise exc.InvalidRequestError(f"{what}={source!r} of {prop}: {error}") from error
     except Exception as error:
         raise exc.ArgumentError(
-            f"{what}={source!r} of {prop} cannot be evaluated: {error}; write an SQL expression of mapped classes "
-            "and tables, or a lambda that returns one"
+            f"{what}={source!r} of {prop} cannot be evaluated: {error}; write an SQL expression "
+            "of mapped classes and tables, or a lambda that returns one"
         ) from error
 
 
@@ -145,20 +163,22 @@ def _check(node: ast.AST) -> None:
         raise exc.ArgumentError(
             f"{type(node).__name__} is not allowed in such a string; pass a lambda instead"
         )
-    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    name = (
+        node.id
+        if isinstance(node, ast.Name)
+        else node.attr
+        if isinstance(node, ast.Attribute)
+        else ""
+    )
     if name.startswith("_"):
-        raise exc.ArgumentError(f"the name {name!r} is not allowed in such a string; pass a lambda instead")
+        raise exc.ArgumentError(
+            f"the name {name!r} is not allowed in such a string; pass a lambda instead"
+        )
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Constant):
         raise exc.ArgumentError("methods of constants are not allowed in such a string")
 
 
-def _sql_functions() -> dict[str, Any]:
-    from .joins import foreign, remote
-
-    return {"foreign": foreign, "remote": remote, **{name: getattr(sql, name) for name in _FUNCTIONS}}
-
-
-# --- what the callers want -----------------------------------------------------------------------------
+# --- what the callers want ------------------------------------------------------------------------
 
 
 def target_mapper(prop: RelationshipProperty[Any]) -> Mapper:
@@ -176,8 +196,8 @@ def target_mapper(prop: RelationshipProperty[Any]) -> Mapper:
     if mapper is None or not hasattr(mapper, "column_attrs"):
         name = found.__qualname__ if isinstance(found, type) else f"a {type(found).__name__}"
         raise exc.ArgumentError(
-            f"{prop} leads to {name}, which is not a mapped class; a relationship needs a mapped class, a plain "
-            "value needs mapped_column()"
+            f"{prop} leads to {name}, which is not a mapped class; a relationship needs a mapped "
+            "class, a plain value needs mapped_column()"
         )
     result: Mapper = mapper
     return result
@@ -193,8 +213,9 @@ def _named_target(prop: RelationshipProperty[Any], path: str) -> Any:
         return found
     if path.strip().replace(".", "").isidentifier():
         raise exc.InvalidRequestError(
-            f'{prop} leads to "{path}", but no mapped class has that name{names.suggestion(path)}. Define or import '
-            "it before the mapping is first used, from the same declarative base or registry"
+            f'{prop} leads to "{path}", but no mapped class has that '
+            f"name{names.suggestion(path)}. Define or import it before the mapping is first "
+            "used, from the same declarative base or registry"
         )
     return _evaluate(prop, "argument", path)
 
@@ -211,8 +232,8 @@ def secondary_table(prop: RelationshipProperty[Any]) -> Table | None:
         found = found.mapped_class
     if isinstance(found, type) and hasattr(found, "__mapper__"):
         raise exc.ArgumentError(
-            f"secondary= of {prop} is the class {found.__name__}; pass its table, {found.__name__}.__table__, or "
-            "relate the classes through it"
+            f"secondary= of {prop} is the class {found.__name__}; pass its table, "
+            f"{found.__name__}.__table__, or relate the classes through it"
         )
     raise exc.ArgumentError(
         f"secondary= of {prop} must be a Table or the name of one, not a {type(found).__name__}"
@@ -266,8 +287,8 @@ def _column(prop: RelationshipProperty[Any], what: str, item: Any) -> Column[Any
     if isinstance(found, Column):
         return found
     raise exc.ArgumentError(
-        f"{what}= of {prop} must be columns or column attributes, not a {type(found).__name__}; strings hold one "
-        f'expression, such as "[Address.user_id]"'
+        f"{what}= of {prop} must be columns or column attributes, not a {type(found).__name__}; "
+        'strings hold one expression, such as "[Address.user_id]"'
     )
 
 

@@ -1,14 +1,14 @@
 """Reading a class body: from a declarative class to its table and properties.
 
-Called by `declarative` (and `registry.mapped`) for each class to be mapped. In: the class with its mixins. Out: its mapper. The
-nearest definition of a name wins; columns of mixins are copied, `declared_attr` methods are called once per class. When
-something is wrong the MetaData is left as it was.
+Called by `declarative` (and `registry.mapped`) for each class to be mapped. In: the class with its
+mixins. Out: its mapper. The nearest definition of a name wins; columns of mixins are copied,
+`declared_attr` methods are called once per class. When something is wrong the MetaData is left as
+it was.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,13 @@ from accord import exc
 from accord.schema import Column, MetaData, Table
 from accord.sql.selectable import FromClause
 
-from .annotations import MappedAnnotation, class_annotations, column_meaning, is_class_variable, read_annotation
+from .annotations import (
+    MappedAnnotation,
+    class_annotations,
+    column_meaning,
+    is_class_variable,
+    read_annotation,
+)
 from .declared import Declared, Declaring
 from .mapped import MappedColumn
 from .properties import ColumnProperty, MapperProperty
@@ -25,6 +31,8 @@ from .relationships import RelationshipProperty
 from .typemap import sql_type_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .mapper import Mapper
     from .registry import registry as Registry
 
@@ -65,7 +73,9 @@ class Definition:
 
 
 class ClassBody:
-    """What a class and its mixins declare. `properties` and `columns` are by attribute name, in order."""
+    """What a class and its mixins declare. `properties` and `columns` are by attribute name, in
+    order.
+    """
 
     def __init__(self, registry: Registry, cls: type) -> None:
         self.registry = registry
@@ -108,7 +118,7 @@ class ClassBody:
             if not base.__module__.startswith(("accord.", "typing")) and base is not object:
                 yield base
 
-    # --- one name ---------------------------------------------------------------------------------------
+    # --- one name ---------------------------------------------------------------------------------
 
     def _declare_method(self, entry: Definition) -> None:
         method: Declared = entry.value
@@ -117,7 +127,9 @@ class ClassBody:
             raw = method.return_annotation
             self._take(entry.name, value, _annotation_of(entry.base, entry.name, raw))
         elif value is not None and not method.is_directive:
-            type.__setattr__(self.cls, entry.name, value)  # a hybrid, an association proxy, a constant
+            type.__setattr__(
+                self.cls, entry.name, value
+            )  # a hybrid, an association proxy, a constant
 
     def _prepare(self, entry: Definition) -> None:
         """Read the annotation; make the class's own column of a mixin's or of a mere annotation."""
@@ -136,12 +148,13 @@ class ClassBody:
             type.__setattr__(self.cls, name, entry.value)
         elif annotation is not None and not hasattr(value, "__get__"):
             raise exc.ArgumentError(
-                f"{base.__name__}.{name}: a mapped attribute takes its default from its column; write "
-                f"{name}: Mapped[...] = mapped_column(default=...)"
+                f"{base.__name__}.{name}: a mapped attribute takes its default from its column; "
+                f"write {name}: Mapped[...] = mapped_column(default=...)"
             )
         elif isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], _MAPPABLE):
             warnings.warn(
-                f"{base.__name__}.{name} is a tuple and is not mapped: there is a comma at the end of its line",
+                f"{base.__name__}.{name} is a tuple and is not mapped: there is a comma at the "
+                "end of its line",
                 exc.AccordWarning,
                 stacklevel=7,
             )
@@ -164,24 +177,30 @@ class ClassBody:
     def _take_columns_within(
         self, name: str, prop: ColumnProperty[Any], annotation: MappedAnnotation | None
     ) -> None:
-        """The new column of ``deferred(Column(...))`` or ``column_property(mapped_column(...))``."""
+        """The new column of ``deferred(Column(...))`` or ``column_property(Column(...))``."""
         for item in prop.given:
             if isinstance(item, MappedColumn) and not item.is_placed:
                 self._complete(item, annotation)
                 self._take_column(name, item.column)
-            elif isinstance(item, Column) and item.table is None and item not in self.columns.values():
+            elif (
+                isinstance(item, Column)
+                and item.table is None
+                and item not in self.columns.values()
+            ):
                 self._take_column(name, item)
 
     def _own_copy(self, base: type, name: str, value: Any) -> Any:
-        """The class's own version of a mixin's column; visible on the class for declared_attr methods."""
+        """The class's own version of a mixin's column; visible on the class for declared_attr
+        methods.
+        """
         if isinstance(value, MappedColumn):
             copied: Any = value.copied()
         elif isinstance(value, Column):
             copied = value.copy() if value.table is None else value
         else:
             raise exc.InvalidRequestError(
-                f"{base.__name__}.{name}: a {type(value).__name__} on a mixin has to be made anew for each class; write "
-                f"@declared_attr above def {name}(cls): return ..."
+                f"{base.__name__}.{name}: a {type(value).__name__} on a mixin has to be made "
+                f"anew for each class; write @declared_attr above def {name}(cls): return ..."
             )
         self._copies[id(value)] = copied
         type.__setattr__(self.cls, name, copied)
@@ -206,16 +225,16 @@ class ClassBody:
             column.key = column.name
         self.columns[name] = column
 
-    # --- refusals -----------------------------------------------------------------------------------------
+    # --- refusals ---------------------------------------------------------------------------------
 
     def _refuse_bare(self, base: type, name: str, raw: Any, value: Any) -> None:
         if self._allow_unmapped:
             return
         shown = raw if isinstance(raw, str) else getattr(raw, "__name__", str(raw))
         raise exc.ArgumentError(
-            f"{base.__name__}.{name} is annotated {shown} and assigned a {type(value).__name__}; write "
-            f"{name}: Mapped[{shown}] = ... (or set __allow_unmapped__ = True on the class to have such annotations "
-            "ignored)"
+            f"{base.__name__}.{name} is annotated {shown} and assigned a {type(value).__name__}; "
+            f"write {name}: Mapped[{shown}] = ... (or set __allow_unmapped__ = True on the class "
+            "to have such annotations ignored)"
         )
 
     def _refuse_dataclass(self, name: str, value: Any) -> None:
@@ -223,11 +242,12 @@ class ClassBody:
         if arguments:
             listed = ", ".join(f"{argument}=" for argument in arguments)
             raise exc.ArgumentError(
-                f"{self.cls.__name__}.{name} has dataclass arguments ({listed}), but {self.cls.__name__} is no dataclass; "
-                "leave them out (a column default is default= alone)"
+                f"{self.cls.__name__}.{name} has dataclass arguments ({listed}), but "
+                f"{self.cls.__name__} is no dataclass; leave them out (a column default is "
+                "default= alone)"
             )
 
-    # --- directives -----------------------------------------------------------------------------------------
+    # --- directives -------------------------------------------------------------------------------
 
     def directive(self, name: str) -> Any:
         """Return ``__tablename__`` and its like: the nearest definition, methods called."""
@@ -248,7 +268,8 @@ class ClassBody:
             return {}
         if not isinstance(given, dict):
             raise exc.ArgumentError(
-                f"Class {self.cls.__name__}: __mapper_args__ must be a dict, not a {type(given).__name__}"
+                f"Class {self.cls.__name__}: __mapper_args__ must be a dict, not a "
+                f"{type(given).__name__}"
             )
         return {name: self.own(value) for name, value in given.items()}
 
@@ -264,7 +285,9 @@ def _annotation_of(base: type, name: str, raw: Any) -> MappedAnnotation | None:
 
 
 def _names_in_order(values: Any, annotations: dict[str, Any]) -> list[str]:
-    """The names of a class body; those that are only annotated stand where the body has them, as far as it tells."""
+    """The names of a class body; those that are only annotated stand where the body has them, as
+    far as it tells.
+    """
     pending = list(annotations)
     ordered: list[str] = []
     for name in values:
@@ -280,14 +303,15 @@ def _names_in_order(values: Any, annotations: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys([*ordered, *pending]))
 
 
-# --- tables -------------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------
 
 
 def _given_table(body: ClassBody, table: Any) -> FromClause:
     cls = body.cls
     if not isinstance(table, FromClause):
         raise exc.ArgumentError(
-            f"Class {cls.__name__}: __table__ must be a Table, not a {type(table).__name__}; a name goes into __tablename__"
+            f"Class {cls.__name__}: __table__ must be a Table, not a {type(table).__name__}; a "
+            "name goes into __tablename__"
         )
     for name, column in list(body.columns.items()):
         present = table.c.get(column.key or name)
@@ -296,8 +320,9 @@ def _given_table(body: ClassBody, table: Any) -> FromClause:
             continue
         what = "is annotated" if name in body.annotated_only else "is declared"
         raise exc.ArgumentError(
-            f"Class {cls.__name__}: column {name!r} {what}, but __table__ is a finished table without it; add it to the "
-            "Table, or write __tablename__ and declare all columns in the class"
+            f"Class {cls.__name__}: column {name!r} {what}, but __table__ is a finished table "
+            "without it; add it to the Table, or write __tablename__ and declare all columns in "
+            "the class"
         )
     return table
 
@@ -307,8 +332,9 @@ def _new_table(body: ClassBody, table_arguments: Any) -> Table:
     name = body.directive("__tablename__")
     if name is None:
         raise exc.InvalidRequestError(
-            f"Class {cls.__name__} has no table: write __tablename__ = \"{cls.__name__.lower()}\" in its body, or "
-            "__abstract__ = True if it is only a base of other classes"
+            f"Class {cls.__name__} has no table: write __tablename__ = "
+            f'"{cls.__name__.lower()}" in its body, or __abstract__ = True if it is only a '
+            "base of other classes"
         )
     if not isinstance(name, str):
         raise exc.ArgumentError(
@@ -327,8 +353,9 @@ def _new_table(body: ClassBody, table_arguments: Any) -> Table:
         return Table(name, metadata, *[column for _, column in columns], *items, **options)
     except exc.DuplicateTableError as error:
         raise exc.DuplicateTableError(
-            f"Class {cls.__name__}: {error.args[0]}. If the class is defined a second time (a reloaded module, a "
-            "notebook cell), __table_args__ = {'extend_existing': True} takes the table that is there"
+            f"Class {cls.__name__}: {error.args[0]}. If the class is defined a second time (a "
+            f"reloaded module, a notebook cell), __table_args__ = {{'extend_existing': True}} "
+            "takes the table that is there"
         ) from error
 
 
@@ -357,8 +384,9 @@ def _split_arguments(cls: type, given: Any) -> tuple[tuple[Any, ...], dict[str, 
             return items[:-1], dict(items[-1])
         return items, {}
     raise exc.ArgumentError(
-        f"Class {cls.__name__}: __table_args__ must be a tuple or a dict, not a {type(given).__name__}; a tuple of one needs "
-        f"a comma: __table_args__ = ({type(given).__name__}(...),)"
+        f"Class {cls.__name__}: __table_args__ must be a tuple or a dict, not a "
+        f"{type(given).__name__}; a tuple of one needs a comma: __table_args__ = "
+        f"({type(given).__name__}(...),)"
     )
 
 

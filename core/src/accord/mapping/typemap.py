@@ -1,8 +1,9 @@
 """Which SQL type a Python type of an annotation means.
 
-In: the candidates of a column annotation, most specific first, and the registry's `type_annotation_map`. Out:
-one type instance. Enum classes and `Literal` make an `Enum` of their own; nothing else is looked up by base class,
-so that a subclass of `str` is never stored as a string by accident.
+In: the candidates of a column annotation, most specific first, and the registry's
+`type_annotation_map`. Out: one type instance. Enum classes and `Literal` make an `Enum` of their
+own; nothing else is looked up by base class, so that a subclass of `str` is never stored as a
+string by accident.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ _PATTERN = sqltypes.Enum(enum.Enum)
 _LITERAL_PATTERN = sqltypes.Enum(enum.Enum, native_enum=False)
 
 
-def sql_type_of(candidates: Iterable[Any], known: TypeMap, annotation: MappedAnnotation) -> TypeEngine:
+def sql_type_of(
+    candidates: Iterable[Any], known: TypeMap, annotation: MappedAnnotation
+) -> TypeEngine:
     """Return the SQL type of the first candidate that has one."""
     listed = list(candidates)
     for candidate in listed:
@@ -56,8 +59,8 @@ def sql_type_of(candidates: Iterable[Any], known: TypeMap, annotation: MappedAnn
         hint = f"for a collection of mapped objects write {annotation.key} = relationship()"
     else:
         hint = (
-            f"give the column a type, {annotation.key}: Mapped[...] = mapped_column(String(50)), or add the "
-            "Python type to the type_annotation_map of the registry or base class"
+            f"give the column a type, {annotation.key}: Mapped[...] = mapped_column(String(50)), "
+            "or add the Python type to the type_annotation_map of the registry or base class"
         )
     raise exc.ArgumentError(f"{annotation}: no SQL type is known for {show(plain)}; {hint}")
 
@@ -108,7 +111,9 @@ def _flattened(literal: Any) -> Iterable[Any]:
 
 
 def _like(pattern: sqltypes.Enum, *members: Any) -> sqltypes.Enum:
-    """Return an Enum of `members` with the settings of the one in the map (which has no members itself)."""
+    """Return an Enum of `members` with the settings of the one in the map (which has no members
+    itself).
+    """
     return sqltypes.Enum(
         *members,
         name=pattern.name if pattern.name != _PATTERN.name else None,

@@ -1,14 +1,17 @@
 """`Properties`: the properties of a mapper by name, as users iterate over them.
 
-What ``inspect(User).column_attrs``, ``.relationships``, ``.attrs`` and ``.synonyms`` are. Iteration gives the properties,
-as in SQLAlchemy (``{p.key: getattr(obj, p.key) for p in inspect(User).column_attrs}``); `items()`, `keys()`, `values()`, ``[name]``, `get` and
-``name in`` work as on a dict.
+What ``inspect(User).column_attrs``, ``.relationships``, ``.attrs`` and ``.synonyms`` are. Iteration
+gives the properties, as in SQLAlchemy (``{p.key: getattr(obj, p.key) for p in
+inspect(User).column_attrs}``); `items()`, `keys()`, `values()`, ``[name]``, `get` and ``name in``
+work as on a dict.
 """
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, KeysView, ValuesView
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 P = TypeVar("P")
 D = TypeVar("D")
@@ -23,14 +26,14 @@ class Properties(Generic[P]):
         self._by_key = by_key
         self._owner = owner
 
-    def keys(self) -> KeysView[str]:
-        return self._by_key.keys()
+    def keys(self) -> list[str]:
+        return list(self._by_key)
 
-    def values(self) -> ValuesView[P]:
-        return self._by_key.values()
+    def values(self) -> list[P]:
+        return list(self._by_key.values())
 
-    def items(self) -> ItemsView[str, P]:
-        return self._by_key.items()
+    def items(self) -> list[tuple[str, P]]:
+        return list(self._by_key.items())
 
     @overload
     def get(self, key: str) -> P | None: ...
@@ -62,7 +65,7 @@ class Properties(Generic[P]):
         return key in self._by_key if isinstance(key, str) else any(key is p for p in self)
 
     def __iter__(self) -> Iterator[P]:
-        return iter(list(self._by_key.values()))
+        return iter(self.values())
 
     def __len__(self) -> int:
         return len(self._by_key)
