@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from accord.dialect.on_conflict import OnConflictClause
 from accord.exc import CompileError
 from accord.sql.elements import Cast, Extract
 from accord.sql.expressions import BinaryExpression
 from accord.sql.functions import Function
 from accord.sql.nodes import ColumnElement
-from accord.sql.render import Renderer
 from accord.sql.values import TableValued, Values
 from accord.sqltypes import Date, DateTime, Interval, Time, TypeDecorator, TypeEngine
 
@@ -40,7 +40,7 @@ _CASTS: tuple[tuple[type[TypeEngine], str], ...] = (
 """CAST to a date or time has no meaning in SQLite; written as the text such a column holds."""
 
 
-class SQLiteRenderer(Renderer):
+class SQLiteRenderer(OnConflictClause):
     """The SQL of SQLite 3.24 and later."""
 
     # --- comparisons and arithmetic ------------------------------------------------------------------
@@ -77,6 +77,25 @@ class SQLiteRenderer(Renderer):
         if not flags.isalpha():
             raise CompileError("the flags of regexp_match() are letters, such as 'i'")
         return f"{left}{symbol}('(?{flags})' || {self.wrapped(node.right)})"
+
+    # --- JSON ----------------------------------------------------------------------------------------
+
+    def visit_json_getitem_op(self, node: BinaryExpression[Any]) -> str:
+        step = self.wrapped(node.right)
+        if node.right.type.affinity == "integer":
+            path = f"'$[' || {step} || ']'"
+        else:
+            escaped = f"replace(replace({step}, '\\', '\\\\'), '\"', '\\\"')"
+            path = f"'$.\"' || {escaped} || '\"'"
+        return self._json_member(node, path)
+
+    def visit_json_path_getitem_op(self, node: BinaryExpression[Any]) -> str:
+        return self._json_member(node, self.process(node.right))
+
+    def _json_member(self, node: BinaryExpression[Any], path: str) -> str:
+        """A member as JSON text where its type is JSON, else as the value itself."""
+        text = f"json_extract({self.process(node.left)}, {path})"
+        return f"json_quote({text})" if node.type.affinity == "json" else text
 
     # --- types and functions -------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from accord.exc import InvalidRequestError
+from accord.schema.defaults import ColumnDefault
+from accord.schema.sequence import Sequence
 
 if TYPE_CHECKING:
     from accord.dialect.batch import InsertBatch, InsertResult
@@ -49,7 +51,7 @@ class KeyNeed:
     key: AnyColumn | None
     autoincrement: bool = False
     expression: Expression | None = None
-    sequence: object | None = None
+    sequence: Sequence | None = None
     server_default: bool = False
     facts: KeyFacts | None = None
 
@@ -60,11 +62,11 @@ class KeyNeed:
         for column in table.primary_key:
             default = column.default
             need = cls(table, dialect, capabilities, column)
-            if default is not None and default.is_sequence:
+            if isinstance(default, Sequence):
                 return replace(need, sequence=default)
             if column is counting:
                 return replace(need, autoincrement=True)
-            if default is not None and default.is_clause_element:
+            if isinstance(default, ColumnDefault) and default.is_clause_element:
                 return replace(need, expression=default.arg)
             if default is None and column.server_default is not None:
                 return replace(need, server_default=True)
