@@ -1,0 +1,163 @@
+"""Circles of writes: finding them, and the writes that break them.
+
+Used by `order` (between operations) and `rows` (between rows). Out: which nodes of a graph depend on each other; which
+column a row can be parked in, and the quiet operations that park a unique value, empty a foreign key for a
+while, or patch one that was inserted as NULL. Quiet: no version is counted, no onupdate made, no event fired.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from accord.sqltypes.entry import SQL_NULL
+
+from .operations import Cell, Field, Kind, Operation, TableWrites, identity_cells
+
+if TYPE_CHECKING:
+    from accord.schema import Column
+    from accord.schema.constraint_model import Reference, UniqueSlot
+
+
+def components(count: int, following: Callable[[int], list[int]]) -> list[list[int]]:
+    """Return the strongly connected components of a graph (Tarjan's algorithm, without recursion)."""
+    number: dict[int, int] = {}
+    low: dict[int, int] = {}
+    open_: list[int] = []
+    is_open: set[int] = set()
+    found: list[list[int]] = []
+    for root in range(count):
+        if root in number:
+            continue
+        path: list[tuple[int, Iterator[int]]] = []
+        node: int | None = root
+        while node is not None or path:
+            if node is not None:
+                number[node] = low[node] = len(number)
+                open_.append(node)
+                is_open.add(node)
+                path.append((node, iter(following(node))))
+            here, targets = path[-1]
+            node = None
+            for target in targets:
+                if target not in number:
+                    node = target
+                    break
+                if target in is_open:
+                    low[here] = min(low[here], number[target])
+            if node is not None:
+                continue
+            path.pop()
+            if path:
+                low[path[-1][0]] = min(low[path[-1][0]], low[here])
+            if low[here] == number[here]:
+                component: list[int] = []
+                while not component or component[-1] != here:
+                    component.append(open_.pop())
+                is_open.difference_update(component)
+                found.append(component)
+    return found
+
+
+# --- what can wait ---------------------------------------------------------------------------------
+
+#: A text of this length is long enough that a random one is nobody's.
+_SHORTEST = 8
+
+
+def nullable(operation: Operation, reference: Reference) -> list[Column]:
+    """Return the columns of a foreign key that can be NULL for a while."""
+    fields = [operation.writes.by_column.get(column) for column in reference.columns]
+    return [f.column for f in fields if f is not None and f.column.nullable and not f.primary_key]
+
+
+def parkable(operation: Operation, slot: UniqueSlot) -> Field | None:
+    """Return the column of a unique key in which a row can wait for its value; None if there is none."""
+    if operation.writes.mapper is None or operation.kind is Kind.INSERT:
+        return None
+    fields = [operation.writes.by_column.get(column) for column in slot.columns]
+    usable = [field for field in fields if field is not None and field.key]
+    for field in usable:
+        if field.column.nullable and not field.primary_key:
+            return field
+    for field in usable:
+        if not field.column.foreign_keys and _reserving(field) is not None:
+            return field
+    return None
+
+
+def _reserving(field: Field) -> Callable[[], object] | None:
+    """Return what makes values for a column that nobody else uses."""
+    affinity = field.column.type.affinity
+    length = getattr(field.column.type, "length", None)
+    if affinity == "string" and not hasattr(field.column.type, "enums"):
+        if length is not None and length < _SHORTEST:
+            return None
+        return lambda: f"~{uuid.uuid4().hex}"[: length or 33]
+    if affinity == "integer":
+        bits = 15 if "small" in type(field.column.type).__name__.lower() else 31
+        return lambda: -(1 << bits) + secrets.randbelow(1 << (bits - 1))
+    if affinity == "uuid":
+        as_uuid = getattr(field.column.type, "as_uuid", True)
+        return uuid.uuid4 if as_uuid else lambda: uuid.uuid4().hex
+    return None
+
+
+def reserved(field: Field) -> object:
+    if field.column.nullable and not field.primary_key:
+        return None
+    make = _reserving(field)
+    assert make is not None
+    return make()
+
+
+def parking(
+    writes: TableWrites,
+    objs: list[object],
+    columns: Sequence[Column],
+    parked: Sequence[Sequence[object]],
+) -> Operation:
+    """Return the UPDATE that parks rows, each at its own values."""
+    cells = [
+        _null_or(Cell(writes.by_column[column], [values[index] for values in parked]))
+        for index, column in enumerate(columns)
+    ]
+    return Operation(
+        Kind.UPDATE, writes, objs, tuple(cells), identity_cells(writes, objs), quiet=True
+    )
+
+
+def _null_or(cell: Cell) -> Cell:
+    if not cell.field.evaluates_none:
+        return cell
+    return replace(cell, values=[SQL_NULL if value is None else value for value in cell.values])
+
+
+def patching(operation: Operation, columns: Sequence[Column]) -> Operation:
+    """Return the UPDATE that sets foreign keys inserted as NULL."""
+    writes = operation.writes
+    cells = tuple([cell for cell in operation.cells if cell.field.column in columns])
+    match = []
+    for field in writes.identity:
+        sources = {cls: field.key for cls in set(map(type, operation.objs))}
+        match.append(Cell(field, [None] * len(operation.objs), list(operation.objs), sources))
+    return Operation(Kind.UPDATE, writes, operation.objs, cells, tuple(match), quiet=True)
+
+
+def emptied(cell: Cell, columns: Sequence[Column]) -> Cell:
+    """Return a cell of an INSERT with NULL in place of foreign keys that are patched later."""
+    if cell.field.column not in columns:
+        return cell
+    values: list[object] = [None] * len(cell.values)
+    return _null_or(replace(cell, values=values, parents=None, native=False))
+
+
+def cell_at(cell: Cell, columns: Sequence[Column], parked: Sequence[object]) -> Cell:
+    """Return what a row is found by after it was parked."""
+    for column, value in zip(columns, parked, strict=True):
+        if cell.field.column is column:
+            return replace(cell, values=[value] * len(cell.values))
+    return cell

@@ -1,0 +1,425 @@
+"""Stage 1, second half: what changed relationships mean for rows.
+
+In: `Work`. Out: `Relations`: which foreign key column of which object takes its value from which other object,
+which rows of secondary tables appear and disappear, which objects are deleted on top of those marked. Values
+themselves stay where they are: a parent may not have its key yet. Works class by class, relationship by
+relationship; related objects that are not loaded are read through the loader, one SELECT for all owners.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from accord import exc
+from accord.mapping import Direction, members
+from accord.state import NOT_LOADED, STATE_KEY, Lease, key_of
+
+from .collect import ByMapper, Work, by_mapper, changes_recorded, mapper_of, same_value
+from .secondary import AllPairs, pairs_of
+
+if TYPE_CHECKING:
+    from accord.dialect.steps import Steps
+    from accord.mapping import Mapper, RelationshipProperty
+    from accord.schema import Column
+    from accord.state import Change
+
+    from .protocols import FlushSession, Loader
+
+
+@dataclass(slots=True)
+class Link:
+    """One foreign key column: `id(child)` → the parent it takes its value from, None to be emptied."""
+
+    parents: dict[int, object | None] = field(default_factory=dict)
+    #: Class of a parent → the attribute that holds the value.
+    sources: dict[type, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Relations:
+    """What the relationships of one flush come to."""
+
+    links: dict[Column, Link] = field(default_factory=dict)
+    #: Persistent objects among the children of `links`.
+    linked: dict[int, object] = field(default_factory=dict)
+    pairs: AllPairs = field(default_factory=dict)
+    #: Everything that is deleted, in the order it was found.
+    deleted: dict[int, object] = field(default_factory=dict)
+    #: Persistent objects whose rows in a secondary table follow a key that changed.
+    rekeyed: list[tuple[RelationshipProperty, object]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """`item` was taken from `owner`'s relationship."""
+
+    relationship: RelationshipProperty
+    owner: object
+    item: object
+
+
+def relate_steps(session: FlushSession, loader: Loader, work: Work) -> Steps[Relations]:
+    """Return what the changed relationships of `work` mean; reads related objects that are not loaded."""
+    relations = Relations(deleted=dict(session.deleted_objects))
+    survey = _Survey(session, relations)
+    for mapper, objs in work.new.items():
+        for rel in writing(mapper):
+            survey.take_new(rel, objs)
+    for mapper, objs in work.changed.items():
+        for rel in writing(mapper):
+            changed = [obj for obj in objs if rel.key in changes_recorded(obj)]
+            if changed:
+                yield from survey.take_changed_steps(loader, rel, changed)
+        yield from survey.take_key_switches_steps(loader, mapper, objs)
+    orphans = survey.settle_lost()
+    todo = work.deleted
+    while todo or orphans:
+        if orphans:
+            found = yield from delete_cascade_steps(loader, orphans, relations.deleted)
+            relations.deleted |= found
+            todo = _merged(todo, by_mapper(found.values()))
+        orphans = []
+        for mapper, objs in todo.items():
+            for rel in writing(mapper):
+                orphans += yield from survey.take_deleted_steps(loader, rel, objs)
+        todo = {}
+    return relations
+
+
+def writing(mapper: Mapper) -> list[RelationshipProperty]:
+    """Return the relationships of `mapper` that write something."""
+    return [rel for rel in mapper.relationships.values() if not rel.viewonly]
+
+
+def delete_cascade_steps(
+    loader: Loader, objs: Sequence[object], known: dict[int, object]
+) -> Steps[dict[int, object]]:
+    """Return `objs` and everything the delete cascade reaches from them, except what is `known`.
+
+    Goes in waves, one SELECT for each relationship of a wave that is not loaded everywhere.
+    """
+    found: dict[int, object] = {}
+    wave = [obj for obj in objs if id(obj) not in known]
+    while wave:
+        found.update((id(obj), obj) for obj in wave)
+        reached: dict[int, object] = {}
+        for mapper, group in by_mapper(wave).items():
+            for rel in writing(mapper):
+                if not (rel.cascade.delete or rel.cascade.delete_orphan):
+                    continue
+                lists = yield from _related_steps(loader, rel, group)
+                reached.update((id(item), item) for items in lists for item in items)
+        wave = [item for key, item in reached.items() if key not in found and key not in known]
+    return found
+
+
+def _related_steps(
+    loader: Loader, rel: RelationshipProperty, owners: Sequence[object]
+) -> Steps[list[list[object]]]:
+    """Return what each owner is related to: as loaded, read if it is not, nothing if deletes are passive."""
+    lists = [loaded(owner, rel) for owner in owners]
+    unloaded = [owner for owner, items in zip(owners, lists, strict=True) if items is None]
+    if not unloaded or rel.passive_deletes:
+        return [items or [] for items in lists]
+    read = iter((yield from loader.members_steps(unloaded, rel)))
+    return [next(read) if items is None else items for items in lists]
+
+
+def loaded(owner: object, rel: RelationshipProperty) -> list[object] | None:
+    """Return the objects `owner` is related to as far as loaded; None if the attribute is not."""
+    values = vars(owner)
+    if rel.key not in values:
+        return None
+    value = values[rel.key]
+    if rel.uselist:
+        return members(value)
+    return [] if value is None else [value]
+
+
+def _recorded(value: object) -> list[object]:
+    if value is None or value is NOT_LOADED:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _merged(one: ByMapper, other: ByMapper) -> ByMapper:
+    return {mapper: [*one.get(mapper, ()), *other.get(mapper, ())] for mapper in {**one, **other}}
+
+
+class _Survey:
+    """Collects the `Relations` of one flush, relationship by relationship."""
+
+    def __init__(self, session: FlushSession, relations: Relations) -> None:
+        self.session = session
+        self.relations = relations
+        self.lost: list[_Lost] = []
+        #: (relationship, id of an object) that some owner holds now: it is no orphan.
+        self.held: set[tuple[RelationshipProperty, int]] = set()
+
+    # -- one relationship of many objects ------------------------------------------------------------
+
+    def take_new(self, rel: RelationshipProperty, objs: list[object]) -> None:
+        """New objects: everything they refer to is new to them."""
+        if rel.direction is Direction.MANYTOONE:
+            targets = [(obj, vars(obj)[rel.key]) for obj in objs if rel.key in vars(obj)]
+            self._refer(rel, targets)
+            return
+        gained = [(obj, item) for obj in objs for item in loaded(obj, rel) or ()]
+        self._gain(rel, gained)
+
+    def take_changed_steps(
+        self, loader: Loader, rel: RelationshipProperty, objs: list[object]
+    ) -> Steps[None]:
+        """Persistent objects in which `rel` was written."""
+        before = [changes_recorded(obj)[rel.key] for obj in objs]
+        known = [_recorded(value) for value in before]
+        if rel.direction is not Direction.MANYTOONE or rel.cascade.delete_orphan:
+            unknown = [row for row, value in enumerate(before) if value is NOT_LOADED]
+            if unknown:
+                read = yield from loader.members_steps([objs[row] for row in unknown], rel)
+                for row, items in zip(unknown, read, strict=True):
+                    known[row] = items
+        gained: list[tuple[object, object]] = []
+        for obj, old in zip(objs, known, strict=True):
+            now = loaded(obj, rel) or []
+            present = {id(item) for item in now}
+            past = {id(item) for item in old}
+            gained += [(obj, item) for item in now if id(item) not in past]
+            self.lost += [_Lost(rel, obj, item) for item in old if id(item) not in present]
+        if rel.direction is Direction.MANYTOONE:
+            self._refer(rel, [(obj, vars(obj).get(rel.key)) for obj in objs])
+        else:
+            self._gain(rel, gained)
+
+    def take_deleted_steps(
+        self, loader: Loader, rel: RelationshipProperty, objs: list[object]
+    ) -> Steps[list[object]]:
+        """Objects that will be deleted; returns the new orphans among what they leave behind."""
+        if rel.direction is Direction.MANYTOMANY:
+            leaving = [obj for obj in objs if not rel.passive_deletes or rel.key in vars(obj)]
+            if leaving:
+                pairs_of(self.relations.pairs, rel).leave(rel, leaving)
+            return []
+        if rel.direction is Direction.MANYTOONE or rel.passive_deletes == "all":
+            return []
+        lists = yield from _related_steps(loader, rel, objs)
+        orphans: list[object] = []
+        for obj, items in zip(objs, lists, strict=True):
+            old = _recorded(changes_recorded(obj).get(rel.key))
+            left = {id(item): item for item in (*items, *old)}
+            for item in left.values():
+                if self._is_gone(item) or not self._refers_to(rel, obj, item):
+                    continue
+                if rel.cascade.delete_orphan:
+                    orphans.append(item)
+                else:
+                    self._link(rel, item, None)
+        return orphans
+
+    def take_key_switches_steps(
+        self, loader: Loader, mapper: Mapper, objs: list[object]
+    ) -> Steps[None]:
+        """Objects whose key changed: what refers to them follows."""
+        for rel in writing(mapper):
+            if rel.direction is Direction.MANYTOONE:
+                continue
+            keys = [mapper.key_for_column(column) for column, _ in rel.pairs]
+            switched = [obj for obj in objs if any(_switched(mapper, obj, key) for key in keys)]
+            if not switched:
+                continue
+            if rel.direction is Direction.MANYTOMANY:
+                if not rel.passive_updates:
+                    self.relations.rekeyed += [(rel, obj) for obj in switched]
+                continue
+            lists = [loaded(obj, rel) for obj in switched]
+            unloaded = [o for o, items in zip(switched, lists, strict=True) if items is None]
+            read: Iterator[list[object]] = iter(())
+            if unloaded and not rel.passive_updates:
+                read = iter((yield from loader.members_steps(unloaded, rel)))
+            for obj, items in zip(switched, lists, strict=True):
+                for item in next(read, ()) if items is None else items:
+                    if not self._is_gone(item):
+                        self._link(rel, item, obj, keep=True)
+        self._follow_many_to_one(mapper, objs)
+
+    def _follow_many_to_one(self, mapper: Mapper, objs: list[object]) -> None:
+        """Objects that only refer to a switched key by a many-to-one attribute."""
+        switched = {
+            id(obj) for obj in objs if any(_switched(mapper, obj, key) for key in mapper.pk_keys)
+        }
+        if not switched:
+            return
+        for other, group in by_mapper(self.session.identity.objects()).items():
+            for rel in writing(other):
+                if rel.direction is Direction.MANYTOONE and issubclass(
+                    mapper.class_, rel.mapper.class_
+                ):
+                    for obj in group:
+                        target = vars(obj).get(rel.key)
+                        if id(target) in switched and not self._is_gone(obj):
+                            self._refer(rel, [(obj, target)], keep=True)
+
+    # -- what was gained, what was lost ----------------------------------------------------------------
+
+    def _refer(
+        self,
+        rel: RelationshipProperty,
+        targets: list[tuple[object, object | None]],
+        *,
+        keep: bool = False,
+    ) -> None:
+        """Many-to-one: each object takes its foreign key from its target."""
+        outside = self._outsiders(rel, (target for _, target in targets if target is not None))
+        if outside:
+            targets = [pair for pair in targets if id(pair[1]) not in outside]
+        for column, source in rel.pairs:
+            link = self.relations.links.setdefault(column, Link())
+            found = {id(obj): target for obj, target in targets}
+            link.parents.update(
+                (key, target)
+                for key, target in found.items()
+                if not keep or key not in link.parents
+            )
+            _name_sources(link, source, (target for _, target in targets))
+        new = self.session.new_objects
+        self.relations.linked.update((id(obj), obj) for obj, _ in targets if id(obj) not in new)
+        if rel.cascade.delete_orphan:
+            self.held.update((rel, id(target)) for _, target in targets)
+
+    def _gain(self, rel: RelationshipProperty, gained: list[tuple[object, object]]) -> None:
+        """To-many: each (owner, item) belongs together now."""
+        if not gained:
+            return
+        outside = self._outsiders(rel, (item for _, item in gained))
+        if rel.direction is Direction.MANYTOMANY:
+            pairs = pairs_of(self.relations.pairs, rel)
+            for owner, item in gained:
+                if id(item) not in outside:
+                    pairs.add(rel, owner, item)
+        else:
+            for owner, item in gained:
+                if id(item) not in outside and not self._is_gone(item):
+                    self._link(rel, item, owner)
+        if rel.cascade.delete_orphan:
+            self.held.update((rel, id(item)) for _, item in gained)
+
+    def settle_lost(self) -> list[object]:
+        """Decide about every object some owner let go of; returns the orphans."""
+        orphans: list[object] = []
+        for lost in self.lost:
+            rel, item = lost.relationship, lost.item
+            if rel.direction is Direction.MANYTOMANY:
+                pairs_of(self.relations.pairs, rel).remove(rel, lost.owner, item)
+            if self._is_gone(item) or id(item) in self.session.new_objects:
+                continue
+            if rel.direction is Direction.ONETOMANY and self._has_parent(rel, item):
+                continue
+            if self._outsiders(rel, [item], "delete"):
+                continue
+            if rel.cascade.delete_orphan:
+                if (rel, id(item)) not in self.held:
+                    orphans.append(item)
+            elif rel.direction is Direction.ONETOMANY:
+                self._link(rel, item, None)
+            elif rel.direction is Direction.MANYTOONE and self._abandoned(rel, lost.owner):
+                orphans.append(lost.owner)
+        return orphans
+
+    def _abandoned(self, rel: RelationshipProperty, child: object) -> bool:
+        """A child whose collection's side says delete-orphan, and that refers to nobody any more."""
+        return (
+            vars(child).get(rel.key) is None
+            and not self._is_gone(child)
+            and any(reverse.cascade.delete_orphan for reverse in rel.reverse)
+        )
+
+    def _has_parent(self, rel: RelationshipProperty, child: object) -> bool:
+        """Somebody else took the child in."""
+        parents = self.relations.links.get(rel.pairs[0][1], Link()).parents
+        return parents.get(id(child)) is not None
+
+    def _refers_to(self, rel: RelationshipProperty, owner: object, child: object) -> bool:
+        """The child's row still belongs to `owner`, which is deleted, after this flush's other changes."""
+        values = vars(child)
+        if self.session.new_objects.get(id(child)) is not None or not _belongs(self.session, child):
+            return False
+        for source, column in rel.pairs:
+            linked = self.relations.links.get(column, Link()).parents.get(id(child), owner)
+            if linked is not owner:
+                return False
+            key = mapper_of(type(child)).key_for_column(column)
+            if key in changes_recorded(child):
+                held = _value(owner, mapper_of(type(owner)).key_for_column(source))
+                if values.get(key) != held:
+                    return False
+        return True
+
+    # -- rows --------------------------------------------------------------------------------------------
+
+    def _link(
+        self, rel: RelationshipProperty, child: object, owner: object | None, *, keep: bool = False
+    ) -> None:
+        """One-to-many: the child takes its foreign key from `owner`; None empties it."""
+        for source, column in rel.pairs:
+            link = self.relations.links.setdefault(column, Link())
+            if owner is None or keep:
+                link.parents.setdefault(id(child), owner)
+            else:
+                link.parents[id(child)] = owner
+            _name_sources(link, source, (owner,))
+        if id(child) not in self.session.new_objects:
+            self.relations.linked[id(child)] = child
+
+    # -- membership -----------------------------------------------------------------------------------
+
+    def _is_gone(self, obj: object) -> bool:
+        return id(obj) in self.relations.deleted
+
+    def _outsiders(
+        self, rel: RelationshipProperty, objs: Iterable[object], operation: str = "add"
+    ) -> set[int]:
+        """Return the ids of objects that are not in the session, after a warning about each."""
+        listed = list(objs)
+        states = {id(state): state for state in [vars(obj).get(STATE_KEY) for obj in listed]}
+        if all(_is_ours(self.session, state) for state in states.values()):
+            return set()
+        outside = {id(obj): obj for obj in listed if not _belongs(self.session, obj)}
+        for obj in outside.values():
+            warnings.warn(
+                f"Object of type <{type(obj).__name__}> not in session, {operation} operation along "
+                f"'{rel}' will not proceed",
+                exc.SAWarning,
+                stacklevel=2,
+            )
+        return set(outside)
+
+
+def _is_ours(session: FlushSession, state: Lease | Change | None) -> bool:
+    if state is None or state.deleted or state.owner is None:
+        return False
+    return state.owner() is session
+
+
+def _belongs(session: FlushSession, obj: object) -> bool:
+    return _is_ours(session, vars(obj).get(STATE_KEY))
+
+
+def _name_sources(link: Link, column: Column, parents: Iterable[object]) -> None:
+    for cls in set(map(type, parents)) - {type(None)} - link.sources.keys():
+        link.sources[cls] = mapper_of(cls).key_for_column(column)
+
+
+def _switched(mapper: Mapper, obj: object, key: str) -> bool:
+    changes = changes_recorded(obj)
+    if key not in changes or changes[key] is NOT_LOADED:
+        return key in changes and key_of(obj) is not None
+    type_ = mapper.column_attrs[key].column.type
+    return not same_value(type_, changes[key], vars(obj).get(key))
+
+
+def _value(owner: object, key: str) -> object:
+    changes = changes_recorded(owner)
+    return changes[key] if key in changes else vars(owner).get(key)
