@@ -1,9 +1,10 @@
 """An in-memory model of what a Session program does, run side by side with the real Session.
 
-`World` holds what a user would expect: the live entities with their values and links, what is pending
-or marked deleted, and a snapshot for the transaction and each savepoint. Each `op_*` does the same to
-the real session and to the model; `check` compares the two. A program is a list of (kind, a, b): the
-numbers pick objects and values, modulo what there is, so that every list is a valid program.
+`World` holds what a user would expect: the live entities with their values and links, what is
+pending or marked deleted, and a snapshot for the transaction and each savepoint. Each `op_*` does
+the same to the real session and to the model; `check` compares the two. A program is a list of
+(kind, a, b): the numbers pick objects and values, modulo what there is, so that every list is a
+valid program.
 """
 
 import gc
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from orm_api import IS_ACCORD, Session, exc, inspect, select, selectinload
+from orm_api import IS_ACCORD, Session, exc, identity_key, inspect, select, selectinload
 from program_model import RELATIONS, SCALARS, Child, Node, Parent, Tag
 
 CLASSES = (Parent, Child, Tag, Node)
@@ -92,6 +93,11 @@ class World:
         free = [label for label in LABELS if label not in used]
         return free[choice % len(free)] if free else self.fresh("label")
 
+    def alive(self, entity: Entity) -> Any:
+        """The entity's object if there is one, be it that only the identity map knows it."""
+        key = identity_key(entity.cls, entity.key)
+        return entity.obj if entity.obj is not None else self.session.identity_map.get(key)
+
     def held(self, entity: Entity) -> Any:
         """The entity's object, loaded where nobody holds one."""
         if entity.obj is None:
@@ -128,8 +134,9 @@ class World:
             if entity.obj is not None:
                 self.require(entity.obj not in self.session, f"deleted {entity} in the session")
         for entity in around:  # collections still hold what was deleted until they are expired
-            if entity.obj is not None and entity in self.live:
-                self.session.expire(entity.obj, RELATIONS[entity.cls])
+            obj = self.alive(entity)
+            if obj is not None and entity in self.live:
+                self.session.expire(obj, RELATIONS[entity.cls])
         keys = [(entity.cls, entity.key) for entity in self.live]
         self.require(len(keys) == len(set(keys)), "two objects have one key")
 
@@ -285,9 +292,12 @@ class World:
         if not children or not parents:
             return
         child, parent = children[a % len(children)], parents[b % len(parents)]
+        if child in self.pending and not IS_ACCORD:
+            return  # SQLAlchemy expunges it on the way from one parent to the other
         obj, target = self.held(child), self.held(parent)
         with self.session.no_autoflush:
-            if a % 2 or self.live[child].parent is parent:
+            assert obj.parent is not None  # loaded: an unknown old parent is not told
+            if (a % 2 and child not in self.pending) or self.live[child].parent is parent:
                 obj.parent = target
             else:
                 target.children.append(obj)
@@ -304,11 +314,13 @@ class World:
         child = children[a % len(children)]
         if child in self.pending and self.live[child].tags:
             return
+        if not IS_ACCORD and (self.live[child].tags & self.touched | self.pending):
+            return  # SQLAlchemy still inserts the new links of the orphan
         parent = self.live[child].parent
         assert parent is not None
         above, obj = self.held(parent), self.held(child)
         with self.session.no_autoflush:
-            if b % 2 and child not in self.pending:
+            if b % 2 and child not in self.pending and obj.parent is not None:
                 obj.parent = None
             else:
                 above.children.remove(obj)
@@ -368,6 +380,7 @@ class World:
             return
         obj, target = self.held(node), self.held(above) if above else None
         with self.session.no_autoflush:
+            obj.parent  # noqa: B018 (loaded: an unknown old parent is not told)
             obj.parent = target
         self.touched |= {node} | self._set([above, self.live[node].parent])
         self.live[node] = replace(self.live[node], parent=above)
@@ -443,6 +456,10 @@ class World:
             nested, live = self.savepoints.pop()
             nested.rollback()
             self.restore(live)
+            for entity in self.live:  # a collection loaded since the savepoint is not expired
+                obj = self.alive(entity)
+                if obj is not None:
+                    self.session.expire(obj, RELATIONS[entity.cls])
 
     def op_expire(self, a: int, b: int) -> None:
         entities = self.persistent()
