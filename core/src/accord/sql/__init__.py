@@ -1,5 +1,153 @@
 """The SQL expression language: immutable nodes, statement builders, rendering.
 
-Everything public is importable from here; modules load when first asked for. The functions that operators
-call are installed at import, so that any submodule alone works.
+Everything public is importable from here. Only the renderer waits until something has to be rendered.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .cache import BoundedCache, CompiledCache
+from .collection import ColumnCollection
+from .compiled import Compiled, ResultColumn
+from .dml import DML, Delete, Insert, Update
+from .elements import (
+    Case,
+    Cast,
+    Exists,
+    Extract,
+    FunctionFilter,
+    Label,
+    Over,
+    ScalarSelect,
+    TryCast,
+    TypeCoerce,
+    WithinGroup,
+)
+from .expressions import (
+    BinaryExpression,
+    BooleanClauseList,
+    ExpressionList,
+    False_,
+    Null,
+    True_,
+    Tuple,
+    UnaryExpression,
+)
+from .functions import Function, func
+from .identifiers import quote_identifier, quoted_name
+from .joins import Join, join, outerjoin
+from .nodes import (
+    BindParameter,
+    ClauseElement,
+    ColumnElement,
+    Entity,
+    EntityColumn,
+    Executable,
+    JoinTarget,
+)
+from .operators import ColumnOperators, Operator
+from .select import CompoundSelect, Select, SelectBase
+from .selectable import (
+    CTE,
+    Alias,
+    ColumnClause,
+    FromClause,
+    Lateral,
+    Subquery,
+    TableClause,
+    TableSample,
+    column,
+    table,
+)
+from .target import RenderTarget
+from .text import TextClause, TextualSelect
+from .values import TableValued, Values
+
+# Last: the functions select, text and values take the place of the modules they come from.
+from .constructors import (  # isort: skip
+    alias,
+    all_,
+    and_,
+    any_,
+    asc,
+    between,
+    bindparam,
+    bitwise_not,
+    case,
+    cast,
+    collate,
+    cte,
+    custom_op,
+    delete,
+    desc,
+    distinct,
+    except_,
+    except_all,
+    exists,
+    extract,
+    false,
+    funcfilter,
+    insert,
+    intersect,
+    intersect_all,
+    label,
+    lateral,
+    literal,
+    literal_column,
+    not_,
+    null,
+    nulls_first,
+    nulls_last,
+    nullsfirst,
+    nullslast,
+    or_,
+    over,
+    select,
+    subquery,
+    tablesample,
+    text,
+    true,
+    try_cast,
+    tuple_,
+    type_coerce,
+    union,
+    union_all,
+    update,
+    values,
+    within_group,
+)
+
+if TYPE_CHECKING:
+    from .render import Renderer
+
+ClauseList = ExpressionList
+FunctionElement = Function
+TableValuedAlias = TableValued
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Renderer":
+        from .render import Renderer
+
+        return Renderer
+    raise AttributeError(f"module 'accord.sql' has no attribute {name!r}")
+
+
+__all__ = [
+    "CTE", "DML", "Alias", "BinaryExpression", "BindParameter", "BooleanClauseList", "BoundedCache", "Case",
+    "Cast", "ClauseElement", "ClauseList", "ColumnClause", "ColumnCollection", "ColumnElement",
+    "ColumnOperators", "Compiled", "CompiledCache", "CompoundSelect", "Delete", "Entity", "EntityColumn",
+    "Executable", "Exists", "ExpressionList", "Extract", "False_", "FromClause", "Function",
+    "FunctionElement", "FunctionFilter", "Insert", "Join", "JoinTarget", "Label", "Lateral", "Null",
+    "Operator", "Over", "RenderTarget", "Renderer", "ResultColumn", "ScalarSelect", "Select", "SelectBase",
+    "Subquery", "TableClause", "TableSample", "TableValued", "TableValuedAlias", "TextClause",
+    "TextualSelect", "True_", "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "Update", "Values",
+    "WithinGroup", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not", "case",
+    "cast", "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_", "except_all",
+    "exists", "extract", "false", "func", "funcfilter", "insert", "intersect", "intersect_all", "join",
+    "label", "lateral", "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last",
+    "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quote_identifier", "quoted_name", "select",
+    "subquery", "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
+    "union_all", "update", "values", "within_group",
+]  # fmt: skip

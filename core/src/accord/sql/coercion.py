@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from accord.exc import ArgumentError
-from accord.sqltypes.base import TypeEngine
+from accord.exc import ArgumentError, ObjectNotExecutableError
+from accord.sqltypes.base import NULLTYPE, TypeEngine
 
 from .expressions import FALSE, NULL, TRUE
-from .nodes import ClauseElement, ColumnElement, Entity, Executable, literal_of
+from .nodes import BindParameter, ClauseElement, ColumnElement, Entity, Executable, literal_of
 from .selectable import FromClause
 
 
@@ -121,6 +121,10 @@ def from_element(value: Any) -> FromClause:
         return value
     if isinstance(value, Entity):
         return value.from_clause
+    as_from = getattr(value, "as_from", None)  # a text, a function
+    if isinstance(value, ClauseElement) and as_from is not None:
+        converted: FromClause = as_from()
+        return converted
     subquery = getattr(value, "subquery", None)
     if isinstance(value, Executable) and subquery is not None:
         made: FromClause = subquery()
@@ -143,3 +147,23 @@ def sort_key(value: Any) -> ColumnElement[Any]:
     if isinstance(value, Entity):
         raise ArgumentError("order by an attribute of the class, not by the class itself")
     return expression(value)
+
+
+def executable(value: Any) -> Any:
+    """`value` where a statement belongs: what a connection is given to execute."""
+    node = element_of(value)
+    if not isinstance(node, Executable):
+        raise ObjectNotExecutableError(value)
+    if node.is_select and isinstance(node, ColumnElement):  # a function call by itself
+        return getattr(node, "select")()  # noqa: B009 (a method of Function, a module above)
+    return node
+
+
+def assigned(value: Any, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """`value` where INSERT or UPDATE gives one to `column`; it travels as the column's type."""
+    if not isinstance(value, ClauseElement) and not hasattr(value, "__clause_element__"):
+        return BindParameter(value, column.type, column.key or "param")
+    node = expression(value)
+    if isinstance(node, BindParameter) and node.type is NULLTYPE and column.type is not NULLTYPE:
+        return node.with_type(column.type)
+    return node

@@ -68,8 +68,6 @@ class NameReference(ColumnElement[Any]):
     __slots__ = ("name",)
 
     visit_name = "name_reference"
-    binds: tuple[BindParameter[Any], ...] = ()
-    has_anon = False
     type: TypeEngine = NULLTYPE
     name: str
 
@@ -87,8 +85,6 @@ class CollationName(ColumnElement[Any]):
     __slots__ = ("name",)
 
     visit_name = "collation"
-    binds: tuple[BindParameter[Any], ...] = ()
-    has_anon = False
     type: TypeEngine = NULLTYPE
     name: str
 
@@ -197,7 +193,7 @@ class TypeCoerce(ColumnElement[T_co]):
         self.type = to_instance(type_)
         inner: Expr = expression(element, self.type)
         if isinstance(inner, BindParameter) and inner.type.key != self.type.key:
-            inner = type_of_bind_changed(inner, self.type)
+            inner = inner.with_type(self.type)
         self.element = inner
         self._compose()
 
@@ -218,16 +214,6 @@ class TypeCoerce(ColumnElement[T_co]):
 
     def children(self) -> Iterable[ClauseElement]:
         return (self.element,)
-
-
-def type_of_bind_changed(bind: BindParameter[Any], type_: TypeEngine) -> BindParameter[Any]:
-    """The same parameter, sent as another type."""
-    from .nodes import NamedParameter
-
-    return NamedParameter(
-        bind.name, bind.value, type_, unique=bind.unique, required=bind.required, expanding=bind.expanding,
-        literal_execute=bind.literal_execute, callable_=bind.callable_, hint=bind.hint,
-    )  # fmt: skip
 
 
 class Extract(ColumnElement[int]):

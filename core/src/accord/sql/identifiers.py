@@ -14,9 +14,7 @@ from accord.exc import IdentifierError
 if TYPE_CHECKING:
     from .target import RenderTarget
 
-_PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*\Z")
-# C0 and C1 controls, DEL, surrogates; and what editors and terminals hide or reorder.
-_REFUSED: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_REFUSED: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # C0, DEL, C1, lone surrogates
 
 
 class quoted_name(str):  # the name SQLAlchemy users know
@@ -67,14 +65,16 @@ def quote_identifier(name: str, target: RenderTarget) -> str:
     check_identifier(name, target)
     quote = getattr(name, "quote", None)
     if quote is None:
-        quote = _PLAIN.match(name) is None or name in target.reserved_words
-    elif quote is False and _PLAIN.match(name.lower()) is None:
+        quote = target.plain_name.match(name) is None or name in target.reserved_words
+    elif quote is False and target.plain_name.match(name.lower()) is None:
         raise IdentifierError(f"the name {_shown(name)} must be quoted; drop quote=False")
     if not quote:
         return str(name)
     opening, closing = target.quote_open, target.quote_close
     return f"{opening}{name.replace(closing, closing * 2)}{closing}"
 
+
+PLAIN_NAME: Final = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
 # Words reserved in SQL:2016 and by at least one of the databases accord speaks to without a plugin of its own.
 STANDARD_RESERVED: Final = frozenset(

@@ -237,11 +237,18 @@ class BindParameter(ColumnElement[T_co]):
 
     def with_value(self, value: Any) -> BindParameter[Any]:
         """The same parameter holding another value."""
-        new = NamedParameter.__new__(NamedParameter)
-        for slot in ("name", "unique", "expanding", "literal_execute", "hint", "type", "cache_key"):
-            setattr(new, slot, getattr(self, slot))
-        new.value, new.callable_, new.required = value, None, False
-        return new
+        return NamedParameter(
+            self.name, value, self.type, unique=self.unique, expanding=self.expanding,
+            literal_execute=self.literal_execute, hint=self.hint,
+        )  # fmt: skip
+
+    def with_type(self, type_: TypeEngine, *, expanding: bool | None = None) -> BindParameter[Any]:
+        """The same parameter, sent as another type."""
+        return NamedParameter(
+            self.name, self.value, type_, unique=self.unique, required=self.required,
+            expanding=self.expanding if expanding is None else expanding,
+            literal_execute=self.literal_execute, callable_=self.callable_, hint=self.hint,
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name or self.hint!r}, type_={self.type!r})"
@@ -288,6 +295,8 @@ class NamedParameter(BindParameter[T_co]):
 def literal_for(value: Any, beside: ColumnElement[Any], op: Operator) -> ColumnElement[Any]:
     """`value` as an expression beside `beside`: nodes as they are, everything else a parameter."""
     if isinstance(value, ColumnElement):
+        if value.type is NULLTYPE and isinstance(value, BindParameter):
+            return value.with_type(beside.type)
         return value
     element = getattr(value, "__clause_element__", None)
     if element is not None:
@@ -298,7 +307,7 @@ def literal_for(value: Any, beside: ColumnElement[Any], op: Operator) -> ColumnE
     if type(value) not in type_.own_types:
         refuse_as_literal(value, type_)
         type_ = to_instance(type_.coerce_compared_value(op.sql, value))
-    return BindParameter(value, type_, beside.name or "param")
+    return BindParameter(value, type_, beside.key or "param")
 
 
 def literal_of(value: Any, type_: TypeEngine | None = None, hint: str = "param") -> BindParameter[Any]:

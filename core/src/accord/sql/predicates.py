@@ -49,8 +49,8 @@ def compare(left: Expr, op: Operator, other: Any) -> Expr:
     type_ = left.type
     right: Expr
     if kind in type_.own_types and kind is not bool:
-        right = BindParameter(other, type_, left.name or "param")
-    elif isinstance(other, ColumnElement) and not isinstance(other, (Null, True_, False_)):
+        right = BindParameter(other, type_, left.key or "param")
+    elif isinstance(other, ColumnElement) and other.type is not NULLTYPE:
         right = other
     else:
         special = _compare_constant(left, op, other)
@@ -74,8 +74,6 @@ def _compare_constant(left: Expr, op: Operator, other: Any) -> Expr | None:
 
 
 def _truth_constant(type_: TypeEngine, value: Any) -> Expr | None:
-    if isinstance(value, (True_, False_)):
-        return value
     if type(value) is bool and type_.affinity in ("boolean", "null"):
         return TRUE if value else FALSE
     return None
@@ -119,13 +117,8 @@ def in_list(left: Expr, op: Operator, other: Any) -> Expr:
 
 
 def _expanding(bind: BindParameter[Any], left: Expr) -> Expr:
-    if bind.expanding:
-        if bind.type is not NULLTYPE or left.type is NULLTYPE:
-            return bind
-    return NamedParameter(
-        bind.name, bind.value, left.type if bind.type is NULLTYPE else bind.type, unique=bind.unique,
-        required=bind.required, expanding=True, callable_=bind.callable_, hint=bind.hint,
-    )  # fmt: skip
+    type_ = left.type if bind.type is NULLTYPE else bind.type
+    return bind if bind.expanding and type_ is bind.type else bind.with_type(type_, expanding=True)
 
 
 def _in_query(other: ClauseElement) -> Expr:
@@ -154,7 +147,7 @@ def _in_values(left: Expr, values: list[Any]) -> Expr:
             type_ = type_.coerce_compared_value(ops.IN.sql, sample)
         if isinstance(sample, (list, tuple)) and type_ is NULLTYPE:
             raise ArgumentError("in_() of tuples needs a tuple on its left: tuple_(a, b).in_([(1, 2)])")
-    return NamedParameter(None, values, type_, unique=True, expanding=True, hint=left.name or "param")
+    return NamedParameter(None, values, type_, unique=True, expanding=True, hint=left.key or "param")
 
 
 # --- strings --------------------------------------------------------------------------------------
@@ -196,7 +189,7 @@ def _text_operand(left: Expr, op: Operator, other: Any) -> Expr:
         return NULL
     if isinstance(other, str):
         type_ = left.type if left.type.affinity == "string" else _STRING
-        return BindParameter(other, type_, left.name or "param")
+        return BindParameter(other, type_, left.key or "param")
     return literal_for(other, left, op)
 
 

@@ -103,11 +103,11 @@ class Statement(ClauseElement, Executable):
 
     def params(self, *given: Mapping[str, Any], **values: Any) -> Self:
         """A copy whose named parameters hold these values."""
-        from .traverse import replace_values
+        from .adapt import with_values
 
         for mapping in given:
             values = {**mapping, **values}
-        return replace_values(self, values)
+        return with_values(self, values)
 
     @property
     def parts(self) -> Any:

@@ -6,12 +6,13 @@ database differs in more than an answer, its Renderer overrides a method.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from accord.sqltypes.table import STANDARD, TypeTable
 
-from .identifiers import STANDARD_RESERVED
+from .identifiers import PLAIN_NAME, STANDARD_RESERVED
 
 PARAMSTYLES: Final = ("qmark", "format", "pyformat", "named", "numeric", "numeric_dollar")
 
@@ -30,6 +31,7 @@ class RenderTarget:
     quote_open: str = '"'
     quote_close: str = '"'
     reserved_words: frozenset[str] = STANDARD_RESERVED
+    plain_name: re.Pattern[str] = PLAIN_NAME  # names that need no quotes
 
     # limits
     max_parameters: int | None = None  # per statement; expanding parameters are not padded beyond it
@@ -53,6 +55,7 @@ class RenderTarget:
     cte_column_list: bool = True  # recursive CTEs name their columns
     compound_parentheses: bool = True  # (SELECT …) UNION (SELECT …); else SELECT * FROM (…)
     alias_keyword: bool = True  # FROM t AS x; else FROM t x
+    offset_without_limit: str = ""  # what stands before OFFSET then: "LIMIT -1"
     dual: str = ""  # " FROM dual" where a SELECT cannot go without FROM
 
     # INSERT, UPDATE, DELETE
@@ -62,6 +65,7 @@ class RenderTarget:
     insert_returning: bool = True
     update_returning: bool = True
     delete_returning: bool = True
+    returning_qualified: bool = True  # RETURNING t.id; else RETURNING id
     update_from: bool = True  # UPDATE … SET … FROM
     delete_using: bool = True  # DELETE FROM … USING
     supports_sequences: bool = True
@@ -72,4 +76,4 @@ class RenderTarget:
             raise ValueError(f"unknown paramstyle {self.paramstyle!r}; a driver has one of {known}")
 
 
-DEFAULT_TARGET: Final = RenderTarget()
+DEFAULT_TARGET: Final = RenderTarget(supports_distinct_on=True)

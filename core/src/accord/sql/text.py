@@ -84,6 +84,10 @@ class TextClause(ColumnElement[Any], Executable):
         new.execution_options_map = {**self.get_execution_options(), **options}
         return new
 
+    def as_from(self) -> TextFrom:
+        """This text in a FROM clause."""
+        return TextFrom(self)
+
     def columns(self, *columns: Any, **types: Any) -> TextualSelect:
         """This text as a SELECT with these result columns, by position, or types by name."""
         return TextualSelect(self, columns, types)

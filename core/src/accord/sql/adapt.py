@@ -1,0 +1,108 @@
+"""Rewriting: a node with some of its parts replaced.
+
+In: a finished node and a function that answers a replacement for some nodes. Out: a new node that shares
+everything unchanged. Used to speak about an alias instead of a table, and to give parameters values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final, TypeVar, cast
+
+from .nodes import BindParameter, ClauseElement
+from .selectable import AliasedFrom, ColumnClause, DerivedColumn, TableClause
+from .statement import Statement
+
+N = TypeVar("N", bound=ClauseElement)
+Replace = Callable[[ClauseElement], "ClauseElement | None"]
+
+_COMPUTED: Final = frozenset({"binds", "cache_key", "has_anon", "token", "type"})
+
+
+def replaced(node: N, replace: Replace) -> N:
+    """`node` with every part exchanged for which `replace` answers another node."""
+    return cast("N", _Rewriter(replace).rewrite(node))
+
+
+def with_values(node: N, values: Mapping[str, Any]) -> N:
+    """`node` with its parameters of these names holding these values."""
+
+    def give(part: ClauseElement) -> ClauseElement | None:
+        if isinstance(part, BindParameter) and part.name in values:
+            return part.with_value(values[part.name])
+        return None
+
+    return replaced(node, give)
+
+
+class _Rewriter:
+    """One pass; a node met twice is rewritten once, so what was shared stays shared."""
+
+    def __init__(self, replace: Replace) -> None:
+        self._replace = replace
+        self._done: dict[int, ClauseElement] = {}
+        self._kept: list[ClauseElement] = []  # keeps ids in `_done` valid
+
+    def rewrite(self, node: ClauseElement) -> ClauseElement:
+        found = self._done.get(id(node))
+        if found is not None:
+            return found
+        new = self._replace(node)
+        if new is None:
+            new = self._rebuilt(node)
+        self._done[id(node)] = new
+        self._kept.append(node)
+        return new
+
+    def _rebuilt(self, node: ClauseElement) -> ClauseElement:
+        if isinstance(node, DerivedColumn):
+            assert isinstance(node.table, AliasedFrom)
+            table = self.rewrite(node.table)
+            return node if table is node.table else cast("AliasedFrom", table).c[str(node.key)]
+        if isinstance(node, (ColumnClause, TableClause, BindParameter)):
+            return node
+        if isinstance(node, Statement):
+            return self._statement(node)
+        values = {name: getattr(node, name) for name in slots_of(type(node)) if hasattr(node, name)}
+        changed = {name: self._value(value) if value is not node else None for name, value in values.items()}
+        if all([changed[name] is value or value is node for name, value in values.items()]):
+            return node
+        new = object.__new__(type(node))
+        for name, value in changed.items():
+            setattr(new, name, new if values[name] is node else value)
+        if hasattr(node, "type"):
+            new.type = node.type  # type: ignore[attr-defined]
+        new._compose()
+        return new
+
+    def _statement(self, node: Statement) -> Statement:
+        steps = self._value(node.steps)
+        if steps is node.steps:
+            return node
+        new = object.__new__(type(node))
+        new.steps = steps
+        new.execution_options_map = node.execution_options_map
+        new._compose()
+        return new
+
+    def _value(self, value: Any) -> Any:
+        """A slot's value: a node, a tuple with nodes in it, or something else."""
+        if isinstance(value, ClauseElement):
+            return self.rewrite(value)
+        if isinstance(value, tuple):
+            items = [self._value(item) for item in value]
+            if all([new is old for new, old in zip(items, value, strict=True)]):
+                return value
+            return type(value)._make(items) if hasattr(value, "_make") else tuple(items)
+        return value
+
+
+@lru_cache(maxsize=256)
+def slots_of(cls: type[ClauseElement]) -> tuple[str, ...]:
+    """The slots in which instances of `cls` keep what they were made of."""
+    names: list[str] = []
+    for base in cls.__mro__:
+        slots = vars(base).get("__slots__", ())
+        names.extend([slots] if isinstance(slots, str) else slots)
+    return tuple([name for name in names if name not in _COMPUTED and not name.startswith("_")])

@@ -1,0 +1,143 @@
+"""What the steps of an INSERT, UPDATE or DELETE amount to: one attribute per clause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .dml import Assignment, RowsBlock, refuse_mixed
+from .nodes import ClauseElement, ColumnElement, Entity
+from .operators import AND_
+from .predicates import joined
+
+if TYPE_CHECKING:
+    from .select import SelectBase
+    from .selectable import CTE, FromClause
+
+Expr = ColumnElement[Any]
+
+
+class DMLParts:
+    """Clauses all three share."""
+
+    def __init__(self) -> None:
+        self.target_node: Entity | FromClause | None = None
+        self.returning_columns: tuple[ClauseElement, ...] = ()
+        self.sorted_by_parameters = False
+        self.prefixes: tuple[tuple[Expr, str], ...] = ()
+        self.hints: tuple[tuple[str, str], ...] = ()
+        self.added_ctes: tuple[CTE, ...] = ()
+        self.loader_options: tuple[Any, ...] = ()
+        self.dialect_settings: dict[str, Any] = {}
+
+    def target(self, node: Entity | FromClause) -> None:
+        self.target_node = node
+
+    @property
+    def table(self) -> Any:
+        node = self.target_node
+        return node.from_clause if isinstance(node, Entity) else node
+
+    def returning(self, columns: tuple[ClauseElement, ...], sort_by_parameter_order: bool) -> None:
+        self.returning_columns += columns
+        self.sorted_by_parameters = self.sorted_by_parameters or sort_by_parameter_order
+
+    def prefix(self, *texts: tuple[Expr, str]) -> None:
+        self.prefixes += texts
+
+    def hint(self, text: str, dialect_name: str) -> None:
+        self.hints += ((text, dialect_name),)
+
+    def add_ctes(self, *ctes: CTE) -> None:
+        self.added_ctes += ctes
+
+    def options(self, *options: Any) -> None:
+        self.loader_options += options
+
+    def dialect_options(self, options: tuple[tuple[str, Any], ...]) -> None:
+        self.dialect_settings.update(options)
+
+
+class ValuedParts(DMLParts):
+    """Assignments."""
+
+    keeps_order = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.assignments: dict[Any, Assignment] = {}  # by the column's structural key
+        self.values_given = False
+        self.returned_defaults: tuple[Expr, ...] | None = None
+        self.is_inline = False
+
+    def values(self, assignments: tuple[Assignment, ...]) -> None:
+        self.values_given = True
+        for column, value in assignments:
+            self.assignments[column.cache_key] = (column, value)
+
+    def return_defaults(self, *columns: Expr) -> None:
+        self.returned_defaults = (self.returned_defaults or ()) + columns
+
+    def inline(self) -> None:
+        self.is_inline = True
+
+
+class FilteredParts(DMLParts):
+    """WHERE."""
+
+    where_clauses: tuple[Expr, ...] = ()
+
+    def where(self, *criteria: Expr) -> None:
+        self.where_clauses += criteria
+
+    @property
+    def whereclause(self) -> Expr | None:
+        return joined(AND_, self.where_clauses) if self.where_clauses else None
+
+
+class InsertParts(ValuedParts):
+    """The clauses of one INSERT."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: RowsBlock | None = None
+        self.query: SelectBase | None = None
+        self.query_columns: tuple[Expr, ...] = ()
+        self.include_defaults = True
+        self.post_values_clauses: tuple[ClauseElement, ...] = ()
+
+    def values(self, assignments: tuple[Assignment, ...]) -> None:
+        super().values(assignments)
+        self._check()
+
+    def many(self, rows: RowsBlock) -> None:
+        self.values_given = True
+        if self.rows is not None and [c.cache_key for c in self.rows.columns] == [
+            c.cache_key for c in rows.columns
+        ]:
+            rows = RowsBlock(rows.columns, (*self.rows.rows, *rows.rows))
+        self.rows = rows
+        self._check()
+
+    def from_select(self, columns: tuple[Expr, ...], query: SelectBase, include_defaults: bool) -> None:
+        self.query_columns, self.query, self.include_defaults = columns, query, include_defaults
+        self._check()
+
+    def post_values(self, clause: ClauseElement) -> None:
+        """What a dialect adds behind the values: ON CONFLICT and the like."""
+        self.post_values_clauses += (clause,)
+
+    def _check(self) -> None:
+        kinds = {"values()": self.assignments, "a list of rows": self.rows, "from_select()": self.query}
+        refuse_mixed([kind for kind, present in kinds.items() if present is not None and present != {}])
+
+
+class UpdateParts(ValuedParts, FilteredParts):
+    """The clauses of one UPDATE."""
+
+    def ordered_values(self, assignments: tuple[Assignment, ...]) -> None:
+        self.keeps_order = True
+        self.values(assignments)
+
+
+class DeleteParts(FilteredParts):
+    """The clauses of one DELETE."""

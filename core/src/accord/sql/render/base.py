@@ -1,0 +1,299 @@
+"""The renderer's machinery: dispatch, parameters, names, and the way from text to a `Compiled`.
+
+Visit methods return strings. A parameter is written as a mark ``NUL number NUL``, which no name, text or
+literal can contain (all refuse NUL); at the end the text is cut at the marks, so parameters are in the order
+of the text whatever the order of rendering, and nothing in the text is ever searched or replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from accord.exc import CompileError, UnsupportedCompilationError
+from accord.sqltypes.base import TypeEngine
+from accord.sqltypes.entry import TypeEntry
+
+from ..compiled import Compiled, Expanding, ResultColumn, Slot
+from ..identifiers import quote_identifier
+from ..nodes import BindParameter, ClauseElement, EntityColumn, Missing, walk
+from ..labels import NamedColumn
+from ..selectable import CTE, AliasedFrom, ColumnClause, FromClause
+from ..target import RenderTarget
+
+_NOT_A_WORD = re.compile(r"\W")
+
+
+class RendererBase:
+    """State of one rendering. One renderer compiles one statement at a time."""
+
+    def __init__(self, target: RenderTarget) -> None:
+        self.target = target
+        self._begin(None, (), False)
+
+    def _begin(self, root: ClauseElement | None, binds: Sequence[BindParameter[Any]], literal: bool) -> None:
+        self.root = root
+        self.literal_binds = literal
+        self.slots: list[Slot] = []
+        self.column_keys: Sequence[str] | None = None
+        self.result_columns: tuple[ResultColumn, ...] = ()
+        self.prefetched: list[tuple[int, Any]] = []  # (mark number, column)
+        self.table: FromClause | None = None
+        self.positions: dict[int, int] = {}
+        for position, bind in enumerate(binds):
+            self.positions.setdefault(id(bind), position)
+        self.shared_marks: dict[int, str] = {}
+        self.parameter_names: dict[str, Any] = {str(b.name): b for b in binds if b.name is not None}
+        self.alias_names: dict[Any, str] = {}
+        self.taken_names: set[str] | None = None
+        # what enclosing queries offer for correlation, and what the query being rendered adds to it
+        self.outer: tuple[FromClause, ...] = ()
+        self.visible: tuple[FromClause, ...] = ()
+        self.ctes: dict[str, str] = {}
+        self.cte_nodes: dict[str, CTE] = {}
+        self.has_recursive_cte = False
+        self.qualify_columns = True
+        self.sensitive = False
+        # select list and FROM that keys of the ORDER BY being rendered may name
+        self.sorting: tuple[Sequence[NamedColumn], Sequence[FromClause], bool] | None = None
+
+    # --- entry ------------------------------------------------------------------------------------
+
+    def compile(
+        self,
+        statement: Any,
+        column_keys: Sequence[str] | None = None,
+        *,
+        literal_binds: bool = False,
+    ) -> Compiled:
+        """`statement` as text; `column_keys` are the names of values an INSERT or UPDATE gets at execution."""
+        self._begin(statement, statement.binds, literal_binds)
+        self.column_keys = column_keys
+        text = self.statement_text(statement)
+        parts = text.split("\0")
+        numbers = [int(number) for number in parts[1::2]]
+        slots = [self.slots[number] for number in numbers]
+        prefetch = [(numbers.index(number), column) for number, column in self.prefetched]
+        return Compiled(
+            self.target,
+            parts[0::2],
+            slots,
+            self.result_columns,
+            is_write=bool(getattr(statement, "is_write", False)),
+            returns_rows=bool(getattr(statement, "returns_rows", self.result_columns)),
+            prefetch=tuple(prefetch),
+            table=self.table,
+        )
+
+    def statement_text(self, statement: ClauseElement) -> str:
+        """The text of a whole statement, its WITH clause included."""
+        text = self.process(statement)
+        return self.with_clause() + text
+
+    def process(self, node: ClauseElement) -> str:
+        """The text of `node`."""
+        custom = type(node).custom_render
+        if custom is not None:
+            return custom(node, self)
+        visit = getattr(self, f"visit_{node.visit_name}", None)
+        if visit is None:
+            raise UnsupportedCompilationError(
+                f"{self.target.dialect_name} has no rendering for {type(node).__name__}"
+            )
+        text: str = visit(node)
+        return text
+
+    def with_clause(self) -> str:
+        raise NotImplementedError
+
+    # --- result columns ---------------------------------------------------------------------------
+
+    def entry(self, type_: TypeEngine) -> TypeEntry:
+        return self.target.types.entry(type_)
+
+    def set_result_columns(self, columns: Sequence[NamedColumn]) -> None:
+        self.result_columns = tuple([self._result_column(column) for column in columns])
+
+    def _result_column(self, column: NamedColumn) -> ResultColumn:
+        element = column.element
+        name = column.name
+        if isinstance(element, EntityColumn) and name == element.name:
+            name = element.attribute_key
+        entry = self.entry(element.type)
+        return ResultColumn(name, element.type, entry.result, element.cache_key)
+
+    # --- parameters -------------------------------------------------------------------------------
+
+    def visit_bindparam(self, bind: BindParameter[Any]) -> str:
+        if self.literal_binds or bind.literal_execute:
+            return self.literal_bind(bind)
+        return self.parameter(bind)
+
+    def parameter(self, bind: BindParameter[Any], negated: bool = False, name: str | None = None) -> str:
+        """The mark of a parameter; the same object gets the same one again. `name` is tried for its name."""
+        mark = self.shared_marks.get(id(bind))
+        if mark is not None:
+            return mark
+        source: int | BindParameter[Any] | None = self.positions.get(id(bind))
+        if source is None:
+            source = bind  # belongs to the schema (a column default), not to the statement
+        expanding = self.expanding(bind.type, negated) if bind.expanding else None
+        entry = self.entry(bind.type)
+        shown = self._parameter_name(bind) if name is None or bind.name is not None else self._free_parameter(name)
+        mark = self._mark(source, shown, entry, bind.name or bind.hint, expanding)
+        self.shared_marks[id(bind)] = mark
+        return mark
+
+    def given_parameter(self, name: str, type_: TypeEngine, label: str, sensitive: bool = False) -> str:
+        """The mark of a value that is given at execution under `name`."""
+        return self._mark(name, self._free_parameter(name), self.entry(type_), label, None, sensitive)
+
+    def _free_parameter(self, name: str) -> str:
+        """`name` itself as a parameter name, or with a number if it is taken."""
+        stem = shown = _NOT_A_WORD.sub("_", name)
+        number = 0
+        while shown in self.parameter_names:
+            number += 1
+            shown = f"{stem}_{number}"
+        self.parameter_names[shown] = name
+        return shown
+
+    def _mark(
+        self,
+        source: int | str | BindParameter[Any],
+        name: str,
+        entry: TypeEntry,
+        label: str,
+        expanding: Expanding | None,
+        sensitive: bool = False,
+    ) -> str:
+        self.slots.append(Slot(source, name, entry, label, expanding, sensitive or self.sensitive))
+        return f"\0{len(self.slots) - 1}\0"
+
+    def _parameter_name(self, bind: BindParameter[Any]) -> str:
+        names = self.parameter_names
+        if bind.name is not None:
+            name = _NOT_A_WORD.sub("_", bind.name)
+            present = names.get(bind.name)
+            if name == bind.name and (present is None or _same_parameter(present, bind)):
+                names[name] = bind
+                return name
+        else:
+            name = _NOT_A_WORD.sub("_", bind.hint) or "param"
+        number = 1
+        while f"{name}_{number}" in names:
+            number += 1
+        names[f"{name}_{number}"] = bind
+        return f"{name}_{number}"
+
+    def expanding(self, type_: TypeEngine, negated: bool) -> Expanding:
+        """How an IN list of `type_` is written; an empty one makes IN false and NOT IN true."""
+        types: Sequence[TypeEngine] = getattr(type_, "types", ())
+        rows = bool(types)
+        entries = tuple([self.entry(part) for part in (types or (type_,))])
+        nothing = f"({', '.join(['NULL'] * len(entries))})" if rows else "NULL"
+        prefix = "VALUES " if rows and self.target.tuple_in_values else ""
+        empty = f"{prefix}{nothing}) OR (1 = 1" if negated else f"{prefix}{nothing}) AND (1 != 1"
+        return Expanding(entries, empty, rows, prefix)
+
+    def literal_bind(self, bind: BindParameter[Any], negated: bool = False) -> str:
+        value = bind.effective_value
+        if isinstance(value, Missing):
+            raise CompileError(f"parameter {bind.name or bind.hint!r} has no value to be written as a literal")
+        if not bind.expanding:
+            return self.literal(value, bind.type)
+        types: Sequence[TypeEngine] = getattr(bind.type, "types", ())
+        if not value:
+            return self.expanding(bind.type, negated).empty
+        if types:
+            rows = [", ".join([self.literal(v, t) for v, t in zip(row, types, strict=True)]) for row in value]
+            return ("VALUES " if self.target.tuple_in_values else "") + ", ".join([f"({row})" for row in rows])
+        return ", ".join([self.literal(item, bind.type) for item in value])
+
+    def literal(self, value: Any, type_: TypeEngine) -> str:
+        """`value` as SQL text, negative numbers in parentheses."""
+        try:
+            text = self.entry(type_).literal(value)
+        except (TypeError, ValueError) as error:
+            raise CompileError(f"a {type(value).__name__} cannot be written as a literal of {type_!r}") from error
+        if "\0" in text:
+            raise CompileError("a value with a NUL character cannot be written as a literal")
+        return f"({text})" if text.startswith("-") else text
+
+    # --- names ------------------------------------------------------------------------------------
+
+    def quote(self, name: str) -> str:
+        """A name as an identifier."""
+        return quote_identifier(name, self.target)
+
+    def schema_of(self, table: Any) -> str | None:
+        """The schema a table is addressed with."""
+        schema: str | None = table.schema
+        return schema
+
+    def table_name(self, table: Any) -> str:
+        """A table's full name."""
+        schema = self.schema_of(table)
+        name = self.quote(table.name)
+        return name if schema is None else f"{self.quote(schema)}.{name}"
+
+    def alias_name(self, alias: AliasedFrom) -> str:
+        """The name of an alias, chosen now if it has none; unquoted."""
+        if alias.name is not None:
+            return alias.name
+        key = alias.token
+        if isinstance(alias, CTE):
+            while alias.restates is not None:
+                alias = alias.restates
+            key = alias.token
+        name = self.alias_names.get(key)
+        if name is None:
+            name = self.alias_names[key] = self._free_name(alias.name_hint)
+        return name
+
+    def _free_name(self, hint: str) -> str:
+        if self.taken_names is None:
+            self.taken_names = _names_in(self.root)
+        stem = hint[: max(1, self.target.max_identifier_length - 6)]
+        number = 1
+        while f"{stem}_{number}" in self.taken_names:
+            number += 1
+        self.taken_names.add(f"{stem}_{number}")
+        return f"{stem}_{number}"
+
+    def qualifier(self, table: FromClause) -> str:
+        """What stands before the dot in ``table.column``."""
+        if isinstance(table, AliasedFrom):
+            return self.quote(self.alias_name(table))
+        return self.table_name(table)
+
+
+def _same_parameter(present: Any, bind: BindParameter[Any]) -> bool:
+    return isinstance(present, BindParameter) and (
+        present is bind or (present.type.key == bind.type.key and present.expanding == bind.expanding)
+    )
+
+
+def _names_in(root: ClauseElement | None) -> set[str]:
+    """The names a statement already uses for tables and aliases."""
+    names: set[str] = set()
+    if root is None:
+        return names
+    seen: set[int] = set()
+    for node in walk(root):
+        owner = node.table if isinstance(node, ColumnClause) else node
+        while isinstance(owner, FromClause) and id(owner) not in seen:
+            seen.add(id(owner))
+            name = getattr(owner, "name", None)
+            if isinstance(name, str):
+                names.add(name)
+            inner = getattr(owner, "element", None)
+            if inner is None or inner is owner:
+                break
+            if isinstance(inner, FromClause):
+                owner = inner
+            else:
+                names |= _names_in(inner)
+                break
+    return names

@@ -1,0 +1,350 @@
+"""SELECT and its set operations as text, clause by clause.
+
+Each clause has a method of its own, so that a dialect changes only the one that differs. Queries inside
+queries know what surrounds them through `outer` and `visible` (see froms.py of the layer above for what
+correlation does with it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from accord.exc import CompileError
+
+from ..elements import Exists, Label, NameReference, ScalarSelect
+from ..froms import displayed
+from ..labels import NamedColumn
+from ..nodes import ClauseElement, ColumnElement, Entity
+from ..parts import ForUpdate, OrderedParts, SelectParts
+from ..select import CompoundSelect, Select, SelectBase
+from ..selectable import CTE, ColumnClause, FromClause
+from ..text import TextClause, TextualSelect
+from ..values import Values
+from .froms import FromRenderer
+
+Expr = ColumnElement[Any]
+
+
+class SelectRenderer(FromRenderer):
+    """Queries."""
+
+    # --- where a query stands ---------------------------------------------------------------------
+
+    def visit_select(self, node: Select[Any]) -> str:
+        """The statement itself, or a part of a UNION that is."""
+        if node is self.root:
+            return self.select_text(node, (), labelled=False, top=True)
+        return self.select_text(node, self.outer, labelled=False, implicit=False)
+
+    def visit_scalar_select(self, node: ScalarSelect[Any]) -> str:
+        return f"({self.query_in_expression(node.element)})"
+
+    def visit_exists(self, node: Exists) -> str:
+        return f"{node.operator.symbol}({self.query_in_expression(node.element)})"
+
+    def query_in_expression(self, query: SelectBase) -> str:
+        """A query as a value: FROM elements around it need not be repeated."""
+        if isinstance(query, Select):
+            return self.select_text(query, self.visible, labelled=False, implicit=True)
+        return self._within(self.visible, query)
+
+    def query_in_from(self, query: ClauseElement, *, lateral: bool = False) -> str:
+        outer = self.visible if lateral else self.outer
+        if isinstance(query, Select):
+            return self.select_text(query, outer, labelled=True, implicit=lateral)
+        if isinstance(query, Values):
+            return self.values_rows(query)
+        return self._within(outer, query, labelled=True)
+
+    def _within(self, outer: tuple[FromClause, ...], query: ClauseElement, labelled: bool = False) -> str:
+        saved, self.outer, self.visible = (self.outer, self.visible), outer, outer
+        try:
+            if isinstance(query, CompoundSelect):
+                return self.compound_text(query, labelled=labelled)
+            return self.process(query)
+        finally:
+            self.outer, self.visible = saved
+
+    def cte_body(self, cte: CTE) -> str:
+        qualified, self.qualify_columns = self.qualify_columns, True
+        saved, self.outer, self.visible = (self.outer, self.visible), (), ()
+        try:
+            return self.query_in_from(cte.element)
+        finally:
+            self.outer, self.visible = saved
+            self.qualify_columns = qualified
+
+    # --- one SELECT -------------------------------------------------------------------------------
+
+    def select_text(
+        self,
+        node: Select[Any],
+        outer: tuple[FromClause, ...],
+        *,
+        labelled: bool,
+        implicit: bool = False,
+        top: bool = False,
+    ) -> str:
+        """A SELECT inside `outer`; `labelled` gives every column an AS."""
+        parts = node.parts
+        for cte in parts.added_ctes:
+            self.register_cte(cte)
+        if top:
+            self.set_result_columns(parts.named_columns)
+        if parts.statement is not None:
+            return self.process_as_root(parts.statement)
+        froms = displayed(parts, outer, implicit=implicit)
+        saved = (self.outer, self.visible, self.qualify_columns, self.sorting)
+        self.outer, self.visible, self.qualify_columns = outer, (*outer, *froms), True
+        self.sorting = None
+        try:
+            return self.select_body(parts, froms, labelled)
+        finally:
+            self.outer, self.visible, self.qualify_columns, self.sorting = saved
+
+    def process_as_root(self, statement: ClauseElement) -> str:
+        """The statement given to from_statement(): it is the one executed."""
+        self.root = statement
+        columns = self.result_columns
+        text = self.process(statement)
+        self.result_columns = self.result_columns or columns
+        return text
+
+    def select_body(self, parts: SelectParts, froms: Sequence[FromClause], labelled: bool) -> str:
+        """The clauses of a SELECT put together."""
+        columns = ", ".join([self.selected(column, labelled) for column in parts.named_columns])
+        where = "" if parts.whereclause is None else f" \nWHERE {self.condition(parts.whereclause)}"
+        having = "" if parts.havingclause is None else f" \nHAVING {self.condition(parts.havingclause)}"
+        return (
+            f"SELECT {self.select_prefix(parts)}{columns}"
+            f"{self.from_clause(parts, froms)}{where}"
+            f"{self.group_by_clause(parts, parts.named_columns, froms)}{having}"
+            f"{self.order_by_clause(parts, parts.named_columns, froms)}"
+            f"{self.limit_clause(parts)}{self.for_update_clause(parts)}{self.suffixes(parts)}"
+        )
+
+    def select_prefix(self, parts: SelectParts) -> str:
+        """What stands between SELECT and the columns: hints, prefixes, DISTINCT."""
+        text = "".join([f"{self.process(prefix)} " for prefix in self.for_this_dialect(parts.prefixes)])
+        hints = [hint for selectable, hint, dialect in parts.hints
+                 if selectable is None and dialect in ("*", self.target.dialect_name)]  # fmt: skip
+        text = "".join([f"{hint} " for hint in hints]) + text
+        return text + self.distinct_clause(parts)
+
+    def for_this_dialect(self, texts: Iterable[tuple[Expr, str]]) -> list[Expr]:
+        return [text for text, dialect in texts if dialect in ("*", self.target.dialect_name)]
+
+    def suffixes(self, parts: SelectParts) -> str:
+        return "".join([f" {self.process(suffix)}" for suffix in self.for_this_dialect(parts.suffixes)])
+
+    def distinct_clause(self, parts: SelectParts) -> str:
+        if not parts.is_distinct:
+            return ""
+        if not parts.distinct_on:
+            return "DISTINCT "
+        if not self.target.supports_distinct_on:
+            raise CompileError(
+                f"{self.target.dialect_name} has no DISTINCT ON; select what is wanted with row_number()"
+            )
+        return f"DISTINCT ON ({', '.join([self.process(key) for key in parts.distinct_on])}) "
+
+    def selected(self, column: NamedColumn, labelled: bool) -> str:
+        """One column of the select list, with AS where its name does not show by itself."""
+        element = column.element
+        text = self.process(element.element if isinstance(element, Label) else element)
+        if isinstance(element, TextClause) or (isinstance(element, ColumnClause) and element.is_literal):
+            return text
+        if column.needs_label or labelled:
+            return f"{text} AS {self.quote(column.name)}"
+        return text
+
+    def from_clause(self, parts: SelectParts, froms: Sequence[FromClause]) -> str:
+        if not froms:
+            return self.target.dual
+        return " \nFROM " + ", ".join([self.hinted(parts, element) for element in froms])
+
+    def hinted(self, parts: SelectParts, element: FromClause) -> str:
+        """A FROM element with the hints given for it behind it."""
+        text = self.process(element)
+        for selectable, hint, dialect in parts.hints:
+            wanted = selectable is not None and dialect in ("*", self.target.dialect_name)
+            if wanted and selectable is not None and selectable.cache_key == element.cache_key:
+                name = self.qualifier(element)
+                text += " " + hint.replace("%(name)s", name)
+        return text
+
+    def group_by_clause(
+        self, parts: OrderedParts, named: Sequence[NamedColumn], froms: Sequence[FromClause]
+    ) -> str:
+        if not parts.group_by_clauses:
+            return ""
+        return " GROUP BY " + ", ".join([self.sort_key(k, named, froms) for k in parts.group_by_clauses])
+
+    # --- ORDER BY ---------------------------------------------------------------------------------
+
+    def order_by_clause(
+        self, parts: OrderedParts, named: Sequence[NamedColumn], froms: Sequence[FromClause]
+    ) -> str:
+        if not parts.order_by_clauses:
+            return ""
+        saved, self.sorting = self.sorting, (named, froms, isinstance(parts, SelectParts))
+        try:
+            return " ORDER BY " + ", ".join([self.sort_text(key) for key in parts.order_by_clauses])
+        finally:
+            self.sorting = saved
+
+    def sort_text(self, node: Expr) -> str:
+        sorting = self.sorting
+        if sorting is None or (getattr(node, "postfix", False)):
+            return super().sort_text(node)
+        named, froms, in_select = sorting
+        for column in named:
+            same = column.element.cache_key == node.cache_key
+            if same and (isinstance(node, Label) or not in_select):
+                return self.quote(column.name)
+            if not in_select and isinstance(node, NameReference) and node.name in (column.name, column.key):
+                return self.quote(column.name)
+        self.sorting = None  # inside the expression, labels are not names
+        try:
+            return self.sort_key(node, named, froms)
+        finally:
+            self.sorting = sorting
+
+    def sort_key(self, node: Expr, named: Sequence[NamedColumn], froms: Sequence[FromClause]) -> str:
+        """A key of ORDER BY or GROUP BY; a string is the name of a selected column, or of one in FROM."""
+        if not isinstance(node, NameReference):
+            return self.process(node)
+        for column in named:
+            if node.name in (column.name, column.key):
+                shows = column.needs_label or not isinstance(column.element, ColumnElement)
+                return self.quote(column.name) if shows else self.process(column.element)
+        for entity in named:
+            if getattr(entity.element, "attribute_key", None) == node.name:
+                return self.process(entity.element)
+        found = [element.c[node.name] for element in froms if node.name in element.c.keys()]
+        if len(found) == 1:
+            return self.process(found[0])
+        return self.process(node)
+
+    # --- LIMIT, FOR UPDATE ------------------------------------------------------------------------
+
+    def limit_clause(self, parts: OrderedParts) -> str:
+        """LIMIT and OFFSET, or FETCH."""
+        if parts.fetch_clause is not None:
+            return self.fetch_clause(parts)
+        text = ""
+        if parts.limit_clause is not None:
+            text += f"\n LIMIT {self.process(parts.limit_clause)}"
+        if parts.offset_clause is not None:
+            if not text:
+                before = self.target.offset_without_limit
+                text = f"\n {before}" if before else "\n"
+            text += f" OFFSET {self.process(parts.offset_clause)}"
+        return text
+
+    def fetch_clause(self, parts: OrderedParts) -> str:
+        """The standard's ``OFFSET n ROWS FETCH FIRST m ROWS ONLY``."""
+        fetch = parts.fetch_clause
+        assert fetch is not None
+        text = ""
+        if parts.offset_clause is not None:
+            text += f"\n OFFSET {self.process(parts.offset_clause)} ROWS"
+        percent = " PERCENT" if fetch.percent else ""
+        ties = "WITH TIES" if fetch.with_ties else "ONLY"
+        return f"{text}\n FETCH FIRST {self.process(fetch.count)}{percent} ROWS {ties}"
+
+    def for_update_clause(self, parts: OrderedParts) -> str:
+        lock = parts.for_update_clause
+        if lock is None or not self.target.supports_for_update:
+            return ""
+        return self.for_update_text(lock)
+
+    def for_update_text(self, lock: ForUpdate) -> str:
+        if lock.read:
+            text = " FOR KEY SHARE" if lock.key_share else " FOR SHARE"
+        else:
+            text = " FOR NO KEY UPDATE" if lock.key_share else " FOR UPDATE"
+        if lock.of:
+            text += f" OF {', '.join([self.locked_name(target) for target in lock.of])}"
+        if lock.nowait:
+            text += " NOWAIT"
+        return text + (" SKIP LOCKED" if lock.skip_locked else "")
+
+    def locked_name(self, target: ClauseElement) -> str:
+        """What FOR UPDATE OF names: a table."""
+        if isinstance(target, Entity):
+            target = target.from_clause
+        if isinstance(target, FromClause):
+            return self.qualifier(target)
+        owner = getattr(target, "table", None)
+        if isinstance(owner, FromClause):
+            return self.qualifier(owner)
+        raise CompileError("with_for_update(of=…) takes tables, classes or their columns")
+
+    # --- set operations ---------------------------------------------------------------------------
+
+    def visit_compound_select(self, node: CompoundSelect[Any]) -> str:
+        if node is self.root:
+            self.set_result_columns(_named(node))
+        return self.compound_text(node)
+
+    def compound_text(self, node: CompoundSelect[Any], *, labelled: bool = False) -> str:
+        """``SELECT … UNION SELECT … ORDER BY … LIMIT …``."""
+        parts = node.parts
+        for cte in parts.added_ctes:
+            self.register_cte(cte)
+        texts = [
+            self.compound_part(select, parts.keyword, labelled, first=position == 0)
+            for position, select in enumerate(parts.select_list)
+        ]
+        text = f" {parts.keyword} ".join(texts)
+        named = _named(node)
+        return (
+            f"{text}{self.group_by_clause(parts, named, ())}{self.order_by_clause(parts, named, ())}"
+            f"{self.limit_clause(parts)}{self.for_update_clause(parts)}"
+        )
+
+    def compound_part(self, select: SelectBase, keyword: str, labelled: bool, *, first: bool) -> str:
+        """One operand; wrapped where its own clauses would run into the set operation."""
+        text = self._part_text(select, labelled)
+        if not _must_wrap(select, keyword, first):
+            return text
+        if self.target.compound_parentheses:
+            return f"({text})"
+        return f"SELECT * FROM ({text})"
+
+    def _part_text(self, select: SelectBase, labelled: bool) -> str:
+        if isinstance(select, Select):
+            return self.select_text(select, self.outer, labelled=labelled, implicit=bool(self.outer))
+        if isinstance(select, CompoundSelect):
+            return self.compound_text(select, labelled=labelled)
+        return self.process(select)
+
+    # --- text -------------------------------------------------------------------------------------
+
+    def visit_textual_select(self, node: TextualSelect) -> str:
+        for cte in node.parts.added_ctes:
+            self.register_cte(cte)
+        if node is self.root:
+            self.set_result_columns(_named(node))
+        return self.process(node.element)
+
+
+def _named(node: SelectBase) -> list[NamedColumn]:
+    if isinstance(node, Select):
+        return list(node.parts.named_columns)
+    if isinstance(node, CompoundSelect):
+        return _named(node.selects[0])
+    return [NamedColumn(name, key, column, True) for name, key, column in node.result_columns()]
+
+
+def _must_wrap(select: SelectBase, keyword: str, first: bool) -> bool:
+    if isinstance(select, (Select, CompoundSelect)):
+        parts = select.parts
+        own = parts.order_by_clauses or parts.limit_clause is not None or parts.offset_clause is not None
+        if own or parts.fetch_clause is not None or parts.for_update_clause is not None:
+            return True
+    if isinstance(select, CompoundSelect):
+        return not (first and select.parts.keyword == keyword)
+    return False
