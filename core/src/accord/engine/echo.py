@@ -93,22 +93,28 @@ class StatementClock:
     Bounded; used only while something is logged.
     """
 
-    __slots__ = ("_seen", "_size")
+    __slots__ = ("_seen", "_size", "_took")
 
     def __init__(self, size: int = 500) -> None:
         self._size = size
         self._seen: OrderedDict[str, float] = OrderedDict()
+        self._took = ("", 0.0)
 
-    def note(self, text: str, took: float) -> str:
-        """The bracket of the log line for this execution; `took` is how long compiling took."""
+    def generated(self, text: str, took: float) -> None:
+        """`text` was just made, in `took` seconds."""
+        self._took = (text, took)
+
+    def note(self, text: str) -> str:
+        """The bracket of the log line for one execution of `text`."""
         now = perf_counter()
         since = self._seen.get(text)
-        if since is None:
-            self._seen[text] = now
-            if len(self._seen) > self._size:
-                self._seen.popitem(last=False)
-            return f"generated in {took:.5f}s"
-        return f"cached since {now - since:.4g}s ago"
+        if since is not None:
+            return f"cached since {now - since:.4g}s ago"
+        self._seen[text] = now
+        if len(self._seen) > self._size:
+            self._seen.popitem(last=False)
+        made, took = self._took
+        return f"generated in {took if made == text else perf_counter() - now:.5f}s"
 
 
 def shown_parameters(

@@ -62,12 +62,10 @@ class Rows(Generic[R]):
         items = self._make()
         if self._unique is not None:
             items = self._unique.filtered(items, self._unique_key())
-        elif self._owner().needs_unique:
-            raise InvalidRequestError(
-                "This result contains collections loaded by a join, so that objects appear more "
-                "than "
-                "once; call unique() on it first: result.unique().scalars().all()"
-            )
+        else:
+            complaint = self._owner().needs_unique
+            if complaint is not None:
+                raise InvalidRequestError(complaint)
         self._out = items
         return items
 

@@ -23,6 +23,13 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
+_NOT_UNIQUE = (
+    "This result contains collections loaded by a join, so that objects appear more than once; "
+    "call "
+    "unique() on it first: result.unique().scalars().all()"
+)
+
+
 class RowSource(Protocol):
     """Where rows come from when they are not all there yet; closing it frees the cursor."""
 
@@ -58,7 +65,7 @@ class Result(Rows[Row[TP]], Generic[TP]):
         scalar: bool = False,
         source: RowSource | None = None,
         entities: frozenset[int] = frozenset(),
-        needs_unique: bool = False,
+        needs_unique: str | bool = False,
     ) -> None:
         self._columns = columns
         self._raw: Iterator[Any] = iter(rows)
@@ -70,7 +77,7 @@ class Result(Rows[Row[TP]], Generic[TP]):
         self._unique = None
         self._chunk = None
         self.entities = entities
-        self.needs_unique = needs_unique
+        self.needs_unique = _NOT_UNIQUE if needs_unique is True else needs_unique or None
 
     # --- what the rows are ----------------------------------------------------------------------
 
@@ -122,6 +129,10 @@ class Result(Rows[Row[TP]], Generic[TP]):
 
     def _owner(self) -> Result[Any]:
         return self
+
+    def require_unique(self, message: str = _NOT_UNIQUE) -> None:
+        """Refuse to give rows before `unique()` was called, with this message."""
+        self.needs_unique = message
 
     # --- other ways to take them ----------------------------------------------------------------
 

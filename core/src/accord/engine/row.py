@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import (
+    Callable,
     Hashable,
     ItemsView,
     Iterator,
@@ -24,6 +25,7 @@ from threading import Lock
 from typing import Any, ClassVar, Final, Generic, NoReturn, TypeAlias, TypeVar, cast
 
 from accord.exc import InvalidRequestError, NoSuchColumnError
+from accord.sql.keys import normalized
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
 
@@ -97,11 +99,25 @@ _RESERVED: Final = frozenset(vars(Row)) - {"t", "tuple"}
 class RowShape:
     """The columns of a result: their names, how they are looked up, and the class of the rows."""
 
-    __slots__ = ("_ambiguous", "_columns", "_positions", "_row_class", "_targets", "names")
+    __slots__ = (
+        "_ambiguous",
+        "_positions",
+        "_row_class",
+        "_targets",
+        "columns",
+        "converter",
+        "converter_known",
+        "names",
+        "repeats_aliases",
+    )
 
     def __init__(self, columns: Columns) -> None:
-        self.names: tuple[str, ...] = tuple(column_name(column) for column in columns)
-        self._columns = tuple(columns)
+        self.names: tuple[str, ...] = tuple([column_name(column) for column in columns])
+        self.columns = tuple(columns)
+        self.converter: Callable[[list[Any]], list[Any]] | None = None
+        self.converter_known = False
+        self.repeats_aliases = _repeats_aliases(self.columns)
+        """Whether two columns are told apart only by the alias object they belong to."""
         self._positions: dict[str, int] = {}
         self._ambiguous: set[str] = set()
         for position, (name, column) in enumerate(zip(self.names, columns, strict=True)):
@@ -111,6 +127,16 @@ class RowShape:
                 self._ambiguous.add(name)
         self._targets: dict[Hashable, int] | None = None
         self._row_class: type[Row[Any]] | None = None
+
+    def seen_by(self, elements: Sequence[Any]) -> RowShape:
+        """The same columns, found by the very objects of one statement (aliases of one table)."""
+        new: RowShape = object.__new__(RowShape)
+        for slot in RowShape.__slots__:
+            setattr(new, slot, getattr(self, slot))
+        new._targets = {element.cache_key: place for place, element in enumerate(elements)}
+        namespace = {"__slots__": (), "_shape": new, "__module__": __name__}
+        new._row_class = type("Row", (self.row_class,), namespace)
+        return new
 
     @property
     def row_class(self) -> type[Row[Any]]:
@@ -153,16 +179,19 @@ class RowShape:
         return not isinstance(key, int) and self._by_target(key) is not None
 
     def _by_target(self, key: object) -> int | None:
-        if self._targets is None:
-            targets: dict[Hashable, int] = {}
-            for position, column in enumerate(self._columns):
-                for target in getattr(column, "targets", ()):
-                    targets.setdefault(target_key(target), position)
-            self._targets = targets
+        targets = self._targets
+        if targets is None:
+            targets = self._targets = {}
+            for position, column in enumerate(self.columns):
+                for known in _keys_of_column(column):
+                    targets.setdefault(known, position)
         try:
-            return self._targets.get(target_key(key))
-        except TypeError:
-            return None
+            for candidate in _keys_of_target(key):
+                if candidate in targets:
+                    return targets[candidate]
+        except TypeError:  # not hashable
+            pass
+        return None
 
     def refuse_ambiguity(self) -> None:
         """Raise if a name stands for more than one column."""
@@ -179,14 +208,50 @@ def column_name(column: Any) -> str:
     return column if isinstance(column, str) else cast(str, column.name)
 
 
-def target_key(target: Any) -> Hashable:
-    """What identifies a column object: the structural key of its node, so that equal expressions
-    agree.
+def _keys_of_column(column: Any) -> Iterator[Hashable]:
+    """What one entry of a result's columns answers to, besides its name."""
+    for target in getattr(column, "targets", ()):
+        yield from _keys_of_target(target)
+    key = getattr(column, "key", None)
+    if isinstance(key, tuple):
+        plain = cast("tuple[Any, ...]", normalized(key))
+        yield plain
+        inner = _wrapped_key(plain)
+        if inner is not None:
+            yield inner
+
+
+def _wrapped_key(key: tuple[Any, ...]) -> Hashable | None:
+    """The key of the column inside that of a mapped attribute."""
+    return key[3] if len(key) == 4 and key[0] == "ec" else None
+
+
+def _keys_of_target(target: Any) -> Iterator[Hashable]:
+    """What a column object is looked up by: its structural key, so that equal expressions agree;
+    the key of the column it stands for; for anything else the object itself.
     """
     node = target
     if not isinstance(node, type) and hasattr(node, "__clause_element__"):
         node = node.__clause_element__()
-    return cast(Hashable, getattr(node, "cache_key", target))
+    key = getattr(node, "cache_key", None)
+    if not isinstance(key, tuple):
+        yield cast(Hashable, target)
+        return
+    yield key
+    if getattr(node, "has_anon", False):
+        key = cast("tuple[Any, ...]", normalized(key))
+        yield key
+    inner = _wrapped_key(key)
+    if inner is not None:
+        yield inner
+    element = getattr(node, "element", None)
+    if isinstance(getattr(element, "cache_key", None), tuple):
+        yield from _keys_of_target(element)
+
+
+def _repeats_aliases(columns: Columns) -> bool:
+    keys = [key for column in columns if isinstance(key := getattr(column, "key", None), tuple)]
+    return len(keys) > 1 and len({normalized(key) for key in keys}) < len(set(keys))
 
 
 def _shown(key: object) -> str:

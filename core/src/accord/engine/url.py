@@ -245,6 +245,14 @@ class URL:
     def __repr__(self) -> str:
         return self.render_as_string()
 
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must not show: for whoever prints text that came from elsewhere."""
+        found = [self.password or ""]
+        for key, value in self.query.items():
+            if _SECRET_KEY.search(key):
+                found.extend(_as_tuple(value))
+        return tuple(filter(None, found))
+
     # --- what the name says ---------------------------------------------------------------------
 
     def get_backend_name(self) -> str:

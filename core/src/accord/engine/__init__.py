@@ -1,0 +1,56 @@
+"""The engine layer: the only one that does I/O.
+
+`create_engine` puts a dialect, its driver and a pool together; a `Connection` performs requests and
+executes statements; `run` drives sans-IO steps. Below it nothing connects to anything.
+"""
+
+from accord.engine.connection import Connection
+from accord.engine.context import ExceptionContext, ExecutionContext
+from accord.engine.create import create_engine, engine_from_config
+from accord.engine.cursor import CursorResult
+from accord.engine.engine import Engine, OptionEngine
+from accord.engine.result import (
+    FilterResult,
+    FrozenResult,
+    MappingResult,
+    Result,
+    ScalarResult,
+    TupleResult,
+)
+from accord.engine.row import ResultKeys, RMKeyView, Row, RowMapping
+from accord.engine.run import run
+from accord.engine.transaction import (
+    NestedTransaction,
+    RootTransaction,
+    Transaction,
+    TwoPhaseTransaction,
+)
+from accord.engine.url import URL, make_url
+
+__all__ = [
+    "URL",
+    "Connection",
+    "CursorResult",
+    "Engine",
+    "ExceptionContext",
+    "ExecutionContext",
+    "FilterResult",
+    "FrozenResult",
+    "MappingResult",
+    "NestedTransaction",
+    "OptionEngine",
+    "RMKeyView",
+    "Result",
+    "ResultKeys",
+    "RootTransaction",
+    "Row",
+    "RowMapping",
+    "ScalarResult",
+    "Transaction",
+    "TupleResult",
+    "TwoPhaseTransaction",
+    "create_engine",
+    "engine_from_config",
+    "make_url",
+    "run",
+]

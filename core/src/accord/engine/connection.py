@@ -1,0 +1,509 @@
+"""Connection: a checked-out connection with its transaction, and `perform`, where requests meet the
+driver.
+
+In: requests (from steps) and, through execute.py, statements. Out: replies and results. `perform`
+is the only place that sends a statement. A connection belongs to one thread at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import weakref
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from accord.dialect.steps import Execute
+from accord.engine import ending, execute as executing, tables as tabling
+from accord.engine.isolation import AUTOCOMMIT
+from accord.engine.perform import DriverReply, failed, on_cursor, watched
+from accord.engine.run import run
+from accord.engine.transaction import NestedTransaction, RootTransaction, TwoPhaseTransaction
+from accord.exc import ArgumentError, InvalidRequestError, PendingRollbackError, ResourceClosedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    from accord.dialect.contract import Dialect
+    from accord.dialect.steps import Reply, Request, Steps
+    from accord.dialect.twophase import Vote
+    from accord.engine.cursor import CursorResult
+    from accord.engine.engine import Engine
+    from accord.engine.record import ConnectionRecord, PooledConnection
+    from accord.engine.result import ScalarResult
+    from accord.engine.transaction import Transaction
+    from accord.event import Dispatch
+    from accord.schema import MetaData, Table
+
+T = TypeVar("T")
+
+
+class Connection:
+    """A connection of an engine. The first statement begins a transaction (autobegin); `commit()`
+    or `rollback()` ends it; `close()` rolls back what is left and gives the connection to the pool.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_gone",
+        "_nested",
+        "_new_cursor",
+        "_options",
+        "_proxy",
+        "_ready",
+        "_record",
+        "_root",
+        "_streams",
+        "_token",
+        "autocommit",
+        "engine",
+        "invalidated",
+        "managed",
+    )
+
+    def __init__(self, engine: Engine, proxy: PooledConnection | None = None) -> None:
+        self.engine = engine
+        self._root: RootTransaction | None = None
+        self._nested: NestedTransaction | None = None
+        self.managed: Transaction | None = None
+        """The transaction whose `with` block is the innermost one open."""
+        self._options: Mapping[str, Any] = engine.get_execution_options()
+        self._token = ""
+        self._streams: list[Any] = []
+        self._gone: str | None = None
+        """Why this connection cannot be used any more, once it cannot."""
+        self._ready = False
+        """Whether a request may be sent at once: open, in a transaction that is active."""
+        self.autocommit = False
+        self.invalidated = False
+        """Whether the raw connection was lost; the next transaction gets another one."""
+        self._attach(engine.pool.connect() if proxy is None else proxy)
+        engine.refresh_watched()
+        if self._options:
+            self._apply_options(self._options)
+        for listener in engine.dispatch.listeners("engine_connect"):
+            listener(self)
+
+    def _attach(self, proxy: PooledConnection) -> None:
+        self._proxy: PooledConnection | None = proxy
+        self._record: ConnectionRecord = proxy.record
+        self._new_cursor: Callable[[], Any] = proxy.dbapi_connection.cursor
+        proxy.owner = weakref.ref(self)
+
+    # --- the driver ------------------------------------------------------------------------------
+
+    def perform(self, request: Request) -> Reply:
+        """Send one request to the driver and fetch everything; begin a transaction if need be."""
+        if not self._ready or not self._record.begun:
+            self._prepare(request.write)
+        cursor = self._new_cursor()
+        try:
+            if type(request) is not Execute or self.engine.watched:
+                if self.engine.watched:
+                    return watched(self, request, cursor)
+                return on_cursor(self, request, cursor)
+            cursor.execute(request.text, request.parameters)
+            description = cursor.description
+            if description is None:
+                return DriverReply([], cursor.rowcount, getattr(cursor, "lastrowid", None), None)
+            rows = cursor.fetchall()
+            if type(rows) is not list:
+                rows = list(rows)
+            return DriverReply(rows, cursor.rowcount, None, description)
+        except BaseException as error:
+            failed(self, request, cursor, error)
+
+    def open_cursor(self, request: Request) -> Any:
+        """A cursor for a request whose rows are fetched later, in a transaction that has begun."""
+        if not self._ready or not self._record.begun:
+            self._prepare(request.write)
+        return self._new_cursor()
+
+    def perform_outside(self, request: Request) -> Reply:
+        """Send a request that must not be part of a transaction."""
+        cursor = self._new_cursor()
+        try:
+            return watched(self, request, cursor)
+        except BaseException as error:
+            failed(self, request, cursor, error)
+
+    def _prepare(self, write: bool) -> None:
+        """Be in an active transaction that has begun on the driver, or say why that cannot be."""
+        self.refuse_unusable()
+        if self._root is None:
+            self._begin_root(RootTransaction(self))
+        elif self.invalidated:
+            raise PendingRollbackError(
+                "The connection was lost and its transaction with it; call rollback() before "
+                "anything else"
+            )
+        if not self._record.begun:
+            ending.send_begin(self, write=write)
+        self._ready = True
+
+    def refuse_unusable(self) -> None:
+        """Raise if this connection was closed, or is inside the block of an ended transaction."""
+        if self._gone is not None:
+            raise ResourceClosedError(self._gone)
+        managed = self.managed
+        if managed is not None and not managed.is_active:
+            raise InvalidRequestError(
+                f"The {managed.kind} of this with block has ended already; leave the block before "
+                "the next statement"
+            )
+
+    def _begin_root(self, transaction: RootTransaction) -> None:
+        if self.invalidated:
+            self._attach(self.engine.pool.connect())
+            self.invalidated = False
+            self._apply_isolation(self._options)
+        self.engine.refresh_watched()
+        self._root = transaction
+        ending.announce_begin(self)
+
+    @property
+    def raw(self) -> Any:
+        """The raw DB-API connection; accord's own code only."""
+        return self._record.dbapi_connection
+
+    @property
+    def record(self) -> ConnectionRecord:
+        """The pool's record of the raw connection."""
+        return self._record
+
+    def say(self, message: str, level: int = logging.INFO) -> None:
+        """Log a line of this connection."""
+        if self.engine.watched:
+            self.engine.log.say(level, f"{self._token}{message}")
+
+    # --- statements ------------------------------------------------------------------------------
+
+    def execute(
+        self,
+        statement: Any,
+        parameters: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> CursorResult[Any]:
+        """Execute a statement, with one dict of parameters, or once for each of a list of dicts."""
+        return executing.execute(self, statement, parameters, execution_options)
+
+    def scalar(
+        self,
+        statement: Any,
+        parameters: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The first column of the first row, None without a row."""
+        return executing.execute(self, statement, parameters, execution_options).scalar()
+
+    def scalars(
+        self,
+        statement: Any,
+        parameters: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> ScalarResult[Any]:
+        """The values of the first column."""
+        return executing.execute(self, statement, parameters, execution_options).scalars()
+
+    def exec_driver_sql(
+        self,
+        statement: str,
+        parameters: Any = None,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> CursorResult[Any]:
+        """Execute a string as the driver takes it, with its own parameter style; a list of tuples
+        or dicts goes to `executemany`.
+        """
+        return executing.execute_driver_sql(self, statement, parameters, execution_options)
+
+    def run(self, steps: Steps[T]) -> T:
+        """Run sans-IO steps on this connection."""
+        return run(steps, self.perform)
+
+    # --- transactions ----------------------------------------------------------------------------
+
+    def begin(self) -> RootTransaction:
+        """Begin a transaction; an error if there is one already."""
+        self._refuse_second_begin("begin()")
+        transaction = RootTransaction(self)
+        self._begin_root(transaction)
+        return transaction
+
+    def begin_nested(self) -> NestedTransaction:
+        """Set a savepoint, inside the transaction there is or a new one."""
+        self._prepare(False)
+        nested = NestedTransaction(self, ending.open_savepoint(self), self._nested)
+        self._nested = nested
+        return nested
+
+    def begin_twophase(self, xid: str | None = None) -> TwoPhaseTransaction:
+        """Begin a transaction that can be prepared under `xid` (one is made up without it)."""
+        self._refuse_second_begin("begin_twophase()")
+        ending.twophase_of(self)
+        transaction = TwoPhaseTransaction(self, xid or self.engine.new_xid())
+        self._begin_root(transaction)
+        ending.begin_twophase(self, transaction)
+        return transaction
+
+    def _refuse_second_begin(self, call: str) -> None:
+        self.refuse_unusable()
+        if self._root is not None:
+            raise InvalidRequestError(
+                "This connection is in a transaction already (the first statement begins one); "
+                "call "
+                f"commit() or rollback() before {call}, or begin_nested() for a savepoint"
+            )
+
+    def commit(self) -> None:
+        """Commit the transaction there is."""
+        if self._root is not None:
+            self._root.commit()
+
+    def rollback(self) -> None:
+        """Roll back the transaction there is."""
+        if self._root is not None:
+            self._root.rollback()
+
+    def end_root(self, transaction: RootTransaction, *, commit: bool) -> None:
+        """End the root transaction on the driver; whatever happens, it is over afterwards."""
+        self._ready = False
+        try:
+            if commit:
+                ending.commit(self, transaction)
+            else:
+                ending.rollback(self, transaction)
+        finally:
+            nested = self._nested
+            while nested is not None:
+                nested.is_active = False
+                nested = nested.outer
+            self._nested = None
+            self._root = None
+            transaction.is_active = False
+
+    def end_savepoint(self, nested: NestedTransaction, *, commit: bool) -> None:
+        """End a savepoint and those inside it."""
+        self._ready = False
+        try:
+            if not self.invalidated:
+                self._without_managed(nested, commit)
+        finally:
+            inner = self._nested
+            while inner is not None and inner is not nested:
+                inner.is_active = False
+                inner = inner.outer
+            self._nested = nested.outer
+            nested.is_active = False
+
+    def _without_managed(self, nested: NestedTransaction, commit: bool) -> None:
+        """Inner blocks may have ended their transaction; the outer savepoint can still be ended."""
+        managed, self.managed = self.managed, None
+        try:
+            ending.close_savepoint(self, nested, release=commit)
+        finally:
+            self.managed = managed
+
+    def prepare_twophase(self, transaction: TwoPhaseTransaction) -> Vote:
+        """Prepare the branch of this connection."""
+        self._ready = False
+        return ending.prepare(self, transaction)
+
+    def recover_twophase(self) -> list[Any]:
+        """The identifiers of the prepared transactions on the server."""
+        return ending.list_prepared(self)
+
+    def commit_prepared(self, xid: str, recover: bool = False) -> None:
+        """Commit a prepared transaction, also of another connection."""
+        ending.finish_prepared(self, xid, commit=True)
+
+    def rollback_prepared(self, xid: str, recover: bool = False) -> None:
+        """Roll back a prepared transaction, also of another connection."""
+        ending.finish_prepared(self, xid, commit=False)
+
+    def in_transaction(self) -> bool:
+        """Whether a transaction has begun and not ended."""
+        return self._root is not None and self._root.is_active
+
+    def in_nested_transaction(self) -> bool:
+        """Whether a savepoint is set."""
+        return self._nested is not None and self._nested.is_active
+
+    def get_transaction(self) -> RootTransaction | None:
+        """The transaction there is."""
+        return self._root
+
+    def get_nested_transaction(self) -> NestedTransaction | None:
+        """The innermost savepoint there is."""
+        return self._nested
+
+    # --- tables ----------------------------------------------------------------------------------
+
+    def create_tables(
+        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
+    ) -> None:
+        """What `MetaData.create_all` calls."""
+        tabling.create_tables(self, metadata, tables, checkfirst)
+
+    def drop_tables(
+        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
+    ) -> None:
+        """What `MetaData.drop_all` calls."""
+        tabling.drop_tables(self, metadata, tables, checkfirst)
+
+    def has_table(self, table_name: str, schema: str | None = None) -> bool:
+        """Whether the table (or view) exists."""
+        return self.run(self.engine.dialect.has_table_steps(self.engine, table_name, schema))
+
+    # --- options ---------------------------------------------------------------------------------
+
+    def execution_options(self, **options: Any) -> Self:
+        """Set options for everything executed from now on; gives the same connection back."""
+        self.refuse_unusable()
+        for listener in self.engine.dispatch.listeners("set_connection_execution_options"):
+            listener(self, options)
+        self._apply_options(options)
+        self._options = {**self._options, **options}
+        return self
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """The options in effect."""
+        return self._options
+
+    def _apply_options(self, options: Mapping[str, Any]) -> None:
+        executing.check_options(options)
+        if "logging_token" in options:
+            token = options["logging_token"]
+            self._token = f"[{token}] " if token else ""
+        self._apply_isolation(options)
+
+    def _apply_isolation(self, options: Mapping[str, Any]) -> None:
+        level = options.get("isolation_level")
+        if level is None:
+            self.autocommit = self.autocommit or self.engine.isolation.standard == AUTOCOMMIT
+            return
+        if not isinstance(level, str):
+            raise ArgumentError("isolation_level is the name of a level, such as 'SERIALIZABLE'")
+        if self._root is not None:
+            raise InvalidRequestError(
+                "The isolation level cannot change inside a transaction; call commit() or "
+                "rollback() "
+                "first, or set it before the first statement"
+            )
+        known = self.engine.isolation.known(level)
+        self.engine.isolation.change(self._record, known)
+        self.autocommit = known == AUTOCOMMIT
+
+    def get_isolation_level(self) -> str:
+        """The isolation level in effect."""
+        level = self._options.get("isolation_level")
+        return self.engine.isolation.known(level) if level else self.engine.isolation.default
+
+    @property
+    def default_isolation_level(self) -> str:
+        """The level a connection of this engine starts with."""
+        return self.engine.isolation.default
+
+    # --- state -----------------------------------------------------------------------------------
+
+    @property
+    def dialect(self) -> Dialect:
+        """The engine's dialect."""
+        return self.engine.dialect
+
+    @property
+    def dispatch(self) -> Dispatch:
+        """Events of a connection are those of its engine."""
+        return self.engine.dispatch
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close()` was called."""
+        return self._gone is not None
+
+    @property
+    def connection(self) -> PooledConnection:
+        """The pooled DB-API connection; in a transaction, BEGIN has been sent."""
+        self.refuse_unusable()
+        if self._proxy is None:
+            self._begin_root(RootTransaction(self)) if self._root is None else self._prepare(False)
+        elif self._root is not None and not self._record.begun:
+            ending.send_begin(self, write=False)
+        assert self._proxy is not None
+        return self._proxy
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """Notes of the user; they live as long as the raw connection."""
+        return self.connection.info
+
+    # --- the end ---------------------------------------------------------------------------------
+
+    def invalidate(self, exception: BaseException | None = None) -> None:
+        """Close the raw connection for good; a transaction there is has to be rolled back then."""
+        if self._gone is not None:
+            raise ResourceClosedError(self._gone)
+        if self.invalidated:
+            return
+        proxy, self._proxy = self._proxy, None
+        self._ready = False
+        self.invalidated = True
+        self.autocommit = False
+        self._close_streams()
+        if proxy is not None:
+            proxy.invalidate(exception)
+
+    def detach(self) -> None:
+        """Take the raw connection out of the pool; `close()` then closes it."""
+        self.connection.detach()
+
+    def close(self) -> None:
+        """Roll back what is not committed and give the connection back. Twice is no error."""
+        if self._gone is not None:
+            return
+        self._close_streams()
+        try:
+            if self._root is not None:
+                self._root.rollback()
+        finally:
+            self._gone = "This Connection is closed; take a new one: engine.connect()"
+            self._ready = False
+            proxy, self._proxy = self._proxy, None
+            if proxy is not None:
+                proxy.give_back(was_reset=True)
+
+    def lost_by_fork(self) -> None:
+        """In the child process of a fork: the raw connection is the parent's."""
+        self._gone = (
+            "This Connection was opened by the parent process of a fork and belongs to it; take a "
+            "new one in this process: engine.connect()"
+        )
+        self._proxy = None
+        self._root = self._nested = None
+        self._ready = False
+
+    def add_stream(self, stream: Any) -> None:
+        """Remember a result that is still being read."""
+        self._streams = [known for known in self._streams if not known.closed]
+        self._streams.append(stream)
+
+    def _close_streams(self) -> None:
+        streams, self._streams = self._streams, []
+        for stream in streams:
+            stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else "invalidated" if self.invalidated else "open"
+        return f"<Connection of {self.engine!r}, {state}>"

@@ -1,0 +1,139 @@
+"""CursorResult: the result of a statement executed on a connection.
+
+A `Result` that also knows how many rows were matched and which key a new row got. In: a reply and
+what was executed. Out: rows, counts, keys; what costs anything is worked out when it is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accord.engine.result import Result
+from accord.engine.row import TP, Row, RowShape, shape_of
+from accord.exc import InvalidRequestError, ResourceClosedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accord.engine.inserted import Written
+    from accord.engine.result import RowSource
+
+_NO_ROWS = (
+    "This statement returns no rows; ask the result for rowcount or inserted_primary_key, or add "
+    "returning() to the statement"
+)
+
+
+class CursorResult(Result[TP]):
+    """What `Connection.execute` gives back."""
+
+    __slots__ = ("_written", "lastrowid", "returns_rows", "rowcount")
+
+    rowcount: int
+    """Rows matched by UPDATE or DELETE, inserted by INSERT; -1 where the driver does not tell."""
+    lastrowid: int | None
+    """The driver's own `cursor.lastrowid`."""
+    returns_rows: bool
+
+    def __init__(
+        self,
+        shape: RowShape,
+        rows: Iterable[Any],
+        rowcount: int = -1,
+        *,
+        returns_rows: bool = True,
+        lastrowid: int | None = None,
+        written: Written | None = None,
+        source: RowSource | None = None,
+    ) -> None:
+        super().__init__(shape.columns, rows, source=source)
+        self._shape = shape
+        self.rowcount = rowcount
+        self.returns_rows = returns_rows
+        self.lastrowid = lastrowid
+        self._written = written
+        self._closed = not returns_rows
+
+    @property
+    def closed(self) -> bool:
+        """Whether rows can no longer be fetched though there may be some."""
+        return self._closed and self.returns_rows
+
+    def _refuse_without_rows(self) -> None:
+        if not self.returns_rows:
+            raise ResourceClosedError(_NO_ROWS)
+
+    def _default_size(self) -> int | None:
+        return 1
+
+    # --- what was written ------------------------------------------------------------------------
+
+    @property
+    def is_insert(self) -> bool:
+        """Whether the statement was an INSERT."""
+        return self._written is not None and self._written.is_insert
+
+    def _insert(self, asked: str) -> Written:
+        written = self._written
+        if written is None or not written.is_insert:
+            raise InvalidRequestError(f"{asked} is there for insert() statements only")
+        if written.has_returning:
+            raise InvalidRequestError(
+                f"{asked} is not there when the statement has returning(); read the key from the "
+                "rows"
+            )
+        return written
+
+    @property
+    def inserted_primary_key(self) -> Row[Any]:
+        """The primary key of the row inserted, as a row; None where the database did not tell."""
+        written = self._insert("inserted_primary_key")
+        if written.many:
+            raise InvalidRequestError(
+                "inserted_primary_key is the key of one row, and several were inserted; add "
+                "returning(table.c.id) to the statement to get them all"
+            )
+        return written.primary_key(self.lastrowid)
+
+    @property
+    def inserted_primary_key_rows(self) -> list[Row[Any]]:
+        """The primary keys of all rows inserted, as far as they are known."""
+        written = self._insert("inserted_primary_key_rows")
+        if not written.many:
+            return [written.primary_key(self.lastrowid)]
+        return written.primary_keys()
+
+    @property
+    def returned_defaults(self) -> Row[Any] | None:
+        """Values the database made, fetched because `return_defaults()` asked for them."""
+        return None if self._written is None else self._written.returned_row()
+
+    @property
+    def returned_defaults_rows(self) -> list[Row[Any]] | None:
+        """The same for every row."""
+        row = self.returned_defaults
+        return None if row is None else [row]
+
+    def last_inserted_params(self) -> Any:
+        """The parameters of the INSERT by name, a list of them for several rows."""
+        return self._insert("last_inserted_params()").values()
+
+    def last_updated_params(self) -> Any:
+        """The parameters of the UPDATE by name."""
+        written = self._written
+        if written is None or not written.is_update:
+            raise InvalidRequestError("last_updated_params() is there for update() statements only")
+        return written.values()
+
+    def supports_sane_rowcount(self) -> bool:
+        """Whether `rowcount` counts matched rows."""
+        return True
+
+    def supports_sane_multi_rowcount(self) -> bool:
+        """Whether `rowcount` of several parameter sets is their sum."""
+        return True
+
+
+def no_result() -> CursorResult[Any]:
+    """The result of a statement that returned nothing."""
+    return CursorResult(shape_of(()), (), returns_rows=False)

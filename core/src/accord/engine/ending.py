@@ -1,0 +1,226 @@
+"""Beginning and ending what a connection's transaction is on the driver: BEGIN, COMMIT, savepoints.
+
+`Connection` and `Transaction` decide; these functions talk to the raw connection, log and tell the
+listeners. In: a connection in a known state. Out: the raw connection in the state asked for, or an
+error with the connection invalidated when its state is not known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accord.engine.perform import RawExecute, raise_wrapped
+from accord.engine.run import run
+from accord.engine.transaction import TwoPhaseTransaction
+from accord.exc import InvalidRequestError
+
+if TYPE_CHECKING:
+    from accord.dialect.twophase import TwoPhase, Vote
+    from accord.engine.connection import Connection
+    from accord.engine.transaction import NestedTransaction, RootTransaction
+
+
+def announce_begin(connection: Connection) -> None:
+    """Listeners and log; the statement itself goes out with the first request."""
+    for listener in connection.engine.dispatch.listeners("begin"):
+        listener(connection)
+    if connection.autocommit:
+        connection.say("BEGIN (implicit; DBAPI should not BEGIN due to autocommit mode)")
+    else:
+        connection.say("BEGIN (implicit)")
+
+
+def send_begin(connection: Connection, *, write: bool) -> None:
+    """Begin on the driver; `write` says whether the first request writes."""
+    if not connection.autocommit:
+        statement = connection.engine.dialect.begin_statement(write)
+        if statement is not None:
+            _send(connection, statement)
+    connection.record.begun = True
+
+
+def _send(connection: Connection, statement: str) -> None:
+    cursor = connection.raw.cursor()
+    try:
+        cursor.execute(statement, ())
+        cursor.close()
+    except BaseException as error:
+        _give_up(connection, error, statement)
+
+
+def _give_up(connection: Connection, error: BaseException, statement: str | None) -> None:
+    if not isinstance(error, Exception):
+        connection.invalidate(error)
+        raise error
+    raise_wrapped(connection.engine, error, connection=connection, statement=statement)
+
+
+# --- the root ------------------------------------------------------------------------------------
+
+
+def commit(connection: Connection, transaction: RootTransaction) -> None:
+    """COMMIT; if that fails, everything is rolled back before the error is raised."""
+    prepared = isinstance(transaction, TwoPhaseTransaction) and transaction.is_prepared
+    for listener in connection.engine.dispatch.listeners("commit"):
+        listener(connection)
+    if isinstance(transaction, TwoPhaseTransaction) and prepared:
+        finish_prepared(connection, transaction.xid, commit=True)
+        return
+    if connection.autocommit:
+        connection.say(
+            "COMMIT using DBAPI connection.commit(), has no effect due to autocommit mode"
+        )
+    else:
+        connection.say("COMMIT")
+    record = connection.record
+    if not record.begun:
+        return
+    record.begun = False
+    if connection.autocommit:
+        return
+    try:
+        record.dbapi_connection.commit()
+    except BaseException as error:
+        _commit_failed(connection, error)
+
+
+def _commit_failed(connection: Connection, error: BaseException) -> None:
+    if not isinstance(error, Exception):
+        connection.invalidate(error)
+        raise error
+    info = connection.engine.dialect.classify(error)
+    extra = None
+    if info.disconnect:
+        extra = "the connection was lost during COMMIT: whether it took place is not known"
+    else:
+        try:
+            connection.raw.rollback()
+        except Exception as second:
+            connection.invalidate(second)
+    raise_wrapped(connection.engine, error, connection=connection, statement="COMMIT", extra=extra)
+
+
+def rollback(connection: Connection, transaction: RootTransaction) -> None:
+    """ROLLBACK. Of a lost connection the server has rolled back already."""
+    if connection.invalidated:
+        return
+    for listener in connection.engine.dispatch.listeners("rollback"):
+        listener(connection)
+    if isinstance(transaction, TwoPhaseTransaction) and transaction.is_prepared:
+        finish_prepared(connection, transaction.xid, commit=False)
+        return
+    if connection.autocommit:
+        connection.say(
+            "ROLLBACK using DBAPI connection.rollback(), has no effect due to autocommit mode"
+        )
+    else:
+        connection.say("ROLLBACK")
+    record = connection.record
+    if not record.begun:
+        return
+    record.begun = False
+    if not connection.autocommit:
+        _roll_back_raw(connection)
+
+
+def _roll_back_raw(connection: Connection) -> None:
+    try:
+        connection.raw.rollback()
+    except BaseException as error:
+        engine = connection.engine
+        # Whatever the reason, nobody can say any more in which state the connection is.
+        connection.invalidate(error)
+        if not isinstance(error, Exception):
+            raise
+        if engine.dialect.classify(error).disconnect:
+            engine.log.info("ROLLBACK found the connection gone; the server has rolled back")
+            engine.pool.invalidate_all()
+            return
+        raise_wrapped(engine, error, connection=connection, statement="ROLLBACK")
+
+
+# --- savepoints ----------------------------------------------------------------------------------
+
+
+def open_savepoint(connection: Connection) -> str:
+    """Set a savepoint; its name."""
+    if connection.autocommit:
+        raise InvalidRequestError(
+            "A savepoint needs a transaction, and this connection is in AUTOCOMMIT; use a "
+            "connection "
+            "with another isolation level"
+        )
+    record = connection.record
+    record.savepoints += 1
+    name = f"sa_savepoint_{record.savepoints}"
+    for listener in connection.engine.dispatch.listeners("savepoint"):
+        listener(connection, name)
+    _perform_text(connection, connection.engine.dialect.savepoint(name))
+    return name
+
+
+def close_savepoint(connection: Connection, nested: NestedTransaction, *, release: bool) -> None:
+    """Release a savepoint, or roll back to it."""
+    dialect = connection.engine.dialect
+    event = "release_savepoint" if release else "rollback_savepoint"
+    for listener in connection.engine.dispatch.listeners(event):
+        listener(connection, nested.name, None)
+    if release:
+        text = dialect.release_savepoint(nested.name)
+    else:
+        text = dialect.rollback_to_savepoint(nested.name)
+    if text is not None:
+        _perform_text(connection, text)
+
+
+def _perform_text(connection: Connection, text: str) -> None:
+    connection.perform(RawExecute(connection.engine, text, write=False, how="no key 0.00000s"))
+
+
+# --- two-phase -----------------------------------------------------------------------------------
+
+
+def twophase_of(connection: Connection) -> TwoPhase:
+    """What the dialect knows about prepared transactions; or an error that says why it cannot."""
+    dialect = connection.engine.dialect
+    if dialect.two_phase is None:
+        reason = dialect.capabilities.transactions.two_phase.reason
+        raise InvalidRequestError(
+            f"The dialect {dialect.name!r} cannot prepare transactions: {reason}"
+        )
+    return dialect.two_phase()
+
+
+def begin_twophase(connection: Connection, transaction: TwoPhaseTransaction) -> None:
+    """Start the branch."""
+    for listener in connection.engine.dispatch.listeners("begin_twophase"):
+        listener(connection, transaction.xid)
+    connection.say("BEGIN TWOPHASE (implicit)")
+    steps = twophase_of(connection).begin(connection.engine, transaction.xid)
+    run(steps, connection.perform)
+
+
+def prepare(connection: Connection, transaction: TwoPhaseTransaction) -> Vote:
+    """Prepare the branch; the transaction of the raw connection is over then."""
+    for listener in connection.engine.dispatch.listeners("prepare_twophase"):
+        listener(connection, transaction.xid)
+    steps = twophase_of(connection).prepare(connection.engine, transaction.xid)
+    vote = run(steps, connection.perform)
+    connection.record.begun = False
+    return vote
+
+
+def finish_prepared(connection: Connection, xid: str, *, commit: bool) -> None:
+    """Commit or roll back a prepared branch, outside any transaction of this connection."""
+    event = "commit_twophase" if commit else "rollback_twophase"
+    for listener in connection.engine.dispatch.listeners(event):
+        listener(connection, xid, True)
+    two_phase = twophase_of(connection)
+    finish = two_phase.commit_prepared if commit else two_phase.rollback_prepared
+    run(finish(connection.engine, xid), connection.perform_outside)
+
+
+def list_prepared(connection: Connection) -> list[Any]:
+    """The identifiers of all prepared transactions."""
+    steps = twophase_of(connection).list_prepared(connection.engine, "")
+    return [prepared.xid for prepared in run(steps, connection.perform)]

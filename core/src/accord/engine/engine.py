@@ -1,0 +1,305 @@
+"""Engine: a database as a program sees it: dialect, pool, caches, events. Made by `create_engine`.
+
+It is what sans-IO code knows as a `Bind`. In: parts put together by create.py. Out: connections.
+An engine is shared by all threads; `execution_options()` gives another view of the same one.
+"""
+
+from __future__ import annotations
+
+import weakref
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
+
+from accord.engine.connection import Connection
+from accord.engine.context import ENGINE_EVENTS
+from accord.engine.echo import EchoLog, StatementClock
+from accord.engine.execute import check_options
+from accord.engine.isolation import IsolationLevels
+from accord.event import Dispatch, DispatchSlot
+from accord.sql.cache import BoundedCache, CompiledCache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, MutableMapping
+
+    from accord.dialect.capabilities import Capabilities, ServerInfo
+    from accord.dialect.contract import Dialect
+    from accord.dialect.plan import KeyPlan
+    from accord.engine.poolbase import Pool
+    from accord.engine.record import PooledConnection
+    from accord.engine.url import URL
+    from accord.event import Listener
+    from accord.schema import MetaData, Table
+
+T = TypeVar("T")
+
+
+class EngineDispatch(Dispatch):
+    """Tells its engine when somebody starts or stops listening, so that `perform` need not ask."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Engine, parent: Dispatch) -> None:
+        super().__init__((parent,), ENGINE_EVENTS)
+        self._engine = weakref.ref(engine)
+
+    def add(self, name: str, listener: Listener) -> None:
+        """Register."""
+        super().add(name, listener)
+        self._tell()
+
+    def remove(self, name: str, function: Any) -> bool:
+        """Forget."""
+        removed = super().remove(name, function)
+        self._tell()
+        return removed
+
+    def _tell(self) -> None:
+        engine = self._engine()
+        if engine is not None:
+            engine.refresh_watched()
+
+
+class Engine:
+    """A database. ``with engine.connect() as connection: …``, ``with engine.begin() as connection:
+    …``.
+    """
+
+    __accord_dispatch__ = DispatchSlot(ENGINE_EVENTS)
+
+    pool: Pool
+    url: URL
+    dialect: Dialect
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        url: URL,
+        *,
+        echo: object = False,
+        logging_name: str | None = None,
+        hide_parameters: bool | None = None,
+        query_cache_size: int = 500,
+        isolation_level: str | None = None,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.dialect = dialect
+        self.url = url
+        self.logging_name = logging_name
+        self.hide_parameters = hide_parameters
+        self.log = EchoLog("accord.engine.Engine", echo, logging_name)
+        self.statement_clock = StatementClock()
+        self.isolation = IsolationLevels(dialect, isolation_level)
+        self._options: Mapping[str, Any] = dict(execution_options or {})
+        check_options(self._options)
+        self._server: ServerInfo | None = None
+        self._capabilities: Capabilities | None = None
+        self._compiled: BoundedCache[Any] = CompiledCache(query_cache_size)
+        self._plans: BoundedCache[Any] = BoundedCache(query_cache_size)
+        self._key_plans: MutableMapping[Table, KeyPlan] = weakref.WeakKeyDictionary()
+        self.watched = False
+        """Whether executions are logged or listened to."""
+        self.dispatch: Dispatch = EngineDispatch(self, type(self).__accord_dispatch__())
+
+    # --- Bind ------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The name of the dialect."""
+        return self.dialect.name
+
+    @property
+    def driver(self) -> str:
+        """The name of the driver."""
+        return self.dialect.driver_name
+
+    @property
+    def server(self) -> ServerInfo | None:
+        """Who the server is; None before the first connection."""
+        return self._server
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """What the server can; None before the first connection."""
+        return self._capabilities
+
+    @property
+    def compiled(self) -> BoundedCache[Any]:
+        """Compiled statements by structural key."""
+        return self._compiled
+
+    @property
+    def plans(self) -> BoundedCache[Any]:
+        """Load plans and whatever else is worked out once per statement."""
+        return self._plans
+
+    @property
+    def key_plans(self) -> MutableMapping[Table, KeyPlan]:
+        """How keys of new rows come back, per table."""
+        return self._key_plans
+
+    def settle(self, server: ServerInfo) -> None:
+        """The server was asked who it is."""
+        self._capabilities = self.dialect.capabilities.at(server.version)
+        self._server = server
+
+    # --- connections -----------------------------------------------------------------------------
+
+    def connect(self) -> Connection:
+        """A connection; use it in a `with` block, or close it."""
+        return Connection(self)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A connection in a transaction, committed at the end of the block or rolled back."""
+        with self.connect() as connection, connection.begin():
+            yield connection
+
+    def raw_connection(self) -> PooledConnection:
+        """A pooled DB-API connection, without anything of accord's on top."""
+        return self.pool.connect()
+
+    def dispose(self, close: bool = True) -> None:
+        """Close the idle connections; those in use are closed when they come back. The engine stays
+        usable. ``close=False`` only forgets them, for a process that was forked.
+        """
+        self.pool.dispose(close)
+        for listener in self.dispatch.listeners("engine_disposed"):
+            listener(self)
+
+    # --- options ---------------------------------------------------------------------------------
+
+    def execution_options(self, **options: Any) -> OptionEngine:
+        """The same engine with other execution options; pool and caches are shared."""
+        return OptionEngine(self, options)
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """The options every connection starts with."""
+        return self._options
+
+    def update_execution_options(self, **options: Any) -> None:
+        """Change the options every new connection starts with."""
+        check_options(options)
+        for listener in self.dispatch.listeners("set_engine_execution_options"):
+            listener(self, options)
+        self._options = {**self._options, **options}
+
+    def clear_compiled_cache(self) -> None:
+        """Forget compiled statements and what was planned with them."""
+        self._compiled.clear()
+        self._plans.clear()
+
+    @property
+    def engine(self) -> Engine:
+        """Itself."""
+        return self
+
+    # --- logging ---------------------------------------------------------------------------------
+
+    @property
+    def echo(self) -> Any:
+        """Whether statements are logged whatever the logger's level is: True, False, "debug"."""
+        return self.log.echo
+
+    @echo.setter
+    def echo(self, value: object) -> None:
+        self.log.set_echo(value)
+        self.refresh_watched()
+
+    @property
+    def shows_parameters(self) -> bool:
+        """Whether log lines have parameters."""
+        if self.hide_parameters is None:
+            return bool(self.log.echo)
+        return not self.hide_parameters
+
+    @property
+    def hides_parameters(self) -> bool:
+        """Whether exceptions leave parameters out."""
+        return self.hide_parameters is not False
+
+    def refresh_watched(self) -> None:
+        """Look again whether anybody logs or listens."""
+        has = self.dispatch.has
+        self.watched = (
+            self.log.shows() or has("before_cursor_execute") or has("after_cursor_execute")
+        )
+
+    # --- tables ----------------------------------------------------------------------------------
+
+    def create_tables(
+        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
+    ) -> None:
+        """What `MetaData.create_all` calls."""
+        with self.begin() as connection:
+            connection.create_tables(metadata, tables, checkfirst)
+
+    def drop_tables(
+        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
+    ) -> None:
+        """What `MetaData.drop_all` calls."""
+        with self.begin() as connection:
+            connection.drop_tables(metadata, tables, checkfirst)
+
+    def has_table(self, table_name: str, schema: str | None = None) -> bool:
+        """Whether the table (or view) exists."""
+        with self.connect() as connection:
+            return connection.has_table(table_name, schema)
+
+    # --- the rest --------------------------------------------------------------------------------
+
+    def new_xid(self) -> str:
+        """An identifier for a prepared transaction."""
+        return f"accord_{uuid4().hex}"
+
+    def call_hook(self, name: str, **arguments: Any) -> None:
+        """Call the plugins that implement a hook, if there are any."""
+        from accord import hooks
+
+        if hooks.has_implementations(name):
+            hooks.call(name, engine=self, **arguments)
+
+    def __repr__(self) -> str:
+        return f"Engine({self.url})"
+
+
+class OptionEngine(Engine):
+    """An engine seen with other execution options; everything else is the parent's."""
+
+    def __init__(self, parent: Engine, options: Mapping[str, Any]) -> None:
+        check_options(options)
+        self._parent = parent
+        self.dialect = parent.dialect
+        self.url = parent.url
+        self.logging_name = parent.logging_name
+        self.hide_parameters = parent.hide_parameters
+        self.log = parent.log
+        self.statement_clock = parent.statement_clock
+        self.isolation = parent.isolation
+        self._options = {**parent.get_execution_options(), **options}
+        self._compiled = parent.compiled
+        self._plans = parent.plans
+        self._key_plans = parent.key_plans
+        self.watched = parent.watched
+        self.dispatch = EngineDispatch(self, parent.dispatch)
+        for listener in self.dispatch.listeners("set_engine_execution_options"):
+            listener(self, options)
+
+    @property
+    def pool(self) -> Pool:  # type: ignore[override]  # the parent's, also after it was replaced
+        """The parent's pool."""
+        return self._parent.pool
+
+    @property
+    def server(self) -> ServerInfo | None:
+        """Who the server is."""
+        return self._parent.server
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """What the server can."""
+        return self._parent.capabilities
+
+    def settle(self, server: ServerInfo) -> None:
+        """The server was asked who it is."""
+        self._parent.settle(server)

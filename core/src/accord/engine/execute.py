@@ -1,0 +1,371 @@
+"""Statements become requests, replies become results: what `Connection.execute` does.
+
+In: a connection, a statement (select, DML, DDL, text), parameters. Out: a `CursorResult`. Compiled
+SQL is found by the statement's structural key; one dict look-up and one call into `Compiled` are
+all that a repeated statement costs before the driver has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, cast
+
+from accord.dialect.steps import Execute, ExecuteMany
+from accord.engine.convert import converter_of
+from accord.engine.cursor import CursorResult, no_result
+from accord.engine.inserted import Written, defaults_for, implicit_returning
+from accord.engine.perform import CompiledMany, DriverReply, RawExecute, failed, log_statement
+from accord.engine.row import shape_of
+from accord.engine.stream import Stream, chunk_size
+from accord.exc import ArgumentError, InvalidRequestError, ObjectNotExecutableError
+from accord.sql.nodes import ClauseElement, ColumnElement, Executable
+
+if TYPE_CHECKING:
+    from accord.dialect.steps import Reply
+    from accord.engine.connection import Connection
+    from accord.engine.engine import Engine
+    from accord.sql.compiled import Compiled
+
+    Given = Mapping[str, Any]
+
+_READING = ("select", "values", "explain", "show", "describe", "pragma")
+
+
+def execute(
+    connection: Connection,
+    statement: Any,
+    parameters: Any,
+    options: Mapping[str, Any] | None,
+) -> CursorResult[Any]:
+    """Execute a statement in whatever form it comes."""
+    if not isinstance(statement, Executable) or (
+        isinstance(statement, ColumnElement) and not statement.is_text
+    ):
+        statement = _executable(statement)
+    given, many = _distilled(parameters)
+    own: Mapping[str, Any] = statement.get_execution_options()
+    effective = connection.get_execution_options()
+    if own or options:
+        effective = {**effective, **own, **(options or {})}
+        check_options(effective)
+    if connection.engine.dispatch.has("before_execute") or connection.engine.dispatch.has(
+        "after_execute"
+    ):
+        return _announced(connection, statement, given, many, effective)
+    return _execute(connection, statement, given, many, effective)
+
+
+def _execute(
+    connection: Connection,
+    statement: Any,
+    given: Given | None,
+    many: Sequence[Given] | None,
+    options: Mapping[str, Any],
+) -> CursorResult[Any]:
+    if statement.is_ddl:
+        return _execute_ddl(connection, statement)
+    if many is not None:
+        return _execute_many(connection, statement, many, options)
+    if statement.is_dml:
+        return _execute_dml(connection, statement, given, options)
+    engine = connection.engine
+    compiled = compile_cached(engine, statement, None, options)
+    text, values = compiled.parameters(statement.binds, given)
+    request = Execute(engine, text, values, write=statement.is_write, compiled=compiled)
+    if options:
+        streamed, size = chunk_size(options)
+        if streamed:
+            return _streamed(connection, request, compiled, size)
+    return _result(compiled, statement, connection.perform(request))
+
+
+def _announced(
+    connection: Connection,
+    statement: Any,
+    given: Given | None,
+    many: Sequence[Given] | None,
+    options: Mapping[str, Any],
+) -> CursorResult[Any]:
+    """Execute with the "before_execute" and "after_execute" listeners told."""
+    dispatch = connection.engine.dispatch
+    for listener in dispatch.registrations("before_execute"):
+        answer = listener.call(connection, statement, many or (), given or {}, options)
+        if listener.retval and answer is not None:
+            statement, changed_many, changed = answer
+            given, many = changed or None, list(changed_many) or None
+    result = _execute(connection, statement, given, many, options)
+    for after in dispatch.listeners("after_execute"):
+        after(connection, statement, many or (), given or {}, options, result)
+    return result
+
+
+# --- what was given ------------------------------------------------------------------------------
+
+
+def _executable(statement: Any) -> Any:
+    """A statement from what has one inside, or stands for one (``func.now()``, a sequence)."""
+    element = statement
+    if not isinstance(element, ClauseElement) and hasattr(element, "__clause_element__"):
+        element = element.__clause_element__()
+    if isinstance(element, Executable) and isinstance(element, ColumnElement):
+        from accord.sql.select import Select
+
+        return Select(element)
+    next_value = getattr(element, "next_value", None)
+    if callable(next_value) and not isinstance(element, ClauseElement):
+        return _executable(next_value())
+    if isinstance(element, Executable):
+        return element
+    raise ObjectNotExecutableError(statement)
+
+
+def _distilled(parameters: Any) -> tuple[Given | None, Sequence[Given] | None]:
+    """(one set of parameters, many sets): one of them, or neither."""
+    if not parameters:
+        return None, None
+    if isinstance(parameters, Mapping):
+        return parameters, None
+    if isinstance(parameters, list | tuple) and all(isinstance(one, Mapping) for one in parameters):
+        return None, parameters
+    raise ArgumentError(
+        "Parameters are a dict of values by name, or a list of such dicts to execute the statement "
+        f"for each; got {type(parameters).__name__}"
+        + (" of something else" if isinstance(parameters, list | tuple) else "")
+    )
+
+
+def check_options(options: Mapping[str, Any]) -> None:
+    """Refuse options that would silently do nothing."""
+    if options.get("schema_translate_map"):
+        raise ArgumentError(
+            "The execution option schema_translate_map is not available in this version of accord; "
+            "give MetaData a schema, or make an engine for each schema"
+        )
+
+
+# --- compiling -----------------------------------------------------------------------------------
+
+
+def compile_cached(
+    engine: Engine, statement: Any, keys: tuple[str, ...] | None, options: Mapping[str, Any]
+) -> Compiled:
+    """The compiled statement, from the cache or made now. `keys` are the names of values given."""
+    key = statement.key if keys is None else (statement.key, keys)
+    cache = engine.compiled
+    compiled = cache.get(key)
+    if compiled is not None:
+        return compiled
+    started = perf_counter()
+    dialect = engine.dialect
+    compiled = dialect.renderer(dialect.target).compile(statement, column_keys=keys)
+    if not (options and "compiled_cache" in options and options["compiled_cache"] is None):
+        cache.put(key, compiled)
+    if engine.watched:
+        engine.statement_clock.generated(compiled.text, perf_counter() - started)
+    return compiled
+
+
+# --- SELECT and text -----------------------------------------------------------------------------
+
+
+def _result(compiled: Compiled, statement: Any, reply: Reply) -> CursorResult[Any]:
+    columns = compiled.columns
+    if columns:
+        shape = shape_of(columns)
+        rows: Any = reply.rows
+        convert = converter_of(shape)
+        if convert is not None:
+            rows = convert(rows)
+        if shape.repeats_aliases and statement.has_anon:
+            shape = shape.seen_by([element for _, _, element in statement.result_columns()])
+        return CursorResult(shape, rows, reply.rowcount)
+    if isinstance(reply, DriverReply) and reply.returned_rows:
+        return CursorResult(shape_of(reply.names), reply.rows, reply.rowcount)
+    return CursorResult(
+        shape_of(()), (), reply.rowcount, returns_rows=False, lastrowid=reply.lastrowid
+    )
+
+
+def _streamed(
+    connection: Connection, request: Execute, compiled: Compiled | None, size: int | None
+) -> CursorResult[Any]:
+    """Execute and leave the cursor open; rows are fetched as they are asked for."""
+    cursor = connection.open_cursor(request)
+    try:
+        log_statement(connection, request)
+        cursor.execute(request.text, request.parameters)
+        description = cursor.description
+    except BaseException as error:
+        failed(connection, request, cursor, error)
+    if description is None:
+        return CursorResult(shape_of(()), (), cursor.rowcount, returns_rows=False)
+    if compiled is not None and compiled.columns:
+        shape = shape_of(compiled.columns)
+    else:
+        shape = shape_of(tuple([column[0] for column in description]))
+    stream = Stream(connection, request, cursor, size)
+    rows = stream.rows(converter_of(shape))
+    result: CursorResult[Any] = CursorResult(shape, rows, cursor.rowcount, source=stream)
+    return result if size is None else result.yield_per(size)
+
+
+# --- INSERT, UPDATE, DELETE ----------------------------------------------------------------------
+
+
+def _execute_dml(
+    connection: Connection, statement: Any, given: Given | None, options: Mapping[str, Any]
+) -> CursorResult[Any]:
+    engine = connection.engine
+    keys = None if statement.is_delete else tuple(sorted(given)) if given else ()
+    compiled = compile_cached(engine, statement, keys, options)
+    fetched = implicit_returning(engine, statement, compiled, keys)
+    if fetched is not None:
+        compiled = compile_cached(engine, fetched, keys, options)
+    if compiled.prefetch:
+        given = defaults_for(connection, compiled, statement, given or {})
+    text, values = compiled.parameters(statement.binds, given)
+    request = Execute(engine, text, values, write=statement.is_write, compiled=compiled)
+    reply = connection.perform(request)
+    fetching = fetched is not None
+    written = Written(statement, compiled, [given or {}], many=False, reply=reply, fetched=fetching)
+    if not fetching and compiled.returns_rows:
+        shape = shape_of(compiled.columns)
+        convert = converter_of(shape)
+        rows = reply.rows if convert is None else convert(reply.rows)
+        return CursorResult(shape, rows, reply.rowcount, written=written)
+    return CursorResult(
+        shape_of(()),
+        (),
+        reply.rowcount,
+        returns_rows=False,
+        lastrowid=reply.lastrowid,
+        written=written,
+    )
+
+
+def _execute_many(
+    connection: Connection, statement: Any, many: Sequence[Given], options: Mapping[str, Any]
+) -> CursorResult[Any]:
+    """One statement for many sets of parameters: the driver's executemany, or one by one where rows
+    come back.
+    """
+    engine = connection.engine
+    keys = tuple(sorted(many[0])) if statement.is_dml and not statement.is_delete else None
+    _refuse_other_keys(many)
+    compiled = compile_cached(engine, statement, keys, options)
+    if compiled.prefetch:
+        many = [defaults_for(connection, compiled, statement, given) for given in many]
+    written = Written(statement, compiled, many, many=True)
+    if compiled.returns_rows:
+        return _one_by_one(connection, statement, compiled, many, written)
+    text, rows = compiled.many(statement.binds, many)
+    reply = connection.perform(CompiledMany(engine, text, rows, statement.is_write, compiled))
+    return CursorResult(shape_of(()), (), reply.rowcount, returns_rows=False, written=written)
+
+
+def _one_by_one(
+    connection: Connection,
+    statement: Any,
+    compiled: Compiled,
+    many: Sequence[Given],
+    written: Written,
+) -> CursorResult[Any]:
+    if not statement.is_dml:
+        raise InvalidRequestError(
+            "A statement that returns rows takes one dict of parameters; execute it once for "
+            "each, or "
+            "use in_() with a list"
+        )
+    rows: list[Any] = []
+    count = 0
+    for given in many:
+        text, values = compiled.parameters(statement.binds, given)
+        request = Execute(
+            connection.engine, text, values, write=statement.is_write, compiled=compiled
+        )
+        reply = connection.perform(request)
+        rows += reply.rows
+        count += max(reply.rowcount, len(reply.rows))
+    shape = shape_of(compiled.columns)
+    convert = converter_of(shape)
+    return CursorResult(shape, rows if convert is None else convert(rows), count, written=written)
+
+
+def _refuse_other_keys(many: Sequence[Given]) -> None:
+    first = many[0].keys()
+    for place, given in enumerate(many):
+        if given.keys() < first or (given.keys() != first and not given.keys() >= first):
+            missing = sorted(first - given.keys())
+            raise InvalidRequestError(
+                f"Parameter set {place} lacks {', '.join(map(repr, missing))}, which the first "
+                "one has; "
+                "every set needs the same names"
+            )
+
+
+# --- DDL and driver SQL --------------------------------------------------------------------------
+
+
+def _execute_ddl(connection: Connection, statement: Any) -> CursorResult[Any]:
+    engine = connection.engine
+    text = str(statement.compile(dialect=engine.dialect))
+    connection.perform(RawExecute(engine, text, write=True, how="no key 0.00000s"))
+    return no_result()
+
+
+def execute_driver_sql(
+    connection: Connection,
+    text: str,
+    parameters: Any,
+    options: Mapping[str, Any] | None,
+) -> CursorResult[Any]:
+    """Execute a string as it is."""
+    if not isinstance(text, str):
+        raise ArgumentError(
+            f"exec_driver_sql() takes a string of SQL, not {type(text).__name__}; statements go to "
+            "execute()"
+        )
+    engine = connection.engine
+    effective = {**connection.get_execution_options(), **(options or {})}
+    check_options(effective)
+    write = not text.lstrip(" \t\r\n(")[:8].lower().startswith(_READING)
+    values, many = _driver_parameters(parameters)
+    if many:
+        reply = connection.perform(
+            ExecuteMany(engine, text, cast("list[Any]", values), write=write)
+        )
+        return CursorResult(shape_of(()), (), reply.rowcount, returns_rows=False)
+    request = RawExecute(engine, text, cast(Any, values), write=write, how="raw sql")
+    streamed, size = chunk_size(effective)
+    if streamed:
+        return _streamed(connection, request, None, size)
+    reply = connection.perform(request)
+    if isinstance(reply, DriverReply) and reply.returned_rows:
+        return CursorResult(shape_of(reply.names), reply.rows, reply.rowcount)
+    return CursorResult(
+        shape_of(()), (), reply.rowcount, returns_rows=False, lastrowid=reply.lastrowid
+    )
+
+
+def _driver_parameters(parameters: Any) -> tuple[Any, bool]:
+    if parameters is None:
+        return (), False
+    if isinstance(parameters, Mapping):
+        return dict(parameters), False
+    if isinstance(parameters, tuple):
+        return parameters, False
+    if isinstance(parameters, list):
+        if not parameters:
+            return (), False
+        if all(isinstance(one, tuple | Mapping) for one in parameters):
+            return parameters, True
+        raise ArgumentError(
+            "A list given to exec_driver_sql() holds tuples or dicts, one for each execution; "
+            "write "
+            "one set of positional parameters as a tuple"
+        )
+    raise ArgumentError(
+        f"exec_driver_sql() takes a tuple or dict of parameters, or a list of them, not "
+        f"{type(parameters).__name__}"
+    )

@@ -1,0 +1,232 @@
+"""What a statement wrote: Python-side defaults before it runs, keys of new rows afterwards.
+
+In: a DML statement, its `Compiled`, the values given. Out: the values of column defaults, the
+primary key of an inserted row (given, made by a default, `lastrowid`, or returned).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accord.engine.convert import converter_of
+from accord.engine.row import Row, shape_of
+from accord.sql.nodes import BindParameter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from accord.dialect.steps import Reply
+    from accord.engine.connection import Connection
+    from accord.engine.engine import Engine
+    from accord.sql.compiled import Compiled
+
+    Given = Mapping[str, Any]
+
+
+class DefaultContext:
+    """What a default function that takes an argument gets: the row as far as it is known."""
+
+    def __init__(
+        self, connection: Connection, compiled: Compiled, statement: Any, values: dict[str, Any]
+    ) -> None:
+        self.connection = self.root_connection = connection
+        self.engine = connection.engine
+        self.dialect = connection.engine.dialect
+        self.compiled = compiled
+        self.statement = statement
+        self.isinsert = bool(statement.is_insert)
+        self.isupdate = bool(statement.is_update)
+        self.current_column: Any = None
+        self.current_parameters = values
+
+    def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
+        """The values of the row, by column name; those of later defaults are not in it yet."""
+        return self.current_parameters
+
+
+def defaults_for(
+    connection: Connection, compiled: Compiled, statement: Any, given: Given
+) -> dict[str, Any]:
+    """`given` with the values of the Python-side column defaults that the statement needs."""
+    values = dict(given)
+    context: DefaultContext | None = None
+    for position, column in compiled.prefetch:
+        name = str(compiled.slots[position])
+        if name in values:
+            continue
+        default = column.onupdate if statement.is_update else column.default
+        if default.is_callable:
+            if context is None:
+                known = {**_written_values(statement, compiled, given), **values}
+                context = DefaultContext(connection, compiled, statement, known)
+            context.current_column = column
+            value = default.arg(context)
+            context.current_parameters[column.key] = value
+        elif default.is_sequence or default.is_clause_element:
+            value = connection.scalar(default if default.is_sequence else default.arg)
+        else:
+            value = default.arg
+        values[name] = value
+    return values
+
+
+# --- afterwards ----------------------------------------------------------------------------------
+
+
+class Written:
+    """What an INSERT, UPDATE or DELETE was, for a result to answer questions about it."""
+
+    __slots__ = ("_compiled", "_fetched", "_reply", "_sets", "_statement", "many")
+
+    def __init__(
+        self,
+        statement: Any,
+        compiled: Compiled,
+        sets: Sequence[Given],
+        *,
+        many: bool,
+        reply: Reply | None = None,
+        fetched: bool = False,
+    ) -> None:
+        self._statement = statement
+        self._compiled = compiled
+        self._sets = sets
+        self._reply = reply
+        self._fetched = fetched
+        self.many = many
+
+    @property
+    def is_insert(self) -> bool:
+        """Whether it was an INSERT."""
+        return bool(self._statement.is_insert)
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it was an UPDATE."""
+        return bool(self._statement.is_update)
+
+    @property
+    def has_returning(self) -> bool:
+        """Whether the user asked for rows."""
+        return bool(self._statement.parts.returning_columns)
+
+    def values(self) -> Any:
+        """The values written, by column name; a list for several sets."""
+        rows = [_written_values(self._statement, self._compiled, given) for given in self._sets]
+        return rows if self.many else rows[0]
+
+    def returned_row(self) -> Row[Any] | None:
+        """What was fetched beside the statement."""
+        if not self._fetched or self._reply is None or not self._reply.rows:
+            return None
+        shape = shape_of(self._compiled.columns)
+        convert = converter_of(shape)
+        rows = self._reply.rows[:1]
+        return shape.row_class((rows if convert is None else convert(rows))[0])
+
+    def primary_key(self, lastrowid: int | None) -> Row[Any]:
+        """The key of the one row inserted."""
+        values = self.values() if self._is_one_row() else {}
+        returned = self.returned_row()
+        if returned is not None:
+            values = {**values, **returned._asdict()}
+        elif self._numbered_by_driver() and lastrowid is not None:
+            key = str(self._statement.table.autoincrement_column.key)
+            if values.get(key) is None:
+                values = {**values, key: lastrowid}
+        return self._key_row(values)
+
+    def primary_keys(self) -> list[Row[Any]]:
+        """The keys of several rows, as far as Python knows them."""
+        return [self._key_row(values) for values in self.values()]
+
+    def _key_row(self, values: Mapping[str, Any]) -> Row[Any]:
+        names = tuple([str(column.key) for column in self._statement.table.primary_key])
+        return shape_of(names).row_class([values.get(name) for name in names])
+
+    def _is_one_row(self) -> bool:
+        parts = self._statement.parts
+        return parts.rows is None and parts.query is None
+
+    def _numbered_by_driver(self) -> bool:
+        """Whether `lastrowid` is the key of a row this statement has inserted."""
+        if not self._is_one_row() or (self._reply is not None and self._reply.rowcount == 0):
+            return False
+        return getattr(self._statement.table, "autoincrement_column", None) is not None
+
+
+def _written_values(statement: Any, compiled: Compiled, given: Given) -> dict[str, Any]:
+    """The values of one row by column key: in the statement, given, made by defaults."""
+    values: dict[str, Any] = {}
+    for column, node in statement.parts.assignments.values():
+        if isinstance(node, BindParameter):
+            name = str(node.name)
+            values[str(column.key)] = given.get(name, node.effective_value)
+    own = {str(column.key) for column in statement.table.c}
+    values.update({name: value for name, value in given.items() if name in own})
+    return values
+
+
+def implicit_returning(
+    engine: Engine, statement: Any, compiled: Compiled, keys: tuple[str, ...] | None
+) -> Any:
+    """The statement with RETURNING added, when that is how its key or defaults come back; else
+    None.
+    """
+    if not (statement.is_insert or statement.is_update) or compiled.returns_rows:
+        return None
+    parts = statement.parts
+    if (
+        statement.is_insert
+        and parts.returned_defaults is None
+        and _key_needs_nothing(engine, statement)
+    ):
+        return None
+    remembered = engine.plans.get(("returning", statement.key, keys))
+    if remembered is not None:
+        columns: tuple[Any, ...] = remembered
+    else:
+        columns = tuple(_columns_to_fetch(engine, statement, compiled, keys))
+        engine.plans.put(("returning", statement.key, keys), columns)
+    return statement.returning(*columns) if columns else None
+
+
+def _key_needs_nothing(engine: Engine, statement: Any) -> bool:
+    """Whether the driver's `lastrowid` answers for the whole key, as in the frequent case."""
+    table = statement.table
+    capabilities = engine.capabilities
+    if capabilities is None or not capabilities.keys.lastrowid:
+        return False
+    return len(table.primary_key) == 1 and getattr(table, "autoincrement_column", None) is not None
+
+
+def _columns_to_fetch(
+    engine: Engine, statement: Any, compiled: Compiled, keys: tuple[str, ...] | None
+) -> list[Any]:
+    capabilities, parts, table = engine.capabilities, statement.parts, statement.table
+    if capabilities is None or parts.is_inline:
+        return []
+    dml = capabilities.dml
+    if not (dml.returning_insert if statement.is_insert else dml.returning_update):
+        return []
+    known = {column.cache_key for column, node in parts.assignments.values() if _is_value(node)}
+    known |= {column.cache_key for column in table.c if str(column.key) in (keys or ())}
+    known |= {column.cache_key for _, column in compiled.prefetch}
+    wanted: list[Any] = []
+    if statement.is_insert:
+        if parts.rows is not None or parts.query is not None:
+            return []
+        auto = getattr(table, "autoincrement_column", None)
+        by_driver = {auto.cache_key} if auto is not None and capabilities.keys.lastrowid else set()
+        wanted += [c for c in table.primary_key if c.cache_key not in known | by_driver]
+        if wanted and by_driver:  # `lastrowid` is looked at only where nothing is returned
+            wanted = [c for c in table.primary_key if c.cache_key not in known]
+    asked = parts.returned_defaults
+    if asked is not None:
+        server = "server_default" if statement.is_insert else "server_onupdate"
+        wanted += asked or [c for c in table.c if getattr(c, server, None) is not None]
+    return [c for c in dict.fromkeys(wanted) if c.cache_key not in known]
+
+
+def _is_value(node: Any) -> bool:
+    return isinstance(node, BindParameter)

@@ -1,0 +1,261 @@
+"""One request on one cursor: with logging and listeners, and what happens when it fails.
+
+The plain way is inlined in `Connection.perform`, the hottest path of all. In: a connection, a
+request, a cursor. Out: a reply, or the error to raise; a connection nobody can vouch for any more
+is invalidated on the way.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from accord.dialect.steps import Execute, ExecuteMany, Native, Reply
+from accord.engine.context import ExceptionContext, ExecutionContext
+from accord.engine.echo import HIDDEN, shown_parameters
+from accord.engine.errors import wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from accord.dialect.steps import Bind, Parameters, Request, Row
+    from accord.engine.connection import Connection
+    from accord.engine.engine import Engine
+    from accord.sql.compiled import Compiled
+
+
+class RawExecute(Execute):
+    """A statement that was not compiled; `how` is what the log says about that."""
+
+    __slots__ = ("how",)
+
+    def __init__(
+        self, bind: Bind, text: str, parameters: Parameters = (), *, write: bool, how: str
+    ) -> None:
+        super().__init__(bind, text, parameters, write=write)
+        self.how = how
+
+
+class CompiledMany(ExecuteMany):
+    """An executemany of a compiled statement."""
+
+    __slots__ = ("compiled",)
+
+    def __init__(
+        self, bind: Bind, text: str, rows: list[Row], write: bool, compiled: Compiled
+    ) -> None:
+        super().__init__(bind, text, rows, write=write)
+        self.compiled = compiled
+
+
+class DriverReply(Reply):
+    """A reply that reads the column names from the cursor's description only when asked."""
+
+    __slots__ = ("_description",)
+
+    def __init__(  # the base is not called: it would store the names
+        self, rows: list[Row], rowcount: int, lastrowid: int | None, description: Any
+    ) -> None:
+        self.rows = rows
+        self.rowcount = rowcount
+        self.lastrowid = lastrowid
+        self._description = description
+
+    @property
+    def names(self) -> tuple[str, ...]:  # type: ignore[override]  # computed instead of stored
+        """The names of the columns."""
+        if self._description is None:
+            return ()
+        return tuple([column[0] for column in self._description])
+
+    @property
+    def returned_rows(self) -> bool:
+        """Whether the statement has result columns, even if no row came."""
+        return self._description is not None
+
+
+def on_cursor(connection: Connection, request: Request, cursor: Any) -> Reply:
+    """Execute on a cursor and fetch everything."""
+    if isinstance(request, Execute):
+        cursor.execute(request.text, request.parameters)
+        description = cursor.description
+        rows = [] if description is None else cursor.fetchall()
+        if type(rows) is not list:
+            rows = list(rows)
+        return DriverReply(rows, cursor.rowcount, getattr(cursor, "lastrowid", None), description)
+    if isinstance(request, ExecuteMany):
+        if not request.rows:
+            return Reply([], 0)
+        cursor.executemany(request.text, request.rows)
+        return Reply([], cursor.rowcount, getattr(cursor, "lastrowid", None))
+    return connection.engine.dialect.driver.native(connection.raw, request)
+
+
+def values_of(request: Request) -> Any:
+    """The parameters of a request, one set or many."""
+    return request.parameters if isinstance(request, Execute) else request.rows
+
+
+def sensitive_of(request: Request) -> Collection[int | str]:
+    """The positions (or names) of parameters whose values are never shown."""
+    own = getattr(request, "sensitive", None)
+    if own is None:
+        compiled = getattr(request, "compiled", None)
+        return () if compiled is None else _sensitive_in(compiled)
+    return cast("Collection[int | str]", own)
+
+
+def _sensitive_in(compiled: Compiled) -> Collection[int | str]:
+    """Positions where parameters are positional, names where they are named."""
+    hidden = compiled.sensitive_positions
+    if compiled.target.paramstyle in ("named", "pyformat"):
+        return {compiled.parameter_slots[position].name for position in hidden}
+    return hidden
+
+
+# --- watched -------------------------------------------------------------------------------------
+
+
+def watched(connection: Connection, request: Request, cursor: Any) -> Reply:
+    """Execute with logging and the cursor listeners."""
+    dispatch = connection.engine.dispatch
+    many = not isinstance(request, Execute)
+    context = ExecutionContext(connection, request, values_of(request), cursor)
+    for listener in dispatch.registrations("before_cursor_execute"):
+        changed = listener.call(
+            connection, cursor, context.statement, context.parameters, context, many
+        )
+        if listener.retval and changed is not None:
+            context.statement, context.parameters = changed
+            request = _replaced(request, context)
+    log_statement(connection, request)
+    reply = on_cursor(connection, request, cursor)
+    for after in dispatch.listeners("after_cursor_execute"):
+        after(connection, cursor, context.statement, context.parameters, context, many)
+    if connection.engine.log.shows(logging.DEBUG):
+        _log_rows(connection, reply)
+    return reply
+
+
+def _replaced(request: Request, context: ExecutionContext) -> Request:
+    text, values = context.statement, context.parameters
+    if isinstance(request, Execute):
+        return Execute(request.bind, text, values, write=request.write, compiled=request.compiled)
+    if isinstance(request, ExecuteMany):
+        return ExecuteMany(request.bind, text, values, write=request.write)
+    return Native(
+        request.bind, request.call, text, values, arguments=request.arguments, write=request.write
+    )
+
+
+def log_statement(connection: Connection, request: Request) -> None:
+    """Two messages: the statement; how it was made, and its parameters."""
+    engine = connection.engine
+    if not engine.log.shows():
+        return
+    connection.say(request.text)
+    if isinstance(request, RawExecute):
+        how = request.how
+    else:
+        how = engine.statement_clock.note(request.text)
+    shown = HIDDEN
+    if engine.shows_parameters:
+        many = not isinstance(request, Execute)
+        shown = shown_parameters(values_of(request), sensitive_of(request), many=many)
+    connection.say(f"[{how}] {shown}")
+
+
+def _log_rows(connection: Connection, reply: Reply) -> None:
+    names = reply.names
+    if names:
+        connection.say(f"Col {names!r}", logging.DEBUG)
+        if connection.engine.shows_parameters:
+            for row in reply.rows:
+                connection.say(f"Row {shown_parameters(row)}", logging.DEBUG)
+
+
+# --- failed --------------------------------------------------------------------------------------
+
+
+def failed(connection: Connection, request: Request, cursor: Any, error: BaseException) -> NoReturn:
+    """Raise what the user is to see; invalidate the connection unless it is known to be usable."""
+    if not isinstance(error, Exception):
+        # Cancelled somewhere between sending and having received: nobody knows what comes next.
+        connection.invalidate(error)
+        raise error
+    raise_wrapped(
+        connection.engine,
+        error,
+        connection=connection,
+        cursor=cursor,
+        statement=request.text,
+        parameters=values_of(request),
+        sensitive=sensitive_of(request),
+        many=not isinstance(request, Execute),
+    )
+
+
+def raise_wrapped(
+    engine: Engine,
+    error: Exception,
+    *,
+    connection: Connection | None = None,
+    cursor: Any = None,
+    statement: str | None = None,
+    parameters: Any = None,
+    sensitive: Collection[int | str] = (),
+    many: bool = False,
+    extra: str | None = None,
+) -> NoReturn:
+    """Classify, tell the "handle_error" listeners, invalidate after a disconnect, raise."""
+    dialect = engine.dialect
+    info = dialect.classify(error)
+    wrapped: Exception | None = None
+    if isinstance(error, dialect.driver.errors) or info.kind != "other":
+        wrapped = wrap(
+            error,
+            info,
+            statement=statement,
+            parameters=parameters,
+            sensitive=sensitive,
+            hide_parameters=engine.hides_parameters,
+            many=many,
+            url=engine.url,
+            extra=extra,
+        )
+    context = ExceptionContext(
+        engine=engine,
+        connection=connection,
+        cursor=cursor,
+        statement=statement,
+        parameters=parameters,
+        original=error,
+        wrapped=wrapped,
+        is_disconnect=info.disconnect,
+    )
+    chosen = _ask_listeners(engine, context)
+    if context.is_disconnect:
+        _disconnected(engine, connection, error, context.invalidate_pool_on_disconnect)
+        if wrapped is not None:
+            vars(wrapped)["connection_invalidated"] = True
+    if chosen is None:
+        raise error
+    raise chosen
+
+
+def _ask_listeners(engine: Engine, context: ExceptionContext) -> BaseException | None:
+    chosen: BaseException | None = context.accord_exception
+    for listener in engine.dispatch.registrations("handle_error"):
+        answer = listener.call(context)
+        if listener.retval and isinstance(answer, BaseException):
+            chosen = context.chained_exception = answer
+    return chosen
+
+
+def _disconnected(
+    engine: Engine, connection: Connection | None, error: Exception, whole_pool: bool
+) -> None:
+    if connection is not None and not connection.closed:
+        connection.invalidate(error)
+    if whole_pool:
+        engine.pool.invalidate_all()

@@ -1,0 +1,94 @@
+"""Results that are read while the cursor is open: a chunk of rows at a time.
+
+In: an executed cursor. Out: raw rows, fetched when they are asked for; the cursor is closed after
+the last one, or with the result. `open_cursor` is the one place that decides what a streaming
+cursor is.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from accord.engine.perform import failed
+from accord.exc import ArgumentError, ResourceClosedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from accord.dialect.steps import Execute
+    from accord.engine.connection import Connection
+
+FIRST_CHUNK = 32
+LARGEST_CHUNK = 1000
+
+
+class Stream:
+    """The rows of an open cursor; chunks grow from `FIRST_CHUNK` unless a size is asked for."""
+
+    __slots__ = ("__weakref__", "_connection", "_cursor", "_fixed", "_request", "_size", "closed")
+
+    def __init__(
+        self, connection: Connection, request: Execute, cursor: Any, size: int | None
+    ) -> None:
+        self._connection = connection
+        self._request = request
+        self._cursor = cursor
+        self._fixed = size is not None
+        self._size = size or FIRST_CHUNK
+        self.closed = False
+        connection.add_stream(self)
+
+    def set_chunk(self, size: int) -> None:
+        """Fetch this many rows at a time from now on."""
+        self._size, self._fixed = size, True
+
+    def rows(self, convert: Callable[[list[Any]], list[Any]] | None) -> Iterator[Any]:
+        """The rows, one by one, converted a chunk at a time."""
+        chunks = iter(self._chunk, [])
+        return chain.from_iterable(chunks if convert is None else map(convert, chunks))
+
+    def _chunk(self) -> list[Any]:
+        if self.closed:
+            if self._cursor is None:
+                return []
+            raise ResourceClosedError(
+                "The connection of this streamed result is closed; read it before closing"
+            )
+        try:
+            rows = self._cursor.fetchmany(self._size)
+        except BaseException as error:
+            failed(self._connection, self._request, self._cursor, error)
+        if not rows:
+            self._end()
+            return []
+        if not self._fixed:
+            self._size = min(self._size * 2, LARGEST_CHUNK)
+        return rows if type(rows) is list else list(rows)
+
+    def _end(self) -> None:
+        cursor, self._cursor = self._cursor, None
+        self.closed = True
+        if cursor is not None:
+            cursor.close()
+
+    def close(self) -> None:
+        """Close the cursor; what was not read is lost."""
+        if self.closed:
+            return
+        cursor = self._cursor
+        self.closed = True
+        try:
+            cursor.close()
+        except Exception as error:
+            self._connection.engine.log.debug(f"Closing a cursor failed: {type(error).__name__}")
+
+
+def chunk_size(options: Any) -> tuple[bool, int | None]:
+    """Whether to stream, and how many rows at a time, from execution options."""
+    size = options.get("yield_per")
+    if size is not None:
+        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+            raise ArgumentError("yield_per is a number of rows, at least 1")
+        return True, size
+    return bool(options.get("stream_results")), options.get("max_row_buffer")

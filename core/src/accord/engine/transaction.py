@@ -1,0 +1,174 @@
+"""Transactions of one connection: the root, savepoints inside it, and two-phase ones.
+
+A transaction object says how it ends; the connection does the talking. It is also a context
+manager: commit at the end, roll back on an exception. In: a `Connection`. Out: its state changes.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from accord.dialect.twophase import Vote
+from accord.exc import InvalidRequestError, PendingRollbackError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from accord.engine.connection import Connection
+
+
+class Transaction(ABC):
+    """Something that ends with `commit()` or `rollback()`; `is_active` until then."""
+
+    __slots__ = ("__weakref__", "_outer", "connection", "is_active")
+
+    kind: ClassVar[str]
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.is_active = True
+        self._outer: Transaction | None = None
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it is active and the connection behind it is there."""
+        return self.is_active and not self.connection.invalidated
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Make it permanent."""
+
+    @abstractmethod
+    def rollback(self) -> None:
+        """Undo it. After the end of the transaction: nothing."""
+
+    @abstractmethod
+    def _left(self) -> bool:
+        """Whether the transaction still has to be rolled back when its block is left."""
+
+    def close(self) -> None:
+        """Roll back if it is still active."""
+        self.rollback()
+
+    def _refuse_inactive(self) -> None:
+        if self.connection.invalidated and self._left():
+            raise PendingRollbackError(
+                f"The connection of this {self.kind} was lost; it cannot be committed, call "
+                "rollback()"
+            )
+        if not self.is_active:
+            raise InvalidRequestError(f"This {self.kind} has ended already; begin a new one")
+
+    def __enter__(self) -> Self:
+        self._outer = self.connection.managed
+        self.connection.managed = self
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            if exc_type is None and self.is_active:
+                try:
+                    self.commit()
+                except BaseException:
+                    if self._left():
+                        self.rollback()
+                    raise
+            elif self._left():
+                self.rollback()
+        finally:
+            self.connection.managed = self._outer
+            self._outer = None
+
+
+class RootTransaction(Transaction):
+    """The transaction of a connection; there is one at a time."""
+
+    __slots__ = ()
+
+    kind = "transaction"
+
+    def _left(self) -> bool:
+        return self.connection.get_transaction() is self
+
+    def commit(self) -> None:
+        """COMMIT. If the database refuses, the transaction is rolled back and the error raised."""
+        self._refuse_inactive()
+        self.connection.end_root(self, commit=True)
+
+    def rollback(self) -> None:
+        """ROLLBACK."""
+        if self._left():
+            self.connection.end_root(self, commit=False)
+        self.is_active = False
+
+
+class NestedTransaction(Transaction):
+    """A savepoint; `name` is its name in the database."""
+
+    __slots__ = ("name", "outer")
+
+    kind = "savepoint"
+
+    def __init__(self, connection: Connection, name: str, outer: NestedTransaction | None) -> None:
+        super().__init__(connection)
+        self.name = name
+        self.outer = outer
+
+    def _left(self) -> bool:
+        return self.connection.get_nested_transaction() is self
+
+    def _refuse_inactive(self) -> None:
+        if not self.is_active and not self.connection.invalidated:
+            raise InvalidRequestError(
+                f"The savepoint {self.name} has ended already, by itself or with the transaction "
+                "around it; begin a new one"
+            )
+        super()._refuse_inactive()
+
+    def commit(self) -> None:
+        """Release the savepoint; what was done stays part of the transaction around it."""
+        self._refuse_inactive()
+        self.connection.end_savepoint(self, commit=True)
+
+    def rollback(self) -> None:
+        """Undo what was done since the savepoint."""
+        if self._left() or self.is_active:
+            self.connection.end_savepoint(self, commit=False)
+        self.is_active = False
+
+
+class TwoPhaseTransaction(RootTransaction):
+    """A transaction that can be prepared under an identifier and committed later."""
+
+    __slots__ = ("is_prepared", "xid")
+
+    kind = "two-phase transaction"
+
+    def __init__(self, connection: Connection, xid: str) -> None:
+        super().__init__(connection)
+        self.xid = xid
+        self.is_prepared = False
+
+    def prepare(self) -> None:
+        """Make it durable without deciding; afterwards only `commit` and `rollback` are left."""
+        self._refuse_inactive()
+        if self.is_prepared:
+            return
+        vote = self.connection.prepare_twophase(self)
+        if vote is Vote.NO:
+            self.rollback()
+            raise InvalidRequestError(
+                f"The database could not prepare the transaction {self.xid!r}; it was rolled back"
+            )
+        self.is_prepared = vote is Vote.YES
+
+    def commit(self) -> None:
+        """Prepare if that was not done, then commit what was prepared."""
+        self.prepare()
+        self.connection.end_root(self, commit=True)
