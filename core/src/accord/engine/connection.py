@@ -58,6 +58,7 @@ class Connection:
         "engine",
         "invalidated",
         "managed",
+        "wrote",
     )
 
     def __init__(self, engine: Engine, proxy: PooledConnection | None = None) -> None:
@@ -74,6 +75,8 @@ class Connection:
         self._ready = False
         """Whether a request may be sent at once: open, in a transaction that is active."""
         self.autocommit = False
+        self.wrote = False
+        """Whether a request of the transaction in progress may have changed something."""
         self.invalidated = False
         """Whether the raw connection was lost; the next transaction gets another one."""
         self._attach(engine.pool.connect() if proxy is None else proxy)
@@ -95,6 +98,8 @@ class Connection:
         """Send one request to the driver and fetch everything; begin a transaction if need be."""
         if not self._ready or not self._record.begun:
             self._prepare(request.write)
+        if request.write:
+            self.wrote = True
         cursor = self._new_cursor()
         try:
             if type(request) is not Execute or self.engine.watched:
@@ -116,6 +121,8 @@ class Connection:
         """A cursor for a request whose rows are fetched later, in a transaction that has begun."""
         if not self._ready or not self._record.begun:
             self._prepare(request.write)
+        if request.write:
+            self.wrote = True
         return self._new_cursor()
 
     def perform_outside(self, request: Request) -> Reply:
@@ -157,6 +164,7 @@ class Connection:
             self.invalidated = False
             self._apply_isolation(self._options)
         self.engine.refresh_watched()
+        self.wrote = False
         self._root = transaction
         ending.announce_begin(self)
 
