@@ -172,7 +172,8 @@ class Load:
         return longer
 
     def __repr__(self) -> str:
-        return f"<Load {', '.join(f'{d.strategy}({'.'.join((*d.path, d.name))})' for d in self.directives)}>"
+        shown = [f"{d.strategy}({'.'.join((*d.path, d.name))})" for d in self.directives]
+        return f"<Load {', '.join(shown)}>"
 
 
 def _property(attribute: Any) -> Any:

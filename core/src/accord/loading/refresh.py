@@ -38,7 +38,7 @@ def refresh_steps(
     if names is None:
         wanted = mapper.loaded_keys
     else:
-        wanted = tuple(name for name in mapper.column_attrs if name in names)
+        wanted = tuple(name for name in mapper.column_attrs.keys() if name in names)
         if not wanted:
             return
     rows = yield from read_steps(session, mapper, [key_of(obj) for obj in objs], wanted)

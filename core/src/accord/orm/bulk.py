@@ -134,6 +134,6 @@ def _checked(mapper: Mapper, values: dict[str, Any]) -> dict[str, Any]:
     if unknown:
         raise exc.InvalidRequestError(
             f"{mapper.class_.__name__} has no column attribute {unknown[0]!r}; it has: "
-            f"{', '.join(mapper.column_attrs)}"
+            f"{', '.join(mapper.column_attrs.keys())}"
         )
     return values

@@ -229,7 +229,7 @@ class InstanceState:
     @property
     def attrs(self) -> AttributeStates:
         """The attributes with their histories."""
-        keys = (*self.mapper.column_attrs, *self.mapper.relationships)
+        keys = (*self.mapper.column_attrs.keys(), *self.mapper.relationships.keys())
         return AttributeStates(self._obj, keys)
 
 

@@ -54,7 +54,7 @@ def _merge(session: Session, obj: Any, done: dict[int, Any], load: bool) -> Any:
     target = _target(session, obj, mapper, key, done, load)
     done[id(obj)] = target
     values = vars(obj)
-    for name in mapper.column_attrs:
+    for name in mapper.column_attrs.keys():
         if name in values:
             _copy(target, name, values[name], load)
     _cascade(session, obj, target, mapper, done, load)

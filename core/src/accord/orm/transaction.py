@@ -58,7 +58,7 @@ class Participant:
 
     @property
     def name(self) -> str:
-        return self.engine.name_for_messages
+        return repr(self.engine.url)
 
     @property
     def wrote(self) -> bool:
