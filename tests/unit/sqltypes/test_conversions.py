@@ -224,10 +224,14 @@ def test_enum_refuses_what_the_database_should_not_hold():
 
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(),
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
-)  # fmt: skip
+)
 def test_json_round_trip(value):
     assert there_and_back(t.JSON(), value) == value
 
@@ -282,7 +286,11 @@ def test_string_literals_quote(value):
         (t.String(), "it's", "'it''s'"),
         (t.Boolean(), 1, "true"),
         (t.Date(), dt.date(2020, 1, 2), "DATE '2020-01-02'"),
-        (t.DateTime(), dt.datetime(2020, 1, 2, 3, 4, 5, 6), "TIMESTAMP '2020-01-02 03:04:05.000006'"),
+        (
+            t.DateTime(),
+            dt.datetime(2020, 1, 2, 3, 4, 5, 6),
+            "TIMESTAMP '2020-01-02 03:04:05.000006'",
+        ),
         (t.Time(), dt.time(1, 2), "TIME '01:02:00'"),
         (t.Interval(), dt.timedelta(-1, 1), "INTERVAL '-0 23:59:59.000000' DAY TO SECOND"),
         (t.LargeBinary(), b"\x01\xff", "X'01FF'"),
@@ -296,7 +304,7 @@ def test_string_literals_quote(value):
         (t.NULLTYPE, None, "NULL"),
     ],
     ids=repr,
-)  # fmt: skip
+)
 def test_literal(type_, value, sql):
     assert STANDARD.entry(type_).literal(value) == sql
 

@@ -230,11 +230,20 @@ def test_repr_and_str():
 @pytest.mark.parametrize(
     "type_",
     [
-        t.String(5), t.Enum(Color), t.Enum("a", "b"), t.JSON(), t.PickleType(), Upper(5), t.ARRAY(t.String(3)),
-        t.String().with_variant(t.Text(), "x"), t.Interval(), t.Numeric(10, 2), t.NULLTYPE,
+        t.String(5),
+        t.Enum(Color),
+        t.Enum("a", "b"),
+        t.JSON(),
+        t.PickleType(),
+        Upper(5),
+        t.ARRAY(t.String(3)),
+        t.String().with_variant(t.Text(), "x"),
+        t.Interval(),
+        t.Numeric(10, 2),
+        t.NULLTYPE,
     ],
     ids=repr,
-)  # fmt: skip
+)
 def test_types_pickle_and_copy(type_):
     for twin in (pickle.loads(pickle.dumps(type_)), copy.copy(type_), copy.deepcopy(type_)):
         assert repr(twin) == repr(type_)

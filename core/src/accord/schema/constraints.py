@@ -213,6 +213,7 @@ class PrimaryKeyConstraint(ColumnConstraint):
     def __init__(self, *columns: Any, _implicit: bool = False, **options: Any) -> None:
         self.implicit = _implicit
         super().__init__(*columns, **options)
+        self.given_name = self.name
 
     def _set_parent(self, parent: Any) -> None:
         if parent.primary_key is not self:
@@ -243,9 +244,7 @@ class PrimaryKeyConstraint(ColumnConstraint):
         self.columns = ColumnCollection(owner="the primary key")
         for member in [*present, column]:
             self.columns.add(member)
-        if self.table is not None:
-            self.name = conventional_name(self, self.table)
-            self.table.constraints_changed()
+        self._columns_changed()
 
     def remove_column(self, column: Column[Any]) -> None:
         """A column of the key was replaced by one that is no part of it."""
@@ -253,6 +252,13 @@ class PrimaryKeyConstraint(ColumnConstraint):
         self.columns = ColumnCollection(owner="the primary key")
         for member in present:
             self.columns.add(member)
+        self._columns_changed()
+
+    def _columns_changed(self) -> None:
+        if self.table is not None:
+            self.name = self.given_name
+            self.name = conventional_name(self, self.table)
+            self.table.constraints_changed()
 
 
 class CheckConstraint(Constraint):

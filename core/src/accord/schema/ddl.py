@@ -56,7 +56,7 @@ class DDLRenderer(ConstraintDDL):
     def column_spec(self, column: Column[Any]) -> str:
         """Name, type, default, NOT NULL."""
         parts = [
-            self.identifier(str(column.name)),
+            self.identifier(column.name),
             self.column_type(column),
             self.default_clause(column),
             self.generated_clause(column),
@@ -224,7 +224,7 @@ class DDLRenderer(ConstraintDDL):
         return f"COMMENT ON COLUMN {self._column_path(comment.element)} IS NULL"
 
     def _column_path(self, column: Column[Any]) -> str:
-        return f"{self.table_of(column)}.{self.identifier(str(column.name))}"
+        return f"{self.table_of(column)}.{self.identifier(column.name)}"
 
     # --- text of the user ------------------------------------------------------------------------
 

@@ -91,8 +91,10 @@ class DDLBase:
 
     # --- names -----------------------------------------------------------------------------------
 
-    def identifier(self, name: str) -> str:
+    def identifier(self, name: str | None) -> str:
         """A name, quoted if it has to be."""
+        if name is None:
+            raise CompileError("a column without a name has no DDL; give it one")
         return quote_identifier(name, self.target)
 
     def qualified(self, name: str, schema: str | None) -> str:
@@ -121,7 +123,7 @@ class DDLBase:
         return name
 
     def column_names(self, columns: Iterable[Any]) -> str:
-        return ", ".join(self.identifier(str(column.name)) for column in columns)
+        return ", ".join(self.identifier(column.name) for column in columns)
 
     # --- expressions and values ------------------------------------------------------------------
 

@@ -108,7 +108,7 @@ class ConstraintDDL(DDLBase):
             if self.target.supports_native_boolean:
                 return ""
             values = "0, 1"
-        name = self.identifier(str(constraint.bound_column.name))
+        name = self.identifier(constraint.bound_column.name)
         return f"{self.constraint_name(constraint)}CHECK ({name} IN ({values}))"
 
     def deferrability(self, constraint: Constraint) -> str:

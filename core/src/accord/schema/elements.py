@@ -118,6 +118,15 @@ class DDLElement(ClauseElement, Executable):
 ExecutableDDLElement = DDLElement
 
 
+def execute_on(bind: Any, element: DDLElement) -> None:
+    """Execute on a connection, or on an engine in a transaction of its own."""
+    if hasattr(bind, "execute"):
+        bind.execute(element)
+        return
+    with bind.begin() as connection:
+        connection.execute(element)
+
+
 class DDL(DDLElement):
     """DDL of your own: ``DDL("ALTER TABLE %(table)s …")``.
 

@@ -11,6 +11,7 @@ from accord.schema.constraints import (
     resolve_column,
     when_attached,
 )
+from accord.schema.elements import CreateIndex, DropIndex, execute_on
 from accord.schema.items import SchemaItem, next_order
 from accord.schema.naming import conventional_name
 from accord.sql.coercion import element_of
@@ -132,11 +133,11 @@ class Index(SchemaItem):
 
     def create(self, bind: Any, checkfirst: bool = False) -> None:
         """CREATE INDEX."""
-        bind.create_indexes([self], checkfirst)
+        execute_on(bind, CreateIndex(self, if_not_exists=checkfirst))
 
     def drop(self, bind: Any, checkfirst: bool = False) -> None:
         """DROP INDEX."""
-        bind.drop_indexes([self], checkfirst)
+        execute_on(bind, DropIndex(self, if_exists=checkfirst))
 
     def __repr__(self) -> str:
         shown = [

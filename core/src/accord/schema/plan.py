@@ -45,7 +45,10 @@ class Notify:
 
     target: Any
     event: str
-    details: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def __str__(self) -> str:
+        return f"-- {self.event} of {getattr(self.target, 'fullname', 'the MetaData')}"
 
     def fire(self, connection: Any) -> None:
         """Call the listeners."""

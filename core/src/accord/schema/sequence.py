@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accord.schema.defaults import DefaultGenerator
+from accord.schema.elements import CreateSequence, DropSequence, execute_on
 from accord.schema.items import next_order
 from accord.sql.nodes import ColumnElement, Executable, next_uid
 from accord.sqltypes.base import TypeEngine, to_instance
@@ -99,11 +100,11 @@ class Sequence(DefaultGenerator):
 
     def create(self, bind: Any, checkfirst: bool = True) -> None:
         """CREATE SEQUENCE."""
-        bind.create_sequences([self], checkfirst)
+        execute_on(bind, CreateSequence(self, if_not_exists=checkfirst))
 
     def drop(self, bind: Any, checkfirst: bool = True) -> None:
         """DROP SEQUENCE."""
-        bind.drop_sequences([self], checkfirst)
+        execute_on(bind, DropSequence(self, if_exists=checkfirst))
 
     def copy(self) -> Sequence:
         """The same definition for another column or MetaData."""

@@ -313,7 +313,7 @@ class Table(TableClause, SchemaItem):
             if isinstance(constraint, ForeignKeyConstraint):
                 constraint.copy(copied, retarget).attach(copied)
             elif isinstance(constraint, PrimaryKeyConstraint):
-                if not constraint.implicit or constraint.name is not None:
+                if not constraint.implicit:
                     constraint.copy(copied).attach(copied)
             elif not constraint.type_bound and not getattr(constraint, "from_column", False):
                 constraint.copy(copied).attach(copied)  # type: ignore[attr-defined]
