@@ -26,11 +26,14 @@ if TYPE_CHECKING:
         sql as sql,
         types as types,
     )
+    from accord.dialect import Dialect as Dialect
     from accord.engine import (
         URL as URL,
         Connection as Connection,
         CursorResult as CursorResult,
         Engine as Engine,
+        ExceptionContext as ExceptionContext,
+        ExecutionContext as ExecutionContext,
         FrozenResult as FrozenResult,
         MappingResult as MappingResult,
         NestedTransaction as NestedTransaction,
@@ -55,13 +58,18 @@ if TYPE_CHECKING:
         StaticPool as StaticPool,
     )
     from accord.schema import (
+        BLANK_SCHEMA as BLANK_SCHEMA,
         DDL as DDL,
         CheckConstraint as CheckConstraint,
         Column as Column,
         ColumnDefault as ColumnDefault,
         Computed as Computed,
         Constraint as Constraint,
+        CreateTable as CreateTable,
+        DDLElement as DDLElement,
         DefaultClause as DefaultClause,
+        DropTable as DropTable,
+        ExecutableDDLElement as ExecutableDDLElement,
         FetchedValue as FetchedValue,
         ForeignKey as ForeignKey,
         ForeignKeyConstraint as ForeignKeyConstraint,
@@ -78,6 +86,7 @@ if TYPE_CHECKING:
         Alias as Alias,
         BinaryExpression as BinaryExpression,
         BindParameter as BindParameter,
+        BooleanClauseList as BooleanClauseList,
         Case as Case,
         Cast as Cast,
         ClauseElement as ClauseElement,
@@ -86,11 +95,13 @@ if TYPE_CHECKING:
         ColumnCollection as ColumnCollection,
         ColumnElement as ColumnElement,
         ColumnOperators as ColumnOperators,
+        Compiled as Compiled,
         CompoundSelect as CompoundSelect,
         Delete as Delete,
         Executable as Executable,
         Exists as Exists,
         Extract as Extract,
+        False_ as False_,
         FromClause as FromClause,
         Function as Function,
         FunctionElement as FunctionElement,
@@ -99,6 +110,7 @@ if TYPE_CHECKING:
         Join as Join,
         Label as Label,
         Lateral as Lateral,
+        Null as Null,
         Over as Over,
         ScalarSelect as ScalarSelect,
         Select as Select,
@@ -106,8 +118,11 @@ if TYPE_CHECKING:
         Subquery as Subquery,
         TableClause as TableClause,
         TableSample as TableSample,
+        TableValuedAlias as TableValuedAlias,
         TextClause as TextClause,
         TextualSelect as TextualSelect,
+        True_ as True_,
+        TryCast as TryCast,
         Tuple as Tuple,
         TypeCoerce as TypeCoerce,
         UnaryExpression as UnaryExpression,
@@ -225,25 +240,28 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES: Final = {
+    "accord.dialect": "Dialect",
     "accord.engine": """
-        URL Connection CursorResult Engine FrozenResult MappingResult NestedTransaction
-        Result RootTransaction Row RowMapping ScalarResult Transaction TwoPhaseTransaction
-        create_engine engine_from_config make_url
+        URL Connection CursorResult Engine ExceptionContext ExecutionContext FrozenResult
+        MappingResult NestedTransaction Result RootTransaction Row RowMapping ScalarResult
+        Transaction TwoPhaseTransaction create_engine engine_from_config make_url
     """,
     "accord.inspection": "inspect",
     "accord.orm.explain": "explain",
     "accord.pool": "NullPool Pool QueuePool SingletonThreadPool StaticPool",
     "accord.schema": """
-        DDL CheckConstraint Column ColumnDefault Computed Constraint DefaultClause
-        FetchedValue ForeignKey ForeignKeyConstraint Identity Index MetaData
-        PrimaryKeyConstraint Sequence Table UniqueConstraint
+        BLANK_SCHEMA DDL CheckConstraint Column ColumnDefault Computed Constraint
+        CreateTable DDLElement DefaultClause DropTable ExecutableDDLElement FetchedValue
+        ForeignKey ForeignKeyConstraint Identity Index MetaData PrimaryKeyConstraint
+        Sequence Table UniqueConstraint
     """,
     "accord.sql": """
-        CTE Alias BinaryExpression BindParameter Case Cast ClauseElement ClauseList
-        ColumnClause ColumnCollection ColumnElement ColumnOperators CompoundSelect Delete
-        Executable Exists Extract FromClause Function FunctionElement FunctionFilter Insert
-        Join Label Lateral Over ScalarSelect Select SelectBase Subquery TableClause
-        TableSample TextClause TextualSelect Tuple TypeCoerce UnaryExpression Update Values
+        CTE Alias BinaryExpression BindParameter BooleanClauseList Case Cast ClauseElement
+        ClauseList ColumnClause ColumnCollection ColumnElement ColumnOperators Compiled
+        CompoundSelect Delete Executable Exists Extract False_ FromClause Function
+        FunctionElement FunctionFilter Insert Join Label Lateral Null Over ScalarSelect
+        Select SelectBase Subquery TableClause TableSample TableValuedAlias TextClause
+        TextualSelect True_ TryCast Tuple TypeCoerce UnaryExpression Update Values
         WithinGroup alias all_ and_ any_ asc between bindparam bitwise_not case cast collate
         column cte custom_op delete desc distinct except_ except_all exists extract false
         func funcfilter insert intersect intersect_all join label lateral literal
