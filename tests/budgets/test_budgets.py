@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from counting import Frames, frames
+from counting import Frames
 from orm_api import (
     DeclarativeBase,
     ForeignKey,
@@ -105,7 +105,7 @@ def session(engine: Any) -> Iterator[Any]:
 
 
 def flush_frames(session: Any) -> Frames:
-    with frames() as counted:
+    with Frames() as counted:
         session.flush()
     return counted
 
@@ -180,7 +180,7 @@ def test_loading_costs_few_frames_an_object(session: Any) -> None:
     session.expunge_all()
     session.scalars(select(Item)).all()
     session.expunge_all()
-    with frames() as counted:
+    with Frames() as counted:
         loaded = session.scalars(select(Item)).all()
     assert len(loaded) >= 1000
     assert counted.calls <= 2 * len(loaded), str(counted)
@@ -189,7 +189,7 @@ def test_loading_costs_few_frames_an_object(session: Any) -> None:
 @on_3_12
 def test_reading_a_loaded_attribute_enters_no_frame(session: Any) -> None:
     one = session.scalars(select(Item)).first()
-    with frames() as counted:
+    with Frames() as counted:
         one.name, one.quantity, one.id  # noqa: B018
     assert counted.calls == 0, str(counted)
 
