@@ -4,8 +4,9 @@ go with it."""
 import sqlite3
 from typing import Any
 
-from accord.dialect import Execute, ExecuteMany, Reply
+from accord.dialect import ConnectArgs, Execute, ExecuteMany, Reply
 from accord_sqlite import SQLiteDialect
+from accord_sqlite.driver import PySQLite
 
 
 class Cache(dict):
@@ -31,7 +32,7 @@ class Database:
 
     def __init__(self, path: str = ":memory:", **options: Any) -> None:
         self.bind = Bind(**options)
-        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection = PySQLite().connect(ConnectArgs((path,)))
         self.sent: list[Any] = []
 
     def script(self, sql: str) -> None:
@@ -69,3 +70,41 @@ class Database:
             request.text.split()[0] + ("*" if isinstance(request, ExecuteMany) else "")
             for request in self.sent
         ]
+
+    # -- statements of accord.sql -----------------------------------------------------------------
+
+    def compile(self, statement: Any) -> tuple[str, Any]:
+        dialect = self.bind.dialect
+        return dialect.renderer(dialect.target).compile(statement).parameters(statement.binds)
+
+    def execute(self, statement: Any) -> list[tuple[Any, ...]]:
+        """Rows as a user gets them: values through the types of the columns."""
+        dialect = self.bind.dialect
+        compiled = dialect.renderer(dialect.target).compile(statement)
+        cursor = self.connection.execute(*compiled.parameters(statement.binds))
+        results = [column.result for column in compiled.columns]
+        return [
+            tuple(
+                convert(value) if convert else value
+                for convert, value in zip(results, row, strict=True)
+            )
+            for row in cursor.fetchall()
+        ]
+
+    def value(self, expression: Any) -> Any:
+        from accord.sql.select import Select
+
+        return self.execute(Select(expression))[0][0]
+
+    def create(self, metadata: Any) -> list[str]:
+        """create_all(); the statements."""
+        from accord.schema import create_plan
+
+        dialect = self.bind.dialect
+        renderer = dialect.ddl_renderer(dialect.target, sql_renderer=dialect.renderer)
+        texts = []
+        for step in create_plan(metadata, renderer=type(renderer)):
+            if not hasattr(step, "fire"):
+                texts.append(renderer.render(step))
+                self.connection.execute(texts[-1])
+        return texts

@@ -84,7 +84,10 @@ EXACT = [
     (Uuid(), [uuid.UUID(int=1), uuid.UUID(int=2**128 - 1), uuid.UUID(int=10**31), None]),
     (Uuid(as_uuid=False), [str(uuid.UUID(int=7)), None]),
     (UUID(), [uuid.UUID("12345678901234567890123456789012")]),
-    (JSON(), [{"a": [1, None, 1.5]}, [], "1", 1, 1.0, True, 12345678901234567890123, "ä"]),
+    (
+        JSON(),
+        [{"a": [1, None, 1.5]}, [], "1", 1, 1.0, True, 12345678901234567890123, "ä", "\ud800"],
+    ),
     (Enum("1", "two", "3e5"), ["1", "3e5", None]),
     (PickleType(), [{"a": {1, 2}}, None]),
 ]

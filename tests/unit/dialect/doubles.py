@@ -17,6 +17,7 @@ from accord.dialect import (
     ServerInfo,
 )
 from accord.dialect.keys import ClientKey, LastRowId, NaturalKey, PreExecute, Returning
+from accord.sql.render import Renderer
 from accord.sql.target import RenderTarget
 from accord.sqltypes import STANDARD, TypeTable
 
@@ -28,6 +29,7 @@ class PlainDialect(Dialect):
     drivers = {"one": "doubles:OneDriver", "gone": "module_that_is_not_there:Driver"}
     default_driver = "one"
     install_hint = "pip install accord-plain"
+    renderer = Renderer
     types = TypeTable({}, parent=STANDARD, name="plain")
     capabilities = Capabilities(
         dml=DML(returning_insert=YES, returning_update=YES),

@@ -27,6 +27,7 @@ from accord.dialect import (
 from accord.dialect.keys import ClientKey, KeyBlock, LastRowId, NaturalKey, Returning
 from accord.exc import CompileError, FlushError, NoSuchModuleError
 from accord.schema import Column, MetaData, Table
+from accord.sql.functions import func
 from accord.sqltypes import Integer, String, Uuid
 
 
@@ -473,6 +474,41 @@ def test_marks_are_written_as_the_driver_wants_them(style, text):
     batch = InsertBatch(bind, table, (table.c.x,), [("1",), ("2",)])
     _, (request,) = play(insert_steps(batch), Reply([], 2))
     assert (request.text, request.parameters) == (text, ("1", "2"))
+
+
+@pytest.mark.parametrize(
+    ("style", "text", "parameters"),
+    [
+        ("qmark", "INSERT INTO users (name, age) VALUES (?, length(?)), (?, length(?))", True),
+        ("format", "INSERT INTO users (name, age) VALUES (%s, length(%s)), (%s, length(%s))", True),
+        (
+            "pyformat",
+            "INSERT INTO users (name, age) VALUES (%s, length(%s)), (%s, length(%s))",
+            True,
+        ),
+        (
+            "named",
+            "INSERT INTO users (name, age) VALUES (:1, length('it''s')), (:2, length('it''s'))",
+            False,
+        ),
+    ],
+)
+def test_expressions_carry_their_values_or_are_written_out_where_marks_are_numbered(
+    style, text, parameters
+):
+    class Styled(PlainDialect):
+        paramstyle = style
+        key_strategies = (ClientKey, NaturalKey)
+
+    multi = {"insert_forms": ((InsertForm.MULTI_VALUES, YES),)}
+    bind = Bind(Styled(), dml=multi)
+    table = users()
+    expressions = ((table.c.age, func.length("it's")),)
+    batch = InsertBatch(bind, table, (table.c.name,), [("a",), ("b",)], expressions, key=table.c.id)
+    result, sent = play(insert_steps(batch), Reply([], 2), [("b", 2), ("a", 1)])
+    assert result.keys == [1, 2]
+    assert sent[0].text == text
+    assert sent[0].parameters == (("a", "it's", "b", "it's") if parameters else ("a", "b"))
 
 
 # -- the contract itself ---------------------------------------------------------------------------

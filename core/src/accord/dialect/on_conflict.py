@@ -1,7 +1,9 @@
-"""INSERT … ON CONFLICT, for the databases that have it (SQLite, PostgreSQL and those compatible with it).
+"""INSERT … ON CONFLICT, for the databases that have it (SQLite, PostgreSQL and those compatible
+with it).
 
-A dialect publishes `OnConflictInsert` as its `insert` and lets its renderer inherit `OnConflictClause`. Databases with
-other words (ON DUPLICATE KEY, MERGE) have constructs of their own. In: builder calls. Out: nodes, then text.
+A dialect publishes `OnConflictInsert` as its `insert` and lets its renderer inherit
+`OnConflictClause`. Databases with other words (ON DUPLICATE KEY, MERGE) have constructs of their
+own. In: builder calls. Out: nodes, then text.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ Columns = ColumnCollection[ColumnElement[object]]
 
 
 class OnConflict(ClauseElement):
-    """The clause: what conflicts (columns or a constraint), and what then (nothing, or assignments)."""
+    """The clause: what conflicts (columns or a constraint), and what then (nothing, or
+    assignments).
+    """
 
     __slots__ = ("condition", "constraint", "set_columns", "set_values", "targets", "where")
 
@@ -65,7 +69,14 @@ class OnConflict(ClauseElement):
             self.constraint,
             None if columns is None else tuple([column.cache_key for column in columns]),
             self.where is not None,
+            *[repr(bind.effective_value) for node in self._literal_nodes() for bind in node.binds],
         )
+
+    def _literal_nodes(self) -> Iterable[Expression]:
+        """What has to be written as the index has it: with values as literals, so the values
+        decide the text.
+        """
+        return self.targets if self.condition is None else (*self.targets, self.condition)
 
 
 class OnConflictInsert(Insert[Row], Generic[Row]):
@@ -101,11 +112,15 @@ class OnConflictInsert(Insert[Row], Generic[Row]):
         *,
         constraint: object = None,
     ) -> Self:
-        """Update the row that is there: `set_` maps columns or names to values, ``stmt.excluded.name`` among them."""
+        """Update the row that is there: `set_` maps columns or names to values,
+        ``stmt.excluded.name`` among them.
+        """
         targets, condition, name = self._conflict(index_elements, index_where, constraint)
         assignments = self._assigned(set_)
         criterion = None if where is None else coercion.condition(where)
-        return self._then("post_values", OnConflict(targets, condition, name, assignments, criterion))
+        return self._then(
+            "post_values", OnConflict(targets, condition, name, assignments, criterion)
+        )
 
     def _conflict(
         self, index_elements: Iterable[object] | None, index_where: object, constraint: object
@@ -118,7 +133,9 @@ class OnConflictInsert(Insert[Row], Generic[Row]):
                 return (), None, name
             index_elements = getattr(constraint, "columns", None)
             if index_elements is None:
-                raise ArgumentError("constraint= takes a name, a constraint or an index of the table")
+                raise ArgumentError(
+                    "constraint= takes a name, a constraint or an index of the table"
+                )
         if isinstance(index_elements, str):
             index_elements = (index_elements,)
         targets = tuple([self._target(element) for element in index_elements or ()])
@@ -139,7 +156,8 @@ class OnConflictInsert(Insert[Row], Generic[Row]):
             pairs = given
         else:
             raise ArgumentError(
-                "on_conflict_do_update() needs set_={column: value}; to leave the row as it is, use "
+                "on_conflict_do_update() needs set_={column: value}; to leave the row as it is, "
+                "use "
                 "on_conflict_do_nothing()"
             )
         columns = [(assigned_column(self.target, key), value) for key, value in pairs]
@@ -168,12 +186,13 @@ class OnConflictClause(Renderer):
             return f" ON CONSTRAINT {self.quote(node.constraint)}"
         if not node.targets:
             return ""
-        qualified, self.qualify_columns = self.qualify_columns, False
+        saved = (self.qualify_columns, self.literal_binds)
+        self.qualify_columns, self.literal_binds = False, True
         try:
             columns = ", ".join([self._conflict_element(target) for target in node.targets])
             where = "" if node.condition is None else f" WHERE {self.condition(node.condition)}"
         finally:
-            self.qualify_columns = qualified
+            self.qualify_columns, self.literal_binds = saved
         return f" ({columns}){where}"
 
     def _conflict_element(self, target: Expression) -> str:
@@ -194,5 +213,3 @@ def _with_query(parts: InsertParts, query: Select[object]) -> InsertParts:
     vars(new).update(vars(parts))
     new.query = query
     return new
-
-

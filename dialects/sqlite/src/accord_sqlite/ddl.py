@@ -1,7 +1,9 @@
-"""SQLite's DDL: INTEGER PRIMARY KEY, AUTOINCREMENT, WITHOUT ROWID, STRICT, everything inside CREATE TABLE.
+"""SQLite's DDL: INTEGER PRIMARY KEY, AUTOINCREMENT, WITHOUT ROWID, STRICT, everything inside
+CREATE TABLE.
 
-In: DDL elements of accord.schema. Out: text. Options: ``sqlite_autoincrement``, ``sqlite_with_rowid``,
-``sqlite_strict`` on tables; ``sqlite_on_conflict…`` on columns and constraints; ``sqlite_where`` on indexes.
+In: DDL elements of accord.schema. Out: text. Options: ``sqlite_autoincrement``,
+``sqlite_with_rowid``, ``sqlite_strict`` on tables; ``sqlite_on_conflict…`` on columns and
+constraints; ``sqlite_where`` on indexes.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ class SQLiteDDL(DDLRenderer):
     supports_identity = False
     supports_computed = True
 
-    # --- tables --------------------------------------------------------------------------------------
+    # --- tables -----------------------------------------------------------------------------------
 
     def visit_create_table(self, create: CreateTable) -> str:
         _check_options(create.element, _TABLE_OPTIONS, f"table {create.element.fullname!r}")
@@ -103,7 +105,7 @@ class SQLiteDDL(DDLRenderer):
             return text
         return f"({text})"
 
-    # --- constraints ---------------------------------------------------------------------------------
+    # --- constraints ------------------------------------------------------------------------------
 
     def constraint(self, constraint: Constraint) -> str:
         _check_options(constraint, _CONSTRAINT_OPTIONS, f"a {type(constraint).__name__}")
@@ -148,11 +150,13 @@ class SQLiteDDL(DDLRenderer):
             return False
         if table.autoincrement_column is None or len(table.primary_key) != 1:
             raise CompileError(
-                f"sqlite_autoincrement of table {table.fullname!r} needs a primary key of one integer column"
+                f"sqlite_autoincrement of table {table.fullname!r} needs a primary key of one "
+                "integer column"
             )
         if table.dialect_option("sqlite", "with_rowid", True) is False:
             raise CompileError(
-                f"table {table.fullname!r}: sqlite_autoincrement counts rowids, sqlite_with_rowid=False has none"
+                f"table {table.fullname!r}: sqlite_autoincrement counts rowids, "
+                "sqlite_with_rowid=False has none"
             )
         return True
 
@@ -169,7 +173,7 @@ class SQLiteDDL(DDLRenderer):
             return ""
         return f" ON CONFLICT {self.keyword(value, _ON_CONFLICT, f'sqlite_{option}=').upper()}"
 
-    # --- indexes, schemas ----------------------------------------------------------------------------
+    # --- indexes, schemas -------------------------------------------------------------------------
 
     def visit_create_index(self, create: CreateIndex) -> str:
         """The schema stands before the index, not before the table."""

@@ -1,21 +1,25 @@
 """SQLite's SQL where it differs from the standard renderer's.
 
-In: nodes of accord.sql. Out: text. What SQLite lacks is said by `target.py` or refused here with the way around it.
+In: nodes of accord.sql. Out: text. What SQLite lacks is said by `target.py` or refused here with
+the way around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.dialect.on_conflict import OnConflictClause
 from accord.exc import CompileError
-from accord.sql.elements import Cast, Extract
-from accord.sql.expressions import BinaryExpression
-from accord.sql.functions import Function
 from accord.sql.nodes import ColumnElement
-from accord.sql.values import TableValued, Values
 from accord.sqltypes import Date, DateTime, Interval, Time, TypeDecorator, TypeEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from accord.sql.elements import Cast, Extract
+    from accord.sql.expressions import BinaryExpression
+    from accord.sql.functions import Function
+    from accord.sql.values import TableValued, Values
 
 Expr = ColumnElement[Any]
 
@@ -43,7 +47,7 @@ _CASTS: tuple[tuple[type[TypeEngine], str], ...] = (
 class SQLiteRenderer(OnConflictClause):
     """The SQL of SQLite 3.24 and later."""
 
-    # --- comparisons and arithmetic ------------------------------------------------------------------
+    # --- comparisons and arithmetic ---------------------------------------------------------------
 
     def visit_is_distinct_from_op(self, node: BinaryExpression[Any]) -> str:
         return self.plain_binary(node, " IS NOT ")
@@ -52,7 +56,8 @@ class SQLiteRenderer(OnConflictClause):
         return self.plain_binary(node, " IS ")
 
     def visit_truediv_op(self, node: BinaryExpression[Any]) -> str:
-        # Decimals are stored as integers where they are whole, so they would divide as integers, too.
+        # Decimals are stored as integers where they are whole, so they would divide as integers,
+        # too.
         left = self.operand(node.left, node.operator)
         exact = ("integer", "numeric")
         if node.left.type.affinity in exact and node.right.type.affinity in exact:
@@ -78,7 +83,7 @@ class SQLiteRenderer(OnConflictClause):
             raise CompileError("the flags of regexp_match() are letters, such as 'i'")
         return f"{left}{symbol}('(?{flags})' || {self.wrapped(node.right)})"
 
-    # --- JSON ----------------------------------------------------------------------------------------
+    # --- JSON -------------------------------------------------------------------------------------
 
     def visit_json_getitem_op(self, node: BinaryExpression[Any]) -> str:
         step = self.wrapped(node.right)
@@ -97,7 +102,7 @@ class SQLiteRenderer(OnConflictClause):
         text = f"json_extract({self.process(node.left)}, {path})"
         return f"json_quote({text})" if node.type.affinity == "json" else text
 
-    # --- types and functions -------------------------------------------------------------------------
+    # --- types and functions ----------------------------------------------------------------------
 
     def visit_cast(self, node: Cast[Any]) -> str:
         type_ = _stored(node.type)
@@ -141,7 +146,7 @@ class SQLiteRenderer(OnConflictClause):
     def visit_aggregate_strings_func(self, node: Function[Any]) -> str:
         return f"group_concat({self.function_arguments(node)})"
 
-    # --- FROM ----------------------------------------------------------------------------------------
+    # --- FROM -------------------------------------------------------------------------------------
 
     def visit_values(self, node: Values) -> str:
         if node.name is None and node not in self._values_in_from:
@@ -156,7 +161,8 @@ class SQLiteRenderer(OnConflictClause):
     def visit_table_valued(self, node: TableValued) -> str:
         if node.shows_columns or node.ordinality:
             raise CompileError(
-                "SQLite's table functions have columns of their own names: json_each has key and value; "
+                "SQLite's table functions have columns of their own names: json_each has key and "
+                "value; "
                 "leave out render_derived() and with_ordinality"
             )
         return super().visit_table_valued(node)

@@ -248,7 +248,17 @@ def _json_loads(value: Any) -> Any:
     return json.loads(value if isinstance(value, str | bytes) else str(value))
 
 
-_standard_json = composed.json_factory(loads=_json_loads)
+def _json_dumps(value: Any) -> str:
+    # Letters as they are: older versions of SQLite do not find a key that is written with escapes.
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # lone surrogates travel as escapes
+        text = json.dumps(value, allow_nan=False)
+    return text
+
+
+_standard_json = composed.json_factory(_json_dumps, _json_loads)
 
 
 def _json(type_: JSON, table: EntryLookup) -> TypeEntry:
