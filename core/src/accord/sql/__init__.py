@@ -47,7 +47,7 @@ from .nodes import (
     JoinTarget,
 )
 from .operators import ColumnOperators, Operator
-from .select import CompoundSelect, Select, SelectBase
+from .select import CompoundSelect, Select
 from .selectable import (
     CTE,
     Alias,
@@ -57,9 +57,8 @@ from .selectable import (
     Subquery,
     TableClause,
     TableSample,
-    column,
-    table,
 )
+from .selectbase import SelectBase
 from .target import RenderTarget
 from .text import TextClause, TextualSelect
 from .values import TableValued, Values
@@ -77,6 +76,7 @@ from .constructors import (  # isort: skip
     case,
     cast,
     collate,
+    column,
     cte,
     custom_op,
     delete,
@@ -105,6 +105,7 @@ from .constructors import (  # isort: skip
     over,
     select,
     subquery,
+    table,
     tablesample,
     text,
     true,

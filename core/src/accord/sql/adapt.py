@@ -7,7 +7,6 @@ everything unchanged. Used to speak about an alias instead of a table, and to gi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 
 from .nodes import BindParameter, ClauseElement
@@ -29,7 +28,7 @@ def with_values(node: N, values: Mapping[str, Any]) -> N:
     """`node` with its parameters of these names holding these values."""
 
     def give(part: ClauseElement) -> ClauseElement | None:
-        if isinstance(part, BindParameter) and part.name in values:
+        if isinstance(part, BindParameter) and part.name is not None and part.name in values:
             return part.with_value(values[part.name])
         return None
 
@@ -64,9 +63,13 @@ class _Rewriter:
             return node
         if isinstance(node, Statement):
             return self._statement(node)
-        values = {name: getattr(node, name) for name in slots_of(type(node)) if hasattr(node, name)}
-        changed = {name: self._value(value) if value is not node else None for name, value in values.items()}
-        if all([changed[name] is value or value is node for name, value in values.items()]):
+        slots = slots_of(type(node))
+        values = {name: getattr(node, name) for name in slots if hasattr(node, name)}
+        changed = {
+            name: self._value(value) if value is not node else None
+            for name, value in values.items()
+        }
+        if all(changed[name] is value or value is node for name, value in values.items()):
             return node
         new = object.__new__(type(node))
         for name, value in changed.items():
@@ -92,14 +95,13 @@ class _Rewriter:
             return self.rewrite(value)
         if isinstance(value, tuple):
             items = [self._value(item) for item in value]
-            if all([new is old for new, old in zip(items, value, strict=True)]):
+            if all(new is old for new, old in zip(items, value, strict=True)):
                 return value
             return type(value)._make(items) if hasattr(value, "_make") else tuple(items)
         return value
 
 
-@lru_cache(maxsize=256)
-def slots_of(cls: type[ClauseElement]) -> tuple[str, ...]:
+def slots_of(cls: Any) -> tuple[str, ...]:
     """The slots in which instances of `cls` keep what they were made of."""
     names: list[str] = []
     for base in cls.__mro__:

@@ -6,11 +6,12 @@ costs a recompilation, never a wrong answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from .compiled import Compiled
+
 if TYPE_CHECKING:
-    from .compiled import Compiled
+    from collections.abc import Callable, Hashable, Iterator
 
 V = TypeVar("V")
 
@@ -83,7 +84,7 @@ class BoundedCache(Generic[V]):
         return f"<{type(self).__name__} {len(self)} of {self.size}, {self.hits} hits, {self.misses} misses>"
 
 
-class CompiledCache(BoundedCache["Compiled"]):
+class CompiledCache(BoundedCache[Compiled]):
     """Compiled statements of one engine, by structural key."""
 
     __slots__ = ()

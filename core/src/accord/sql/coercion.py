@@ -28,7 +28,9 @@ def element_of(value: Any) -> Any:
     return value
 
 
-def expression(value: Any, type_: TypeEngine | None = None, hint: str = "param") -> ColumnElement[Any]:
+def expression(
+    value: Any, type_: TypeEngine | None = None, hint: str = "param"
+) -> ColumnElement[Any]:
     """`value` where an expression belongs; a Python value becomes a parameter of `type_`."""
     if isinstance(value, ColumnElement):
         return value
@@ -58,7 +60,9 @@ def _as_scalar(value: ClauseElement) -> ColumnElement[Any]:
             f"a class with {len(value.columns)} columns cannot be one SQL value; name the attribute meant"
         )
     kind = type(value).__name__
-    raise ArgumentError(f"a {kind} cannot be one SQL value; select one column of it, or name the column meant")
+    raise ArgumentError(
+        f"a {kind} cannot be one SQL value; select one column of it, or name the column meant"
+    )
 
 
 def condition(value: Any) -> ColumnElement[Any]:
@@ -99,7 +103,9 @@ def selected(value: Any) -> ClauseElement:
             "literal('…') for a value, column('…') for a column"
         )
     if isinstance(value, (list, tuple, set, dict)):
-        raise ArgumentError("select() takes its columns one by one: select(a, b), not select([a, b])")
+        raise ArgumentError(
+            "select() takes its columns one by one: select(a, b), not select([a, b])"
+        )
     if isinstance(value, type):
         raise ArgumentError(
             f"class {value.__qualname__} is not mapped, so it cannot be selected; derive it from a "
@@ -155,7 +161,8 @@ def executable(value: Any) -> Any:
     if not isinstance(node, Executable):
         raise ObjectNotExecutableError(value)
     if node.is_select and isinstance(node, ColumnElement):  # a function call by itself
-        return getattr(node, "select")()  # noqa: B009 (a method of Function, a module above)
+        select: Any = getattr(node, "select", None)  # Function is a module above
+        return select()
     return node
 
 

@@ -6,12 +6,13 @@ collections of aliases are filled once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic
 
 from accord.exc import ArgumentError, InvalidRequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from typing_extensions import TypeVar
 
     from .nodes import ColumnElement
@@ -75,7 +76,9 @@ class ColumnCollection(Generic[C]):
         if isinstance(key, tuple):
             return ColumnCollection([(k, self[k]) for k in key], owner=self._owner)
         if isinstance(key, slice):
-            return ColumnCollection([(str(c.key), c) for c in self._columns[key]], owner=self._owner)
+            return ColumnCollection(
+                [(str(c.key), c) for c in self._columns[key]], owner=self._owner
+            )
         return self._columns[key]
 
     def __getattr__(self, name: str) -> C:

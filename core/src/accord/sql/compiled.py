@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accord.exc import StatementError
-from accord.sqltypes.base import TypeEngine
 from accord.sqltypes.binding import bind_rows, bind_value
-from accord.sqltypes.entry import TypeEntry
 
 from .nodes import CALLED, REQUIRED, BindParameter, ClauseElement, Missing
 
 if TYPE_CHECKING:
+    from accord.sqltypes.base import TypeEngine
+    from accord.sqltypes.entry import TypeEntry
+
     from .target import RenderTarget
 
 _EXPANSIONS = 64  # texts kept per statement with expanding parameters
@@ -94,16 +95,18 @@ class Compiled:
         # text between parameters; for `format` styles with % doubled
         self._pieces = tuple(_escaped(piece, target.paramstyle) for piece in pieces)
         self._expanded: dict[tuple[int, ...], str] = {}
-        expanding = any([slot.expanding is not None for slot in self.parameter_slots])
+        expanding = any(slot.expanding is not None for slot in self.parameter_slots)
         self.text = "" if expanding else self._joined([1] * len(self.parameter_slots))
         positional = target.paramstyle in ("qmark", "format")
-        plain = not expanding and positional and all([type(source) is int for source in self.slots])
+        plain = not expanding and positional and all(type(source) is int for source in self.slots)
         self._fast: tuple[Any, ...] | None = self.slots if plain else None
         self._natives = tuple([slot.entry.native for slot in self.parameter_slots])
 
     # --- per execution ----------------------------------------------------------------------------
 
-    def parameters(self, binds: Binds, given: Mapping[str, Any] | None = None) -> tuple[str, Parameters]:
+    def parameters(
+        self, binds: Binds, given: Mapping[str, Any] | None = None
+    ) -> tuple[str, Parameters]:
         """The text and the driver's parameters for a statement with these binds.
 
         `given` are values by name (``conn.execute(stmt, {"x": 5})``, defaults of columns). Values are
@@ -112,7 +115,7 @@ class Compiled:
         fast = self._fast
         if fast is not None and not given:
             values = tuple([binds[position].value for position in fast])
-            for value, native in zip(values, self._natives):  # noqa: B905 (equal lengths, hot)
+            for value, native in zip(values, self._natives):  # noqa: B905 - hot, equal lengths
                 if type(value) not in native:
                     break
             else:
@@ -145,7 +148,9 @@ class Compiled:
         source = slot.source
         if isinstance(source, str):
             if source not in given:
-                raise StatementError(f"A value is required for bind parameter {source!r}", self.text)
+                raise StatementError(
+                    f"A value is required for bind parameter {source!r}", self.text
+                )
             value = given[source]
         else:
             bind = binds[source] if isinstance(source, int) else source
@@ -167,8 +172,10 @@ class Compiled:
     def many(self, binds: Binds, rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
         """Text and parameters of an executemany: one mapping of values per row."""
         slots = self.parameter_slots
-        if any([slot.expanding is not None for slot in slots]):
-            raise StatementError("an IN list cannot be a parameter of several rows at once", self.text)
+        if any(slot.expanding is not None for slot in slots):
+            raise StatementError(
+                "an IN list cannot be a parameter of several rows at once", self.text
+            )
         if self.target.paramstyle not in ("qmark", "format"):
             return self.text, [self._converted(binds, row)[1] for row in rows]
         raw = [tuple([self._value(slot, binds, row) for slot in slots]) for row in rows]
@@ -195,7 +202,9 @@ class Compiled:
         marks = Marks(self.target.paramstyle)
         parts = [self._pieces[0]]
         for slot, size, piece in zip(self.parameter_slots, sizes, self._pieces[1:], strict=True):
-            parts.append(marks.mark(slot.name) if slot.expanding is None else marks.expanded(slot, size))
+            parts.append(
+                marks.mark(slot.name) if slot.expanding is None else marks.expanded(slot, size)
+            )
             parts.append(piece)
         return "".join(parts)
 
@@ -279,7 +288,9 @@ def _expanded_values(
     width = len(expanding.entries)
     for number, row in enumerate(padded, 1):
         if len(row) != width:
-            raise StatementError(f"{slot.label}: {width} values per row are expected, got {len(row)}")
+            raise StatementError(
+                f"{slot.label}: {width} values per row are expected, got {len(row)}"
+            )
         for position, (entry, value) in enumerate(zip(expanding.entries, row, strict=True), 1):
             yield f"{slot.name}_{number}_{position}", bind_value(entry, slot.label, value)
 
@@ -337,7 +348,9 @@ def compile_for_display(
     known = {"literal_binds", "render_postcompile", "column_keys"}
     unknown = set(options) - known
     if unknown:
-        raise TypeError(f"compile_kwargs knows {', '.join(sorted(known))}, not {', '.join(sorted(unknown))}")
+        raise TypeError(
+            f"compile_kwargs knows {', '.join(sorted(known))}, not {', '.join(sorted(unknown))}"
+        )
     compiled = renderer.compile(
         element,
         column_keys=options.get("column_keys"),

@@ -5,7 +5,6 @@ Each is a thin door to one class; what they accept is decided in coercion.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from accord.sqltypes.array import TupleType
@@ -30,12 +29,15 @@ from .expressions import FALSE, NULL, TRUE, Quantified, Tuple
 from .nodes import REQUIRED, BindParameter, ColumnElement, NamedParameter
 from .operators import ColumnOperators
 from .predicates import joined, negate
-from .select import CompoundSelect, Select, SelectBase
-from .selectable import CTE, ColumnClause, Lateral, TableSample
+from .select import CompoundSelect, Select
+from .selectable import CTE, ColumnClause, Lateral, TableClause, TableSample
+from .selectbase import SelectBase
 from .text import TextClause
 from .values import Values
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .expressions import False_, Null, True_
 
 Expr = ColumnElement[Any]
@@ -45,7 +47,9 @@ AnyType = TypeEngine | type[TypeEngine]
 # --- values ---------------------------------------------------------------------------------------
 
 
-def literal(value: Any, type_: AnyType | None = None, literal_execute: bool = False) -> BindParameter[Any]:
+def literal(
+    value: Any, type_: AnyType | None = None, literal_execute: bool = False
+) -> BindParameter[Any]:
     """A Python value as an SQL parameter; `literal_execute` writes it into the text instead."""
     chosen = to_instance(type_) if type_ is not None else infer(value)
     if literal_execute:
@@ -118,7 +122,9 @@ def not_(clause: Any) -> ColumnElement[bool]:
     return negate(condition(clause))
 
 
-def between(expr: Any, lower_bound: Any, upper_bound: Any, symmetric: bool = False) -> ColumnElement[bool]:
+def between(
+    expr: Any, lower_bound: Any, upper_bound: Any, symmetric: bool = False
+) -> ColumnElement[bool]:
     return expression(expr).between(lower_bound, upper_bound, symmetric=symmetric)
 
 
@@ -249,6 +255,18 @@ nullslast = nulls_last
 # --- FROM elements --------------------------------------------------------------------------------
 
 
+def table(name: str, *columns: ColumnClause[Any], schema: str | None = None) -> TableClause:
+    """A table named in SQL only; no MetaData knows it."""
+    return TableClause(name, *columns, schema=schema)
+
+
+def column(
+    text: str, type_: TypeEngine | type[TypeEngine] | None = None, is_literal: bool = False
+) -> ColumnClause[Any]:
+    """A column by name alone."""
+    return ColumnClause(text, type_, is_literal)
+
+
 def alias(selectable: Any, name: str | None = None, flat: bool = False) -> Any:
     if isinstance(selectable, SelectBase):
         return selectable.alias(name)
@@ -264,7 +282,9 @@ def lateral(selectable: Any, name: str | None = None) -> Lateral:
     return made
 
 
-def tablesample(selectable: Any, sampling: Any, name: str | None = None, seed: Any = None) -> TableSample:
+def tablesample(
+    selectable: Any, sampling: Any, name: str | None = None, seed: Any = None
+) -> TableSample:
     return from_element(selectable).tablesample(sampling, name, seed)
 
 
@@ -273,7 +293,9 @@ def cte(selectable: Any, name: str | None = None, recursive: bool = False) -> CT
     return made
 
 
-def values(*columns: ColumnClause[Any], name: str | None = None, literal_binds: bool = False) -> Values:
+def values(
+    *columns: ColumnClause[Any], name: str | None = None, literal_binds: bool = False
+) -> Values:
     """``VALUES`` as a FROM element; rows come with ``.data([...])``."""
     return Values(*columns, name=name, literal_binds=literal_binds)
 

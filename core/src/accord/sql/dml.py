@@ -15,8 +15,9 @@ from . import coercion
 from .collection import ColumnCollection
 from .labels import name_columns
 from .nodes import BindParameter, ClauseElement, ColumnElement, Entity, EntityColumn
-from .select import SelectBase, as_text, attribute_of
+from .select import as_text, attribute_of
 from .selectable import CTE, ColumnClause, FromClause, TableClause
+from .selectbase import SelectBase
 from .statement import Statement
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ class RowsBlock(ClauseElement):
     visit_name = "rows_block"
 
     def __init__(
-        self, columns: tuple[ColumnElement[Any], ...], rows: tuple[tuple[ColumnElement[Any], ...], ...]
+        self,
+        columns: tuple[ColumnElement[Any], ...],
+        rows: tuple[tuple[ColumnElement[Any], ...], ...],
     ) -> None:
         self.columns = columns
         self.rows = rows
@@ -49,7 +52,7 @@ class RowsBlock(ClauseElement):
 
     def _compose(self) -> None:
         super()._compose()
-        if all([type(cell) is BindParameter for row in self.rows for cell in row]):
+        if all(type(cell) is BindParameter for row in self.rows for cell in row):
             # Every cell is a value of its column's type: the shape says it all.
             self.cache_key = (self.visit_name, *self.shape())
 
@@ -199,23 +202,25 @@ class Insert(_Valued, Generic[Row]):
         given = rows[0] if len(rows) == 1 else rows
         if isinstance(given, Mapping):
             return self._then("values", self._assignments(given))
-        if isinstance(given, list) and (not given or isinstance(given[0], (Mapping, list, tuple))):
-            return self._many(given)
-        if isinstance(given, (list, tuple)) and given and isinstance(given[0], Mapping):
-            return self._many(list(given))
         if isinstance(given, (list, tuple)):
+            if given and isinstance(given[0], (Mapping, list, tuple)):
+                return self._many(list(given))
+            if not given:
+                raise ArgumentError("values() was given an empty list of rows")
             return self._then("values", self._assignments(self._by_position(given)))
-        raise ArgumentError(f"values() takes a dict, a tuple or a list of them, not {type(given).__name__}")
+        raise ArgumentError(
+            f"values() takes a dict, a tuple or a list of them, not {type(given).__name__}"
+        )
 
     def _by_position(self, row: Sequence[Any]) -> dict[Any, Any]:
         columns = list(self.table.c)
         if len(row) > len(columns):
-            raise ArgumentError(f"{len(row)} values are given for the {len(columns)} columns of the table")
+            raise ArgumentError(
+                f"{len(row)} values are given for the {len(columns)} columns of the table"
+            )
         return dict(zip(columns, row, strict=False))
 
     def _many(self, rows: list[Any]) -> Self:
-        if not rows:
-            raise ArgumentError("values() was given an empty list of rows")
         dicts = [row if isinstance(row, Mapping) else self._by_position(row) for row in rows]
         target = self.target
         columns = tuple([assigned_column(target, key) for key in dicts[0]])
@@ -264,18 +269,22 @@ class Update(_Filtered, _Valued, Generic[Row]):
         given: dict[Any, Any] = {}
         for mapping in mappings:
             if not isinstance(mapping, Mapping):
-                raise ArgumentError(f"values() takes a dict or keywords, not {type(mapping).__name__}")
+                raise ArgumentError(
+                    f"values() takes a dict or keywords, not {type(mapping).__name__}"
+                )
             given.update(mapping)
         given.update(values)
         return self._then("values", self._assignments(given))
 
     def ordered_values(self, *pairs: tuple[Any, Any]) -> Self:
         """New values, set in this order (it matters on some databases)."""
-        if any(not isinstance(pair, tuple) or len(pair) != 2 for pair in pairs):
+        if any(len(pair) != 2 for pair in pairs):
             raise ArgumentError("ordered_values() takes (column, value) pairs")
         target = self.target
         columns = [(assigned_column(target, key), value) for key, value in pairs]
-        assignments = tuple([(column, coercion.assigned(value, column)) for column, value in columns])
+        assignments = tuple(
+            [(column, coercion.assigned(value, column)) for column, value in columns]
+        )
         return self._then("ordered_values", assignments)
 
 
@@ -316,7 +325,9 @@ def assigned_column(target: Entity | FromClause, key: Any) -> ColumnElement[Any]
         if type(target) is TableClause:
             return ColumnClause(key, table=target)
         known = ", ".join(target.c.keys())
-        raise CompileError(f"Unconsumed column names: {key}; {target.name or 'the table'} has {known}")
+        raise CompileError(
+            f"Unconsumed column names: {key}; {target.name or 'the table'} has {known}"
+        )
     column: ColumnElement[Any] = found
     return column
 
@@ -324,4 +335,6 @@ def assigned_column(target: Entity | FromClause, key: Any) -> ColumnElement[Any]
 def refuse_mixed(kinds: Sequence[str]) -> None:
     """One INSERT takes its rows from one place."""
     if len(kinds) > 1:
-        raise InvalidRequestError(f"an INSERT takes its rows from one of {', '.join(kinds)}, not from several")
+        raise InvalidRequestError(
+            f"an INSERT takes its rows from one of {', '.join(kinds)}, not from several"
+        )

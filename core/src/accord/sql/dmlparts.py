@@ -10,8 +10,8 @@ from .operators import AND_
 from .predicates import joined
 
 if TYPE_CHECKING:
-    from .select import SelectBase
     from .selectable import CTE, FromClause
+    from .selectbase import SelectBase
 
 Expr = ColumnElement[Any]
 
@@ -118,7 +118,9 @@ class InsertParts(ValuedParts):
         self.rows = rows
         self._check()
 
-    def from_select(self, columns: tuple[Expr, ...], query: SelectBase, include_defaults: bool) -> None:
+    def from_select(
+        self, columns: tuple[Expr, ...], query: SelectBase, include_defaults: bool
+    ) -> None:
         self.query_columns, self.query, self.include_defaults = columns, query, include_defaults
         self._check()
 
@@ -127,8 +129,14 @@ class InsertParts(ValuedParts):
         self.post_values_clauses += (clause,)
 
     def _check(self) -> None:
-        kinds = {"values()": self.assignments, "a list of rows": self.rows, "from_select()": self.query}
-        refuse_mixed([kind for kind, present in kinds.items() if present is not None and present != {}])
+        kinds = {
+            "values()": self.assignments,
+            "a list of rows": self.rows,
+            "from_select()": self.query,
+        }
+        refuse_mixed(
+            [kind for kind, present in kinds.items() if present is not None and present != {}]
+        )
 
 
 class UpdateParts(ValuedParts, FilteredParts):

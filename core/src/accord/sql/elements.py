@@ -18,7 +18,8 @@ from .nodes import BindParameter, ClauseElement, ColumnElement, T_co
 from .operators import EXISTS, Operator
 
 if TYPE_CHECKING:
-    from .select import Select, SelectBase
+    from .select import Select
+    from .selectbase import SelectBase
 
 _INTEGER = Integer()
 Expr = ColumnElement[Any]
@@ -108,7 +109,9 @@ class Case(ColumnElement[T_co]):
         if len(whens) == 1 and isinstance(whens[0], Mapping):
             whens = tuple(whens[0].items())
         elif len(whens) == 1 and isinstance(whens[0], list):
-            raise ArgumentError("case() takes its (condition, result) pairs one by one, not as a list")
+            raise ArgumentError(
+                "case() takes its (condition, result) pairs one by one, not as a list"
+            )
         if not whens:
             raise ArgumentError("case() needs at least one (condition, result) pair")
         self.value = None if value is None else expression(value)
@@ -128,9 +131,9 @@ class Case(ColumnElement[T_co]):
         test, result = when
         if self.value is None:
             return condition(test), self._result(result)
-        return expression(test, self.value.type if type(test) in self.value.type.own_types else None), (
-            self._result(result)
-        )
+        return expression(
+            test, self.value.type if type(test) in self.value.type.own_types else None
+        ), (self._result(result))
 
     @staticmethod
     def _result(value: Any) -> Expr:
@@ -338,7 +341,9 @@ class Over(ColumnElement[T_co]):
         groups: Frame | None = None,
     ) -> None:
         frames = {"RANGE": range_, "ROWS": rows, "GROUPS": groups}
-        given = [(kind, checked_frame(frame)) for kind, frame in frames.items() if frame is not None]
+        given = [
+            (kind, checked_frame(frame)) for kind, frame in frames.items() if frame is not None
+        ]
         if len(given) > 1:
             raise ArgumentError("over() takes one of range_=, rows= and groups=")
         self.element = element
@@ -429,5 +434,3 @@ class WithinGroup(_Aggregate[T_co]):
 
     def children(self) -> Iterable[ClauseElement]:
         return (self.element, *self.order_by)
-
-

@@ -6,14 +6,16 @@ parentheses: the renderer compares `precedence`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.sqltypes.base import NULLTYPE, TypeEngine
 from accord.sqltypes.boolean import BOOLEANTYPE
 
 from .nodes import BindParameter, ClauseElement, ColumnElement, T_co
 from .operators import ALL, ANY, BETWEEN, EQ, NE, Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
 
 Modifiers = tuple[tuple[str, Any], ...]
 
@@ -81,7 +83,12 @@ class UnaryExpression(ColumnElement[T_co]):
     visit_name = "unary"
 
     def __init__(
-        self, operator: Operator, element: ColumnElement[Any], type_: TypeEngine, *, postfix: bool = False
+        self,
+        operator: Operator,
+        element: ColumnElement[Any],
+        type_: TypeEngine,
+        *,
+        postfix: bool = False,
     ) -> None:
         self.operator = operator
         self.element = element

@@ -6,16 +6,19 @@ none of which is part of another. Elements are the same when their keys are equa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import InvalidRequestError
 
 from .coercion import from_element
 from .joins import Join, can_join, describe, join_condition
 from .nodes import ClauseElement, ColumnElement, Entity
-from .parts import JoinStep, SelectParts
 from .selectable import ColumnClause, FromClause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .parts import JoinStep, SelectParts
 
 _QUERIES = frozenset({"scalar_select", "exists", "select", "compound_select", "textual_select"})
 
@@ -49,9 +52,7 @@ def from_list(parts: SelectParts) -> list[FromClause]:
 
 def without_hidden(froms: Sequence[FromClause]) -> list[FromClause]:
     """The elements that are not part of a join in the list."""
-    hidden = {
-        part.cache_key for element in froms for part in element.hidden if part is not element
-    }
+    hidden = {part.cache_key for element in froms for part in element.hidden if part is not element}
     return [element for element in froms if element.cache_key not in hidden]
 
 

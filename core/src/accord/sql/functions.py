@@ -135,7 +135,9 @@ class Function(ColumnElement[T_co], Executable):
 
         return TableValued(self, (), name)
 
-    def column_valued(self, name: str | None = None, joins_implicitly: bool = False) -> ColumnClause[Any]:
+    def column_valued(
+        self, name: str | None = None, joins_implicitly: bool = False
+    ) -> ColumnClause[Any]:
         """This function as a FROM element whose only column goes by its own name."""
         from .values import TableValued
 

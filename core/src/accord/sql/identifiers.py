@@ -77,13 +77,12 @@ def quote_identifier(name: str, target: RenderTarget) -> str:
 PLAIN_NAME: Final = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
 # Words reserved in SQL:2016 and by at least one of the databases accord speaks to without a plugin of its own.
-STANDARD_RESERVED: Final = frozenset(
-    """all analyse analyze and any array as asc asymmetric authorization between binary both by case cast
+_WORDS: Final = """all analyse analyze and any array as asc asymmetric authorization between binary both by case cast
     check collate column constraint create cross current_catalog current_date current_role current_schema
     current_time current_timestamp current_user default deferrable delete desc distinct do else end except
     exists false fetch for foreign freeze from full grant group having ilike in initially inner insert
     intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not
     notnull null of off offset old on only or order outer overlaps placing primary references returning
     right select session_user set similar some symmetric table tablesample then to trailing true union
-    unique update user using values variadic verbose when where window with""".split()
-)
+    unique update user using values variadic verbose when where window with"""
+STANDARD_RESERVED: Final = frozenset(_WORDS.split())

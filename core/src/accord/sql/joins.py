@@ -6,8 +6,7 @@ the schema is a layer above.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import AmbiguousForeignKeysError, NoForeignKeysError, NoReferenceError
 
@@ -17,6 +16,9 @@ from .nodes import ClauseElement, ColumnElement
 from .operators import AND_
 from .predicates import joined
 from .selectable import Columns, FromClause, Subquery
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
 
 Pair = tuple[ColumnElement[Any], ColumnElement[Any]]
 
@@ -110,7 +112,7 @@ def foreign_keys_between(left: FromClause, right: FromClause) -> list[list[Pair]
                     constraint = getattr(key, "constraint", None) or key
                     group = found.setdefault((id(constraint), referring is right), [])
                     group.append((target, column))
-    return [pairs for pairs in found.values()]
+    return list(found.values())
 
 
 def _by_table(keys: Iterable[Any]) -> list[Any]:
@@ -129,7 +131,9 @@ def can_join(left: FromClause, right: FromClause) -> bool:
     return bool(foreign_keys_between(left, right))
 
 
-def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Join:
+def join(
+    left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False
+) -> Join:
     """``left JOIN right``; without `onclause`, by the foreign key between them."""
     return Join(left, right, onclause, isouter, full)
 

@@ -34,7 +34,9 @@ def path_text(path: Any) -> str:
     text = "$"
     for step in path if isinstance(path, (tuple, list)) else (path,):
         if isinstance(step, bool) or not isinstance(step, (int, str)):
-            raise ArgumentError(f"a JSON path consists of strings and integers, not {type(step).__name__}")
+            raise ArgumentError(
+                f"a JSON path consists of strings and integers, not {type(step).__name__}"
+            )
         if isinstance(step, int):
             text += f"[{step}]"
         else:
@@ -53,7 +55,9 @@ def json_member(left: ColumnElement[Any], index: Any) -> ColumnElement[Any]:
         operator = JSON_PATH_GETITEM
         right = BindParameter(path_text(index), _STRING, "json_path")
     elif isinstance(index, bool) or not isinstance(index, (int, str)):
-        raise ArgumentError(f"a JSON index is a string, an integer or a tuple, not {type(index).__name__}")
+        raise ArgumentError(
+            f"a JSON index is a string, an integer or a tuple, not {type(index).__name__}"
+        )
     else:
         right = BindParameter(index, _INTEGER if isinstance(index, int) else _STRING, "json_key")
     return BinaryExpression(left, operator, right, left.type)

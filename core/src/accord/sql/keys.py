@@ -6,15 +6,17 @@ and without repeated parameters is looked up by the very tuple it carries.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .nodes import Anon
 
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
-def lookup_key(statement: Any) -> Hashable:
+
+def lookup_key(statement: Any) -> Any:
     """The cache key of `statement`: equal for statements whose text and parameter order are equal."""
-    key: Hashable = statement.cache_key
+    key: Any = statement.cache_key
     if statement.has_anon:
         key = normalized(key)
     binds = statement.binds
@@ -26,7 +28,8 @@ def lookup_key(statement: Any) -> Hashable:
 
 def normalized(key: Hashable) -> Hashable:
     """`key` with every alias token replaced: by its structure where it first appears, then by a number."""
-    return _replaced(key, {})
+    replaced: Hashable = _replaced(key, {})
+    return replaced
 
 
 def _replaced(part: Any, seen: dict[Anon, int]) -> Any:

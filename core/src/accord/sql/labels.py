@@ -6,13 +6,15 @@ expressions are called after their function (`count_1`) or `anon_1`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .elements import Label, TypeCoerce
 from .nodes import BindParameter, ClauseElement, ColumnElement, Entity, EntityColumn
 from .operators import DISTINCT
 from .selectable import ColumnClause, FromClause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class NamedColumn(NamedTuple):
@@ -46,7 +48,9 @@ def _named(column: ColumnElement[Any], taken: dict[str, Any]) -> NamedColumn:
     own = _own_name(column)
     if own is None:
         return _anonymous(column, taken)
-    verbatim = isinstance(column, ColumnClause) and column.is_literal or column.visit_name == "text"
+    verbatim = (
+        isinstance(column, ColumnClause) and column.is_literal
+    ) or column.visit_name == "text"
     key = own if verbatim else str(column.key or own)
     if verbatim:
         return NamedColumn(own, key, column, False)

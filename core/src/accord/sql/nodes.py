@@ -1,29 +1,35 @@
-"""The nodes all statements are made of: what every clause carries, expressions, parameters, ORM entities.
+"""Expressions and parameters, and what the ORM adds: entities and their columns.
 
-Nodes are immutable. From construction each carries three things, composed from those of its parts:
-`cache_key` (its structure, nested tuples, never a value and never a node), `binds` (the parameters below it,
-in construction order) and `has_anon` (whether an alias is involved whose name is chosen at rendering).
-Compiled SQL is found by key alone and takes its values from `binds` by position; so whatever changes the
-text of a statement has to be in the key. `Column.key` and `Table.key` are the names SQLAlchemy gives them;
-the look-up key of a *statement* is `Executable.key`. A class's `visit_name` picks the method of a renderer.
+A `ColumnElement` is anything with a value; a `BindParameter` a value that travels beside the text.
+`Column.key` and `Table.key` are the names SQLAlchemy gives them; structure is `cache_key`, and a
+statement is looked up by `Executable.key`. A class's `visit_name` picks the method of a renderer.
+The names of clauses.py can be imported from here.
 """
 
 from __future__ import annotations
 
-import copy
-import itertools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NamedTuple, Protocol
 
-from accord.exc import ArgumentError, InvalidRequestError
+from accord.exc import ArgumentError
 from accord.sqltypes.base import NULLTYPE, TypeEngine, infer, to_instance
 
+from .clauses import (
+    NO_OPTIONS,
+    Anon,
+    ClauseElement,
+    Executable,
+    any_anon,
+    joined_binds,
+    next_uid,
+    walk,
+)
 from .operators import AND, ColumnOperators, Operator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
     from typing_extensions import TypeVar
 
-    from .compiled import CompiledStatement
     from .elements import Cast, Label
     from .selectable import FromClause
 
@@ -33,85 +39,7 @@ else:
 
     T_co = TypeVar("T_co", covariant=True)
 
-next_uid: Final[Callable[[], int]] = itertools.count(1).__next__
-
-
-class Anon:
-    """Stands in structural keys for one alias, subquery or CTE; columns of it carry the token alone.
-
-    `structure` is the key of what is aliased. Before a look-up, tokens are replaced by their order of
-    appearance (keys.py), so two constructions of one statement meet in the cache.
-    """
-
-    __slots__ = ("structure",)
-
-    def __init__(self, structure: Hashable) -> None:
-        self.structure = structure
-
-
-class ClauseElement:
-    """A piece of SQL."""
-
-    __slots__ = ("binds", "cache_key", "has_anon")
-
-    visit_name: ClassVar[str] = "clause"
-    custom_render: ClassVar[Callable[..., str] | None] = None  # set by ext.compiler.compiles
-
-    cache_key: Hashable
-    binds: tuple[BindParameter[Any], ...]
-    has_anon: bool
-
-    def __clause_element__(self) -> Any:
-        return self
-
-    def children(self) -> Iterable[ClauseElement]:
-        """The nodes directly below, in the order they are written."""
-        return ()
-
-    def shape(self) -> tuple[Hashable, ...]:
-        """What else decides the text of this node, besides its class and its children."""
-        return ()
-
-    def _compose(self) -> None:
-        """Derive key, parameters and alias flag; the last thing a constructor does."""
-        children = tuple(self.children())
-        self.cache_key = (self.visit_name, *self.shape(), *[child.cache_key for child in children])
-        self.binds = joined_binds(children)
-        self.has_anon = any([child.has_anon for child in children])
-
-    def compile(
-        self, bind: Any = None, dialect: Any = None, *, compile_kwargs: Mapping[str, Any] | None = None
-    ) -> CompiledStatement:
-        """This piece as SQL text with its parameters; `dialect` (or the bind's) decides the spelling."""
-        from .compiled import compile_for_display
-
-        if dialect is None and bind is not None:
-            dialect = bind.dialect
-        return compile_for_display(self, dialect, compile_kwargs or {})
-
-    def __str__(self) -> str:
-        return str(self.compile())
-
-    def __bool__(self) -> bool:
-        raise TypeError(
-            "Boolean value of this clause is not defined: SQL is evaluated by the database; "
-            "combine conditions with and_(), or_(), not_() or with &, |, ~"
-        )
-
-
-def walk(node: ClauseElement) -> Iterator[ClauseElement]:
-    """The node and everything below it, parents first."""
-    yield node
-    for child in node.children():
-        yield from walk(child)
-
-
-def joined_binds(parts: Iterable[ClauseElement]) -> tuple[BindParameter[Any], ...]:
-    """The parameters of several nodes, in their order."""
-    found: tuple[BindParameter[Any], ...] = ()
-    for part in parts:
-        found += part.binds
-    return found
+AnyType = TypeEngine | type[TypeEngine]
 
 
 class ColumnElement(ClauseElement, ColumnOperators, Generic[T_co]):
@@ -167,7 +95,7 @@ class ColumnElement(ClauseElement, ColumnOperators, Generic[T_co]):
 
         return Label(name, self)
 
-    def cast(self, type_: TypeEngine | type[TypeEngine]) -> Cast[Any]:
+    def cast(self, type_: AnyType) -> Cast[Any]:
         """``CAST(self AS type)``."""
         from .elements import Cast
 
@@ -310,7 +238,9 @@ def literal_for(value: Any, beside: ColumnElement[Any], op: Operator) -> ColumnE
     return BindParameter(value, type_, beside.key or "param")
 
 
-def literal_of(value: Any, type_: TypeEngine | None = None, hint: str = "param") -> BindParameter[Any]:
+def literal_of(
+    value: Any, type_: TypeEngine | None = None, hint: str = "param"
+) -> BindParameter[Any]:
     """`value` as a parameter of `type_`, or of the type Python's value suggests."""
     if type_ is None:
         refuse_as_literal(value, NULLTYPE)
@@ -324,7 +254,9 @@ _CONTAINERS = (dict, list, tuple, set, frozenset)
 def refuse_as_literal(value: Any, type_: TypeEngine) -> None:
     """Containers are no SQL values unless the type says how they travel (JSON, ARRAY, PickleType)."""
     if isinstance(value, type) and hasattr(value, "__mapper__"):
-        raise ArgumentError(f"the class {value.__qualname__} is no value; compare with one of its attributes")
+        raise ArgumentError(
+            f"the class {value.__qualname__} is no value; compare with one of its attributes"
+        )
     if isinstance(value, _CONTAINERS) and type_ is NULLTYPE:
         raise ArgumentError(
             f"a {type(value).__name__} cannot be one SQL value here; use in_() for a list of values, "
@@ -353,7 +285,9 @@ class Entity(ClauseElement):
 
     visit_name = "entity"
 
-    def __init__(self, owner: EntityOwner, from_clause: FromClause, columns: Iterable[ColumnElement[Any]]) -> None:
+    def __init__(
+        self, owner: EntityOwner, from_clause: FromClause, columns: Iterable[ColumnElement[Any]]
+    ) -> None:
         self.owner = owner
         self.from_clause = from_clause
         self.columns = tuple(columns)
@@ -415,48 +349,28 @@ class JoinTarget(NamedTuple):
     entity: Entity | None = None  # the last step's, if `filter_by()` is to see attribute names
 
 
-# --- statements -----------------------------------------------------------------------------------
-
-
-class Executable:
-    """Mixin of everything a connection can execute.
-
-    `key` is what compiled SQL is looked up by; it is remembered in `_lookup` for repeated executions.
-    """
-
-    __slots__ = ()
-
-    is_write: bool = False
-    is_select: bool = False
-    is_dml: bool = False
-    is_insert: bool = False
-    is_update: bool = False
-    is_delete: bool = False
-    is_text: bool = False
-    is_ddl: bool = False
-
-    execution_options_map: Mapping[str, Any]
-    _lookup: Hashable
-
-    @property
-    def key(self) -> Any:
-        """The structure of this statement: equal keys mean equal SQL, and equal order of `binds`."""
-        try:
-            return self._lookup
-        except AttributeError:
-            from .keys import lookup_key
-
-            self._lookup = lookup_key(self)
-            return self._lookup
-
-    def get_execution_options(self) -> Mapping[str, Any]:
-        return getattr(self, "execution_options_map", NO_OPTIONS)
-
-    def execution_options(self, **options: Any) -> Self:
-        """A copy that carries options for whoever executes it; they are no part of the SQL."""
-        new = copy.copy(self)
-        new.execution_options_map = {**self.get_execution_options(), **options}
-        return new
-
-
-NO_OPTIONS: Final[Mapping[str, Any]] = {}
+__all__ = [
+    "CALLED",
+    "NO_OPTIONS",
+    "REQUIRED",
+    "Anon",
+    "AnyType",
+    "BindParameter",
+    "ClauseElement",
+    "ColumnElement",
+    "Entity",
+    "EntityColumn",
+    "EntityOwner",
+    "Executable",
+    "JoinTarget",
+    "Missing",
+    "NamedParameter",
+    "T_co",
+    "any_anon",
+    "joined_binds",
+    "literal_for",
+    "literal_of",
+    "next_uid",
+    "refuse_as_literal",
+    "walk",
+]  # fmt: skip

@@ -8,10 +8,11 @@ is decided by the function in `Operator.build`, installed by predicates.py and e
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accord.sqltypes.base import TypeEngine
 
     from .nodes import ColumnElement
@@ -63,14 +64,18 @@ class Operator:
 
 
 def _not_built(*_: object) -> NoReturn:
-    raise NotImplementedError("operators are built by accord.sql; import the package, not the module file")
+    raise NotImplementedError(
+        "operators are built by accord.sql; import the package, not the module file"
+    )
 
 
 def _arithmetic(name: str, symbol: str, precedence: int, *, associative: bool = False) -> Operator:
     return Operator(name, symbol, precedence, associative=associative)
 
 
-def _comparison(name: str, symbol: str, negated_name: str, negated_symbol: str) -> tuple[Operator, Operator]:
+def _comparison(
+    name: str, symbol: str, negated_name: str, negated_symbol: str
+) -> tuple[Operator, Operator]:
     plain = Operator(name, symbol, COMPARISON, comparison=True)
     negated = Operator(negated_name, negated_symbol, COMPARISON, comparison=True)
     plain.negation, negated.negation = negated, plain
@@ -221,10 +226,14 @@ class ColumnOperators:
     ) -> ColumnElement[bool]:
         return self.operate(STARTSWITH, other, escape=escape, autoescape=autoescape)
 
-    def endswith(self, other: Any, escape: str | None = None, autoescape: bool = False) -> ColumnElement[bool]:
+    def endswith(
+        self, other: Any, escape: str | None = None, autoescape: bool = False
+    ) -> ColumnElement[bool]:
         return self.operate(ENDSWITH, other, escape=escape, autoescape=autoescape)
 
-    def contains(self, other: Any, escape: str | None = None, autoescape: bool = False) -> ColumnElement[bool]:
+    def contains(
+        self, other: Any, escape: str | None = None, autoescape: bool = False
+    ) -> ColumnElement[bool]:
         return self.operate(CONTAINS, other, escape=escape, autoescape=autoescape)
 
     def istartswith(
@@ -248,7 +257,9 @@ class ColumnOperators:
     def regexp_match(self, pattern: Any, flags: str | None = None) -> ColumnElement[bool]:
         return self.operate(REGEXP, pattern, flags=flags)
 
-    def regexp_replace(self, pattern: Any, replacement: Any, flags: str | None = None) -> ColumnElement[str]:
+    def regexp_replace(
+        self, pattern: Any, replacement: Any, flags: str | None = None
+    ) -> ColumnElement[str]:
         return self.operate(REGEXP_REPLACE, pattern, replacement, flags=flags)
 
     def concat(self, other: Any) -> ColumnElement[Any]:
@@ -330,7 +341,9 @@ class ColumnOperators:
 
     # Without these two, `x in column` would loop over __getitem__ and never end.
     def __contains__(self, other: Any) -> NoReturn:
-        raise TypeError("`x in expression` has no SQL meaning; write expression.contains(x) or .in_(...)")
+        raise TypeError(
+            "`x in expression` has no SQL meaning; write expression.contains(x) or .in_(...)"
+        )
 
     __iter__ = None
 
@@ -408,8 +421,10 @@ def custom_operator(
 
     words = opstring.strip()
     symbolic = bool(words) and all(char in "+-*/<>=~!@#%^&|`?:.$" for char in words)
-    if not (symbolic or all(part.isidentifier() for part in words.split()) and words):
-        raise ArgumentError(f"op({opstring!r}) is no SQL operator; use symbols such as '&&' or plain words")
+    if not (symbolic or (all(part.isidentifier() for part in words.split()) and words)):
+        raise ArgumentError(
+            f"op({opstring!r}) is no SQL operator; use symbols such as '&&' or plain words"
+        )
     if "--" in words or "/*" in words or "*/" in words:
         raise ArgumentError(f"op({opstring!r}) would start or end an SQL comment")
     made = Operator(

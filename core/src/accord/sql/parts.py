@@ -18,7 +18,7 @@ from .predicates import joined
 from .selectable import CTE, FromClause
 
 if TYPE_CHECKING:
-    from .select import SelectBase
+    from .selectbase import SelectBase
 
 Expr = ColumnElement[Any]
 
@@ -36,7 +36,9 @@ class JoinStep(NamedTuple):
 
 
 class Fetch(NamedTuple):
-    count: Expr
+    """FETCH FIRST."""
+
+    number: Expr
     with_ties: bool
     percent: bool
 
@@ -89,7 +91,9 @@ class OrderedParts:
     def fetch(self, count: Expr, with_ties: bool, percent: bool) -> None:
         self.fetch_clause, self.limit_clause = Fetch(count, with_ties, percent), None
 
-    def for_update(self, of: tuple[ClauseElement, ...], flags: tuple[bool, bool, bool, bool]) -> None:
+    def for_update(
+        self, of: tuple[ClauseElement, ...], flags: tuple[bool, bool, bool, bool]
+    ) -> None:
         self.for_update_clause = ForUpdate(of, *flags)
 
     def add_ctes(self, *ctes: CTE) -> None:
@@ -140,7 +144,11 @@ class SelectParts(OrderedParts):
         self.explicit_froms += froms
 
     def join(
-        self, left: ClauseElement | None, target: ClauseElement, onclause: Expr | None, flags: tuple[bool, bool]
+        self,
+        left: ClauseElement | None,
+        target: ClauseElement,
+        onclause: Expr | None,
+        flags: tuple[bool, bool],
     ) -> None:
         self.joins += (JoinStep(left, target, onclause, *flags),)
 
@@ -199,7 +207,9 @@ class SelectParts(OrderedParts):
             target = _entity_or_from(candidate)
             if target is not None:
                 return target
-        raise InvalidRequestError("filter_by() needs an entity or a table; this select has none yet")
+        raise InvalidRequestError(
+            "filter_by() needs an entity or a table; this select has none yet"
+        )
 
 
 def _entity_or_from(node: ClauseElement) -> ClauseElement | None:

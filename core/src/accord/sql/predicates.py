@@ -6,8 +6,8 @@ In: the left expression, the operator, Python values or expressions. Out: a node
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError
 from accord.sqltypes.base import NULLTYPE, TypeEngine
@@ -32,7 +32,9 @@ from .expressions import (
     UnaryExpression,
 )
 from .nodes import BindParameter, ClauseElement, ColumnElement, NamedParameter, literal_for
-from .operators import Operator
+
+if TYPE_CHECKING:
+    from .operators import Operator
 
 _STRING = String()
 Expr = ColumnElement[Any]
@@ -40,7 +42,14 @@ Expr = ColumnElement[Any]
 
 # --- comparison -----------------------------------------------------------------------------------
 
-_FLIPPED = {ops.EQ: ops.EQ, ops.NE: ops.NE, ops.LT: ops.GT, ops.GT: ops.LT, ops.LE: ops.GE, ops.GE: ops.LE}
+_FLIPPED = {
+    ops.EQ: ops.EQ,
+    ops.NE: ops.NE,
+    ops.LT: ops.GT,
+    ops.GT: ops.LT,
+    ops.LE: ops.GE,
+    ops.GE: ops.LE,
+}
 
 
 def compare(left: Expr, op: Operator, other: Any) -> Expr:
@@ -138,7 +147,9 @@ def _in_query(other: ClauseElement) -> Expr:
 
 
 def _in_values(left: Expr, values: list[Any]) -> Expr:
-    if any([isinstance(value, ClauseElement) or hasattr(value, "__clause_element__") for value in values]):
+    if any(
+        isinstance(value, ClauseElement) or hasattr(value, "__clause_element__") for value in values
+    ):
         return ExpressionList([_bound(value, left, ops.IN) for value in values], left.type)
     type_ = left.type
     if not isinstance(left, Tuple):
@@ -146,8 +157,12 @@ def _in_values(left: Expr, values: list[Any]) -> Expr:
         if sample is not None and type(sample) not in type_.own_types:
             type_ = type_.coerce_compared_value(ops.IN.sql, sample)
         if isinstance(sample, (list, tuple)) and type_ is NULLTYPE:
-            raise ArgumentError("in_() of tuples needs a tuple on its left: tuple_(a, b).in_([(1, 2)])")
-    return NamedParameter(None, values, type_, unique=True, expanding=True, hint=left.key or "param")
+            raise ArgumentError(
+                "in_() of tuples needs a tuple on its left: tuple_(a, b).in_([(1, 2)])"
+            )
+    return NamedParameter(
+        None, values, type_, unique=True, expanding=True, hint=left.key or "param"
+    )
 
 
 # --- strings --------------------------------------------------------------------------------------
@@ -197,7 +212,9 @@ def regexp(left: Expr, op: Operator, other: Any, flags: str | None = None) -> Ex
     return BinaryExpression(left, op, _text_operand(left, op, other), BOOLEANTYPE, _flags(flags))
 
 
-def regexp_replace(left: Expr, op: Operator, pattern: Any, replacement: Any, flags: str | None = None) -> Expr:
+def regexp_replace(
+    left: Expr, op: Operator, pattern: Any, replacement: Any, flags: str | None = None
+) -> Expr:
     parts = ExpressionList([_text_operand(left, op, pattern), _text_operand(left, op, replacement)])
     return BinaryExpression(left, op, parts, _STRING, _flags(flags))
 
@@ -212,9 +229,13 @@ def _flags(flags: str | None) -> tuple[tuple[str, Any], ...]:
 
 def match(left: Expr, op: Operator, other: Any, **options: Any) -> Expr:
     for name, value in options.items():
-        if not isinstance(value, (str, bool, int)) or (isinstance(value, str) and not value.isidentifier()):
+        if not isinstance(value, (str, bool, int)) or (
+            isinstance(value, str) and not value.isidentifier()
+        ):
             raise ArgumentError(f"match({name}=…) takes a plain word or a flag")
-    return BinaryExpression(left, op, _text_operand(left, op, other), BOOLEANTYPE, tuple(sorted(options.items())))
+    return BinaryExpression(
+        left, op, _text_operand(left, op, other), BOOLEANTYPE, tuple(sorted(options.items()))
+    )
 
 
 # --- arithmetic -----------------------------------------------------------------------------------
@@ -324,7 +345,7 @@ def quantify(left: Expr, op: Operator) -> Expr:
     return Quantified(op, expression(left))
 
 
-_BUILDERS = {
+_BUILDERS: dict[Callable[..., Expr], tuple[Operator, ...]] = {
     compare: (ops.EQ, ops.NE, ops.LT, ops.LE, ops.GT, ops.GE),
     compare_is: (ops.IS, ops.IS_NOT, ops.IS_DISTINCT, ops.IS_NOT_DISTINCT),
     between: (ops.BETWEEN, ops.NOT_BETWEEN),

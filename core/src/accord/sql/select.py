@@ -6,24 +6,29 @@ statement.py). What the calls amount to is worked out in parts.py, the FROM list
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Self
 
 from accord.exc import ArgumentError, InvalidRequestError
-from accord.sqltypes.base import NULLTYPE, TypeEngine
-from accord.sqltypes.numeric import Integer
 
 from . import coercion
-from .collection import ColumnCollection
-from .elements import Exists, Label, ScalarSelect
-from .nodes import NO_OPTIONS, BindParameter, ClauseElement, ColumnElement, Entity, joined_binds
-from .selectable import CTE, FromClause, Lateral, Subquery
-from .statement import Statement
+from .elements import ScalarSelect
+from .nodes import (
+    NO_OPTIONS,
+    ClauseElement,
+    ColumnElement,
+    Entity,
+    any_anon,
+    joined_binds,
+)
+from .selectable import CTE, FromClause, Subquery
+from .selectbase import OrderedSelect, SelectBase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from typing_extensions import TypeVar
 
+    from .collection import ColumnCollection
     from .parts import CompoundParts, SelectParts
 
     Row = TypeVar("Row", default=Any)
@@ -32,158 +37,8 @@ else:
 
     Row = TypeVar("Row")
 
-INTEGER = Integer()
 
-
-def whole_number(value: Any, clause: str) -> ColumnElement[Any]:
-    """`value` for LIMIT, OFFSET and FETCH: an int as a parameter, or an expression."""
-    if isinstance(value, ClauseElement) or hasattr(value, "__clause_element__"):
-        return coercion.expression(value)
-    try:
-        return BindParameter(operator.index(value), INTEGER, "param")
-    except TypeError:
-        kind = type(value).__name__
-        raise ArgumentError(f"{clause} takes a whole number or an SQL expression, not {kind}") from None
-
-
-class SelectBase(Statement):
-    """Anything that yields rows like a SELECT, and can therefore be a subquery, a CTE, part of a UNION."""
-
-    __slots__ = ()
-
-    is_select = True
-    returns_rows = True
-
-    def result_columns(self) -> Sequence[tuple[str, str, ColumnElement[Any]]]:
-        """(name in the result, key in `.c` of a subquery, expression) of every result column."""
-        raise NotImplementedError
-
-    @property
-    def selected_columns(self) -> ColumnCollection[Any]:
-        """The expressions of the select list, by key."""
-        return ColumnCollection([(key, column) for _, key, column in self.result_columns()])
-
-    @property
-    def exported_columns(self) -> ColumnCollection[Any]:
-        return self.selected_columns
-
-    def scalar_type(self) -> TypeEngine:
-        """The type of this query as a value: its only column's."""
-        columns = self.result_columns()
-        return columns[0][2].type if columns else NULLTYPE
-
-    def subquery(self, name: str | None = None) -> Subquery:
-        """This query as a FROM element."""
-        return Subquery(self, name)
-
-    def alias(self, name: str | None = None, flat: bool = False) -> Subquery:
-        return Subquery(self, name)
-
-    def lateral(self, name: str | None = None) -> Lateral:
-        return Lateral(self, name)
-
-    def cte(self, name: str | None = None, recursive: bool = False, nesting: bool = False) -> CTE:
-        """This query as an entry of the WITH clause of whatever uses it."""
-        return CTE(self, name, recursive, nesting)
-
-    def scalar_subquery(self) -> ScalarSelect[Any]:
-        """This query as a value."""
-        return ScalarSelect(self)
-
-    as_in_operand = scalar_subquery
-
-    def label(self, name: str | None) -> Label[Any]:
-        return Label(name, self.scalar_subquery())
-
-    def exists(self) -> Exists:
-        return Exists(self)
-
-    def union(self, *others: Any) -> CompoundSelect[Any]:
-        return CompoundSelect("UNION", self, *others)
-
-    def union_all(self, *others: Any) -> CompoundSelect[Any]:
-        return CompoundSelect("UNION ALL", self, *others)
-
-    def intersect(self, *others: Any) -> CompoundSelect[Any]:
-        return CompoundSelect("INTERSECT", self, *others)
-
-    def intersect_all(self, *others: Any) -> CompoundSelect[Any]:
-        return CompoundSelect("INTERSECT ALL", self, *others)
-
-    def except_(self, *others: Any) -> CompoundSelect[Any]:
-        return CompoundSelect("EXCEPT", self, *others)
-
-    def except_all(self, *others: Any) -> CompoundSelect[Any]:
-        return CompoundSelect("EXCEPT ALL", self, *others)
-
-    def where(self, *criteria: Any) -> Self:
-        raise InvalidRequestError(f"{type(self).__name__} has no WHERE of its own; select from a subquery of it")
-
-    def correlate(self, *froms: Any) -> Self:
-        raise InvalidRequestError(f"{type(self).__name__} does not correlate; correlate the selects in it")
-
-    def correlate_except(self, *froms: Any) -> Self:
-        return self.correlate(*froms)
-
-    def select_from(self, *froms: Any) -> Self:
-        raise InvalidRequestError(f"{type(self).__name__} has no FROM of its own")
-
-
-class _Ordered(SelectBase):
-    """ORDER BY, GROUP BY, LIMIT, FOR UPDATE: what SELECT and UNION have in common."""
-
-    __slots__ = ()
-
-    def order_by(self, *keys: Any) -> Self:
-        """Add to ORDER BY; `order_by(None)` empties it. Strings are names of selected columns."""
-        if keys and (keys[0] is None or keys[0] is False):
-            return self._then("clear_order")
-        return self._then("order_by", *[coercion.sort_key(key) for key in keys])
-
-    def group_by(self, *keys: Any) -> Self:
-        """Add to GROUP BY; `group_by(None)` empties it."""
-        if keys and (keys[0] is None or keys[0] is False):
-            return self._then("clear_group")
-        return self._then("group_by", *[coercion.sort_key(key) for key in keys])
-
-    def limit(self, limit: Any) -> Self:
-        if limit is None:
-            return self._then("no_limit")
-        return self._then_one("limit", whole_number(limit, "limit()"))
-
-    def offset(self, offset: Any) -> Self:
-        if offset is None:
-            return self._then("no_offset")
-        return self._then_one("offset", whole_number(offset, "offset()"))
-
-    def slice(self, start: int, stop: int | None) -> Self:
-        """Rows `start` to `stop`, as Python counts."""
-        sliced = self.offset(start) if start else self._then("no_offset")
-        return sliced.limit(None if stop is None else stop - (start or 0))
-
-    def fetch(self, count: Any, with_ties: bool = False, percent: bool = False) -> Self:
-        """``FETCH FIRST count ROWS``."""
-        if count is None:
-            return self._then("no_limit")
-        return self._then("fetch", whole_number(count, "fetch()"), bool(with_ties), bool(percent))
-
-    def with_for_update(
-        self,
-        *,
-        nowait: bool = False,
-        read: bool = False,
-        of: Any = None,
-        skip_locked: bool = False,
-        key_share: bool = False,
-    ) -> Self:
-        """``FOR UPDATE``, or FOR SHARE with `read`, of the tables `of` names."""
-        targets = () if of is None else tuple(of) if isinstance(of, (list, tuple)) else (of,)
-        nodes = tuple([coercion.selected(target) for target in targets])
-        flags = (bool(nowait), bool(read), bool(skip_locked), bool(key_share))
-        return self._then("for_update", nodes, flags)
-
-
-class Select(_Ordered, Generic[Row]):
+class Select(OrderedSelect, Generic[Row]):
     """``SELECT …``"""
 
     __slots__ = ()
@@ -196,7 +51,7 @@ class Select(_Ordered, Generic[Row]):
         self.steps = (("columns", raw),)
         self.cache_key = ("select", *[column.cache_key for column in raw])
         self.binds = joined_binds(raw)
-        self.has_anon = any([column.has_anon for column in raw])
+        self.has_anon = any_anon(raw)
 
     if TYPE_CHECKING:
 
@@ -276,7 +131,9 @@ class Select(_Ordered, Generic[Row]):
     def select_from(self, *froms: Any) -> Self:
         return self._then("select_from", *[_from_or_entity(value) for value in froms])
 
-    def join(self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False) -> Self:
+    def join(
+        self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False
+    ) -> Self:
         """Join `target` (a table, a class, a relationship) to what is selected so far."""
         return self._join(None, target, onclause, isouter, full)
 
@@ -284,15 +141,25 @@ class Select(_Ordered, Generic[Row]):
         return self._join(None, target, onclause, True, full)
 
     def join_from(
-        self, from_: Any, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False
+        self,
+        from_: Any,
+        target: Any,
+        onclause: Any = None,
+        *,
+        isouter: bool = False,
+        full: bool = False,
     ) -> Self:
         """Join `target` to `from_`."""
         return self._join(_from_or_entity(from_), target, onclause, isouter, full)
 
-    def outerjoin_from(self, from_: Any, target: Any, onclause: Any = None, *, full: bool = False) -> Self:
+    def outerjoin_from(
+        self, from_: Any, target: Any, onclause: Any = None, *, full: bool = False
+    ) -> Self:
         return self._join(_from_or_entity(from_), target, onclause, True, full)
 
-    def _join(self, left: ClauseElement | None, target: Any, onclause: Any, isouter: bool, full: bool) -> Self:
+    def _join(
+        self, left: ClauseElement | None, target: Any, onclause: Any, isouter: bool, full: bool
+    ) -> Self:
         flags = (bool(isouter), bool(full))
         find = getattr(target, "__join_target__", None)
         if find is None and onclause is not None and hasattr(onclause, "__join_target__"):
@@ -301,8 +168,8 @@ class Select(_Ordered, Generic[Row]):
             onclause = None
         if find is not None:
             found = find(None if left is None else coercion.from_element(left))
-            on = () if onclause is None else (coercion.condition(onclause),)
-            return self._then("join_steps", found.left, found.steps, found.entity, on, flags)
+            extra = () if onclause is None else (coercion.condition(onclause),)
+            return self._then("join_steps", found.left, found.steps, found.entity, extra, flags)
         node = _from_or_entity(target)
         on = None if onclause is None else coercion.condition(onclause)
         return self._then("join", left, node, on, flags)
@@ -382,11 +249,13 @@ def attribute_of(zero: ClauseElement, name: str) -> Any:
     assert isinstance(zero, FromClause)
     if name not in zero.c:
         known = ", ".join(zero.c.keys())
-        raise InvalidRequestError(f"filter_by({name}=…): {zero.name or 'the FROM element'} has only {known}")
+        raise InvalidRequestError(
+            f"filter_by({name}=…): {zero.name or 'the FROM element'} has only {known}"
+        )
     return zero.c[name]
 
 
-class CompoundSelect(_Ordered, Generic[Row]):
+class CompoundSelect(OrderedSelect, Generic[Row]):
     """``SELECT … UNION SELECT …`` and its relatives."""
 
     __slots__ = ()
@@ -397,7 +266,9 @@ class CompoundSelect(_Ordered, Generic[Row]):
         if not selects:
             raise ArgumentError(f"{keyword} needs at least one select")
         nodes = tuple([_query(select) for select in selects])
-        widths = {len(node.result_columns()) for node in nodes if node.visit_name != "textual_select"}
+        widths = {
+            len(node.result_columns()) for node in nodes if node.visit_name != "textual_select"
+        }
         if len(widths) > 1:
             raise ArgumentError(
                 f"all parts of a {keyword} need the same number of columns; these have "
@@ -429,7 +300,12 @@ class CompoundSelect(_Ordered, Generic[Row]):
 
     def froms(self) -> list[FromClause]:
         found: Iterable[SelectBase] = self.selects
-        return [f for select in found if isinstance(select, (Select, CompoundSelect)) for f in select.froms()]
+        return [
+            f
+            for select in found
+            if isinstance(select, (Select, CompoundSelect))
+            for f in select.froms()
+        ]
 
     def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
         return self._then("add_ctes", *ctes)

@@ -7,7 +7,6 @@ are a view of. Joins are in joins.py, VALUES and table-valued functions in value
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from accord.exc import ArgumentError
@@ -15,11 +14,14 @@ from accord.sqltypes.base import TypeEngine, to_instance
 
 from .collection import ColumnCollection
 from .nodes import Anon, BindParameter, ClauseElement, ColumnElement, T_co, joined_binds, next_uid
-from .operators import Operator
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
     from .joins import Join
-    from .select import Select, SelectBase
+    from .operators import Operator
+    from .select import Select
+    from .selectbase import SelectBase
 
 Columns = ColumnCollection[Any]
 NO_COLUMNS: ColumnCollection[Any] = ColumnCollection()
@@ -85,7 +87,9 @@ class FromClause(ClauseElement):
     def tablesample(self, sampling: Any, name: str | None = None, seed: Any = None) -> TableSample:
         return TableSample(self, sampling, name, seed)
 
-    def join(self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Join:
+    def join(
+        self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False
+    ) -> Join:
         from .joins import Join
 
         return Join(self, right, onclause, isouter=isouter, full=full)
@@ -186,7 +190,9 @@ class TableClause(FromClause):
         """Give the table its own view of a lightweight `column`."""
         if column.table is not None:
             raise ArgumentError(f"column {column.name!r} already belongs to {column.table}")
-        self.c.add(ColumnClause(column.name, column.type, column.is_literal, table=self, key=column.key))
+        self.c.add(
+            ColumnClause(column.name, column.type, column.is_literal, table=self, key=column.key)
+        )
 
     def insert(self) -> Any:
         from .dml import Insert
@@ -216,7 +222,9 @@ class DerivedColumn(ColumnClause[T_co]):
 
     __slots__ = ("_table_binds", "element")
 
-    def __init__(self, name: str, key: str, element: ColumnElement[Any], table: AliasedFrom) -> None:
+    def __init__(
+        self, name: str, key: str, element: ColumnElement[Any], table: AliasedFrom
+    ) -> None:
         self.name = name
         self.key = key
         self.element = element
@@ -355,7 +363,9 @@ class TableSample(AliasedFrom):
 
     visit_name = "tablesample"
 
-    def __init__(self, element: FromClause, sampling: Any, name: str | None = None, seed: Any = None) -> None:
+    def __init__(
+        self, element: FromClause, sampling: Any, name: str | None = None, seed: Any = None
+    ) -> None:
         from .coercion import expression
         from .functions import Function
 
@@ -402,7 +412,13 @@ class CTE(AliasedFrom):
         super().__init__(element, name)
 
     def shape(self) -> tuple[Hashable, ...]:
-        return (self.recursive, self.nesting, self.restates is not None, self.prefixes, self.suffixes)
+        return (
+            self.recursive,
+            self.nesting,
+            self.restates is not None,
+            self.prefixes,
+            self.suffixes,
+        )
 
     def alias(self, name: str | None = None, flat: bool = False) -> Alias:
         return Alias(self, name)
@@ -426,15 +442,3 @@ class CTE(AliasedFrom):
     def suffix_with(self, *texts: str) -> CTE:
         return CTE(self.element, self.name, self.recursive, self.nesting, restates=self.restates,
                    prefixes=self.prefixes, suffixes=(*self.suffixes, *texts))  # fmt: skip
-
-
-def table(name: str, *columns: ColumnClause[Any], schema: str | None = None) -> TableClause:
-    """A table named in SQL only; no MetaData knows it."""
-    return TableClause(name, *columns, schema=schema)
-
-
-def column(
-    text: str, type_: TypeEngine | type[TypeEngine] | None = None, is_literal: bool = False
-) -> ColumnClause[Any]:
-    """A column by name alone."""
-    return ColumnClause(text, type_, is_literal)

@@ -7,10 +7,12 @@ worked out once, when SQL has to be rendered or somebody asks; a cache hit never
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from .nodes import NO_OPTIONS, BindParameter, ClauseElement, Executable
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
 
 Step = tuple[str, tuple[Any, ...]]
 Binds = tuple[BindParameter[Any], ...]
@@ -59,7 +61,10 @@ class Statement(ClauseElement, Executable):
                 has_anon = has_anon or getattr(carrier, "has_anon", False)
         self.binds = tuple(binds)
         self.has_anon = has_anon
-        self.cache_key = (self.visit_name, *[(name, structure_of(args)) for name, args in self.steps])
+        self.cache_key = (
+            self.visit_name,
+            *[(name, structure_of(args)) for name, args in self.steps],
+        )
 
     def _then(self, step: str, *arguments: Any) -> Self:
         """A copy with one more step whose arguments are nodes, tuples of nodes, or plain values."""

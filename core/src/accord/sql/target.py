@@ -6,13 +6,15 @@ database differs in more than an answer, its Renderer overrides a method.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from accord.sqltypes.table import STANDARD, TypeTable
 
 from .identifiers import PLAIN_NAME, STANDARD_RESERVED
+
+if TYPE_CHECKING:
+    import re
 
 PARAMSTYLES: Final = ("qmark", "format", "pyformat", "named", "numeric", "numeric_dollar")
 
@@ -34,10 +36,14 @@ class RenderTarget:
     plain_name: re.Pattern[str] = PLAIN_NAME  # names that need no quotes
 
     # limits
-    max_parameters: int | None = None  # per statement; expanding parameters are not padded beyond it
+    max_parameters: int | None = (
+        None  # per statement; expanding parameters are not padded beyond it
+    )
 
     # expressions
-    supports_native_boolean: bool = True  # else true and false are 1 and 0, and conditions need "= 1"
+    supports_native_boolean: bool = (
+        True  # else true and false are 1 and 0, and conditions need "= 1"
+    )
     supports_is_distinct_from: bool = True
     supports_ilike: bool = False
     supports_filter: bool = True  # aggregate FILTER (WHERE …); else CASE inside the aggregate

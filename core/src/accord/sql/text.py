@@ -6,7 +6,6 @@ The text is split once, at construction, into pieces and parameters; the text it
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from accord.exc import ArgumentError, CompileError
@@ -16,8 +15,11 @@ from .coercion import selected
 from .labels import spelled_out
 from .nodes import REQUIRED, BindParameter, ColumnElement, Executable, NamedParameter
 from .parts import TextualParts
-from .select import SelectBase
 from .selectable import ColumnClause, FromClause
+from .selectbase import SelectBase
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
 
 # `:name`, but neither `::cast` nor `\:name` nor the middle of a word or of `a:b`.
 _BIND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
@@ -44,13 +46,19 @@ class TextClause(ColumnElement[Any], Executable):
         names = parts[1::2]
         self.text = text
         self.pieces: tuple[str, ...] = tuple([piece.replace("\\:", ":") for piece in parts[::2]])
-        by_name = {name: NamedParameter[Any](name, REQUIRED, NULLTYPE, required=True) for name in names}
+        by_name = {
+            name: NamedParameter[Any](name, REQUIRED, NULLTYPE, required=True) for name in names
+        }
         self._set_parameters(tuple([by_name[name] for name in names]))
 
     def _set_parameters(self, parameters: tuple[BindParameter[Any], ...]) -> None:
         self.parameters = parameters
         self.binds = parameters
-        self.cache_key: Hashable = ("text", self.text, tuple([bind.cache_key for bind in parameters]))
+        self.cache_key: Hashable = (
+            "text",
+            self.text,
+            tuple([bind.cache_key for bind in parameters]),
+        )
 
     @property
     def is_write(self) -> bool:  # type: ignore[override]
@@ -129,7 +137,9 @@ class TextualSelect(SelectBase):
     def bindparams(self, *binds: BindParameter[Any], **values: Any) -> TextualSelect:
         new = object.__new__(TextualSelect)
         parts = self.parts
-        new._begin("text", (parts.element.bindparams(*binds, **values), parts.columns, parts.positional))
+        new._begin(
+            "text", (parts.element.bindparams(*binds, **values), parts.columns, parts.positional)
+        )
         return new
 
 

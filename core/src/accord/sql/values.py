@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError
 from accord.sqltypes.base import NULLTYPE, TypeEngine, to_instance
 
 from .coercion import element_of, expression
-from .elements import ScalarSelect
 from .nodes import ClauseElement, ColumnElement, joined_binds
 from .selectable import CTE, AliasedFrom, ColumnClause, DerivedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
 
 
 class Values(AliasedFrom):
@@ -21,9 +22,13 @@ class Values(AliasedFrom):
 
     visit_name = "values"
 
-    def __init__(self, *columns: ColumnClause[Any], name: str | None = None, literal_binds: bool = False) -> None:
+    def __init__(
+        self, *columns: ColumnClause[Any], name: str | None = None, literal_binds: bool = False
+    ) -> None:
         if not columns:
-            raise ArgumentError("values() needs its columns: values(column('id', Integer), name='v')")
+            raise ArgumentError(
+                "values() needs its columns: values(column('id', Integer), name='v')"
+            )
         self.column_args = columns
         self.rows: tuple[tuple[ColumnElement[Any], ...], ...] = ()
         self.literal_binds = literal_binds
@@ -46,9 +51,13 @@ class Values(AliasedFrom):
         made = []
         for row in rows:
             if len(row) != width:
-                raise ArgumentError(f"a row of values() has {len(row)} elements for {width} columns")
+                raise ArgumentError(
+                    f"a row of values() has {len(row)} elements for {width} columns"
+                )
             cells = zip(row, self.column_args, strict=True)
-            made.append(tuple([expression(value, _bind_type(column.type)) for value, column in cells]))
+            made.append(
+                tuple([expression(value, _bind_type(column.type)) for value, column in cells])
+            )
         return self._with(rows=(*self.rows, *made))
 
     def alias(self, name: str | None = None, flat: bool = False) -> Values:
@@ -142,7 +151,11 @@ class TableValued(AliasedFrom):
 
     @property
     def name_hint(self) -> str:
-        return str(getattr(self.element, "function_name", None) or "anon") if not self.column_args else "anon"
+        return (
+            str(getattr(self.element, "function_name", None) or "anon")
+            if not self.column_args
+            else "anon"
+        )
 
     def shape(self) -> tuple[Hashable, ...]:
         columns = tuple([column.cache_key for column in self.column_args])
@@ -216,5 +229,3 @@ class ScalarFunctionColumn(ColumnElement[Any]):
 
     def children(self) -> Iterable[ClauseElement]:
         return (self.element,)
-
-

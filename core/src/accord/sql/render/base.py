@@ -8,19 +8,21 @@ of the text whatever the order of rendering, and nothing in the text is ever sea
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError, UnsupportedCompilationError
-from accord.sqltypes.base import TypeEngine
-from accord.sqltypes.entry import TypeEntry
+from accord.sql.compiled import Compiled, Expanding, ResultColumn, Slot
+from accord.sql.identifiers import quote_identifier
+from accord.sql.nodes import BindParameter, ClauseElement, EntityColumn, Missing, walk
+from accord.sql.selectable import CTE, AliasedFrom, ColumnClause, FromClause
 
-from ..compiled import Compiled, Expanding, ResultColumn, Slot
-from ..identifiers import quote_identifier
-from ..nodes import BindParameter, ClauseElement, EntityColumn, Missing, walk
-from ..labels import NamedColumn
-from ..selectable import CTE, AliasedFrom, ColumnClause, FromClause
-from ..target import RenderTarget
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from accord.sql.labels import NamedColumn
+    from accord.sql.target import RenderTarget
+    from accord.sqltypes.base import TypeEngine
+    from accord.sqltypes.entry import TypeEntry
 
 _NOT_A_WORD = re.compile(r"\W")
 
@@ -32,7 +34,9 @@ class RendererBase:
         self.target = target
         self._begin(None, (), False)
 
-    def _begin(self, root: ClauseElement | None, binds: Sequence[BindParameter[Any]], literal: bool) -> None:
+    def _begin(
+        self, root: ClauseElement | None, binds: Sequence[BindParameter[Any]], literal: bool
+    ) -> None:
         self.root = root
         self.literal_binds = literal
         self.slots: list[Slot] = []
@@ -130,7 +134,9 @@ class RendererBase:
             return self.literal_bind(bind)
         return self.parameter(bind)
 
-    def parameter(self, bind: BindParameter[Any], negated: bool = False, name: str | None = None) -> str:
+    def parameter(
+        self, bind: BindParameter[Any], negated: bool = False, name: str | None = None
+    ) -> str:
         """The mark of a parameter; the same object gets the same one again. `name` is tried for its name."""
         mark = self.shared_marks.get(id(bind))
         if mark is not None:
@@ -140,14 +146,22 @@ class RendererBase:
             source = bind  # belongs to the schema (a column default), not to the statement
         expanding = self.expanding(bind.type, negated) if bind.expanding else None
         entry = self.entry(bind.type)
-        shown = self._parameter_name(bind) if name is None or bind.name is not None else self._free_parameter(name)
+        shown = (
+            self._parameter_name(bind)
+            if name is None or bind.name is not None
+            else self._free_parameter(name)
+        )
         mark = self._mark(source, shown, entry, bind.name or bind.hint, expanding)
         self.shared_marks[id(bind)] = mark
         return mark
 
-    def given_parameter(self, name: str, type_: TypeEngine, label: str, sensitive: bool = False) -> str:
+    def given_parameter(
+        self, name: str, type_: TypeEngine, label: str, sensitive: bool = False
+    ) -> str:
         """The mark of a value that is given at execution under `name`."""
-        return self._mark(name, self._free_parameter(name), self.entry(type_), label, None, sensitive)
+        return self._mark(
+            name, self._free_parameter(name), self.entry(type_), label, None, sensitive
+        )
 
     def _free_parameter(self, name: str) -> str:
         """`name` itself as a parameter name, or with a number if it is taken."""
@@ -200,15 +214,22 @@ class RendererBase:
     def literal_bind(self, bind: BindParameter[Any], negated: bool = False) -> str:
         value = bind.effective_value
         if isinstance(value, Missing):
-            raise CompileError(f"parameter {bind.name or bind.hint!r} has no value to be written as a literal")
+            raise CompileError(
+                f"parameter {bind.name or bind.hint!r} has no value to be written as a literal"
+            )
         if not bind.expanding:
             return self.literal(value, bind.type)
         types: Sequence[TypeEngine] = getattr(bind.type, "types", ())
         if not value:
             return self.expanding(bind.type, negated).empty
         if types:
-            rows = [", ".join([self.literal(v, t) for v, t in zip(row, types, strict=True)]) for row in value]
-            return ("VALUES " if self.target.tuple_in_values else "") + ", ".join([f"({row})" for row in rows])
+            rows = [
+                ", ".join([self.literal(v, t) for v, t in zip(row, types, strict=True)])
+                for row in value
+            ]
+            return ("VALUES " if self.target.tuple_in_values else "") + ", ".join(
+                [f"({row})" for row in rows]
+            )
         return ", ".join([self.literal(item, bind.type) for item in value])
 
     def literal(self, value: Any, type_: TypeEngine) -> str:
@@ -216,7 +237,9 @@ class RendererBase:
         try:
             text = self.entry(type_).literal(value)
         except (TypeError, ValueError) as error:
-            raise CompileError(f"a {type(value).__name__} cannot be written as a literal of {type_!r}") from error
+            raise CompileError(
+                f"a {type(value).__name__} cannot be written as a literal of {type_!r}"
+            ) from error
         if "\0" in text:
             raise CompileError("a value with a NUL character cannot be written as a literal")
         return f"({text})" if text.startswith("-") else text
@@ -271,7 +294,8 @@ class RendererBase:
 
 def _same_parameter(present: Any, bind: BindParameter[Any]) -> bool:
     return isinstance(present, BindParameter) and (
-        present is bind or (present.type.key == bind.type.key and present.expanding == bind.expanding)
+        present is bind
+        or (present.type.key == bind.type.key and present.expanding == bind.expanding)
     )
 
 

@@ -6,19 +6,22 @@ written into the statement, a Python one becomes a parameter listed in `Compiled
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
+from accord.sql.froms import froms_of, unique, without_hidden
+from accord.sql.labels import name_columns
+from accord.sql.nodes import BindParameter, ClauseElement, ColumnElement, literal_of
+from accord.sql.select import Select
 
-from ..dml import Assignment, Delete, Insert, RowsBlock, Update
-from ..dmlparts import DMLParts, InsertParts, UpdateParts
-from ..froms import froms_of, unique, without_hidden
-from ..labels import name_columns
-from ..nodes import BindParameter, ClauseElement, ColumnElement, literal_of
-from ..select import Select
-from ..selectable import FromClause
 from .select import SelectRenderer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from accord.sql.dml import Assignment, Delete, Insert, RowsBlock, Update
+    from accord.sql.dmlparts import DMLParts, InsertParts, UpdateParts
+    from accord.sql.selectable import FromClause
 
 Expr = ColumnElement[Any]
 
@@ -53,7 +56,9 @@ class DMLRenderer(SelectRenderer):
         values = self.row_values(parts, "default")
         if not values:
             return [], self.target.default_values
-        return [column for column, _ in values], f"VALUES ({', '.join([text for _, text in values])})"
+        return [
+            column for column, _ in values
+        ], f"VALUES ({', '.join([text for _, text in values])})"
 
     def insert_rows(self, parts: InsertParts, rows: RowsBlock) -> tuple[list[Expr], str]:
         """Several rows in one VALUES."""
@@ -62,12 +67,18 @@ class DMLRenderer(SelectRenderer):
                 f"{self.target.dialect_name} takes one row per INSERT; execute the statement with a list of rows"
             )
         given = {column.cache_key for column in rows.columns}
-        filled = [c for c in parts.table.c if c.cache_key not in given and has_default(c, "default")]
-        order = self._in_table_order(parts.table, [(column, i) for i, column in enumerate(rows.columns)])
+        filled = [
+            c for c in parts.table.c if c.cache_key not in given and has_default(c, "default")
+        ]
+        order = self._in_table_order(
+            parts.table, [(column, i) for i, column in enumerate(rows.columns)]
+        )
         texts = []
         for number, row in enumerate(rows.rows):
             cells = [self.process(row[position]) for _, position in order]
-            cells += [self.default_text(column, "default", f"{column.key}_m{number}") for column in filled]
+            cells += [
+                self.default_text(column, "default", f"{column.key}_m{number}") for column in filled
+            ]
             texts.append(f"({', '.join(cells)})")
         return [column for column, _ in order] + filled, f"VALUES {', '.join(texts)}"
 
@@ -80,14 +91,22 @@ class DMLRenderer(SelectRenderer):
             given = {column.cache_key for column in columns}
             for column in parts.table.c:
                 default = getattr(column, "default", None)
-                if column.cache_key in given or default is None or getattr(default, "is_sequence", False):
+                if (
+                    column.cache_key in given
+                    or default is None
+                    or getattr(default, "is_sequence", False)
+                ):
                     continue
                 if default.is_callable:
                     raise CompileError(
                         f"column {column.name!r} has a Python default that cannot run inside INSERT … SELECT; "
                         "select a value for it, or use include_defaults=False"
                     )
-                value = default.arg if default.is_clause_element else literal_of(default.arg, column.type)
+                value = (
+                    default.arg
+                    if default.is_clause_element
+                    else literal_of(default.arg, column.type)
+                )
                 query = query.add_columns(value)
                 columns.append(column)
         saved, self.visible, self.outer = (self.visible, self.outer), (), ()
@@ -111,17 +130,26 @@ class DMLRenderer(SelectRenderer):
     def visit_update(self, node: Update[Any]) -> str:
         parts = node.parts
         self._begin_dml(node, parts)
-        extra = self.extra_froms(parts.table, [value for _, value in parts.assignments.values()], parts)
+        extra = self.extra_froms(
+            parts.table, [value for _, value in parts.assignments.values()], parts
+        )
         saved, self.visible = self.visible, (parts.table, *extra)
         try:
             assignments = self.set_clause(parts, extra)
-            where = "" if parts.whereclause is None else f" WHERE {self.condition(parts.whereclause)}"
+            where = (
+                "" if parts.whereclause is None else f" WHERE {self.condition(parts.whereclause)}"
+            )
             return self.update_text(node, parts, assignments, extra, where)
         finally:
             self.visible = saved
 
     def update_text(
-        self, node: Update[Any], parts: UpdateParts, assignments: str, extra: Sequence[FromClause], where: str
+        self,
+        node: Update[Any],
+        parts: UpdateParts,
+        assignments: str,
+        extra: Sequence[FromClause],
+        where: str,
     ) -> str:
         """The clauses of an UPDATE put together."""
         froms = ""
@@ -155,12 +183,16 @@ class DMLRenderer(SelectRenderer):
         extra = self.extra_froms(parts.table, [], parts)
         saved, self.visible = self.visible, (parts.table, *extra)
         try:
-            where = "" if parts.whereclause is None else f" WHERE {self.condition(parts.whereclause)}"
+            where = (
+                "" if parts.whereclause is None else f" WHERE {self.condition(parts.whereclause)}"
+            )
             return self.delete_text(node, parts, extra, where)
         finally:
             self.visible = saved
 
-    def delete_text(self, node: Delete[Any], parts: DMLParts, extra: Sequence[FromClause], where: str) -> str:
+    def delete_text(
+        self, node: Delete[Any], parts: DMLParts, extra: Sequence[FromClause], where: str
+    ) -> str:
         """The clauses of a DELETE put together."""
         using = ""
         if extra:
@@ -184,11 +216,15 @@ class DMLRenderer(SelectRenderer):
 
     def dml_prefix(self, parts: DMLParts) -> str:
         """What stands between the verb and the table."""
-        hints = [hint for hint, dialect in parts.hints if dialect in ("*", self.target.dialect_name)]
+        hints = [
+            hint for hint, dialect in parts.hints if dialect in ("*", self.target.dialect_name)
+        ]
         texts = [self.process(prefix) for prefix in self.for_this_dialect(parts.prefixes)]
         return "".join([f"{text} " for text in (*hints, *texts)])
 
-    def extra_froms(self, table: FromClause, values: Sequence[Expr], parts: Any) -> list[FromClause]:
+    def extra_froms(
+        self, table: FromClause, values: Sequence[Expr], parts: Any
+    ) -> list[FromClause]:
         """Tables named in values and conditions besides the one that changes."""
         needed = [f for value in values for f in froms_of(value)]
         needed += [f for clause in parts.where_clauses for f in froms_of(clause)]
@@ -211,10 +247,15 @@ class DMLRenderer(SelectRenderer):
         self._assign(parts.assignments.values(), chosen, default_kind)
         return list(chosen.values())
 
-    def _assign(self, pairs: Iterable[Assignment], chosen: dict[Any, tuple[Expr, str]], kind: str) -> None:
+    def _assign(
+        self, pairs: Iterable[Assignment], chosen: dict[Any, tuple[Expr, str]], kind: str
+    ) -> None:
         for column, value in pairs:
             if column.cache_key not in chosen:
-                chosen[column.cache_key] = (column, self.assignment(column, value, wrap=kind == "onupdate"))
+                chosen[column.cache_key] = (
+                    column,
+                    self.assignment(column, value, wrap=kind == "onupdate"),
+                )
 
     def named_keys(self, parts: Any) -> set[str] | None:
         """Names of the values given at execution; None: any column (a statement shown without values)."""
@@ -232,7 +273,10 @@ class DMLRenderer(SelectRenderer):
 
     def assignment(self, column: Expr, value: Expr, *, wrap: bool) -> str:
         """A value as it is assigned."""
-        outer, self.sensitive = self.sensitive, self.sensitive or bool(getattr(column, "sensitive", False))
+        outer, self.sensitive = (
+            self.sensitive,
+            self.sensitive or bool(getattr(column, "sensitive", False)),
+        )
         if type(value) is BindParameter and not self.literal_binds:
             text = self.parameter(value, name=str(column.key))
         else:
@@ -242,7 +286,9 @@ class DMLRenderer(SelectRenderer):
 
     def given_value(self, column: Any) -> str:
         """A parameter for a value that comes with the execution."""
-        label = f"{column.table.name}.{column.name}" if column.table is not None else str(column.name)
+        label = (
+            f"{column.table.name}.{column.name}" if column.table is not None else str(column.name)
+        )
         sensitive = bool(getattr(column, "sensitive", False))
         return self.given_parameter(str(column.key), column.type, label, sensitive)
 
@@ -263,7 +309,9 @@ class DMLRenderer(SelectRenderer):
         """The next value of a sequence inside a statement."""
         return f"nextval('{self.table_name(sequence)}')"
 
-    def _in_table_order(self, table: Any, pairs: Sequence[tuple[Expr, Any]]) -> list[tuple[Expr, Any]]:
+    def _in_table_order(
+        self, table: Any, pairs: Sequence[tuple[Expr, Any]]
+    ) -> list[tuple[Expr, Any]]:
         order = {column.cache_key: position for position, column in enumerate(table.c)}
         return sorted(pairs, key=lambda pair: order.get(pair[0].cache_key, len(order)))
 

@@ -7,13 +7,11 @@ An operator `x` is rendered by `visit_x_op` if there is one, else as ``left symb
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
-from accord.sqltypes.base import TypeEngine
-
-from .. import operators as ops
-from ..elements import (
+from accord.sql import operators as ops
+from accord.sql.elements import (
     Case,
     Cast,
     CollationName,
@@ -27,7 +25,7 @@ from ..elements import (
     TypeCoerce,
     WithinGroup,
 )
-from ..expressions import (
+from accord.sql.expressions import (
     Between,
     BinaryExpression,
     BooleanClauseList,
@@ -35,16 +33,23 @@ from ..expressions import (
     Quantified,
     UnaryExpression,
 )
-from ..functions import BARE, Function
-from ..nodes import BindParameter, ClauseElement, ColumnElement, EntityColumn
-from ..operators import Operator
-from ..selectable import ColumnClause
-from ..text import TextClause
+from accord.sql.functions import BARE, Function
+from accord.sql.nodes import BindParameter, ClauseElement, ColumnElement, EntityColumn
+from accord.sql.operators import Operator
+from accord.sql.selectable import ColumnClause
+from accord.sql.text import TextClause
+
 from .base import RendererBase
+
+if TYPE_CHECKING:
+    from accord.sqltypes.base import TypeEngine
 
 Expr = ColumnElement[Any]
 
-_ONE_TOKEN = re.compile(r"""(?: [\w$.]+ (?:\([^()']*\))? | '(?:[^']|'')*' | "[^"]*" (?:\."[^"]*")* | [\w.]*\* )\Z""", re.X)
+_ONE_TOKEN = re.compile(
+    r"""(?: [\w$.]+ (?:\([^()']*\))? | '(?:[^']|'')*' | "[^"]*" (?:\."[^"]*")* | [\w.]*\* )\Z""",
+    re.X,
+)
 _BOOLEAN = "boolean"
 
 
@@ -116,7 +121,9 @@ class ExpressionRenderer(RendererBase):
         return f"({text})" if self.must_wrap(node, operator) else text
 
     def visit_boolean_list(self, node: BooleanClauseList) -> str:
-        return node.operator.symbol.join([self._condition_operand(c, node.operator) for c in node.clauses])
+        return node.operator.symbol.join(
+            [self._condition_operand(c, node.operator) for c in node.clauses]
+        )
 
     def visit_true(self, node: Expr) -> str:
         return "true" if self.target.supports_native_boolean else "1"
@@ -129,7 +136,9 @@ class ExpressionRenderer(RendererBase):
 
     def visit_default_keyword(self, node: Expr) -> str:
         if not self.target.supports_default_keyword:
-            raise CompileError(f"{self.target.dialect_name} has no DEFAULT keyword; leave the column out")
+            raise CompileError(
+                f"{self.target.dialect_name} has no DEFAULT keyword; leave the column out"
+            )
         return "DEFAULT"
 
     # --- operators --------------------------------------------------------------------------------
@@ -154,7 +163,9 @@ class ExpressionRenderer(RendererBase):
         return f"{self.operand(node.left, node.operator)} IN {self.in_operand(node.right, False)}"
 
     def visit_not_in_op(self, node: BinaryExpression[Any]) -> str:
-        return f"({self.operand(node.left, node.operator)} NOT IN {self.in_operand(node.right, True)})"
+        return (
+            f"({self.operand(node.left, node.operator)} NOT IN {self.in_operand(node.right, True)})"
+        )
 
     def in_operand(self, node: Expr, negated: bool) -> str:
         """The right side of IN: a list of parameters, of expressions, or a query."""
@@ -234,79 +245,6 @@ class ExpressionRenderer(RendererBase):
         element = node.element
         text = self.process(element)
         return f"{node.operator.symbol}{text if isinstance(element, ScalarSelect) else f'({text})'}"
-
-    # --- LIKE -------------------------------------------------------------------------------------
-
-    def like(self, node: BinaryExpression[Any], left: str, right: str) -> str:
-        """``left [NOT] LIKE right [ESCAPE …]``."""
-        escape = dict(node.modifiers).get("escape")
-        negation = "NOT " if node.operator.name.startswith("not_") else ""
-        text = f"{left} {negation}LIKE {right}"
-        if escape is None:
-            return text
-        return f"{text} ESCAPE {self.escape_character(escape)}"
-
-    def escape_character(self, escape: str) -> str:
-        return "'" + escape.replace("'", "''") + "'"
-
-    def join_strings(self, *parts: str) -> str:
-        """String concatenation."""
-        return " || ".join(parts)
-
-    def visit_like_op(self, node: BinaryExpression[Any]) -> str:
-        left = self.operand(node.left, node.operator)
-        return self.like(node, left, self.operand(node.right, node.operator, right=True))
-
-    visit_not_like_op = visit_like_op
-
-    def visit_ilike_op(self, node: BinaryExpression[Any]) -> str:
-        if self.target.supports_ilike:
-            return self._ilike(node)
-        left, right = self.lowered(node.left), self.lowered(node.right)
-        return self.like(node, left, right)
-
-    visit_not_ilike_op = visit_ilike_op
-
-    def _ilike(self, node: BinaryExpression[Any]) -> str:
-        left = self.operand(node.left, node.operator)
-        right = self.operand(node.right, node.operator, right=True)
-        escape = dict(node.modifiers).get("escape")
-        text = f"{left}{node.operator.symbol}{right}"
-        return text if escape is None else f"{text} ESCAPE {self.escape_character(escape)}"
-
-    def lowered(self, node: Expr) -> str:
-        return f"lower({self.process(node)})"
-
-    def _part(self, node: BinaryExpression[Any], before: str, after: str, fold: bool) -> str:
-        left = self.lowered(node.left) if fold else self.operand(node.left, node.operator)
-        right = self.lowered(node.right) if fold else self.operand(node.right, ops.CONCAT, right=True)
-        pattern = self.join_strings(*[part for part in (before, right, after) if part])
-        return self.like(node, left, pattern)
-
-    def visit_startswith_op(self, node: BinaryExpression[Any]) -> str:
-        return self._part(node, "", "'%'", False)
-
-    def visit_endswith_op(self, node: BinaryExpression[Any]) -> str:
-        return self._part(node, "'%'", "", False)
-
-    def visit_contains_op(self, node: BinaryExpression[Any]) -> str:
-        return self._part(node, "'%'", "'%'", False)
-
-    def visit_istartswith_op(self, node: BinaryExpression[Any]) -> str:
-        return self._part(node, "", "'%'", True)
-
-    def visit_iendswith_op(self, node: BinaryExpression[Any]) -> str:
-        return self._part(node, "'%'", "", True)
-
-    def visit_icontains_op(self, node: BinaryExpression[Any]) -> str:
-        return self._part(node, "'%'", "'%'", True)
-
-    visit_not_startswith_op = visit_startswith_op
-    visit_not_endswith_op = visit_endswith_op
-    visit_not_contains_op = visit_contains_op
-    visit_not_istartswith_op = visit_istartswith_op
-    visit_not_iendswith_op = visit_iendswith_op
-    visit_not_icontains_op = visit_icontains_op
 
     # --- columns, labels, texts -------------------------------------------------------------------
 
@@ -390,7 +328,11 @@ class ExpressionRenderer(RendererBase):
         return ".".join([p if plain.match(p.lower()) else self.quote(p) for p in parts])
 
     def visit_function(self, node: Function[Any]) -> str:
-        visit = None if node.packages else getattr(self, f"visit_{node.function_name.lower()}_func", None)
+        visit = (
+            None
+            if node.packages
+            else getattr(self, f"visit_{node.function_name.lower()}_func", None)
+        )
         if visit is not None:
             text: str = visit(node)
             return text
@@ -428,12 +370,16 @@ class ExpressionRenderer(RendererBase):
     def visit_over(self, node: Over[Any]) -> str:
         clauses = []
         if node.partition_by:
-            clauses.append("PARTITION BY " + ", ".join([self.process(key) for key in node.partition_by]))
+            clauses.append(
+                "PARTITION BY " + ", ".join([self.process(key) for key in node.partition_by])
+            )
         if node.order_by:
             clauses.append("ORDER BY " + ", ".join([self.sort_text(key) for key in node.order_by]))
         if node.frame is not None:
             kind, (lower, upper) = node.frame
-            clauses.append(f"{kind} BETWEEN {_bound(lower, 'PRECEDING')} AND {_bound(upper, 'FOLLOWING')}")
+            clauses.append(
+                f"{kind} BETWEEN {_bound(lower, 'PRECEDING')} AND {_bound(upper, 'FOLLOWING')}"
+            )
         return f"{self.process(node.element)} OVER ({' '.join(clauses)})"
 
     # --- sort keys --------------------------------------------------------------------------------
@@ -441,7 +387,10 @@ class ExpressionRenderer(RendererBase):
     def sort_text(self, node: Expr) -> str:
         """One key of ORDER BY."""
         if isinstance(node, UnaryExpression) and node.postfix:
-            if node.operator in (ops.NULLS_FIRST, ops.NULLS_LAST) and not self.target.supports_nulls_ordering:
+            if (
+                node.operator in (ops.NULLS_FIRST, ops.NULLS_LAST)
+                and not self.target.supports_nulls_ordering
+            ):
                 return self.nulls_ordered(node)
             return f"{self.sort_text(node.element)}{node.operator.symbol}"
         return self.process(node)
@@ -475,4 +424,4 @@ def _both_integers(node: BinaryExpression[Any]) -> bool:
 
 
 def _is_sensitive(node: BinaryExpression[Any]) -> bool:
-    return any([getattr(side.origin, "sensitive", False) for side in (node.left, node.right)])
+    return any(getattr(side.origin, "sensitive", False) for side in (node.left, node.right))

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from accord.exc import CompileError
+from accord.sql.joins import Join
+from accord.sql.selectable import (
+    CTE,
+    Alias,
+    AliasedFrom,
+    FromClause,
+    Lateral,
+    Subquery,
+    TableClause,
+    TableSample,
+)
+from accord.sql.values import ScalarValues, TableValued, Values
 
-from ..joins import Join
-from ..nodes import ClauseElement
-from ..selectable import CTE, Alias, AliasedFrom, FromClause, Lateral, Subquery, TableClause, TableSample
-from ..text import TextFrom
-from ..values import ScalarValues, TableValued, Values
-from .expressions import ExpressionRenderer
+from .strings import StringRenderer
+
+if TYPE_CHECKING:
+    from accord.sql.nodes import ClauseElement
+    from accord.sql.text import TextFrom
 
 
-class FromRenderer(ExpressionRenderer):
+class FromRenderer(StringRenderer):
     """Everything that stands in FROM, and the WITH clause."""
 
     def query_in_from(self, query: ClauseElement, *, lateral: bool = False) -> str:
@@ -150,7 +161,9 @@ class FromRenderer(ExpressionRenderer):
     def with_clause(self) -> str:
         if not self.ctes:
             return ""
-        keyword = "WITH RECURSIVE" if self.has_recursive_cte and self.target.recursive_keyword else "WITH"
+        keyword = (
+            "WITH RECURSIVE" if self.has_recursive_cte and self.target.recursive_keyword else "WITH"
+        )
         entries = ", \n".join(self.ctes.values())
         return f"{keyword} {entries}\n "
 

@@ -7,21 +7,25 @@ correlation does with it).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
+from accord.sql.elements import Exists, Label, NameReference, ScalarSelect
+from accord.sql.froms import displayed
+from accord.sql.labels import NamedColumn
+from accord.sql.nodes import ClauseElement, ColumnElement, Entity
+from accord.sql.parts import ForUpdate, OrderedParts, SelectParts
+from accord.sql.select import CompoundSelect, Select
+from accord.sql.selectable import CTE, ColumnClause, FromClause
+from accord.sql.text import TextClause, TextualSelect
+from accord.sql.values import Values
 
-from ..elements import Exists, Label, NameReference, ScalarSelect
-from ..froms import displayed
-from ..labels import NamedColumn
-from ..nodes import ClauseElement, ColumnElement, Entity
-from ..parts import ForUpdate, OrderedParts, SelectParts
-from ..select import CompoundSelect, Select, SelectBase
-from ..selectable import CTE, ColumnClause, FromClause
-from ..text import TextClause, TextualSelect
-from ..values import Values
 from .froms import FromRenderer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from accord.sql.selectbase import SelectBase
 
 Expr = ColumnElement[Any]
 
@@ -57,7 +61,9 @@ class SelectRenderer(FromRenderer):
             return self.values_rows(query)
         return self._within(outer, query, labelled=True)
 
-    def _within(self, outer: tuple[FromClause, ...], query: ClauseElement, labelled: bool = False) -> str:
+    def _within(
+        self, outer: tuple[FromClause, ...], query: ClauseElement, labelled: bool = False
+    ) -> str:
         saved, self.outer, self.visible = (self.outer, self.visible), outer, outer
         try:
             if isinstance(query, CompoundSelect):
@@ -115,7 +121,9 @@ class SelectRenderer(FromRenderer):
         """The clauses of a SELECT put together."""
         columns = ", ".join([self.selected(column, labelled) for column in parts.named_columns])
         where = "" if parts.whereclause is None else f" \nWHERE {self.condition(parts.whereclause)}"
-        having = "" if parts.havingclause is None else f" \nHAVING {self.condition(parts.havingclause)}"
+        having = (
+            "" if parts.havingclause is None else f" \nHAVING {self.condition(parts.havingclause)}"
+        )
         return (
             f"SELECT {self.select_prefix(parts)}{columns}"
             f"{self.from_clause(parts, froms)}{where}"
@@ -126,7 +134,9 @@ class SelectRenderer(FromRenderer):
 
     def select_prefix(self, parts: SelectParts) -> str:
         """What stands between SELECT and the columns: hints, prefixes, DISTINCT."""
-        text = "".join([f"{self.process(prefix)} " for prefix in self.for_this_dialect(parts.prefixes)])
+        text = "".join(
+            [f"{self.process(prefix)} " for prefix in self.for_this_dialect(parts.prefixes)]
+        )
         hints = [hint for selectable, hint, dialect in parts.hints
                  if selectable is None and dialect in ("*", self.target.dialect_name)]  # fmt: skip
         text = "".join([f"{hint} " for hint in hints]) + text
@@ -136,7 +146,9 @@ class SelectRenderer(FromRenderer):
         return [text for text, dialect in texts if dialect in ("*", self.target.dialect_name)]
 
     def suffixes(self, parts: SelectParts) -> str:
-        return "".join([f" {self.process(suffix)}" for suffix in self.for_this_dialect(parts.suffixes)])
+        return "".join(
+            [f" {self.process(suffix)}" for suffix in self.for_this_dialect(parts.suffixes)]
+        )
 
     def distinct_clause(self, parts: SelectParts) -> str:
         if not parts.is_distinct:
@@ -153,7 +165,9 @@ class SelectRenderer(FromRenderer):
         """One column of the select list, with AS where its name does not show by itself."""
         element = column.element
         text = self.process(element.element if isinstance(element, Label) else element)
-        if isinstance(element, TextClause) or (isinstance(element, ColumnClause) and element.is_literal):
+        if isinstance(element, TextClause) or (
+            isinstance(element, ColumnClause) and element.is_literal
+        ):
             return text
         if column.needs_label or labelled:
             return f"{text} AS {self.quote(column.name)}"
@@ -179,7 +193,9 @@ class SelectRenderer(FromRenderer):
     ) -> str:
         if not parts.group_by_clauses:
             return ""
-        return " GROUP BY " + ", ".join([self.sort_key(k, named, froms) for k in parts.group_by_clauses])
+        return " GROUP BY " + ", ".join(
+            [self.sort_key(k, named, froms) for k in parts.group_by_clauses]
+        )
 
     # --- ORDER BY ---------------------------------------------------------------------------------
 
@@ -203,7 +219,11 @@ class SelectRenderer(FromRenderer):
             same = column.element.cache_key == node.cache_key
             if same and (isinstance(node, Label) or not in_select):
                 return self.quote(column.name)
-            if not in_select and isinstance(node, NameReference) and node.name in (column.name, column.key):
+            if (
+                not in_select
+                and isinstance(node, NameReference)
+                and node.name in (column.name, column.key)
+            ):
                 return self.quote(column.name)
         self.sorting = None  # inside the expression, labels are not names
         try:
@@ -211,7 +231,9 @@ class SelectRenderer(FromRenderer):
         finally:
             self.sorting = sorting
 
-    def sort_key(self, node: Expr, named: Sequence[NamedColumn], froms: Sequence[FromClause]) -> str:
+    def sort_key(
+        self, node: Expr, named: Sequence[NamedColumn], froms: Sequence[FromClause]
+    ) -> str:
         """A key of ORDER BY or GROUP BY; a string is the name of a selected column, or of one in FROM."""
         if not isinstance(node, NameReference):
             return self.process(node)
@@ -222,7 +244,7 @@ class SelectRenderer(FromRenderer):
         for entity in named:
             if getattr(entity.element, "attribute_key", None) == node.name:
                 return self.process(entity.element)
-        found = [element.c[node.name] for element in froms if node.name in element.c.keys()]
+        found = [element.c[node.name] for element in froms if node.name in element.c]
         if len(found) == 1:
             return self.process(found[0])
         return self.process(node)
@@ -252,7 +274,7 @@ class SelectRenderer(FromRenderer):
             text += f"\n OFFSET {self.process(parts.offset_clause)} ROWS"
         percent = " PERCENT" if fetch.percent else ""
         ties = "WITH TIES" if fetch.with_ties else "ONLY"
-        return f"{text}\n FETCH FIRST {self.process(fetch.count)}{percent} ROWS {ties}"
+        return f"{text}\n FETCH FIRST {self.process(fetch.number)}{percent} ROWS {ties}"
 
     def for_update_clause(self, parts: OrderedParts) -> str:
         lock = parts.for_update_clause
@@ -305,7 +327,9 @@ class SelectRenderer(FromRenderer):
             f"{self.limit_clause(parts)}{self.for_update_clause(parts)}"
         )
 
-    def compound_part(self, select: SelectBase, keyword: str, labelled: bool, *, first: bool) -> str:
+    def compound_part(
+        self, select: SelectBase, keyword: str, labelled: bool, *, first: bool
+    ) -> str:
         """One operand; wrapped where its own clauses would run into the set operation."""
         text = self._part_text(select, labelled)
         if not _must_wrap(select, keyword, first):
@@ -316,7 +340,9 @@ class SelectRenderer(FromRenderer):
 
     def _part_text(self, select: SelectBase, labelled: bool) -> str:
         if isinstance(select, Select):
-            return self.select_text(select, self.outer, labelled=labelled, implicit=bool(self.outer))
+            return self.select_text(
+                select, self.outer, labelled=labelled, implicit=bool(self.outer)
+            )
         if isinstance(select, CompoundSelect):
             return self.compound_text(select, labelled=labelled)
         return self.process(select)
@@ -342,7 +368,11 @@ def _named(node: SelectBase) -> list[NamedColumn]:
 def _must_wrap(select: SelectBase, keyword: str, first: bool) -> bool:
     if isinstance(select, (Select, CompoundSelect)):
         parts = select.parts
-        own = parts.order_by_clauses or parts.limit_clause is not None or parts.offset_clause is not None
+        own = (
+            parts.order_by_clauses
+            or parts.limit_clause is not None
+            or parts.offset_clause is not None
+        )
         if own or parts.fetch_clause is not None or parts.for_update_clause is not None:
             return True
     if isinstance(select, CompoundSelect):
