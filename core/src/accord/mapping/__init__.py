@@ -26,10 +26,10 @@ from .declarative import (
     has_inherited_table,
 )
 from .declared import declarative_mixin, declared_attr
-from .joins import foreign, remote
 from .lookup import class_mapper, object_mapper
 from .mapped import DynamicMapped, Mapped, MappedColumn, WriteOnlyMapped, mapped_column
 from .mapper import Mapper
+from .marks import foreign, remote
 from .members import holds, members, new_collection
 from .properties import (
     ColumnProperty,

@@ -8,7 +8,7 @@ The far side gets an alias of its own wherever the table is on the near side alr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from accord import exc
 from accord.sql.coercion import condition as as_condition
@@ -17,16 +17,17 @@ from accord.sql.nodes import ClauseElement, ColumnElement, JoinTarget, NamedPara
 from accord.sql.operators import AND_, EQ, NE, OR_, Operator
 from accord.sql.predicates import joined, negate
 from accord.sql.select import Select
-from accord.sql.selectable import column
+from accord.sql.selectable import ColumnClause
 from accord.state import key_of
 
-from .adapting import rewritten, table_exchanged
-from .joins import Marked
-from .relationships import MANYTOMANY, MANYTOONE, RelationshipProperty
+from .adapting import columns_exchanged, rewritten, table_exchanged
+from .marks import Marked
+from .relationships import MANYTOONE, RelationshipProperty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from accord.schema import Table
     from accord.sql.selectable import FromClause
 
     from .aliased import AliasedEntity
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     Target: TypeAlias = Mapper | AliasedEntity
 
 Expression = ColumnElement[Any]
+_ONE: Final[ColumnClause[Any]] = ColumnClause("1", is_literal=True)
 
 
 def compare(attribute: Attribute, op: Operator, *others: Any) -> Expression:
@@ -80,8 +82,8 @@ def contains(attribute: Attribute, other: Any) -> Expression:
         raise exc.InvalidRequestError(
             f"{prop} holds one object; write {prop} == obj instead of contains()"
         )
-    if prop.direction is MANYTOMANY:
-        return _exists(attribute, prop, _identity_criterion(prop, other))
+    if prop.secondary is not None:
+        return _is_linked(attribute, prop, prop.secondary, other)
     return _refers_to(attribute, prop, other)
 
 
@@ -195,7 +197,7 @@ def _exists(
     steps = _steps(prop, near, middle, far)
     inside = [element for element, _ in steps]
     conditions = [on for _, on in steps]
-    query: Select[Any] = Select(column("1", is_literal=True))
+    query: Select[Any] = Select(_ONE)
     query = query.select_from(*inside).where(*conditions, *criteria).correlate_except(*inside)
     return Exists(query)
 
@@ -219,6 +221,21 @@ def _refers_to(attribute: Attribute, prop: RelationshipProperty[Any], other: Any
         return part.column if found is None else found
 
     return rewritten(prop.condition.marked_primaryjoin, place)
+
+
+def _is_linked(
+    attribute: Attribute, prop: RelationshipProperty[Any], secondary: Table, other: Any
+) -> Expression:
+    """EXISTS a row of the secondary table between the object at hand and `other`."""
+    _require_target(prop, other)
+    middle = secondary.alias()
+    (_, near_on), (_, far_on) = _steps(
+        prop, attribute.parent.selectable, middle, prop.mapper.local_table
+    )
+    values = {column: _late_value(prop.mapper, column, other) for column, _ in prop.secondary_pairs}
+    query: Select[Any] = Select(_ONE).select_from(middle)
+    query = query.where(near_on, columns_exchanged(far_on, values)).correlate_except(middle)
+    return Exists(query)
 
 
 def _identity_criterion(prop: RelationshipProperty[Any], other: Any) -> Expression:

@@ -17,16 +17,15 @@ from typing import TYPE_CHECKING, Any, Final
 from accord import exc
 
 from . import instrument, resolve
-from .adapting import rewritten, without_attributes
+from .adapting import without_attributes
+from .backrefs import make_backref
 from .conflicts import warn_of_conflicts
-from .joins import JoinArguments, Marked, join_condition
+from .joins import JoinArguments, join_condition
 from .mapper import Cascading, Mapper
 from .relationships import MANYTOONE, ONETOMANY, RelationshipProperty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from accord.sql.nodes import ClauseElement
 
     from .registry import registry as Registry
 
@@ -228,52 +227,6 @@ def _check_orphans(prop: Property) -> None:
 
 
 # --- the other side -------------------------------------------------------------------------------
-
-
-def make_backref(prop: Property) -> Property | None:
-    """Make the relationship that `backref=` asks for on the target; None if there is nothing to
-    make.
-    """
-    given = prop.given.backref
-    if given is None or prop.backref_made:
-        return None
-    name, options = (given, {}) if isinstance(given, str) else given
-    target = prop.mapper
-    if target.has_property(name):
-        raise exc.ArgumentError(
-            f"backref={name!r} of {prop}: {target.class_.__name__} has an attribute {name!r} "
-            "already; choose another name, or write back_populates= on both sides"
-        )
-    reverse = _reverse_of(prop, dict(options))
-    target.add_property(name, reverse)
-    prop.back_populates = name
-    prop.backref_made = True
-    return reverse
-
-
-def _reverse_of(prop: Property, options: dict[str, Any]) -> Property:
-    from .relationships import relationship
-
-    condition = prop.condition
-    for name in ("viewonly", "post_update", "passive_updates"):
-        options.setdefault(name, getattr(prop, name))
-    options.setdefault("sync_backref", prop.given.sync_backref)
-    if prop.secondary is not None:
-        options.setdefault("primaryjoin", condition.marked_secondaryjoin)
-        options.setdefault("secondaryjoin", condition.marked_primaryjoin)
-    elif not {"primaryjoin", "remote_side", "foreign_keys"} & options.keys():
-        options["primaryjoin"] = rewritten(condition.marked_primaryjoin, _turned)
-    else:
-        options.setdefault("primaryjoin", condition.primaryjoin)
-        options.setdefault("foreign_keys", resolve.columns(prop, "foreign_keys") or None)
-    return relationship(prop.parent.class_, prop.secondary, back_populates=prop.key, **options)
-
-
-def _turned(part: ClauseElement) -> ClauseElement | None:
-    """The same column seen from the other end."""
-    if not isinstance(part, Marked):
-        return None
-    return Marked(part.column, foreign=part.foreign, remote=not part.remote)
 
 
 def link(prop: Property) -> None:

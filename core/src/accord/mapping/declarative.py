@@ -146,19 +146,6 @@ def set_up_base(cls: Any) -> None:
     type.__setattr__(cls, "registry", registry)
     type.__setattr__(cls, "metadata", registry.metadata)
     dispatch_of_class(cls)
-    _take_constructor(cls, registry)
-
-
-def _take_constructor(cls: Any, registry: Registry) -> None:
-    if registry.constructor is NOT_GIVEN or "__init__" in vars(cls):
-        return
-    # None means Python's own constructor: a function of the base keeps ours from being generated.
-    constructor = registry.constructor if registry.constructor is not None else _no_arguments
-    type.__setattr__(cls, "__init__", constructor)
-
-
-def _no_arguments(self: object) -> None:
-    """The constructor of classes whose registry has ``constructor=None``."""
 
 
 class _DynamicBase(_Declarative, metaclass=DeclarativeAttributeIntercept):

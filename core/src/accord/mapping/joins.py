@@ -14,74 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.schema import Column, Table
-from accord.sql.coercion import element_of
 from accord.sql.expressions import BinaryExpression, BooleanClauseList
 from accord.sql.joins import foreign_keys_between
-from accord.sql.nodes import ClauseElement, ColumnElement, EntityColumn
-from accord.sql.operators import AND_, EQ
+from accord.sql.nodes import ClauseElement, ColumnElement
+from accord.sql.operators import AND_
 from accord.sql.predicates import joined
-from accord.sql.selectable import FromClause
 
 from .adapting import rewritten
+from .marks import all_marked, equalities, marks_in, remarked, unwrapped, with_mark, without_marks
 from .relationships import MANYTOMANY, MANYTOONE, ONETOMANY, Direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from accord.sql.selectable import FromClause
+
 Expression = ColumnElement[Any]
 Pair = tuple[Any, Any]
-
-
-class Marked(ColumnElement[Any]):
-    """A column in a join condition with its part in it: does it refer (foreign), is it on the far
-    side (remote).
-    """
-
-    __slots__ = ("column", "foreign", "remote")
-
-    visit_name = "marked"
-
-    def __init__(self, column: Expression, *, foreign: bool = False, remote: bool = False) -> None:
-        self.column = column
-        self.foreign = foreign
-        self.remote = remote
-        self.type = column.type
-        self.binds = column.binds
-        self.has_anon = column.has_anon
-        self.cache_key = ("marked", foreign, remote, column.cache_key)
-
-    @property
-    def name(self) -> str | None:  # type: ignore[override]
-        return self.column.name
-
-    def children(self) -> Iterable[ClauseElement]:
-        return (self.column,)
-
-
-def _marked(element: Any, *, foreign: bool = False, remote: bool = False) -> Any:
-    node = element_of(element)
-    if isinstance(node, Marked):
-        return Marked(node.column, foreign=foreign or node.foreign, remote=remote or node.remote)
-    if isinstance(node, EntityColumn):
-        node = node.column
-    if not isinstance(node, ColumnElement):
-        raise exc.ArgumentError(
-            "foreign() and remote() take a column or a column attribute, not a "
-            f"{type(node).__name__}"
-        )
-    return Marked(node, foreign=foreign, remote=remote)
-
-
-def foreign(column: Any) -> Any:
-    """Mark a column in a `primaryjoin` as the one that refers, where no foreign key says so."""
-    return _marked(column, foreign=True)
-
-
-def remote(column: Any) -> Any:
-    """Mark a column in a `primaryjoin` as belonging to the target, where it could belong to either
-    side.
-    """
-    return _marked(column, remote=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +87,17 @@ def join_condition(given: JoinArguments) -> JoinCondition:
     _require_pairs(pairs, "primaryjoin", given)
     remote_side, local = _sides(primaryjoin, given.parent)
     return JoinCondition(
-        direction, _plain(primaryjoin), None, primaryjoin, None, pairs, (), remote_side, local,
-        _is_simple(primaryjoin, pairs),
-    )  # fmt: skip
+        direction=direction,
+        primaryjoin=without_marks(primaryjoin),
+        secondaryjoin=None,
+        marked_primaryjoin=primaryjoin,
+        marked_secondaryjoin=None,
+        pairs=pairs,
+        secondary_pairs=(),
+        remote_side=remote_side,
+        local_columns=local,
+        is_simple=_is_simple(primaryjoin, pairs),
+    )
 
 
 def _through_secondary(given: JoinArguments, secondary: Table) -> JoinCondition:
@@ -159,9 +116,17 @@ def _through_secondary(given: JoinArguments, secondary: Table) -> JoinCondition:
     far_side, _ = _sides(secondaryjoin, given.parent)
     simple = _is_simple(primaryjoin, pairs) and _is_simple(secondaryjoin, secondary_pairs)
     return JoinCondition(
-        MANYTOMANY, _plain(primaryjoin), _plain(secondaryjoin), primaryjoin, secondaryjoin, pairs,
-        secondary_pairs, remote_side | far_side, local, simple,
-    )  # fmt: skip
+        direction=MANYTOMANY,
+        primaryjoin=without_marks(primaryjoin),
+        secondaryjoin=without_marks(secondaryjoin),
+        marked_primaryjoin=primaryjoin,
+        marked_secondaryjoin=secondaryjoin,
+        pairs=pairs,
+        secondary_pairs=secondary_pairs,
+        remote_side=remote_side | far_side,
+        local_columns=local,
+        is_simple=simple,
+    )
 
 
 # --- from the foreign keys ------------------------------------------------------------------------
@@ -215,10 +180,10 @@ def key_paths(left: FromClause, right: FromClause) -> list[list[Pair]]:
 
 def _mark_foreign(expression: Expression, given: JoinArguments) -> Expression:
     """Return the condition with every column marked, those that refer as foreign."""
-    if any(mark.foreign for mark in _marks(expression)):
-        return _all_marked(expression)
+    if any(mark.foreign for mark in marks_in(expression)):
+        return all_marked(expression)
     if given.foreign_keys:
-        return _all_marked(expression, foreign=given.foreign_keys)
+        return all_marked(expression, foreign=given.foreign_keys)
     secondary = given.secondary
 
     def refers(column: Any, other: Any) -> bool:
@@ -233,27 +198,27 @@ def _mark_foreign(expression: Expression, given: JoinArguments) -> Expression:
     def mark(part: ClauseElement) -> ClauseElement | None:
         if not isinstance(part, BinaryExpression):
             return None
-        left, right = _unwrapped(part.left), _unwrapped(part.right)
+        left, right = unwrapped(part.left), unwrapped(part.right)
         if not isinstance(left, Column) or not isinstance(right, Column):
             return None
         left_refers = refers(left, right)
-        near = _with_mark(part.left, foreign=left_refers)
-        far = _with_mark(part.right, foreign=not left_refers and refers(right, left))
+        near = with_mark(part.left, foreign=left_refers)
+        far = with_mark(part.right, foreign=not left_refers and refers(right, left))
         return BinaryExpression(near, part.operator, far, part.type, part.modifiers)
 
-    return _all_marked(rewritten(expression, mark))
+    return all_marked(rewritten(expression, mark))
 
 
 def _mark_remote(expression: Expression, given: JoinArguments) -> Expression:
     """Return the condition with the columns of the far side marked as remote."""
-    if any(mark.remote for mark in _marks(expression)):
+    if any(mark.remote for mark in marks_in(expression)):
         return expression
     if given.remote_side:
-        return _remarked(expression, lambda mark: mark.column in given.remote_side)
+        return remarked(expression, lambda mark: mark.column in given.remote_side)
     if given.self_referential:
         # Without a word about it, the row that refers is the far one: a collection of children.
-        return _remarked(expression, lambda mark: mark.foreign)
-    return _remarked(
+        return remarked(expression, lambda mark: mark.foreign)
+    return remarked(
         expression,
         lambda mark: (
             _is_column_of(mark.column, given.target)
@@ -263,59 +228,14 @@ def _mark_remote(expression: Expression, given: JoinArguments) -> Expression:
 
 
 def _mark_secondary(expression: Expression, secondary: Table) -> Expression:
-    return _remarked(expression, lambda mark: _is_column_of(mark.column, secondary))
-
-
-def _all_marked(
-    expression: Expression, foreign: frozenset[Column[Any]] = frozenset()
-) -> Expression:
-    def mark(part: ClauseElement) -> ClauseElement | None:
-        if isinstance(part, Marked):
-            return part
-        column = part.column if isinstance(part, EntityColumn) else part
-        return Marked(column, foreign=column in foreign) if isinstance(column, Column) else None
-
-    return rewritten(expression, mark)
-
-
-def _remarked(expression: Expression, is_remote: Any) -> Expression:
-    def mark(part: ClauseElement) -> ClauseElement | None:
-        if isinstance(part, Marked):
-            return Marked(part.column, foreign=part.foreign, remote=bool(is_remote(part)))
-        return None
-
-    return rewritten(expression, mark)
-
-
-def _with_mark(side: Expression, *, foreign: bool) -> Expression:
-    if isinstance(side, Marked):
-        return Marked(side.column, foreign=side.foreign or foreign, remote=side.remote)
-    return Marked(_unwrapped(side), foreign=foreign)
-
-
-def _unwrapped(side: Any) -> Any:
-    while isinstance(side, Marked | EntityColumn):
-        side = side.column
-    return side
-
-
-def _plain(expression: Expression) -> Expression:
-    return rewritten(expression, lambda part: part.column if isinstance(part, Marked) else None)
-
-
-def _marks(expression: ClauseElement) -> list[Marked]:
-    if isinstance(expression, Marked):
-        return [expression]
-    if isinstance(expression, FromClause):
-        return []
-    return [mark for child in expression.children() for mark in _marks(child)]
+    return remarked(expression, lambda mark: _is_column_of(mark.column, secondary))
 
 
 # --- what follows from the marks ------------------------------------------------------------------
 
 
 def _direction(expression: Expression, given: JoinArguments) -> Direction:
-    referring = [mark for mark in _marks(expression) if mark.foreign]
+    referring = [mark for mark in marks_in(expression) if mark.foreign]
     if not referring:
         raise exc.ArgumentError(
             f"{given.name}: no column of the condition refers to another one by a foreign key. "
@@ -332,10 +252,10 @@ def _direction(expression: Expression, given: JoinArguments) -> Direction:
         # A composite key that overlaps itself counts by the columns that are not equated with
         # themselves.
         crossing = [
-            left for left, right in _equalities(expression) if left.column is not right.column
+            left for left, right in equalities(expression) if left.column is not right.column
         ]
         crossing += [
-            right for left, right in _equalities(expression) if left.column is not right.column
+            right for left, right in equalities(expression) if left.column is not right.column
         ]
         far = any(mark.foreign and mark.remote for mark in crossing)
         near = any(mark.foreign and not mark.remote for mark in crossing)
@@ -350,21 +270,10 @@ def _direction(expression: Expression, given: JoinArguments) -> Direction:
     )
 
 
-def _equalities(expression: Expression) -> list[tuple[Marked, Marked]]:
-    """The comparisons column == column that hold for every joined pair of rows."""
-    if isinstance(expression, BooleanClauseList) and expression.operator is AND_:
-        return [pair for clause in expression.clauses for pair in _equalities(clause)]
-    if isinstance(expression, BinaryExpression) and expression.operator is EQ:
-        left, right = expression.left, expression.right
-        if isinstance(left, Marked) and isinstance(right, Marked):
-            return [(left, right)]
-    return []
-
-
 def _pairs(expression: Expression) -> tuple[Pair, ...]:
     """(near column, far column) of every equality in which one side refers to the other."""
     found: list[Pair] = []
-    for left, right in _equalities(expression):
+    for left, right in equalities(expression):
         if left.remote != right.remote and (left.foreign or right.foreign):
             near, far = (right, left) if left.remote else (left, right)
             found.append((near.column, far.column))
@@ -381,7 +290,7 @@ def _require_pairs(pairs: Sequence[Pair], what: str, given: JoinArguments) -> No
 
 
 def _sides(expression: Expression, parent: FromClause) -> tuple[frozenset[Any], frozenset[Any]]:
-    marks = _marks(expression)
+    marks = marks_in(expression)
     far = frozenset(mark.column for mark in marks if mark.remote)
     near = frozenset(
         mark.column for mark in marks if not mark.remote and _is_column_of(mark.column, parent)
@@ -415,12 +324,4 @@ def _show_columns(columns: Iterable[Any]) -> str:
     return ", ".join(f"{getattr(column.table, 'name', '?')}.{column.name}" for column in columns)
 
 
-__all__ = [
-    "JoinArguments",
-    "JoinCondition",
-    "Marked",
-    "foreign",
-    "join_condition",
-    "key_paths",
-    "remote",
-]
+__all__ = ["JoinArguments", "JoinCondition", "join_condition", "key_paths"]

@@ -8,6 +8,7 @@ and `reconstructor` mark methods; the mapper finds them by their mark.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from accord import exc
@@ -100,30 +101,26 @@ class ColumnProperty(MapperProperty, Mapped[T], ColumnOperators):
         self.info = info if info is not None else {}
         self.doc = doc
         self.dataclass = dataclass or {}
-        self._columns: tuple[ColumnElement[Any], ...] | None = None
 
-    @property
+    @cached_property
     def columns(self) -> tuple[ColumnElement[Any], ...]:
         """The columns that hold the same value; the first is the one read."""
-        if self._columns is None:
-            self._columns = tuple(as_expression(_column_of(item)) for item in self.given)
-        return self._columns
+        return tuple(as_expression(_column_of(item)) for item in self.given)
 
-    @property
+    @cached_property
     def expression(self) -> ColumnElement[Any]:
         """The column or SQL expression."""
         return self.columns[0]
 
-    @property
+    @cached_property
     def column(self) -> Any:
         """The column; for an SQL expression what stands in the select list."""
-        found = self.columns[0]
-        return found if isinstance(found, Column) else found.label(self.key or None)
+        return self.expression.label(self.key or None) if self.is_expression else self.expression
 
-    @property
+    @cached_property
     def is_expression(self) -> bool:
         """Whether this is an SQL expression instead of a column of a table."""
-        return not isinstance(self.columns[0], Column)
+        return not isinstance(self.expression, Column)
 
     def __clause_element__(self) -> ColumnElement[Any]:
         return self.expression

@@ -17,6 +17,7 @@ from accord.schema import MetaData
 from . import configure as configuration
 from .annotations import union_members
 from .attributes import QueryableAttribute
+from .backrefs import PendingBackref, announce_backrefs
 from .classnames import ClassNames
 from .codegen import GENERATED
 from .mapped import NOT_GIVEN
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 
     from accord.sql.selectable import FromClause
 
+    from .relationships import RelationshipProperty
     from .typemap import TypeMap
 
 C = TypeVar("C", bound=type)
+_INSTALLED: Final = (QueryableAttribute, SynonymAttribute, PendingBackref)
 _SHARED_NAMES: Final = "_accord_class_names"
 
 
@@ -61,6 +64,8 @@ class registry:
         )
         self.class_names: ClassNames = self._class_registry.setdefault(_SHARED_NAMES, ClassNames())
         self._mappers: weakref.WeakValueDictionary[int, Mapper] = weakref.WeakValueDictionary()
+        #: Relationships whose backref has to be announced on a class that is not mapped yet.
+        self.pending_backrefs: list[RelationshipProperty[Any]] = []
         #: False as soon as there is a mapper or relationship that is not resolved.
         self.configured = True
         configuration.register(self)
@@ -110,6 +115,7 @@ class registry:
             self._class_registry.pop(mapper.class_.__name__, None)
             _unmap(mapper.class_)
         self._mappers.clear()
+        self.pending_backrefs.clear()
         self.configured = True
 
     # --- mapping ----------------------------------------------------------------------------------
@@ -124,12 +130,20 @@ class registry:
         """Map `cls` to `table`; the one place mappers are made."""
         refuse_mapped(cls)
         checked = mapper_options(cls, options)
+        self._give_constructor(cls)
         mapper = Mapper(cls, table, registry=self, properties=properties, options=checked)
         self._mappers[mapper.uid] = mapper
         self.class_names.add(cls)
         self._class_registry[cls.__name__] = cls
         self.not_configured(mapper)
+        announce_backrefs(self, mapper)
         return mapper
+
+    def _give_constructor(self, cls: type) -> None:
+        """Give a plain class the constructor the registry was made with, if it was."""
+        if self.constructor is not NOT_GIVEN and getattr(cls, "__init__", None) is object.__init__:
+            constructor = no_arguments if self.constructor is None else self.constructor
+            type.__setattr__(cls, "__init__", constructor)
 
     def map_imperatively(
         self,
@@ -184,10 +198,14 @@ class registry:
         return decorate
 
 
+def no_arguments(self: object) -> None:
+    """The constructor of classes whose registry has ``constructor=None``."""
+
+
 def _unmap(cls: type) -> None:
     """Take everything off a class that mapping put on it."""
     for name, value in list(vars(cls).items()):
-        mapped = isinstance(value, QueryableAttribute | SynonymAttribute) or value is ENTITY_ANSWER
+        mapped = isinstance(value, _INSTALLED) or value is ENTITY_ANSWER
         if mapped or name == "__mapper__" or getattr(value, GENERATED, False):
             type.__delattr__(cls, name)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from accord.sql.nodes import ColumnElement
     from accord.sql.selectable import FromClause
 
+    from .aliased import AliasedEntity
     from .annotations import MappedAnnotation
     from .attribute_events import AttributeEvents
     from .joins import JoinCondition
@@ -223,6 +224,15 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
                     f'{self.key}: ... = relationship(collection_class=attribute_keyed_dict("name"))'
                 )
             self.collection_class = meaning.collection_class
+
+    def order_by_on(self, target: Mapper | AliasedEntity) -> tuple[Any, ...]:
+        """Return `order_by` in terms of the target or of an alias of it."""
+        from .adapting import table_exchanged
+
+        table, other = self.mapper.local_table, target.selectable
+        if other is table:
+            return self.order_by
+        return tuple(table_exchanged(item, table, other) for item in self.order_by)
 
     # --- resolution -------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from accord.schema import Column, MetaData, Table
 from accord.sql.coercion import element_of
 from accord.sql.nodes import ColumnElement, EntityColumn
 
-from . import joins
+from . import marks
 from .mapped import MappedColumn
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class StringNames(Mapping[str, Any]):
         if path in _FUNCTIONS:
             return getattr(sql, path)
         if path in _MARKERS:
-            return getattr(joins, path)
+            return getattr(marks, path)
         if self._registry.class_names.starts_path(path.rpartition(".")[2]) or self._is_schema(path):
             return _Path(self, path)
         raise exc.InvalidRequestError(
