@@ -7,181 +7,47 @@ is the only place that sends a statement. A connection belongs to one thread at 
 
 from __future__ import annotations
 
-import logging
-import weakref
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from accord.dialect.steps import Execute
 from accord.engine import ending, execute as executing, tables as tabling
 from accord.engine.isolation import AUTOCOMMIT
-from accord.engine.perform import DriverReply, failed, on_cursor, watched
+from accord.engine.link import Link
 from accord.engine.run import run
 from accord.engine.transaction import NestedTransaction, RootTransaction, TwoPhaseTransaction
-from accord.exc import ArgumentError, InvalidRequestError, PendingRollbackError, ResourceClosedError
+from accord.exc import ArgumentError, InvalidRequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from types import TracebackType
 
     from accord.dialect.contract import Dialect
-    from accord.dialect.steps import Reply, Request, Steps
+    from accord.dialect.steps import Steps
     from accord.dialect.twophase import Vote
     from accord.engine.cursor import CursorResult
     from accord.engine.engine import Engine
-    from accord.engine.record import ConnectionRecord, PooledConnection
+    from accord.engine.record import PooledConnection
     from accord.engine.result import ScalarResult
-    from accord.engine.transaction import Transaction
     from accord.event import Dispatch
     from accord.schema import MetaData, Table
 
 T = TypeVar("T")
 
 
-class Connection:
+class Connection(Link):
     """A connection of an engine. The first statement begins a transaction (autobegin); `commit()`
     or `rollback()` ends it; `close()` rolls back what is left and gives the connection to the pool.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_gone",
-        "_nested",
-        "_new_cursor",
-        "_options",
-        "_proxy",
-        "_ready",
-        "_record",
-        "_root",
-        "_streams",
-        "_token",
-        "autocommit",
-        "engine",
-        "invalidated",
-        "managed",
-        "wrote",
-    )
+    __slots__ = ("_options",)
 
     def __init__(self, engine: Engine, proxy: PooledConnection | None = None) -> None:
-        self.engine = engine
-        self._root: RootTransaction | None = None
-        self._nested: NestedTransaction | None = None
-        self.managed: Transaction | None = None
-        """The transaction whose `with` block is the innermost one open."""
+        super().__init__(engine, engine.pool.connect() if proxy is None else proxy)
         self._options: Mapping[str, Any] = engine.get_execution_options()
-        self._token = ""
-        self._streams: list[Any] = []
-        self._gone: str | None = None
-        """Why this connection cannot be used any more, once it cannot."""
-        self._ready = False
-        """Whether a request may be sent at once: open, in a transaction that is active."""
-        self.autocommit = False
-        self.wrote = False
-        """Whether a request of the transaction in progress may have changed something."""
-        self.invalidated = False
-        """Whether the raw connection was lost; the next transaction gets another one."""
-        self._attach(engine.pool.connect() if proxy is None else proxy)
         engine.refresh_watched()
-        if self._options:
+        if self._options or engine.isolation.standard is not None:
             self._apply_options(self._options)
         for listener in engine.dispatch.listeners("engine_connect"):
             listener(self)
-
-    def _attach(self, proxy: PooledConnection) -> None:
-        self._proxy: PooledConnection | None = proxy
-        self._record: ConnectionRecord = proxy.record
-        self._new_cursor: Callable[[], Any] = proxy.dbapi_connection.cursor
-        proxy.owner = weakref.ref(self)
-
-    # --- the driver ------------------------------------------------------------------------------
-
-    def perform(self, request: Request) -> Reply:
-        """Send one request to the driver and fetch everything; begin a transaction if need be."""
-        if not self._ready or not self._record.begun:
-            self._prepare(request.write)
-        if request.write:
-            self.wrote = True
-        cursor = self._new_cursor()
-        try:
-            if type(request) is not Execute or self.engine.watched:
-                if self.engine.watched:
-                    return watched(self, request, cursor)
-                return on_cursor(self, request, cursor)
-            cursor.execute(request.text, request.parameters)
-            description = cursor.description
-            if description is None:
-                return DriverReply([], cursor.rowcount, getattr(cursor, "lastrowid", None), None)
-            rows = cursor.fetchall()
-            if type(rows) is not list:
-                rows = list(rows)
-            return DriverReply(rows, cursor.rowcount, None, description)
-        except BaseException as error:
-            failed(self, request, cursor, error)
-
-    def open_cursor(self, request: Request) -> Any:
-        """A cursor for a request whose rows are fetched later, in a transaction that has begun."""
-        if not self._ready or not self._record.begun:
-            self._prepare(request.write)
-        if request.write:
-            self.wrote = True
-        return self._new_cursor()
-
-    def perform_outside(self, request: Request) -> Reply:
-        """Send a request that must not be part of a transaction."""
-        cursor = self._new_cursor()
-        try:
-            return watched(self, request, cursor)
-        except BaseException as error:
-            failed(self, request, cursor, error)
-
-    def _prepare(self, write: bool) -> None:
-        """Be in an active transaction that has begun on the driver, or say why that cannot be."""
-        self.refuse_unusable()
-        if self._root is None:
-            self._begin_root(RootTransaction(self))
-        elif self.invalidated:
-            raise PendingRollbackError(
-                "The connection was lost and its transaction with it; call rollback() before "
-                "anything else"
-            )
-        if not self._record.begun:
-            ending.send_begin(self, write=write)
-        self._ready = True
-
-    def refuse_unusable(self) -> None:
-        """Raise if this connection was closed, or is inside the block of an ended transaction."""
-        if self._gone is not None:
-            raise ResourceClosedError(self._gone)
-        managed = self.managed
-        if managed is not None and not managed.is_active:
-            raise InvalidRequestError(
-                f"The {managed.kind} of this with block has ended already; leave the block before "
-                "the next statement"
-            )
-
-    def _begin_root(self, transaction: RootTransaction) -> None:
-        if self.invalidated:
-            self._attach(self.engine.pool.connect())
-            self.invalidated = False
-            self._apply_isolation(self._options)
-        self.engine.refresh_watched()
-        self.wrote = False
-        self._root = transaction
-        ending.announce_begin(self)
-
-    @property
-    def raw(self) -> Any:
-        """The raw DB-API connection; accord's own code only."""
-        return self._record.dbapi_connection
-
-    @property
-    def record(self) -> ConnectionRecord:
-        """The pool's record of the raw connection."""
-        return self._record
-
-    def say(self, message: str, level: int = logging.INFO) -> None:
-        """Log a line of this connection."""
-        if self.engine.watched:
-            self.engine.log.say(level, f"{self._token}{message}")
 
     # --- statements ------------------------------------------------------------------------------
 
@@ -383,8 +249,11 @@ class Connection:
         executing.check_options(options)
         if "logging_token" in options:
             token = options["logging_token"]
-            self._token = f"[{token}] " if token else ""
+            self.token = f"[{token}] " if token else ""
         self._apply_isolation(options)
+
+    def _reattached(self) -> None:
+        self._apply_isolation(self._options)
 
     def _apply_isolation(self, options: Mapping[str, Any]) -> None:
         level = options.get("isolation_level")
@@ -400,7 +269,7 @@ class Connection:
                 "first, or set it before the first statement"
             )
         known = self.engine.isolation.known(level)
-        self.engine.isolation.change(self._record, known)
+        self.engine.isolation.change(self.record, known)
         self.autocommit = known == AUTOCOMMIT
 
     def get_isolation_level(self) -> str:
@@ -436,7 +305,7 @@ class Connection:
         self.refuse_unusable()
         if self._proxy is None:
             self._begin_root(RootTransaction(self)) if self._root is None else self._prepare(False)
-        elif self._root is not None and not self._record.begun:
+        elif self._root is not None and not self.record.begun:
             ending.send_begin(self, write=False)
         assert self._proxy is not None
         return self._proxy
@@ -446,60 +315,9 @@ class Connection:
         """Notes of the user; they live as long as the raw connection."""
         return self.connection.info
 
-    # --- the end ---------------------------------------------------------------------------------
-
-    def invalidate(self, exception: BaseException | None = None) -> None:
-        """Close the raw connection for good; a transaction there is has to be rolled back then."""
-        if self._gone is not None:
-            raise ResourceClosedError(self._gone)
-        if self.invalidated:
-            return
-        proxy, self._proxy = self._proxy, None
-        self._ready = False
-        self.invalidated = True
-        self.autocommit = False
-        self._close_streams()
-        if proxy is not None:
-            proxy.invalidate(exception)
-
     def detach(self) -> None:
         """Take the raw connection out of the pool; `close()` then closes it."""
         self.connection.detach()
-
-    def close(self) -> None:
-        """Roll back what is not committed and give the connection back. Twice is no error."""
-        if self._gone is not None:
-            return
-        self._close_streams()
-        try:
-            if self._root is not None:
-                self._root.rollback()
-        finally:
-            self._gone = "This Connection is closed; take a new one: engine.connect()"
-            self._ready = False
-            proxy, self._proxy = self._proxy, None
-            if proxy is not None:
-                proxy.give_back(was_reset=True)
-
-    def lost_by_fork(self) -> None:
-        """In the child process of a fork: the raw connection is the parent's."""
-        self._gone = (
-            "This Connection was opened by the parent process of a fork and belongs to it; take a "
-            "new one in this process: engine.connect()"
-        )
-        self._proxy = None
-        self._root = self._nested = None
-        self._ready = False
-
-    def add_stream(self, stream: Any) -> None:
-        """Remember a result that is still being read."""
-        self._streams = [known for known in self._streams if not known.closed]
-        self._streams.append(stream)
-
-    def _close_streams(self) -> None:
-        streams, self._streams = self._streams, []
-        for stream in streams:
-            stream.close()
 
     def __enter__(self) -> Self:
         return self

@@ -7,7 +7,7 @@ attributes; listeners may add their own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from accord.dialect.steps import Execute
 from accord.engine.poolbase import POOL_EVENTS
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from accord.dialect.steps import Request
     from accord.engine.connection import Connection
     from accord.engine.engine import Engine
+    from accord.engine.link import Link
 
 CONNECTION_EVENTS: Final = {
     "engine_connect": ("conn",),
@@ -67,10 +68,8 @@ ENGINE_EVENTS: Final = {**CONNECTION_EVENTS, **POOL_EVENTS, **DIALECT_EVENTS}
 class ExecutionContext:
     """One statement on its way to the driver, as listeners of the cursor events see it."""
 
-    def __init__(
-        self, connection: Connection, request: Request, parameters: Any, cursor: Any
-    ) -> None:
-        self.connection = self.root_connection = connection
+    def __init__(self, connection: Link, request: Request, parameters: Any, cursor: Any) -> None:
+        self.connection = self.root_connection = cast("Connection", connection)
         self.engine = connection.engine
         self.dialect = connection.engine.dialect
         self.cursor = cursor
@@ -78,7 +77,7 @@ class ExecutionContext:
         self.parameters = parameters
         self.executemany = not isinstance(request, Execute)
         self.compiled = getattr(request, "compiled", None)
-        self.execution_options = connection.get_execution_options()
+        self.execution_options = self.connection.get_execution_options()
 
 
 class ExceptionContext:
@@ -92,7 +91,7 @@ class ExceptionContext:
         self,
         *,
         engine: Engine,
-        connection: Connection | None,
+        connection: Link | None,
         cursor: Any,
         statement: str | None,
         parameters: Any,

@@ -16,11 +16,11 @@ from accord.exc import InvalidRequestError
 
 if TYPE_CHECKING:
     from accord.dialect.twophase import TwoPhase, Vote
-    from accord.engine.connection import Connection
+    from accord.engine.link import Link
     from accord.engine.transaction import NestedTransaction, RootTransaction
 
 
-def announce_begin(connection: Connection) -> None:
+def announce_begin(connection: Link) -> None:
     """Listeners and log; the statement itself goes out with the first request."""
     for listener in connection.engine.dispatch.listeners("begin"):
         listener(connection)
@@ -30,7 +30,7 @@ def announce_begin(connection: Connection) -> None:
         connection.say("BEGIN (implicit)")
 
 
-def send_begin(connection: Connection, *, write: bool) -> None:
+def send_begin(connection: Link, *, write: bool) -> None:
     """Begin on the driver; `write` says whether the first request writes."""
     if not connection.autocommit:
         statement = connection.engine.dialect.begin_statement(write)
@@ -39,7 +39,7 @@ def send_begin(connection: Connection, *, write: bool) -> None:
     connection.record.begun = True
 
 
-def _send(connection: Connection, statement: str) -> None:
+def _send(connection: Link, statement: str) -> None:
     cursor = connection.raw.cursor()
     try:
         cursor.execute(statement, ())
@@ -48,7 +48,7 @@ def _send(connection: Connection, statement: str) -> None:
         _give_up(connection, error, statement)
 
 
-def _give_up(connection: Connection, error: BaseException, statement: str | None) -> None:
+def _give_up(connection: Link, error: BaseException, statement: str | None) -> None:
     if not isinstance(error, Exception):
         connection.invalidate(error)
         raise error
@@ -58,12 +58,11 @@ def _give_up(connection: Connection, error: BaseException, statement: str | None
 # --- the root ------------------------------------------------------------------------------------
 
 
-def commit(connection: Connection, transaction: RootTransaction) -> None:
+def commit(connection: Link, transaction: RootTransaction) -> None:
     """COMMIT; if that fails, everything is rolled back before the error is raised."""
-    prepared = isinstance(transaction, TwoPhaseTransaction) and transaction.is_prepared
     for listener in connection.engine.dispatch.listeners("commit"):
         listener(connection)
-    if isinstance(transaction, TwoPhaseTransaction) and prepared:
+    if isinstance(transaction, TwoPhaseTransaction) and transaction.is_prepared:
         finish_prepared(connection, transaction.xid, commit=True)
         return
     if connection.autocommit:
@@ -84,7 +83,7 @@ def commit(connection: Connection, transaction: RootTransaction) -> None:
         _commit_failed(connection, error)
 
 
-def _commit_failed(connection: Connection, error: BaseException) -> None:
+def _commit_failed(connection: Link, error: BaseException) -> None:
     if not isinstance(error, Exception):
         connection.invalidate(error)
         raise error
@@ -100,7 +99,7 @@ def _commit_failed(connection: Connection, error: BaseException) -> None:
     raise_wrapped(connection.engine, error, connection=connection, statement="COMMIT", extra=extra)
 
 
-def rollback(connection: Connection, transaction: RootTransaction) -> None:
+def rollback(connection: Link, transaction: RootTransaction) -> None:
     """ROLLBACK. Of a lost connection the server has rolled back already."""
     if connection.invalidated:
         return
@@ -123,7 +122,7 @@ def rollback(connection: Connection, transaction: RootTransaction) -> None:
         _roll_back_raw(connection)
 
 
-def _roll_back_raw(connection: Connection) -> None:
+def _roll_back_raw(connection: Link) -> None:
     try:
         connection.raw.rollback()
     except BaseException as error:
@@ -142,7 +141,7 @@ def _roll_back_raw(connection: Connection) -> None:
 # --- savepoints ----------------------------------------------------------------------------------
 
 
-def open_savepoint(connection: Connection) -> str:
+def open_savepoint(connection: Link) -> str:
     """Set a savepoint; its name."""
     if connection.autocommit:
         raise InvalidRequestError(
@@ -159,7 +158,7 @@ def open_savepoint(connection: Connection) -> str:
     return name
 
 
-def close_savepoint(connection: Connection, nested: NestedTransaction, *, release: bool) -> None:
+def close_savepoint(connection: Link, nested: NestedTransaction, *, release: bool) -> None:
     """Release a savepoint, or roll back to it."""
     dialect = connection.engine.dialect
     event = "release_savepoint" if release else "rollback_savepoint"
@@ -173,14 +172,14 @@ def close_savepoint(connection: Connection, nested: NestedTransaction, *, releas
         _perform_text(connection, text)
 
 
-def _perform_text(connection: Connection, text: str) -> None:
+def _perform_text(connection: Link, text: str) -> None:
     connection.perform(RawExecute(connection.engine, text, write=False, how="no key 0.00000s"))
 
 
 # --- two-phase -----------------------------------------------------------------------------------
 
 
-def twophase_of(connection: Connection) -> TwoPhase:
+def twophase_of(connection: Link) -> TwoPhase:
     """What the dialect knows about prepared transactions; or an error that says why it cannot."""
     dialect = connection.engine.dialect
     if dialect.two_phase is None:
@@ -191,7 +190,7 @@ def twophase_of(connection: Connection) -> TwoPhase:
     return dialect.two_phase()
 
 
-def begin_twophase(connection: Connection, transaction: TwoPhaseTransaction) -> None:
+def begin_twophase(connection: Link, transaction: TwoPhaseTransaction) -> None:
     """Start the branch."""
     for listener in connection.engine.dispatch.listeners("begin_twophase"):
         listener(connection, transaction.xid)
@@ -200,7 +199,7 @@ def begin_twophase(connection: Connection, transaction: TwoPhaseTransaction) -> 
     run(steps, connection.perform)
 
 
-def prepare(connection: Connection, transaction: TwoPhaseTransaction) -> Vote:
+def prepare(connection: Link, transaction: TwoPhaseTransaction) -> Vote:
     """Prepare the branch; the transaction of the raw connection is over then."""
     for listener in connection.engine.dispatch.listeners("prepare_twophase"):
         listener(connection, transaction.xid)
@@ -210,7 +209,7 @@ def prepare(connection: Connection, transaction: TwoPhaseTransaction) -> Vote:
     return vote
 
 
-def finish_prepared(connection: Connection, xid: str, *, commit: bool) -> None:
+def finish_prepared(connection: Link, xid: str, *, commit: bool) -> None:
     """Commit or roll back a prepared branch, outside any transaction of this connection."""
     event = "commit_twophase" if commit else "rollback_twophase"
     for listener in connection.engine.dispatch.listeners(event):
@@ -220,7 +219,7 @@ def finish_prepared(connection: Connection, xid: str, *, commit: bool) -> None:
     run(finish(connection.engine, xid), connection.perform_outside)
 
 
-def list_prepared(connection: Connection) -> list[Any]:
+def list_prepared(connection: Link) -> list[Any]:
     """The identifiers of all prepared transactions."""
     steps = twophase_of(connection).list_prepared(connection.engine, "")
     return [prepared.xid for prepared in run(steps, connection.perform)]

@@ -72,7 +72,7 @@ def _execute(
     engine = connection.engine
     compiled = compile_cached(engine, statement, None, options)
     text, values = compiled.parameters(statement.binds, given)
-    request = Execute(engine, text, values, write=statement.is_write, compiled=compiled)
+    request = Execute(engine, text, values, write=compiled.is_write, compiled=compiled)
     if options:
         streamed, size = chunk_size(options)
         if streamed:
@@ -153,7 +153,7 @@ def compile_cached(
     """The compiled statement, from the cache or made now. `keys` are the names of values given."""
     key = statement.key if keys is None else (statement.key, keys)
     cache = engine.compiled
-    compiled = cache.get(key)
+    compiled: Compiled | None = cache.get(key)
     if compiled is not None:
         return compiled
     started = perf_counter()
@@ -225,7 +225,7 @@ def _execute_dml(
     if compiled.prefetch:
         given = defaults_for(connection, compiled, statement, given or {})
     text, values = compiled.parameters(statement.binds, given)
-    request = Execute(engine, text, values, write=statement.is_write, compiled=compiled)
+    request = Execute(engine, text, values, write=compiled.is_write, compiled=compiled)
     reply = connection.perform(request)
     fetching = fetched is not None
     written = Written(statement, compiled, [given or {}], many=False, reply=reply, fetched=fetching)
@@ -260,7 +260,7 @@ def _execute_many(
     if compiled.returns_rows:
         return _one_by_one(connection, statement, compiled, many, written)
     text, rows = compiled.many(statement.binds, many)
-    reply = connection.perform(CompiledMany(engine, text, rows, statement.is_write, compiled))
+    reply = connection.perform(CompiledMany(engine, text, rows, compiled.is_write, compiled))
     return CursorResult(shape_of(()), (), reply.rowcount, returns_rows=False, written=written)
 
 
@@ -282,7 +282,7 @@ def _one_by_one(
     for given in many:
         text, values = compiled.parameters(statement.binds, given)
         request = Execute(
-            connection.engine, text, values, write=statement.is_write, compiled=compiled
+            connection.engine, text, values, write=compiled.is_write, compiled=compiled
         )
         reply = connection.perform(request)
         rows += reply.rows

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from accord.dialect.steps import Bind, Parameters, Request, Row
-    from accord.engine.connection import Connection
     from accord.engine.engine import Engine
+    from accord.engine.link import Link
     from accord.sql.compiled import Compiled
 
 
@@ -74,7 +74,7 @@ class DriverReply(Reply):
         return self._description is not None
 
 
-def on_cursor(connection: Connection, request: Request, cursor: Any) -> Reply:
+def on_cursor(connection: Link, request: Request, cursor: Any) -> Reply:
     """Execute on a cursor and fetch everything."""
     if isinstance(request, Execute):
         cursor.execute(request.text, request.parameters)
@@ -116,7 +116,7 @@ def _sensitive_in(compiled: Compiled) -> Collection[int | str]:
 # --- watched -------------------------------------------------------------------------------------
 
 
-def watched(connection: Connection, request: Request, cursor: Any) -> Reply:
+def watched(connection: Link, request: Request, cursor: Any) -> Reply:
     """Execute with logging and the cursor listeners."""
     dispatch = connection.engine.dispatch
     many = not isinstance(request, Execute)
@@ -148,7 +148,7 @@ def _replaced(request: Request, context: ExecutionContext) -> Request:
     )
 
 
-def log_statement(connection: Connection, request: Request) -> None:
+def log_statement(connection: Link, request: Request) -> None:
     """Two messages: the statement; how it was made, and its parameters."""
     engine = connection.engine
     if not engine.log.shows():
@@ -165,7 +165,7 @@ def log_statement(connection: Connection, request: Request) -> None:
     connection.say(f"[{how}] {shown}")
 
 
-def _log_rows(connection: Connection, reply: Reply) -> None:
+def _log_rows(connection: Link, reply: Reply) -> None:
     names = reply.names
     if names:
         connection.say(f"Col {names!r}", logging.DEBUG)
@@ -177,7 +177,7 @@ def _log_rows(connection: Connection, reply: Reply) -> None:
 # --- failed --------------------------------------------------------------------------------------
 
 
-def failed(connection: Connection, request: Request, cursor: Any, error: BaseException) -> NoReturn:
+def failed(connection: Link, request: Request, cursor: Any, error: BaseException) -> NoReturn:
     """Raise what the user is to see; invalidate the connection unless it is known to be usable."""
     if not isinstance(error, Exception):
         # Cancelled somewhere between sending and having received: nobody knows what comes next.
@@ -199,7 +199,7 @@ def raise_wrapped(
     engine: Engine,
     error: Exception,
     *,
-    connection: Connection | None = None,
+    connection: Link | None = None,
     cursor: Any = None,
     statement: str | None = None,
     parameters: Any = None,
@@ -253,7 +253,7 @@ def _ask_listeners(engine: Engine, context: ExceptionContext) -> BaseException |
 
 
 def _disconnected(
-    engine: Engine, connection: Connection | None, error: Exception, whole_pool: bool
+    engine: Engine, connection: Link | None, error: Exception, whole_pool: bool
 ) -> None:
     if connection is not None and not connection.closed:
         connection.invalidate(error)

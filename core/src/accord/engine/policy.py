@@ -72,7 +72,7 @@ class PoolPolicy:
     pre_ping: bool = False
     reset: ResetStyle = ResetStyle.ROLLBACK
 
-    def at_checkout(self, *, same_process: bool, same_generation: bool, age: float) -> Verdict:
+    def at_checkout(self, same_process: bool, same_generation: bool, age: float) -> Verdict:
         """For an idle connection that is about to be used."""
         if not same_process:
             return Verdict.ABANDON
@@ -80,9 +80,7 @@ class PoolPolicy:
             return Verdict.REPLACE
         return Verdict.PING if self.pre_ping else Verdict.LOOK
 
-    def at_checkin(
-        self, *, same_process: bool, same_generation: bool, proven_clean: bool
-    ) -> Verdict:
+    def at_checkin(self, same_process: bool, same_generation: bool, proven_clean: bool) -> Verdict:
         """For a connection that was given back and reset."""
         if not same_process:
             return Verdict.ABANDON

@@ -59,7 +59,8 @@ class QueuePool(Pool):
         self._timeout = timeout
         self._take = deque.pop if use_lifo else deque.popleft
         self._idle: deque[ConnectionRecord] = deque()
-        self._freed = threading.Condition(threading.Lock())
+        self._lost: deque[ConnectionRecord] = deque()
+        self._new_locks()
         self._total = 0
         super().__init__(creator, **common)
 
@@ -71,7 +72,9 @@ class QueuePool(Pool):
 
     def acquire(self) -> ConnectionRecord:
         """An idle one, a new one, or the next that comes back."""
-        with self._freed:
+        while self._lost:
+            self.checkin(self._lost.popleft(), was_reset=False, lost=True)
+        with self._lock:
             if not self._idle and self._total >= self._limit:
                 self._wait()
             if self._idle:
@@ -81,13 +84,24 @@ class QueuePool(Pool):
         try:
             return self.open()
         except BaseException:
-            with self._freed:
+            with self._lock:
                 if self.epoch == epoch:
                     self._total -= 1
-                self._freed.notify()
+                self._wake()
             raise
 
+    def _wake(self) -> None:
+        if self._waiting:
+            self._freed.notify()
+
     def _wait(self) -> None:
+        self._waiting += 1
+        try:
+            self._wait_for_room()
+        finally:
+            self._waiting -= 1
+
+    def _wait_for_room(self) -> None:
         deadline = monotonic() + self._timeout
         while not self._idle and self._total >= self._limit:
             left = deadline - monotonic()
@@ -101,37 +115,44 @@ class QueuePool(Pool):
         shown = "; ".join(map(str, holders[:5]))
         more = f"; and {len(holders) - 5} more" if len(holders) > 5 else ""
         whose = f" of {self.label}" if self.label else ""
+        limits = f"pool_size={self._size} + max_overflow={self._overflow_allowed}"
         return (
             f"No connection came back to the pool{whose} within pool_timeout={self._timeout:g} s: "
-            "all "
-            f"{self._total} (pool_size={self._size} + max_overflow={self._overflow_allowed}) are "
-            "in "
-            f"use. Held by: {shown or 'nobody known'}{more}. Close connections and sessions (use "
-            "with "
-            "blocks), or raise pool_size or max_overflow in create_engine()"
+            f"all {self._total} ({limits}) are in use. Held by: {shown or 'nobody known'}{more}. "
+            "Close connections and sessions (use with blocks), or raise pool_size or max_overflow "
+            "in create_engine()"
         )
 
     def put_back(self, record: ConnectionRecord) -> None:
         """Keep it if there is room."""
-        with self._freed:
+        with self._lock:
             kept = self._size == 0 or len(self._idle) < self._size
             if kept:
                 self._idle.append(record)
-                self._freed.notify()
+                if self._waiting:
+                    self._freed.notify()
         if not kept:
             record.close()
             self.release(record)
 
     def release(self, record: ConnectionRecord) -> None:
         """Its place is free, unless it was of an earlier epoch and not counted any more."""
-        with self._freed:
+        with self._lock:
             if record.epoch == self.epoch:
                 self._total -= 1
-                self._freed.notify()
+                self._wake()
+
+    def reclaim(self, record: ConnectionRecord) -> None:
+        """Take back what the garbage collector found; it may have come while the lock is held."""
+        if self._lock.acquire(blocking=False):
+            self._lock.release()
+            self.checkin(record, was_reset=False, lost=True)
+        else:
+            self._lost.append(record)
 
     def take_idle(self) -> list[ConnectionRecord]:
         """Empty the queue."""
-        with self._freed:
+        with self._lock:
             idle = list(self._idle)
             self._idle.clear()
             self._total = 0
@@ -140,8 +161,13 @@ class QueuePool(Pool):
 
     def after_fork(self) -> None:
         """In the child of a fork: locks may have been held by threads that are gone."""
-        self._freed = threading.Condition(threading.Lock())
+        self._new_locks()
         super().after_fork()
+
+    def _new_locks(self) -> None:
+        self._lock = threading.Lock()
+        self._freed = threading.Condition(self._lock)
+        self._waiting = 0
 
     def size(self) -> int:
         """How many connections are kept at most."""

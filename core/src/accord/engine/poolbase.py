@@ -9,6 +9,7 @@ connections.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import weakref
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from accord.engine.echo import EchoLog
 from accord.engine.policy import PoolPolicy, ResetState, ResetStyle, Verdict
 from accord.engine.port import PlainPort, Port, looks_dead
-from accord.engine.record import ConnectionRecord, Holder, PooledConnection
+from accord.engine.record import ConnectionRecord, Holder, PooledConnection, holder
 from accord.event import Dispatch, DispatchSlot
 from accord.exc import ArgumentError, DisconnectionError
 
@@ -83,6 +84,7 @@ class Pool(ABC):
         """Connections of an older epoch are not counted any more (dispose, fork)."""
         self._first = threading.Lock()
         self._connected_once = False
+        self._debug = self.log.shows(logging.DEBUG)
         self._records: set[ConnectionRecord] = set()
         self._buried: list[Any] = []
         for function, name in events:
@@ -121,72 +123,72 @@ class Pool(ABC):
 
     def connect(self) -> PooledConnection:
         """Check a connection out."""
-        for attempt in range(_CHECKOUT_TRIES):
-            record = self._ready()
+        refused = 0
+        while True:
+            record = self.acquire()
+            # A new one is good, and so is one that is shared with another user right now.
+            if record.returned_at and not record.users and not self._is_good(record):
+                continue
             proxy = PooledConnection(record)
             record.users += 1
-            record.holder = Holder()
+            record.holder = holder()
             record.proxy_ref = weakref.ref(proxy, record.lost)
-            if self._accepted(record, proxy, last=attempt == _CHECKOUT_TRIES - 1):
-                self.log.debug("Connection checked out")
+            listeners = self.dispatch.listeners("checkout")
+            if not listeners or self._accepted(listeners, record, proxy):
+                if self._debug:
+                    self.log.debug("Connection checked out")
                 return proxy
-        raise DisconnectionError("The checkout listeners refused every connection of the pool")
+            refused += 1
+            if refused == _CHECKOUT_TRIES:
+                raise DisconnectionError(
+                    "The checkout listeners refused every connection of the pool"
+                )
 
-    def _accepted(self, record: ConnectionRecord, proxy: PooledConnection, *, last: bool) -> bool:
+    def _accepted(
+        self,
+        listeners: Iterable[Callable[..., Any]],
+        record: ConnectionRecord,
+        proxy: PooledConnection,
+    ) -> bool:
         """Ask the checkout listeners; DisconnectionError means: take another connection."""
         try:
-            for listener in self.dispatch.listeners("checkout"):
+            for listener in listeners:
                 listener(record.dbapi_connection, record, proxy)
-        except DisconnectionError as error:
-            record.users -= 1
-            proxy.invalidate(error)
-            if getattr(error, "invalidate_pool", False):
-                self.invalidate_all()
-            if last:
-                raise
-            return False
         except BaseException as error:
             record.users -= 1
             proxy.invalidate(error)
-            raise
+            if not isinstance(error, DisconnectionError):
+                raise
+            if getattr(error, "invalidate_pool", False):
+                self.invalidate_all()
+            return False
         return True
 
-    def _ready(self) -> ConnectionRecord:
-        """A record whose connection may be used."""
-        while True:
-            record = self.acquire()
-            if record.users:  # shared with another user of this thread
-                return record
-            verdict = self._verdict(record)
-            if verdict is Verdict.USE:
-                return record
-            if verdict is Verdict.ABANDON:
-                record.abandon()
-            else:
-                record.close()
-            self.release(record)
-
-    def _verdict(self, record: ConnectionRecord) -> Verdict:
-        if record.returned_at == record.opened_at:  # just made
-            return Verdict.USE
+    def _is_good(self, record: ConnectionRecord) -> bool:
+        """Whether an idle connection may be used; one that may not is gone afterwards."""
         verdict = self.policy.at_checkout(
-            same_process=record.in_this_process,
-            same_generation=record.current,
-            age=monotonic() - record.opened_at,
+            record.pid == os.getpid(),
+            record.generation == self.generation,
+            monotonic() - record.opened_at,
         )
         if verdict is Verdict.LOOK:
-            dead = looks_dead(record.dbapi_connection)
+            if not looks_dead(record.dbapi_connection):
+                return True
+            self._found_dead()
         elif verdict is Verdict.PING:
-            dead = not self._pinged(record)
+            if self._pinged(record):
+                return True
+            self._found_dead()
+        if verdict is Verdict.ABANDON:
+            record.abandon()
         else:
-            return verdict
-        if dead:
-            self.log.info(
-                "A pooled connection is dead; those opened before it are replaced as well"
-            )
-            self.invalidate_all()
-            return Verdict.REPLACE
-        return Verdict.USE
+            record.close()
+        self.release(record)
+        return False
+
+    def _found_dead(self) -> None:
+        self.log.info("A pooled connection is dead; older ones are replaced as well")
+        self.invalidate_all()
 
     def _pinged(self, record: ConnectionRecord) -> bool:
         try:
@@ -209,6 +211,7 @@ class Pool(ABC):
             record.close()
             raise
         self.log.info("Connection opened")
+        self._debug = self.log.shows(logging.DEBUG)
         return record
 
     def _first_connect(self, record: ConnectionRecord) -> None:
@@ -226,12 +229,8 @@ class Pool(ABC):
         if record.users > 0:
             return
         record.holder = None
-        verdict = Verdict.REPLACE
         try:
-            if not record.in_this_process or record.epoch < 0:
-                verdict = Verdict.ABANDON
-            elif record.dbapi_connection is not None:
-                verdict = self._reset(record, ResetState(was_reset, terminate_only=lost))
+            verdict = self._reset(record, was_reset, lost)
         except BaseException as error:
             record.close(because=error)
             self.release(record)
@@ -241,7 +240,8 @@ class Pool(ABC):
             return
         if verdict is Verdict.USE:
             record.returned_at = monotonic()
-            self.log.debug("Connection returned")
+            if self._debug:
+                self.log.debug("Connection returned")
             self.put_back(record)
             return
         if verdict is Verdict.ABANDON:
@@ -250,12 +250,19 @@ class Pool(ABC):
             record.close()
         self.release(record)
 
-    def _reset(self, record: ConnectionRecord, state: ResetState) -> Verdict:
+    def reclaim(self, record: ConnectionRecord) -> None:
+        """Take back a connection whose user was garbage collected."""
+        self.checkin(record, was_reset=False, lost=True)
+
+    def _reset(self, record: ConnectionRecord, was_reset: bool, lost: bool) -> Verdict:
         raw = record.dbapi_connection
+        same_process = record.pid == os.getpid() and record.epoch >= 0
+        if not same_process or raw is None:
+            return self.policy.at_checkin(same_process, False, False)
         for listener in self.dispatch.listeners("reset"):
-            listener(raw, record, state)
+            listener(raw, record, ResetState(was_reset, terminate_only=lost))
         style = self.policy.reset
-        if style is not ResetStyle.NONE and (record.begun or not state.transaction_was_reset):
+        if style is not ResetStyle.NONE and (record.begun or not was_reset):
             self.port.reset(raw, style)
             record.begun = False
         if record.restore is not None:
@@ -264,9 +271,9 @@ class Pool(ABC):
         for listener in self.dispatch.listeners("checkin"):
             listener(raw, record)
         return self.policy.at_checkin(
-            same_process=True,
-            same_generation=record.current and record.epoch == self.epoch,
-            proven_clean=style is ResetStyle.NONE or self.port.is_clean(raw),
+            True,
+            record.generation == self.generation and record.epoch == self.epoch,
+            style is ResetStyle.NONE or self.port.is_clean(raw),
         )
 
     # --- all of them -----------------------------------------------------------------------------
@@ -331,6 +338,7 @@ class Pool(ABC):
     @echo.setter
     def echo(self, value: object) -> None:
         self.log.set_echo(value)
+        self._debug = self.log.shows(logging.DEBUG)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.status()}>"

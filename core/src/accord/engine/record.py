@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accord.engine.port import silence
 from accord.exc import ResourceClosedError
@@ -25,28 +24,24 @@ if TYPE_CHECKING:
     from accord.engine.poolbase import Pool
 
 
-class Holder:
-    """Who has a connection, for the message when there is none left."""
+class Holder(NamedTuple):
+    """Who has a connection and since when, for the message when there is none left."""
 
-    __slots__ = ("code", "line", "since", "thread")
-
-    def __init__(self) -> None:
-        self.since = monotonic()
-        self.thread = threading.get_ident()
-        frame = sys._getframe(1)
-        while frame.f_back is not None and _is_ours(frame.f_globals):
-            frame = frame.f_back
-        self.code: CodeType = frame.f_code
-        self.line = frame.f_lineno
+    code: CodeType
+    line: int
+    since: float
 
     def __str__(self) -> str:
         where = f"{os.path.basename(self.code.co_filename)}:{self.line} in {self.code.co_name}"
         return f"{where} for {monotonic() - self.since:.1f} s"
 
 
-def _is_ours(namespace: dict[str, Any]) -> bool:
-    name = namespace.get("__name__", "")
-    return isinstance(name, str) and name.startswith("accord.")
+def holder() -> Holder:
+    """The first caller outside accord."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__"))[:7] == "accord.":
+        frame = frame.f_back
+    return Holder(frame.f_code, frame.f_lineno, monotonic())
 
 
 class ConnectionRecord:
@@ -76,7 +71,9 @@ class ConnectionRecord:
         self.pid = os.getpid()
         self.generation = pool.generation
         self.epoch = pool.epoch
-        self.opened_at = self.returned_at = monotonic()
+        self.opened_at = monotonic()
+        self.returned_at = 0.0
+        """When it came back last; 0 while it is new."""
         self.info: dict[Any, Any] = {}
         self.record_info: dict[Any, Any] = {}
         self.begun = False
@@ -103,11 +100,6 @@ class ConnectionRecord:
     def in_this_process(self) -> bool:
         """Whether this process opened it."""
         return self.pid == os.getpid()
-
-    @property
-    def current(self) -> bool:
-        """Whether the pool still wants connections of its age (see `Pool.invalidate_all`)."""
-        return self.generation == self.pool.generation
 
     def close(self, *, because: BaseException | None = None) -> None:
         """Close the raw connection; what goes wrong while closing is logged, not raised."""
@@ -158,7 +150,7 @@ class ConnectionRecord:
             "A connection was garbage collected without having been closed; close connections, or "
             f"use them in a with block (taken at {self.holder})",
         )
-        self.pool.checkin(self, was_reset=False, lost=True)
+        self.pool.reclaim(self)
 
 
 class PooledConnection:

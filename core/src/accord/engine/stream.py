@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from accord.dialect.steps import Execute
-    from accord.engine.connection import Connection
+    from accord.engine.link import Link
 
 FIRST_CHUNK = 32
 LARGEST_CHUNK = 1000
@@ -28,9 +28,7 @@ class Stream:
 
     __slots__ = ("__weakref__", "_connection", "_cursor", "_fixed", "_request", "_size", "closed")
 
-    def __init__(
-        self, connection: Connection, request: Execute, cursor: Any, size: int | None
-    ) -> None:
+    def __init__(self, connection: Link, request: Execute, cursor: Any, size: int | None) -> None:
         self._connection = connection
         self._request = request
         self._cursor = cursor

@@ -6,7 +6,6 @@ manager: commit at the end, roll back on an exception. In: a `Connection`. Out: 
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from accord.dialect.twophase import Vote
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from accord.engine.connection import Connection
 
 
-class Transaction(ABC):
+class Transaction:
     """Something that ends with `commit()` or `rollback()`; `is_active` until then."""
 
     __slots__ = ("__weakref__", "_outer", "connection", "is_active")
@@ -35,17 +34,17 @@ class Transaction(ABC):
         """Whether it is active and the connection behind it is there."""
         return self.is_active and not self.connection.invalidated
 
-    @abstractmethod
     def commit(self) -> None:
         """Make it permanent."""
+        raise NotImplementedError
 
-    @abstractmethod
     def rollback(self) -> None:
         """Undo it. After the end of the transaction: nothing."""
+        raise NotImplementedError
 
-    @abstractmethod
     def _left(self) -> bool:
         """Whether the transaction still has to be rolled back when its block is left."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Roll back if it is still active."""

@@ -1,0 +1,218 @@
+"""Link: a checked-out raw connection and the state of what is sent over it; `perform` is here.
+
+`perform` is the only place of accord that sends a statement. In: requests. Out: replies, or the
+error to raise, the connection invalidated when nobody knows its state. `Connection` adds what users
+call: statements, transactions, options.
+"""
+
+from __future__ import annotations
+
+import logging
+import weakref
+from typing import TYPE_CHECKING, Any, cast
+
+from accord.dialect.steps import Execute
+from accord.engine import ending
+from accord.engine.perform import DriverReply, failed, on_cursor, watched
+from accord.engine.transaction import RootTransaction
+from accord.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accord.dialect.steps import Reply, Request
+    from accord.engine.connection import Connection
+    from accord.engine.engine import Engine
+    from accord.engine.record import ConnectionRecord, PooledConnection
+    from accord.engine.stream import Stream
+    from accord.engine.transaction import NestedTransaction, Transaction
+
+
+class Link:
+    """One raw connection on loan from the pool, and how far its transaction has got."""
+
+    __slots__ = (
+        "__weakref__",
+        "_gone",
+        "_nested",
+        "_new_cursor",
+        "_proxy",
+        "_ready",
+        "_root",
+        "_streams",
+        "autocommit",
+        "engine",
+        "invalidated",
+        "managed",
+        "record",
+        "token",
+        "wrote",
+    )
+
+    record: ConnectionRecord
+    """The pool's record of the raw connection."""
+
+    def __init__(self, engine: Engine, proxy: PooledConnection) -> None:
+        self.engine = engine
+        self._root: RootTransaction | None = None
+        self._nested: NestedTransaction | None = None
+        self.managed: Transaction | None = None
+        """The transaction whose `with` block is the innermost one open."""
+        self._streams: list[Stream] = []
+        self._gone: str | None = None
+        """Why this connection cannot be used any more, once it cannot."""
+        self._ready = False
+        """Whether a request may be sent at once: open, in a transaction that is active."""
+        self.autocommit = False
+        self.wrote = False
+        """Whether a request of the transaction in progress may have changed something."""
+        self.invalidated = False
+        """Whether the raw connection was lost; the next transaction gets another one."""
+        self.token = ""
+        """What log lines of this connection begin with."""
+        self._attach(proxy)
+
+    def _attach(self, proxy: PooledConnection) -> None:
+        self._proxy: PooledConnection | None = proxy
+        self.record = proxy.record
+        self._new_cursor: Callable[[], Any] = proxy.dbapi_connection.cursor
+        proxy.owner = weakref.ref(self)
+
+    def _reattached(self) -> None:
+        """Another raw connection took the place of one that was lost."""
+
+    # --- the driver ------------------------------------------------------------------------------
+
+    def perform(self, request: Request) -> Reply:
+        """Send one request to the driver and fetch everything; begin a transaction if need be."""
+        if not self._ready or not self.record.begun:
+            self._prepare(request.write)
+        if request.write:
+            self.wrote = True
+        cursor = self._new_cursor()
+        try:
+            if type(request) is not Execute or self.engine.watched:
+                if self.engine.watched:
+                    return watched(self, request, cursor)
+                return on_cursor(self, request, cursor)
+            cursor.execute(request.text, request.parameters)
+            description = cursor.description
+            if description is None:
+                return DriverReply([], cursor.rowcount, getattr(cursor, "lastrowid", None), None)
+            rows = cursor.fetchall()
+            if type(rows) is not list:
+                rows = list(rows)
+            return DriverReply(rows, cursor.rowcount, None, description)
+        except BaseException as error:
+            failed(self, request, cursor, error)
+
+    def open_cursor(self, request: Request) -> Any:
+        """A cursor for a request whose rows are fetched later, in a transaction that has begun."""
+        if not self._ready or not self.record.begun:
+            self._prepare(request.write)
+        if request.write:
+            self.wrote = True
+        return self._new_cursor()
+
+    def perform_outside(self, request: Request) -> Reply:
+        """Send a request that must not be part of a transaction."""
+        cursor = self._new_cursor()
+        try:
+            return watched(self, request, cursor)
+        except BaseException as error:
+            failed(self, request, cursor, error)
+
+    def _prepare(self, write: bool) -> None:
+        """Be in an active transaction that has begun on the driver, or say why that cannot be."""
+        self.refuse_unusable()
+        if self._root is None:
+            self._begin_root(RootTransaction(cast("Connection", self)))
+        elif self.invalidated:
+            raise PendingRollbackError(
+                "The connection was lost and its transaction with it; call rollback() before "
+                "anything else"
+            )
+        if not self.record.begun:
+            ending.send_begin(self, write=write)
+        self._ready = True
+
+    def refuse_unusable(self) -> None:
+        """Raise if this connection was closed, or is inside the block of an ended transaction."""
+        if self._gone is not None:
+            raise ResourceClosedError(self._gone)
+        managed = self.managed
+        if managed is not None and not managed.is_active:
+            raise InvalidRequestError(
+                f"The {managed.kind} of this with block has ended already; leave the block before "
+                "the next statement"
+            )
+
+    def _begin_root(self, transaction: RootTransaction) -> None:
+        if self.invalidated:
+            self._attach(self.engine.pool.connect())
+            self.invalidated = False
+            self._reattached()
+        self.wrote = False
+        self._root = transaction
+        ending.announce_begin(self)
+
+    @property
+    def raw(self) -> Any:
+        """The raw DB-API connection; accord's own code only."""
+        return self.record.dbapi_connection
+
+    def say(self, message: str, level: int = logging.INFO) -> None:
+        """Log a line of this connection."""
+        if self.engine.watched:
+            self.engine.log.say(level, f"{self.token}{message}")
+
+    # --- the end ---------------------------------------------------------------------------------
+
+    def invalidate(self, exception: BaseException | None = None) -> None:
+        """Close the raw connection for good; a transaction there is has to be rolled back then."""
+        if self._gone is not None:
+            raise ResourceClosedError(self._gone)
+        if self.invalidated:
+            return
+        proxy, self._proxy = self._proxy, None
+        self._ready = False
+        self.invalidated = True
+        self.autocommit = False
+        self._close_streams()
+        if proxy is not None:
+            proxy.invalidate(exception)
+
+    def close(self) -> None:
+        """Roll back what is not committed and give the connection back. Twice is no error."""
+        if self._gone is not None:
+            return
+        self._close_streams()
+        try:
+            if self._root is not None:
+                self._root.rollback()
+        finally:
+            self._gone = "This Connection is closed; take a new one: engine.connect()"
+            self._ready = False
+            proxy, self._proxy = self._proxy, None
+            if proxy is not None:
+                proxy.give_back(was_reset=True)
+
+    def lost_by_fork(self) -> None:
+        """In the child process of a fork: the raw connection is the parent's."""
+        self._gone = (
+            "This Connection was opened by the parent process of a fork and belongs to it; take a "
+            "new one in this process: engine.connect()"
+        )
+        self._proxy = None
+        self._root = self._nested = None
+        self._ready = False
+
+    def add_stream(self, stream: Any) -> None:
+        """Remember a result that is still being read."""
+        self._streams = [known for known in self._streams if not known.closed]
+        self._streams.append(stream)
+
+    def _close_streams(self) -> None:
+        streams, self._streams = self._streams, []
+        for stream in streams:
+            stream.close()
