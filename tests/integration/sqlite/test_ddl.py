@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from harness import Database
+from sqlite_harness import Database
 
 from accord.dialect import InsertBatch, choose_steps, insert_steps
 from accord.exc import ArgumentError, CompileError

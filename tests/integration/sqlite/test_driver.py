@@ -172,7 +172,8 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
 TABLES = """
     CREATE TABLE p (id INTEGER PRIMARY KEY);
     CREATE TABLE t (
-        id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE, b INT CHECK (b > 0), c INT CONSTRAINT c_max CHECK (c < 9),
+        id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE, b INT CHECK (b > 0),
+        c INT CONSTRAINT c_max CHECK (c < 9),
         p INT REFERENCES p (id), d TEXT);
     CREATE UNIQUE INDEX lower_d ON t (lower(d));
     CREATE TABLE s (id INTEGER PRIMARY KEY, n INTEGER) STRICT;

@@ -4,7 +4,7 @@ among them."""
 import datetime as dt
 
 import pytest
-from harness import Database
+from sqlite_harness import Database
 
 from accord.dialect import InsertBatch, UpdateBatch, choose_steps, insert_steps
 from accord.exc import StatementError

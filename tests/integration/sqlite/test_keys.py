@@ -4,7 +4,7 @@ tables."""
 import sqlite3
 
 import pytest
-from harness import Database
+from sqlite_harness import Database
 
 from accord.dialect import InsertBatch, choose_steps, insert_steps
 from accord.exc import CompileError, FlushError
@@ -164,12 +164,15 @@ def test_keys_that_are_no_numbers_are_an_error():
 
 TRIGGERS = {
     "before": "CREATE TRIGGER tr BEFORE INSERT ON t BEGIN INSERT INTO log VALUES (new.a); END",
-    "after": "CREATE TRIGGER tr AFTER INSERT ON t BEGIN UPDATE t SET a = a || '!' WHERE id = new.id; END",
+    "after": "CREATE TRIGGER tr AFTER INSERT ON t "
+    "BEGIN UPDATE t SET a = a || '!' WHERE id = new.id; END",
     "plain": "CREATE TRIGGER tr INSERT ON t BEGIN INSERT INTO log VALUES (1); END",
     "named update": 'CREATE TRIGGER "UPDATE ON" AFTER INSERT ON t BEGIN SELECT 1; END',
-    "commented": "CREATE TRIGGER tr /* BEFORE UPDATE ON x */ AFTER -- DELETE ON\n INSERT ON t BEGIN SELECT 1; END",
+    "commented": "CREATE TRIGGER tr /* BEFORE UPDATE ON x */ AFTER -- DELETE ON\n "
+    "INSERT ON t BEGIN SELECT 1; END",
     "called after": "CREATE TRIGGER IF NOT EXISTS after AFTER INSERT ON t BEGIN SELECT 1; END",
-    "temporary": "CREATE TEMP TRIGGER tr AFTER INSERT ON main.t BEGIN INSERT INTO log VALUES (1); END",
+    "temporary": "CREATE TEMP TRIGGER tr AFTER INSERT ON main.t "
+    "BEGIN INSERT INTO log VALUES (1); END",
     "also inserts": (
         "CREATE TRIGGER tr AFTER INSERT ON t WHEN new.a NOT LIKE 'copy%' "
         "BEGIN INSERT INTO t (a) VALUES ('copy of ' || new.a); END"
@@ -206,7 +209,8 @@ def test_a_trigger_that_changes_the_key_is_noticed():
     db = Database()
     db.script(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);"
-        "CREATE TRIGGER tr AFTER INSERT ON t BEGIN UPDATE t SET id = new.id + 100 WHERE id = new.id; END"
+        "CREATE TRIGGER tr AFTER INSERT ON t "
+        "BEGIN UPDATE t SET id = new.id + 100 WHERE id = new.id; END"
     )
     with pytest.raises(FlushError, match=r"'t' did not come back .* \(id\)"):
         db.run(insert_steps(batch(db, table(), 2)))
@@ -216,7 +220,8 @@ def test_values_a_trigger_sets_are_fetched_as_it_left_them():
     db = Database()
     db.script(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT DEFAULT 'd');"
-        "CREATE TRIGGER tr AFTER INSERT ON t BEGIN UPDATE t SET b = 'from trigger' WHERE id = new.id; END"
+        "CREATE TRIGGER tr AFTER INSERT ON t "
+        "BEGIN UPDATE t SET b = 'from trigger' WHERE id = new.id; END"
     )
     t = table("t", Column("b", String, server_default="d"))
     result = insert(db, t, 3, fetch=(t.c.b,))
@@ -284,7 +289,8 @@ def test_a_table_of_an_attached_database(tmp_path):
     db.script(
         f"ATTACH '{tmp_path / 'aux.db'}' AS aux;"
         "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (500, 'x');"
-        "CREATE TABLE aux.t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT); INSERT INTO aux.t VALUES (7, 'x');"
+        "CREATE TABLE aux.t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT);"
+        "INSERT INTO aux.t VALUES (7, 'x');"
     )
     t = table(schema="aux")
     assert strategy(db, t) == "key block"
@@ -295,7 +301,7 @@ def test_a_table_of_an_attached_database(tmp_path):
 def test_an_attached_table_named_without_its_schema_is_inserted_row_by_row(tmp_path):
     db = Database(str(tmp_path / "main.db"))
     db.script(
-        f"ATTACH '{tmp_path / 'aux.db'}' AS aux; CREATE TABLE aux.t (id INTEGER PRIMARY KEY, a TEXT)"
+        f"ATTACH '{tmp_path / 'aux.db'}' AS aux;CREATE TABLE aux.t (id INTEGER PRIMARY KEY, a TEXT)"
     )
     t = table()
     assert reason(db, t, "key block")[1] == "not found in the schema its name belongs to"
@@ -358,7 +364,8 @@ def test_a_virtual_table_is_asked_for_lastrowid():
 def test_odd_names_are_quoted_everywhere():
     db = Database()
     db.script(
-        'ATTACH \':memory:\' AS "s p"; CREATE TABLE "s p"."a ""b"" %s" ("the id" INTEGER PRIMARY KEY, "x y")'
+        "ATTACH ':memory:' AS \"s p\";"
+        'CREATE TABLE "s p"."a ""b"" %s" ("the id" INTEGER PRIMARY KEY, "x y")'
     )
     t = Table(
         'a "b" %s',
@@ -391,7 +398,8 @@ def test_without_returning_single_rows_use_lastrowid():
 def test_without_returning_triggers_send_rows_to_lastrowid():
     db = Database(version=(3, 34))
     db.script(
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE log (id INTEGER PRIMARY KEY, a);"
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);"
+        "CREATE TABLE log (id INTEGER PRIMARY KEY, a);"
         "INSERT INTO log VALUES (900, 1);"
         "CREATE TRIGGER tr AFTER INSERT ON t BEGIN INSERT INTO log (a) VALUES (1); END"
     )

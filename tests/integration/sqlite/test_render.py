@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from harness import Database
+from sqlite_harness import Database
 
 from accord.exc import ArgumentError, CompileError
 from accord.schema import Column, MetaData, Table

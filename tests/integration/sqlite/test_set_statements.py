@@ -7,7 +7,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from harness import Database
+from sqlite_harness import Database
 
 from accord.dialect import DeleteBatch, InsertBatch, UpdateBatch, insert_steps
 from accord.exc import FlushError, InvalidRequestError

@@ -4,7 +4,7 @@ database."""
 import random
 
 import pytest
-from doubles import Bind, PlainDialect, play
+from dialect_doubles import Bind, PlainDialect, play
 
 from accord.dialect import (
     YES,

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Refusal,
         Suits,
     )
+    from accord.dialect.on_conflict import OnConflict, OnConflictClause, OnConflictInsert
     from accord.dialect.plan import KeyPlan, choose_steps, insert_steps
     from accord.dialect.steps import (
         AnyColumn,
@@ -78,16 +79,18 @@ if TYPE_CHECKING:
 
 _HOME = {
     "batch": "DeleteBatch InsertBatch InsertResult UpdateBatch UpdateResult",
-    "capabilities": "DML Capabilities DefaultRow DeleteForm InsertForm Keys LastRowId Limits RowValues Schema "
-    "ServerInfo Transactions UpdateForm Upsert Values",
+    "capabilities": "DML Capabilities DefaultRow DeleteForm InsertForm Keys LastRowId Limits "
+    "RowValues Schema ServerInfo Transactions UpdateForm Upsert Values",
     "contract": "Dialect URLParts",
     "driver": "ConnectArgs DBAPIConnection DBAPICursor Driver",
     "errors": "INTEGRITY_KINDS ErrorInfo ErrorKind",
     "keys.base": "KeyFacts KeyNeed KeyStrategy PlanOutdated Refusal Suits",
     "plan": "KeyPlan choose_steps insert_steps",
-    "steps": "AnyColumn Bind BoundedCache Execute ExecuteMany Expression Native Parameters Reply Request Row Steps capabilities_of",
+    "steps": "AnyColumn Bind BoundedCache Execute ExecuteMany Expression Native Parameters "
+    "Reply Request Row Steps capabilities_of",
     "support": "YES Always Menu Never Since Support Unimplemented first offers parse_version",
     "twophase": "Outcome Prepared TwoPhase Vote",
+    "on_conflict": "OnConflict OnConflictClause OnConflictInsert",
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
@@ -125,6 +128,9 @@ __all__ = [
     "Menu",
     "Native",
     "Never",
+    "OnConflict",
+    "OnConflictClause",
+    "OnConflictInsert",
     "Outcome",
     "Parameters",
     "PlanOutdated",

@@ -202,10 +202,13 @@ class OnConflictClause(Renderer):
     def insert_query(self, parts: InsertParts) -> tuple[list[Expression], str]:
         """INSERT … SELECT: a WHERE keeps ON CONFLICT from being read as a join's ON."""
         query = parts.query
-        if parts.post_values_clauses and isinstance(query, Select):
-            if query.parts.whereclause is None and query.parts.group_by_clauses == ():
-                parts = _with_query(parts, query.where(True))
+        if parts.post_values_clauses and isinstance(query, Select) and _ends_in_from(query):
+            parts = _with_query(parts, query.where(True))
         return super().insert_query(parts)
+
+
+def _ends_in_from(query: Select[object]) -> bool:
+    return query.parts.whereclause is None and not query.parts.group_by_clauses
 
 
 def _with_query(parts: InsertParts, query: Select[object]) -> InsertParts:

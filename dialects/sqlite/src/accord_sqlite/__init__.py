@@ -50,7 +50,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    for module, names in (*_HOME.items(), ("accord.sqltypes", dict(zip(_TYPES, _TYPES)))):
+    for module, names in (*_HOME.items(), ("accord.sqltypes", {name: name for name in _TYPES})):
         if name in names:
             value = getattr(import_module(module), names[name])
             globals()[name] = value

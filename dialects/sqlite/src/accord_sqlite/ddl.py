@@ -90,9 +90,8 @@ class SQLiteDDL(DDLRenderer):
         _check_options(column, _COLUMN_OPTIONS, f"column {column.name!r}")
         text = super().column_spec(column)
         table = column.table
-        if isinstance(table, Table) and self._inline_key(table):
-            if column.primary_key:
-                text += f" PRIMARY KEY{self._key_conflict(table)} AUTOINCREMENT"
+        if isinstance(table, Table) and column.primary_key and self._inline_key(table):
+            text += f" PRIMARY KEY{self._key_conflict(table)} AUTOINCREMENT"
         return text
 
     def nullability(self, column: Column[Any]) -> str:

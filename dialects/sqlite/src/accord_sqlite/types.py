@@ -273,8 +273,8 @@ def _string(type_: String, table: EntryLookup) -> TypeEntry:
 
 
 def _collated(type_: String) -> str:
-    plain_type = type_.copy(collation=None)
-    return f'{STANDARD.entry(plain_type).ddl} COLLATE "{str(type_.collation).replace(chr(34), chr(34) * 2)}"'
+    name = str(type_.collation).replace('"', '""')
+    return f'{STANDARD.entry(type_.copy(collation=None)).ddl} COLLATE "{name}"'
 
 
 def _interval(type_: Interval, table: EntryLookup) -> TypeEntry:

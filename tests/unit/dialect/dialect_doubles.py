@@ -26,7 +26,7 @@ class PlainDialect(Dialect):
     """The defaults of the contract and nothing else."""
 
     name = "plain"
-    drivers = {"one": "doubles:OneDriver", "gone": "module_that_is_not_there:Driver"}
+    drivers = {"one": "dialect_doubles:OneDriver", "gone": "module_that_is_not_there:Driver"}
     default_driver = "one"
     install_hint = "pip install accord-plain"
     renderer = Renderer
