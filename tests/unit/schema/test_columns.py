@@ -229,13 +229,14 @@ def test_attachment_errors():
 def test_replace_column():
     owner = table(
         Column("id", t.Integer, primary_key=True),
-        Column("x", t.Integer, ForeignKey("other.id"), index=True),
+        Column("x", t.Enum("a", create_constraint=True), ForeignKey("other.id"), index=True),
         Column("y", t.Integer),
     )
+    assert len(owner.constraints) == 3
     owner.append_column(Column("x", t.String), replace_existing=True)
     assert [c.name for c in owner.c] == ["id", "x", "y"]
     assert isinstance(owner.c.x.type, t.String)
-    assert not owner.foreign_keys and not owner.foreign_key_constraints and not owner.indexes
+    assert not owner.foreign_keys and not owner.indexes and len(owner.constraints) == 1
     owner.append_column(Column("id", t.BigInteger, primary_key=True), replace_existing=True)
     assert list(owner.primary_key) == [owner.c.id] and isinstance(owner.c.id.type, t.BigInteger)
     owner.append_column(Column("id", t.BigInteger), replace_existing=True)

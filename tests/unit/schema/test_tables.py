@@ -1,5 +1,7 @@
 """Table and MetaData: registration, duplicates, extension, copies, autoincrement."""
 
+import pickle
+
 import pytest
 
 from accord import sqltypes as t
@@ -325,3 +327,42 @@ def test_reprs():
         "nullable=False), schema=None)"
     )
     assert repr(MetaData(schema="x")) == "MetaData(schema='x')"
+
+
+def make_default():
+    return 5
+
+
+def test_metadata_pickles_without_its_listeners():
+    from accord import event
+    from accord.schema import CreateTable, Sequence
+
+    metadata = MetaData(naming_convention={"uq": "uq_%(table_name)s_%(column_0_name)s"})
+    Table("parent", metadata, pk())
+    table = Table(
+        "t",
+        metadata,
+        Column("id", t.Integer, Sequence("s"), primary_key=True),
+        Column("p", ForeignKey("parent.id", name="fk"), index=True, default=make_default),
+        Column("u", t.String(5), unique=True, server_default="A"),
+        Column("e", t.Enum("a", "b", create_constraint=True)),
+        CheckConstraint("u > 5", name="ck"),
+        info={"a": 1},
+        schema="sc",
+    )
+    event.listen(table, "after_create", lambda target, connection, **details: None)
+    twin_metadata = pickle.loads(pickle.dumps(metadata))
+    twin = twin_metadata.tables["sc.t"]
+    assert twin is not table and twin.cache_key != table.cache_key
+    assert twin.c.p.cache_key != table.c.p.cache_key
+    assert str(CreateTable(twin)) == str(CreateTable(table))
+    assert twin.c.p.table is twin and twin.metadata is twin_metadata
+    (key,) = twin.foreign_keys
+    assert key.column is twin_metadata.tables["parent"].c.id
+    assert twin.c.p.default.arg(None) == 5
+    assert twin.info == {"a": 1} and twin.dispatch is None
+    assert twin_metadata.sequences["sc.s" if "sc.s" in twin_metadata.sequences else "s"] is (
+        twin.c.id.default
+    )
+    assert constraint_model(twin).unique[0].columns == (twin.c.id,)
+    assert [t.name for t in twin_metadata.sorted_tables] == ["parent", "t"]

@@ -48,6 +48,7 @@ class Column(ColumnClause[T_co], SchemaItem):
     the column never appear in logs, exceptions or reprs.
     """
 
+    _pickled_slots = ("name", "key", "type", "is_literal", "table")
     default: ColumnDefault | Sequence | None = None
     onupdate: ColumnDefault | Sequence | None = None
     server_default: FetchedValue | None = None
@@ -285,6 +286,13 @@ class Column(ColumnClause[T_co], SchemaItem):
         for key in sorted(self.foreign_keys, key=lambda k: k.creation_order):
             if key.constraint is None or (self.table is None and len(key.constraint.elements) == 1):
                 key.copy().attach(new)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**SchemaItem.__getstate__(self), "_when_attached": []}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        SchemaItem.__setstate__(self, state)
+        self.cache_key = ("c", next_uid())
 
     def __repr__(self) -> str:
         parts = [repr(self.name)]

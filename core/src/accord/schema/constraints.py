@@ -182,6 +182,10 @@ class ColumnConstraint(Constraint):
         """The same constraint, to be attached to another table."""
         return type(self)(*self.column_keys, **self._copied_arguments())
 
+    def contains_column(self, column: object) -> bool:
+        """Whether this constraint is about that very column."""
+        return self.columns.contains_column(column)
+
     def __contains__(self, column: object) -> bool:
         return column in self.columns
 

@@ -77,6 +77,17 @@ class ColumnDefault(DefaultGenerator):
         new = type(self)(arg, self.for_update)
         return new
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        if self.is_callable:
+            del state["arg"]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if self.function is not None:
+            self.arg = self.function if self.takes_context else _without_context(self.function)
+
     def __repr__(self) -> str:
         if self.is_callable:
             return f"CallableColumnDefault({getattr(self.function, '__name__', 'function')})"

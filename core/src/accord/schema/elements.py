@@ -65,16 +65,22 @@ class DDLElement(ClauseElement, Executable):
         *,
         compile_kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        """The text for `dialect` (or the bind's), or in standard SQL."""
+        """The text for `dialect` (or the bind's), or in standard SQL.
+
+        ``compile_kwargs={"schema_translate_map": …}`` replaces schema names.
+        """
+        schema_map = (compile_kwargs or {}).get("schema_translate_map")
         from accord.schema.ddl import DDLRenderer
         from accord.sql.target import DEFAULT_TARGET
 
         if dialect is None and bind is not None:
             dialect = bind.dialect
         if dialect is None:
-            renderer = DDLRenderer(DEFAULT_TARGET)
+            renderer = DDLRenderer(DEFAULT_TARGET, schema_map=schema_map)
         else:
-            renderer = dialect.ddl_renderer(dialect.target, sql_renderer=dialect.renderer)
+            renderer = dialect.ddl_renderer(
+                dialect.target, sql_renderer=dialect.renderer, schema_map=schema_map
+            )
         return CompiledDDL(self, renderer.render(self))
 
     # --- as a listener ---------------------------------------------------------------------------

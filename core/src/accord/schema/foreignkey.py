@@ -366,6 +366,10 @@ class ForeignKeyConstraint(Constraint):
             **self._copied_arguments(),
         )
 
+    def contains_column(self, column: object) -> bool:
+        """Whether the column is one of the local columns."""
+        return self.columns.contains_column(column)
+
     def __len__(self) -> int:
         return len(self.columns)
 

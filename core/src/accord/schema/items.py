@@ -10,9 +10,11 @@ from __future__ import annotations
 import difflib
 import inspect
 import itertools
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from accord.schema.listening import EventTarget
+from accord.sql.collection import ColumnCollection
+from accord.sql.text import TextClause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,12 +24,39 @@ next_order: Final[Callable[[], int]] = itertools.count(1).__next__
 _NO_OPTIONS: Final[Mapping[str, Any]] = {}
 
 
+class PickledText:
+    """A piece of SQL text inside a pickle."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def restored(self) -> TextClause:
+        """The text again."""
+        return TextClause(self.text)
+
+
+class PickledColumns:
+    """A column collection inside a pickle."""
+
+    def __init__(self, columns: ColumnCollection[Any]) -> None:
+        self.owner = columns._owner
+        self.items = columns.items()
+
+    def restored(self) -> ColumnCollection[Any]:
+        """The collection again."""
+        return ColumnCollection(self.items, owner=self.owner)
+
+
+Pickled = PickledText | PickledColumns
+
+
 class SchemaItem(EventTarget):
     """Anything that can be part of a MetaData: tables, columns, constraints, indexes, sequences."""
 
     __slots__ = ()
 
     kwargs: Mapping[str, Any] = _NO_OPTIONS
+    _pickled_slots: ClassVar[tuple[str, ...]] = ()
 
     @property
     def info(self) -> dict[Any, Any]:
@@ -58,6 +87,30 @@ class SchemaItem(EventTarget):
     @property
     def dialect_kwargs(self) -> Mapping[str, Any]:
         return self.kwargs
+
+    # --- pickling --------------------------------------------------------------------------------
+    # Listeners stay behind, and structural keys are made anew: they are unique in one process only.
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {name: self._packed(value) for name, value in vars(self).items()}
+        state.pop("dispatch", None)
+        for slot in self._pickled_slots:
+            state[slot] = self._packed(getattr(self, slot))
+        return state
+
+    @staticmethod
+    def _packed(value: Any) -> Any:
+        if isinstance(value, TextClause):
+            return PickledText(value.text)
+        return PickledColumns(value) if isinstance(value, ColumnCollection) else value
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            restored = value.restored() if isinstance(value, Pickled) else value
+            if name in self._pickled_slots:
+                setattr(self, name, restored)
+            else:
+                vars(self)[name] = restored
 
     def attach(self, parent: Any) -> None:
         """Become part of `parent`, telling the listeners of parent_attach events."""

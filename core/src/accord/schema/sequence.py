@@ -115,6 +115,10 @@ class Sequence(DefaultGenerator):
         new.cache_key = ("seq", next_uid())
         return new
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self.cache_key = ("seq", next_uid())
+
     def __repr__(self) -> str:
         return f"Sequence({self.fullname!r})"
 

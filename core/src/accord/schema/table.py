@@ -18,6 +18,7 @@ from accord.schema.foreignkey import ForeignKeyConstraint
 from accord.schema.index import Index
 from accord.schema.items import SchemaItem, known_names
 from accord.sql.identifiers import quoted_name
+from accord.sql.nodes import next_uid
 from accord.sql.selectable import TableClause
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Table(TableClause, SchemaItem):
     primary_key=True))``.
     """
 
+    _pickled_slots = ("name", "schema", "c")
     c: Any
     metadata: MetaData
     primary_key: PrimaryKeyConstraint
@@ -214,7 +216,8 @@ class Table(TableClause, SchemaItem):
         self.constraints = {
             constraint
             for constraint in self.constraints
-            if not (constraint.from_column and column in getattr(constraint, "columns", ()))
+            if getattr(constraint, "bound_column", None) is not column
+            and not (constraint.from_column and column in getattr(constraint, "columns", ()))
         }
 
     def constraints_changed(self) -> None:
@@ -333,6 +336,13 @@ class Table(TableClause, SchemaItem):
         else:
             target = schema if referred_schema == self.schema else referred_schema
         return f"{table_key(table_name, target)}.{key.target_column_name}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**SchemaItem.__getstate__(self), "_derived": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        SchemaItem.__setstate__(self, state)
+        self.cache_key = ("t", next_uid())
 
     def __str__(self) -> str:
         return self.fullname

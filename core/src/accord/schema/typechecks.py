@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accord.schema.constraints import CheckConstraint
-from accord.schema.naming import NONE_NAME
+from accord.schema.constraints import CheckConstraint, Constraint
+from accord.schema.naming import NONE_NAME, NoneName
 from accord.sqltypes.boolean import Boolean
 from accord.sqltypes.custom import TypeDecorator
 from accord.sqltypes.enumeration import Enum
@@ -28,9 +28,7 @@ def attach_type_checks(column: Any, table: Any) -> None:
     if not isinstance(type_, (Enum, Boolean)) or not type_.create_constraint:
         return
     name = type_.name if type_.name is not None else NONE_NAME
-    constraint = TypeCheck(_condition(column, type_), name=name, _auto_attach=False)
-    constraint.bound_column = column
-    constraint.attach(table)
+    TypeCheck(column, name).attach(table)
 
 
 def stored_type(type_: TypeEngine) -> TypeEngine:
@@ -45,13 +43,20 @@ class TypeCheck(CheckConstraint):
 
     visit_name = "type_check"
     type_bound = True
-    bound_column: Any = None
+
+    def __init__(self, column: Any, name: str | NoneName) -> None:
+        Constraint.__init__(self, name)
+        self.bound_column = column
+
+    @property
+    def sqltext(self) -> ColumnElement[Any]:  # type: ignore[override]  # made from the column
+        return _condition(self.bound_column, stored_type(self.bound_column.type))
 
     def naming_columns(self, table: Any) -> list[Any]:
         return [self.bound_column]
 
 
-def _condition(column: Any, type_: Enum | Boolean) -> ColumnElement[Any]:
+def _condition(column: Any, type_: TypeEngine) -> ColumnElement[Any]:
     from accord.sql.elements import TypeCoerce
 
     if isinstance(type_, Enum):
