@@ -23,9 +23,9 @@ from .options import (
     undefer_group,
 )
 from .protocols import LoadSession
-from .query import Loaded, get_steps, select_steps
+from .query import Loaded, get_steps, objects_steps, select_steps
 from .refresh import refresh_steps, row_exists_steps, values_steps
-from .shape import mapper_of_select
+from .shape import mapper_of_select, statement_behind
 
 __all__ = [
     "Load",
@@ -43,11 +43,13 @@ __all__ = [
     "mapper_of_select",
     "members_steps",
     "noload",
+    "objects_steps",
     "raiseload",
     "refresh_steps",
     "row_exists_steps",
     "select_steps",
     "selectinload",
+    "statement_behind",
     "subqueryload",
     "target_identity",
     "undefer",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from accord.mapping import AliasedEntity, QueryableAttribute, RelationshipProperty, new_collection
+from accord.mapping.adapting import table_exchanged, without_attributes
 from accord.sql.nodes import Entity
 from accord.state import STATE_KEY
 
@@ -165,7 +166,10 @@ def _join(statement: Any, owner: EntityPlan, edge: Edge) -> Any:
         statement = statement.join_from(left, right, condition, isouter=not edge.innerjoin)
         left = right
     if edge.prop.order_by:
-        statement = statement.order_by(*edge.prop.order_by_on(edge.child.owner))
+        table, alias = edge.prop.mapper.local_table, edge.child.from_clause
+        statement = statement.order_by(
+            *[table_exchanged(without_attributes(key), table, alias) for key in edge.prop.order_by]
+        )
     return statement
 
 

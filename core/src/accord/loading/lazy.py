@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from accord import exc
 from accord.dialect import Execute, Steps
 from accord.mapping import Direction, RelationshipProperty, holds, members, new_collection
-from accord.sql import bindparam, select
-from accord.sql.expressions import Tuple
+from accord.sql import bindparam, select, tuple_
 from accord.state import NOT_LOADED, STATE_KEY, Identity
 
 from . import eager, query, refresh
@@ -151,7 +150,7 @@ def by_identity_steps(
     prepared: Any = bind.plans.get(cache_key)
     if prepared is None:
         columns = mapper.primary_key
-        target: Any = columns[0] if len(columns) == 1 else Tuple(columns)
+        target: Any = columns[0] if len(columns) == 1 else tuple_(*columns)
         statement = select(mapper).where(target.in_(bindparam("keys", expanding=True, type_=target.type)))
         if directives:
             statement = statement.options(Load(_directives=directives))

@@ -57,7 +57,8 @@ class Item(NamedTuple):
 class LoadPlan:
     """A statement shape, ready to run."""
 
-    compiled: Compiled
+    #: None for rows that come from elsewhere.
+    compiled: Compiled | None
     #: None: the statement's own binds in order; else for each bind its index there, or a constant.
     bind_sources: tuple[int | BindParameter[Any], ...] | None
     load: LoadRows
@@ -213,7 +214,8 @@ def _items(nodes: Any, raw: list[EntityPlan | int], compiled: Compiled) -> tuple
             continue
         columns = (node,) if isinstance(node, EntityColumn) or not hasattr(node, "c") else tuple(node.c)
         for column in columns:
-            items.append(Item(compiled.columns[position].name, (column,)))
+            name = getattr(column, "key", None) or compiled.columns[position].name
+            items.append(Item(name, (column,)))
             position += 1
     return tuple(items)
 
@@ -223,8 +225,8 @@ def _entity_item(owner: Any) -> Item:
     return Item(name or owner.class_.__name__, (owner.class_, owner.entity))
 
 
-def plan_by_name(entity: Entity, source: Compiled, names: tuple[str, ...], bind: Bind) -> LoadPlan:
-    """Plan `select(User).from_statement(...)`: columns of the result are found by their names."""
+def plan_by_name(entity: Entity, names: tuple[str, ...], bind: Bind, *, converted: bool) -> LoadPlan:
+    """Plan objects from the rows of any statement: columns are found by their names."""
     root = entity_plan(entity.owner, (), ())
     by_name = {prop.column.name: prop for prop in root.mapper.column_attrs.values()}
     found = [(position, by_name[name]) for position, name in enumerate(names) if name in by_name]
@@ -235,12 +237,13 @@ def plan_by_name(entity: Entity, source: Compiled, names: tuple[str, ...], bind:
             f"The rows of from_statement() lack the primary key of {root.mapper.class_.__name__} "
             f"({', '.join(missing)}); select it too"
         )
-    converts = tuple(bind.dialect.types.entry(prop.column.type).result for _, prop in found)
+    entry = bind.dialect.types.entry
+    converts = tuple(None if converted else entry(prop.column.type).result for _, prop in found)
     part = EntityPart(root.mapper, tuple(position for position, _ in found), keys, converts)
     return LoadPlan(
-        compiled=source,
+        compiled=None,
         bind_sources=None,
-        load=compile_loader([part], len(names), _label([root], source)),
+        load=compile_loader([part], len(names), f"{root.mapper.class_.__name__} by name"),
         roots=(root,),
         entities=(root,),
         visible=1,

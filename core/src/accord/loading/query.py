@@ -11,16 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from accord import exc
 from accord.dialect import Execute, Steps
 from accord.sql import bindparam, select
-from accord.sql.nodes import Entity
 from accord.state import Identity
 
 from . import eager, joined
 from .plan import LoadPlan, make_plan, plan_by_name
 from .rows import LoadState
-from .shape import compiled_for, statement_behind
 
 if TYPE_CHECKING:
     from accord.dialect import Bind
@@ -46,9 +43,6 @@ def select_steps(
     populate_existing: bool = False,
 ) -> Steps[Loaded]:
     """Execute an ORM SELECT and return its objects and values."""
-    source = statement_behind(statement)
-    if source is not None:
-        return (yield from _from_statement(session, statement, source, parameters, bind, populate_existing))
     key = ("orm", statement.key)
     plan: Any = bind.plans.get(key)
     if plan is None:
@@ -88,28 +82,27 @@ def rows_to_objects(
     return [row[: plan.visible] for row in rows]
 
 
-def _from_statement(
+def objects_steps(
     session: LoadSession,
-    statement: Any,
-    source: Any,
-    parameters: Mapping[str, Any] | None,
+    entity: Any,
+    names: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
     bind: Bind,
-    overwrite: bool,
+    *,
+    converted: bool,
+    populate_existing: bool,
 ) -> Steps[Loaded]:
-    nodes = statement.raw_columns
-    if len(nodes) != 1 or not isinstance(nodes[0], Entity):
-        raise exc.ArgumentError("from_statement() needs exactly one mapped class in select(...)")
-    compiled = compiled_for(bind, source)
-    text, values = compiled.parameters(source.binds, parameters)
-    reply = yield Execute(bind, text, values, write=compiled.is_write, compiled=compiled)
-    names = tuple(reply.names) or tuple(column.name for column in compiled.columns)
-    key = ("from_statement", nodes[0].cache_key, names)
+    """Make objects of rows that another statement gave; columns are found by their names.
+
+    `converted` says that the values are Python values already, not the driver's.
+    """
+    key = ("from_statement", entity.cache_key, names, converted)
     plan: Any = bind.plans.get(key)
     if plan is None:
-        plan = plan_by_name(nodes[0], compiled, names, bind)
+        plan = plan_by_name(entity, names, bind, converted=converted)
         bind.plans.put(key, plan)
-    rows = yield from rows_to_objects(session, plan, reply.rows, overwrite)
-    return Loaded(plan, rows)
+    objs = yield from rows_to_objects(session, plan, rows, populate_existing)
+    return Loaded(plan, objs)
 
 
 def get_statement(mapper: Mapper, options: Sequence[Any] = ()) -> Any:
@@ -149,4 +142,4 @@ def get_steps(
     return rows[0] if rows else None
 
 
-__all__ = ["Loaded", "get_statement", "get_steps", "rows_to_objects", "select_steps"]
+__all__ = ["Loaded", "get_statement", "get_steps", "objects_steps", "rows_to_objects", "select_steps"]

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.dialect import Execute, Steps
-from accord.sql import bindparam, select
-from accord.sql.expressions import Tuple
+from accord.sql import bindparam, select, tuple_
 from accord.state import STATE_KEY, Change, Identity, key_of
 
 from .shape import compiled_for
@@ -116,7 +115,7 @@ def _prepared(mapper: Mapper, bind: Bind, names: tuple[str, ...]) -> tuple[Any, 
     prepared: Any = bind.plans.get(cache_key)
     if prepared is None:
         columns = mapper.primary_key
-        target: Any = columns[0] if len(columns) == 1 else Tuple(columns)
+        target: Any = columns[0] if len(columns) == 1 else tuple_(*columns)
         wanted = [mapper.column_attrs[name].column for name in names]
         statement = select(*columns, *wanted).where(
             target.in_(bindparam("keys", expanding=True, type_=target.type))

@@ -8,9 +8,10 @@ the identity map keeps its values unless it is expired or the plan overwrites (`
 
 from __future__ import annotations
 
+import keyword
 import linecache
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -100,9 +101,6 @@ def _entity_prologue(number: int) -> list[str]:
 
 def _entity_body(part: EntityPart, number: int, namespace: dict[str, Any]) -> list[str]:
     mapper = part.mapper
-    cls, new = f"cls{number}", f"new{number}"
-    namespace[cls] = mapper.class_
-    namespace[new] = mapper.class_.__new__
     values = [
         _value(f"v{position}", convert, f"e{number}_{position}", namespace)
         for position, convert in zip(part.positions, part.converts, strict=True)
@@ -112,22 +110,19 @@ def _entity_body(part: EntityPart, number: int, namespace: dict[str, Any]) -> li
     key = key_values[0] if len(key_values) == 1 else f"({', '.join(key_values)})"
     namespace[f"names{number}"] = part.keys
     missing = " or ".join(f"{raw} is None" for raw in raw_keys)
-    stored = [
-        f"d[{name!r}] = {'k' if [name] == list(mapper.pk_keys) else value}"
+    stored = {
+        name: "k" if (name,) == mapper.pk_keys else value
         for name, value in zip(part.keys, values, strict=True)
-    ]
+    }
+    stored[STATE_KEY] = "lease"
     lines = [
         f"if {missing}:",
         f"    o{number} = None",
         "else:",
         f"    k = {key}",
         f"    r = find{number}(k)",
-        f"    o{number} = None if r is None else r()",
-        f"    if o{number} is None:",
-        f"        o{number} = {new}({cls})",
-        f"        d = o{number}.__dict__",
-        *("        " + line for line in stored),
-        f"        d[{STATE_KEY!r}] = lease",
+        f"    if r is None or (o{number} := r()) is None:",
+        *("        " + line for line in _stores(part, number, stored, namespace)),
         f"        refs{number}[k] = _ref(o{number})",
         f"        made{number}(o{number})",
         "    else:",
@@ -136,6 +131,41 @@ def _entity_body(part: EntityPart, number: int, namespace: dict[str, Any]) -> li
         f"            _existing(d, names{number}, ({', '.join(values)},), lease, overwrite)",
     ]
     return lines
+
+
+def _stores(
+    part: EntityPart, number: int, stored: dict[str, str], namespace: dict[str, Any]
+) -> list[str]:
+    """Return the lines that make a new object and put its values in."""
+    cls = part.mapper.class_
+    namespace[f"cls{number}"] = cls
+    twin = _twin_of(cls, stored)
+    if twin is None:
+        namespace[f"new{number}"] = cls.__new__
+        lines = [f"o{number} = new{number}(cls{number})", f"d = o{number}.__dict__"]
+        return lines + [f"d[{name!r}] = {value}" for name, value in stored.items()]
+    namespace[f"new{number}"] = object.__new__
+    namespace[f"twin{number}"] = twin
+    lines = [f"o{number} = new{number}(twin{number})"]
+    lines += [f"o{number}.{name} = {value}" for name, value in stored.items()]
+    return [*lines, f"o{number}.__class__ = cls{number}"]
+
+
+def _twin_of(cls: type, names: Iterable[str]) -> type | None:
+    """Return a plain class whose filled instances can become instances of `cls`, if there can be one.
+
+    Its attributes are stored without a `__setattr__` and without making an instance dictionary: one
+    object per entity instead of two (performance.md §5.1).
+    """
+    if any(not name.isidentifier() or keyword.iskeyword(name) for name in names):
+        return None
+    twin = type(f"Loading{cls.__name__}", (), {})
+    probe = twin()
+    try:
+        probe.__class__ = cls
+    except TypeError:  # another layout: the class derives from a built-in type
+        return None
+    return twin
 
 
 def _value(name: str, convert: Convert | None, label: str, namespace: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from accord.mapping import AliasedEntity, QueryableAttribute, RelationshipProperty
-from accord.sql.expressions import Tuple
+from accord.sql import tuple_
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Source:
     @property
     def key(self) -> Any:
         """The SQL expression to compare with the owners' keys."""
-        return self.columns[0] if len(self.columns) == 1 else Tuple(self.columns)
+        return self.columns[0] if len(self.columns) == 1 else tuple_(*self.columns)
 
 
 def source_of(prop: RelationshipProperty[Any]) -> Source:

@@ -12,6 +12,8 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, cast
 
+from accord import exc
+
 from . import relations
 
 if TYPE_CHECKING:
@@ -30,25 +32,32 @@ class _Tracked:
     _prop: RelationshipProperty
 
     def _before_add(self, item: T) -> T:
-        owner = self._owner() if self._owner is not None else None
-        if owner is None:
+        if self._owner is None:
             return item
-        return cast(T, relations.before_add(owner, self._prop, self, item))
+        relations.check_member(self._prop, item)
+        return cast(T, relations.before_add(self._alive(), self._prop, self, item))
 
     def _after_add(self, item: object) -> None:
-        owner = self._owner() if self._owner is not None else None
-        if owner is not None:
-            relations.after_add(owner, self._prop, item)
+        if self._owner is not None:
+            relations.after_add(self._alive(), self._prop, item)
 
     def _before_remove(self, item: object) -> None:
-        owner = self._owner() if self._owner is not None else None
-        if owner is not None:
-            relations.before_remove(owner, self._prop, self, item)
+        if self._owner is not None:
+            relations.before_remove(self._alive(), self._prop, self, item)
 
     def _after_remove(self, item: object) -> None:
-        owner = self._owner() if self._owner is not None else None
-        if owner is not None:
-            relations.after_remove(owner, self._prop, item)
+        if self._owner is not None:
+            relations.after_remove(self._alive(), self._prop, item)
+
+    def _alive(self) -> object:
+        assert self._owner is not None
+        owner = self._owner()
+        if owner is None:
+            raise exc.ObjectDereferencedError(
+                f"The object that this {self._prop} belongs to is gone; keep a reference to it while its "
+                "collection is changed"
+            )
+        return owner
 
     def _replace(self, new: list[Any], old: list[Any]) -> None:
         """Report a wholesale change after it happened; `new` and `old` are members."""

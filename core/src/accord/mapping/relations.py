@@ -37,6 +37,8 @@ def check_member(prop: RelationshipProperty, item: object) -> None:
     if not isinstance(item, prop.mapper.class_):
         if item is None:
             raise exc.ArgumentError(f"None cannot be a member of {prop}; remove the member instead")
+        if getattr(type(item), "__mapper__", None) is None:
+            raise exc.UnmappedInstanceError(item)
         raise exc.ArgumentError(
             f"{prop} holds {prop.mapper.class_.__name__} objects, not {type(item).__name__}"
         )

@@ -61,10 +61,10 @@ from .inspection import (
     identity_key,
     make_transient,
     make_transient_to_detached,
-    was_deleted,
 )
 from .query import Query
 from .session import Session, close_all_sessions
+from .state import was_deleted
 from .transaction import SessionTransaction
 
 __all__ = [

@@ -3,17 +3,15 @@
 from accord.mapping import InstrumentedAttribute, QueryableAttribute
 
 from .inspection import (
-    NO_VALUE,
-    History,
     del_attribute,
     flag_dirty,
     flag_modified,
     get_attribute,
-    get_history,
     instance_state,
     set_attribute,
     set_committed_value,
 )
+from .state import NO_VALUE, History, get_history
 
 __all__ = [
     "NO_VALUE",

@@ -161,6 +161,9 @@ class SessionCore:
 
     def expunge_all(self) -> None:
         """Remove every object from the session."""
+        new, persistent = list(self.new_objects.values()), []
+        if self._listens("persistent_to_detached"):
+            persistent = self.identity.objects()
         self.lease.release()
         self.pending_lease.release()
         for lease in self._leases.values():
@@ -172,6 +175,10 @@ class SessionCore:
         self.new_objects = {}
         self.dirty_objects = {}
         self.deleted_objects = {}
+        for obj in new:
+            self._attached(obj, "pending_to_transient")
+        for obj in persistent:
+            self._attached(obj, "persistent_to_detached")
 
     def contains(self, obj: object) -> bool:
         """Tell whether `obj` is pending or persistent here (a flushed delete is neither)."""

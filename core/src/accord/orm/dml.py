@@ -99,13 +99,8 @@ def _returning(
         raise exc.ArgumentError(
             "returning() of a mapped class takes that class alone; return columns, or the class and read its attributes"
         )
-    wrapped = select(nodes[0]).from_statement(statement)
-    return session.execute(
-        wrapped,
-        parameters,
-        execution_options={**options, "populate_existing": True, "autoflush": False},
-        bind_arguments=bind_arguments,
-    )
+    overwriting = {**options, "populate_existing": True}
+    return session._objects_of(nodes[0], statement, parameters, overwriting, bind_arguments)
 
 
 # --- which objects are concerned -----------------------------------------------------------------------
@@ -245,13 +240,25 @@ def _insert(
         parameters = _column_names(mapper, parameters)
     elif parameters:
         rows = [_column_names(mapper, row) for row in parameters]
-        if statement.parts.returning_columns:
-            # RETURNING needs one statement: the rows become its VALUES.
-            statement = statement.values([_by_column(mapper, row) for row in rows])
-            parameters = None
-        else:
-            parameters = rows
+        *shorter, parameters = _same_names(rows)
+        if shorter and statement.parts.returning_columns:
+            raise exc.InvalidRequestError(
+                "insert().returning() with a list of rows needs the same names in every row"
+            )
+        for group in shorter:
+            _send(session, statement, group, options, bind_arguments)
     return _send(session, statement, parameters, options, bind_arguments)
+
+
+def _same_names(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Return runs of rows with the same names, in order: one executemany each."""
+    groups: list[list[dict[str, Any]]] = []
+    for row in rows:
+        if groups and groups[-1][0].keys() == row.keys():
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return groups
 
 
 def _column_names(mapper: Mapper, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -266,10 +273,6 @@ def _column_names(mapper: Mapper, values: Mapping[str, Any]) -> dict[str, Any]:
             )
         named[prop.expression.key] = value
     return named
-
-
-def _by_column(mapper: Mapper, values: Mapping[str, Any]) -> dict[Any, Any]:
-    return {mapper.local_table.c[name]: value for name, value in values.items()}
 
 
 def _update_by_key(

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.engine import Connection, Engine, Result
-from accord.loading import mapper_of_select, select_steps
+from accord.loading import mapper_of_select, objects_steps, select_steps, statement_behind
 from accord.sql import text
 from accord.sql.nodes import Entity, EntityColumn, Executable, walk
 from accord.sql.select import CompoundSelect, Select
+from accord.sql.text import TextClause
 
 from . import dml
 
@@ -118,6 +119,8 @@ def execute_core(
     bind_arguments: Mapping[str, Any] | None,
 ) -> Result[Any]:
     """Execute a statement that involves no mapped class."""
+    if not statement.is_text and not statement.is_ddl and options.get("autoflush", True):
+        session._autoflush()
     engine = route_statement(session, statement, bind_arguments)
     connection = session._begun().connection_for(engine)
     return connection.execute(statement, parameters, execution_options=options or None)
@@ -136,6 +139,9 @@ def _select(
     if merged.get("autoflush", True):
         session._autoflush()
     engine = route_statement(session, statement, bind_arguments, mapper)
+    source = statement_behind(statement)
+    if source is not None:
+        return _from_statement(session, statement, source, engine, parameters, merged)
     loaded = session._run(
         select_steps(
             session,
@@ -155,6 +161,36 @@ def _select(
     )
     size = merged.get("yield_per")
     return result.yield_per(size) if size else result
+
+
+def _from_statement(
+    session: Session, statement: Any, source: Any, engine: Engine, parameters: Any, options: Mapping[str, Any]
+) -> Result[Any]:
+    """``select(User).from_statement(...)``: the rows of another statement are objects."""
+    nodes = statement.raw_columns
+    if len(nodes) != 1 or not isinstance(nodes[0], Entity):
+        raise exc.ArgumentError("from_statement() needs exactly one mapped class in select(...)")
+    return objects_of(session, nodes[0], source, engine, parameters, options)
+
+
+def objects_of(
+    session: Session, entity: Entity, source: Any, engine: Engine, parameters: Any, options: Mapping[str, Any]
+) -> Result[Any]:
+    """Execute `source` and return its rows as objects of `entity`."""
+    connection = session._begun().connection_for(engine)
+    rows = connection.execute(source, parameters)
+    loaded = session._run(
+        objects_steps(
+            session,
+            entity,
+            tuple(rows.keys()),
+            [tuple(row) for row in rows],
+            engine,
+            converted=not isinstance(source, TextClause),
+            populate_existing=bool(options.get("populate_existing", False)),
+        )
+    )
+    return Result(loaded.plan.items, loaded.rows, scalar=True, entities=frozenset({0}))
 
 
 # --- which engine ------------------------------------------------------------------------------------------

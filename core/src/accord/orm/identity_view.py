@@ -32,6 +32,39 @@ class IdentitySet:
         """Take an object out; KeyError if it is not there."""
         del self._members[id(obj)]
 
+    def pop(self) -> Any:
+        """Take out and return some object; KeyError if there is none."""
+        return self._members.popitem()[1]
+
+    def clear(self) -> None:
+        """Take all objects out."""
+        self._members.clear()
+
+    def update(self, other: Iterable[Any]) -> None:
+        """Put several objects in."""
+        self._members.update((id(obj), obj) for obj in other)
+
+    def copy(self) -> IdentitySet:
+        """Return a set of the same objects."""
+        return IdentitySet(self)
+
+    def issubset(self, other: Iterable[Any]) -> bool:
+        """Whether every object is in `other` too."""
+        return not self.difference(other)
+
+    def issuperset(self, other: Iterable[Any]) -> bool:
+        """Whether every object of `other` is here too."""
+        return not IdentitySet(other).difference(self)
+
+    def isdisjoint(self, other: Iterable[Any]) -> bool:
+        """Whether no object of `other` is here."""
+        return not self.intersection(other)
+
+    def symmetric_difference(self, other: Iterable[Any]) -> IdentitySet:
+        """Return the objects that are in one of both."""
+        others = IdentitySet(other)
+        return self.difference(others).union(others.difference(self))
+
     def union(self, other: Iterable[Any]) -> IdentitySet:
         """Return the objects of both."""
         return IdentitySet([*self, *other])

@@ -24,7 +24,13 @@ def loaded(session: Session, mapper: Mapper, objs: list[object]) -> None:
         session._fire("loaded_as_persistent", session, obj)
 
 
-def refreshed(session: Session, mapper: Mapper, obj: Any, names: Iterable[str]) -> None:
+def refreshed(session: Session, mapper: Mapper, obj: Any, names: Iterable[str] | None) -> None:
     """Attributes of an object were read again."""
     for listener in mapper.dispatch.listeners("refresh"):
         listener(obj, session, names)
+
+
+def expired(mapper: Mapper, obj: Any, names: Iterable[str] | None) -> None:
+    """Attributes of an object were expired; None means all of them."""
+    for listener in mapper.dispatch.listeners("expire"):
+        listener(obj, names)

@@ -14,7 +14,7 @@ from accord.dialect import Steps
 from accord.mapping import RelationshipProperty, members
 from accord.state import NOT_LOADED, STATE_KEY, Identity, changes_of, key_of
 
-from . import cascades
+from . import cascades, instance_events
 from .core import mapper_of
 
 if TYPE_CHECKING:
@@ -131,8 +131,7 @@ def attribute_steps(session: Session, obj: Any, attribute: Any) -> Steps[Any]:
     if changes:
         names = [name for name in names if name not in changes]
     yield from loading.refresh_steps(session, mapper, [obj], names)
-    if session._hears_refresh(mapper):
-        session._refreshed(mapper, obj, names)
+    instance_events.refreshed(session, mapper, obj, names)
     return values[prop.key]
 
 
@@ -155,6 +154,7 @@ def refresh_steps(
         )
     elif columns is None or columns:
         yield from loading.refresh_steps(session, mapper, [obj], columns, overwrite=True)
+        instance_events.refreshed(session, mapper, obj, columns)
     for prop in mapper.relationships.values():
         if names is None:
             if prop.cascade.refresh_expire or prop.key in vars(obj):
@@ -172,13 +172,15 @@ def expire(session: Session, obj: object, attribute_names: Iterable[str] | None)
     session._require(obj, "expire")
     mapper = mapper_of(obj)
     if attribute_names is not None:
-        session.expire_object(obj, _checked_names(mapper, attribute_names))
+        names = _checked_names(mapper, attribute_names)
+        session.expire_object(obj, names)
+        instance_events.expired(mapper, obj, names)
         return
     reached = list(cascades.reachable(obj, "refresh_expire"))
-    session.expire_object(obj)
-    for related in reached:
-        if session.contains(related) and id(related) not in session.new_objects:
-            session.expire_object(related)
+    for one in [obj, *reached]:
+        if session.contains(one) and id(one) not in session.new_objects:
+            session.expire_object(one)
+            instance_events.expired(mapper_of(one), one, None)
 
 
 def _checked_names(mapper: Mapper, names: Iterable[str]) -> list[str]:

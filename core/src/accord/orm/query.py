@@ -40,16 +40,26 @@ class Query(Generic[T]):
         longer._statement = statement
         return longer
 
+    def _refuse_after_limit(self, method: str) -> None:
+        parts = self._statement.parts
+        if parts.limit_clause is not None or parts.offset_clause is not None:
+            raise exc.InvalidRequestError(
+                f"Query.{method}() being called on a Query which already has LIMIT or OFFSET applied. Call "
+                f"{method}() before limit() or offset() are applied."
+            )
+
     # -- building -------------------------------------------------------------------------------------------
 
     def filter(self, *criteria: Any) -> Query[T]:
         """Add conditions, joined by AND."""
+        self._refuse_after_limit("filter")
         return self._with(self._statement.where(*criteria))
 
     where = filter
 
     def filter_by(self, **values: Any) -> Query[T]:
         """Add conditions attribute = value."""
+        self._refuse_after_limit("filter_by")
         return self._with(self._statement.filter_by(**values))
 
     def order_by(self, *clauses: Any) -> Query[T]:
@@ -214,7 +224,8 @@ class Query(Generic[T]):
         inner = self._statement.subquery()
         counted = select(func.count(literal_column("*"))).select_from(inner)
         arguments = {"mapper": self._mapper()} if self._has_entity() else None
-        self.session._autoflush()
+        if self._options.get("autoflush", True):
+            self.session._autoflush()
         found: int = self.session.execute(
             counted, self._parameters or None, bind_arguments=arguments
         ).scalar_one()

@@ -323,12 +323,6 @@ class Session(SessionDispatch, SessionCore):
         """Objects were made from rows: call reconstructors and `load` listeners."""
         instance_events.loaded(self, mapper, objs)
 
-    def _hears_refresh(self, mapper: Mapper) -> bool:
-        return mapper.dispatch.has("refresh")
-
-    def _refreshed(self, mapper: Mapper, obj: object, names: Iterable[str]) -> None:
-        instance_events.refreshed(self, mapper, obj, names)
-
     @property
     def no_autoflush(self) -> contextlib.AbstractContextManager[Session]:
         """``with session.no_autoflush:`` queries inside send nothing first."""
@@ -512,6 +506,17 @@ class Session(SessionDispatch, SessionCore):
         bind_arguments: Mapping[str, Any] | None,
     ) -> Result[Any]:
         return execution.execute_core(self, statement, params, options, bind_arguments)
+
+    def _objects_of(
+        self,
+        entity: Any,
+        statement: Any,
+        params: Any,
+        options: Mapping[str, Any],
+        bind_arguments: Mapping[str, Any] | None,
+    ) -> Result[Any]:
+        engine = execution.route_statement(self, statement, bind_arguments)
+        return execution.objects_of(self, entity, statement, engine, params, options)
 
     def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:
         """Execute and return the first value of the first row, or None."""
