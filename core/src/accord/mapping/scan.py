@@ -115,7 +115,7 @@ class ClassBody:
 
     def _bases(self) -> Iterator[type]:
         for base in self.cls.__mro__:
-            if not base.__module__.startswith(("accord.", "typing")) and base is not object:
+            if not base.__module__.startswith(("accord.mapping.", "typing")) and base is not object:
                 yield base
 
     # --- one name ---------------------------------------------------------------------------------
