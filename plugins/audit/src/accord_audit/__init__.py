@@ -1,7 +1,8 @@
 """Records what every flush wrote, and on whose behalf: the worked example of a hook plugin.
 
-The entry point ``audit = accord_audit:plugin`` of group ``accord.plugins`` makes accord call the hooks of
-`plugin` in every flush. Out: one `Entry` a row, to the logger ``accord.audit`` and to the sinks.
+The entry point ``audit = accord_audit:plugin`` of group ``accord.plugins`` makes accord call the
+hooks of `plugin` in every flush. Out: one `Entry` a row, to the logger ``accord.audit`` and to the
+sinks.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from accord import inspect
 from accord.hooks import hookimpl
+from accord.orm import identity_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from accord.orm import Session
 
     Sink = Callable[["Entry"], object]
 
@@ -25,7 +28,6 @@ __all__ = ["Entry", "acting_as", "add_sink", "plugin", "remove_sink"]
 
 log = logging.getLogger("accord.audit")
 _actor: ContextVar[str] = ContextVar("accord_audit_actor", default="nobody in particular")
-_WORK = "accord_audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +56,26 @@ def acting_as(actor: str) -> Iterator[None]:
 
 
 class AuditPlugin:
-    """Sees the objects before the flush and records them after it, when they have their keys."""
+    """Asks the session after each flush what it wrote: the objects have their keys by then."""
 
     def __init__(self) -> None:
         self.sinks: list[Sink] = []
 
     @hookimpl
-    def accord_before_flush(self, session: Any) -> None:
-        session.info[_WORK] = [
-            ("inserted", list(session.new)),
-            ("updated", list(session.dirty)),
-            ("deleted", list(session.deleted)),
-        ]
-
-    @hookimpl
-    def accord_after_flush(self, session: Any) -> None:
+    def accord_after_flush(self, session: Session) -> None:
+        changed = [instance for instance in session.dirty if session.is_modified(instance)]
+        written = {"inserted": session.new, "updated": changed, "deleted": session.deleted}
         now, actor = datetime.now(UTC), _actor.get()
-        for action, objects in session.info.pop(_WORK, ()):
-            for instance in objects:
-                key = inspect(instance).identity or ()
-                entry = Entry(now, actor, action, type(instance).__name__, tuple(key))
-                log.info("%s", entry)
-                for sink in self.sinks:
-                    sink(entry)
+        for action, instances in written.items():
+            for instance in instances:
+                key = identity_key(instance=instance)[1]
+                self.record(Entry(now, actor, action, type(instance).__name__, key))
+
+    def record(self, entry: Entry) -> None:
+        """Pass one entry on."""
+        log.info("%s", entry)
+        for sink in self.sinks:
+            sink(entry)
 
 
 plugin = AuditPlugin()
