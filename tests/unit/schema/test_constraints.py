@@ -20,9 +20,9 @@ from accord.schema import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
-    constraint_model,
     conv,
 )
+from accord.schema.constraint_model import constraint_model
 from accord.sql.functions import func
 from accord.sql.text import TextClause
 

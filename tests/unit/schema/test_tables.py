@@ -19,8 +19,8 @@ from accord.schema import (
     Sequence,
     Table,
     UniqueConstraint,
-    constraint_model,
 )
+from accord.schema.constraint_model import constraint_model
 
 
 def pk(**options):

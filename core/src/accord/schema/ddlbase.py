@@ -7,7 +7,6 @@ values as literals.
 
 from __future__ import annotations
 
-import hashlib
 import operator
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -118,6 +117,8 @@ class DDLBase:
             return None
         limit = self.target.max_identifier_length
         if isinstance(name, conv) and len(name) > limit:
+            import hashlib
+
             digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
             return f"{name[: limit - 8]}_{digest[-4:]}"
         return name

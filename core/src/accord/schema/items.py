@@ -7,8 +7,6 @@ renderer of that dialect; nothing free-form reaches SQL from here.
 
 from __future__ import annotations
 
-import difflib
-import inspect
 import itertools
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -131,6 +129,9 @@ class SchemaItem(EventTarget):
         vars(self)["kwargs"] = dict(options)
 
     def _check_option(self, keyword: str) -> None:
+        import difflib
+        import inspect
+
         parameters = inspect.signature(type(self).__init__).parameters
         known = [name for name in parameters if name != "self" and not name.startswith("_")]
         close = difflib.get_close_matches(keyword, known, n=1, cutoff=0.8)
