@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from types import GeneratorType
 from typing import TYPE_CHECKING, cast
 
-from .collect import ByMapper, Previous, Work, collect
+from .collect import Previous, Work, collect, flat
 from .decompose import decompose
 from .emit import emit_steps
 from .group import group
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 def flush_steps(session: FlushSession, loader: Loader) -> Steps[FlushReport]:
     """Write everything that is new, changed or deleted in `session`."""
     work = collect(session)
-    yield from before_steps(session, work)
+    if (yield from before_steps(session, work)):
+        work = collect(session)
     relations, operations, previous = yield from prepare_steps(session, loader, work)
     settlement = Settlement()
     try:
@@ -71,17 +72,24 @@ def plan_flush(session: FlushSession, loader: Loader | None = None) -> FlushPlan
 # --- mapper events -------------------------------------------------------------------------------
 
 
-def before_steps(session: FlushSession, work: Work) -> Steps[None]:
-    """Call before_insert, before_update and before_delete, while what they change still counts."""
+def before_steps(session: FlushSession, work: Work) -> Steps[bool]:
+    """Call before_insert, before_update, before_delete, while what they change still counts.
+
+    Returns whether there was anybody to call.
+    """
+    called = False
+    changed = {mapper: flat(groups) for mapper, groups in work.changed.items()}
     named = (
         ("before_insert", work.new),
-        ("before_update", work.changed),
+        ("before_update", changed),
         ("before_delete", work.deleted),
     )
     for name, groups in named:
         for mapper, objs in groups.items():
             if mapper.dispatch.has(name):
+                called = True
                 yield from call_steps(session, mapper, name, objs)
+    return called
 
 
 def after_steps(session: FlushSession, operation: Operation) -> Steps[None]:
@@ -96,17 +104,16 @@ def after_steps(session: FlushSession, operation: Operation) -> Steps[None]:
 
 def unwritten_steps(session: FlushSession, work: Work, operations: list[Operation]) -> Steps[None]:
     """Call after_update for objects that were changed, but had no column to update."""
-    heard: ByMapper = {
-        mapper: objs for mapper, objs in work.changed.items() if mapper.dispatch.has("after_update")
-    }
-    for mapper, objs in heard.items():
+    for mapper, groups in work.changed.items():
+        if not mapper.dispatch.has("after_update"):
+            continue
         written = {
             id(obj)
             for operation in operations
             if operation.writes.mapper is mapper and not operation.quiet
             for obj in operation.objs
         }
-        left = [obj for obj in objs if id(obj) not in written]
+        left = [obj for obj in flat(groups) if id(obj) not in written]
         yield from call_steps(session, mapper, "after_update", left)
 
 

@@ -18,7 +18,7 @@ from accord.sqltypes.entry import SQL_NULL
 from .operations import Cell, Field, Kind, Operation, TableWrites, identity_cells
 
 if TYPE_CHECKING:
-    from accord.schema import Column
+    from accord.dialect.steps import AnyColumn
     from accord.schema.constraint_model import Reference, UniqueSlot
 
 
@@ -68,7 +68,7 @@ def components(count: int, following: Callable[[int], list[int]]) -> list[list[i
 _SHORTEST = 8
 
 
-def nullable(operation: Operation, reference: Reference) -> list[Column]:
+def nullable(operation: Operation, reference: Reference) -> list[AnyColumn]:
     """Return the columns of a foreign key that can be NULL for a while."""
     fields = [operation.writes.by_column.get(column) for column in reference.columns]
     return [f.column for f in fields if f is not None and f.column.nullable and not f.primary_key]
@@ -117,7 +117,7 @@ def reserved(field: Field) -> object:
 def parking(
     writes: TableWrites,
     objs: list[object],
-    columns: Sequence[Column],
+    columns: Sequence[AnyColumn],
     parked: Sequence[Sequence[object]],
 ) -> Operation:
     """Return the UPDATE that parks rows, each at its own values."""
@@ -136,7 +136,7 @@ def _null_or(cell: Cell) -> Cell:
     return replace(cell, values=[SQL_NULL if value is None else value for value in cell.values])
 
 
-def patching(operation: Operation, columns: Sequence[Column]) -> Operation:
+def patching(operation: Operation, columns: Sequence[AnyColumn]) -> Operation:
     """Return the UPDATE that sets foreign keys inserted as NULL."""
     writes = operation.writes
     cells = tuple([cell for cell in operation.cells if cell.field.column in columns])
@@ -147,7 +147,7 @@ def patching(operation: Operation, columns: Sequence[Column]) -> Operation:
     return Operation(Kind.UPDATE, writes, operation.objs, cells, tuple(match), quiet=True)
 
 
-def emptied(cell: Cell, columns: Sequence[Column]) -> Cell:
+def emptied(cell: Cell, columns: Sequence[AnyColumn]) -> Cell:
     """Return a cell of an INSERT with NULL in place of foreign keys that are patched later."""
     if cell.field.column not in columns:
         return cell
@@ -155,7 +155,7 @@ def emptied(cell: Cell, columns: Sequence[Column]) -> Cell:
     return _null_or(replace(cell, values=values, parents=None, native=False))
 
 
-def cell_at(cell: Cell, columns: Sequence[Column], parked: Sequence[object]) -> Cell:
+def cell_at(cell: Cell, columns: Sequence[AnyColumn], parked: Sequence[object]) -> Cell:
     """Return what a row is found by after it was parked."""
     for column, value in zip(columns, parked, strict=True):
         if cell.field.column is column:

@@ -11,9 +11,9 @@ import datetime
 import decimal
 import operator
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from accord.sql.nodes import ClauseElement
 from accord.sqltypes.base import TypeEngine
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ByMapper = dict["Mapper", list[object]]
 Names = tuple[str, ...]
+ByNames = dict[Names, list[object]]
 
 #: Values of these compare with `==`, whatever they are compared with.
 _COMPARABLE: Final = frozenset(
@@ -53,19 +54,43 @@ class Work:
     """The objects of one flush. An object that is to be deleted is not among the changed ones."""
 
     new: ByMapper
-    changed: ByMapper
+    #: By mapper, then by the attributes that were written.
+    changed: dict[Mapper, ByNames]
     deleted: ByMapper
 
 
 def collect(session: FlushSession) -> Work:
     """Return what `session` has to write, each object under its mapper."""
     deleted = session.deleted_objects
-    changed: Iterable[object] = session.dirty_objects.values()
+    changed: Collection[object] = session.dirty_objects.values()
     if deleted:
         changed = [obj for key, obj in session.dirty_objects.items() if key not in deleted]
     return Work(
-        by_mapper(session.new_objects.values()), by_mapper(changed), by_mapper(deleted.values())
+        by_mapper(session.new_objects.values()) if session.new_objects else {},
+        by_names(changed) if changed else {},
+        by_mapper(deleted.values()) if deleted else {},
     )
+
+
+def by_names(objs: Iterable[object]) -> dict[Mapper, ByNames]:
+    """Group changed objects by mapper, and by the attributes that were written."""
+    groups: dict[tuple[type, Names], list[object]] = {}
+    for obj in objs:
+        key = (type(obj), tuple(vars(obj)[STATE_KEY].changes or ()))
+        group = groups.get(key)
+        if group is None:
+            groups[key] = [obj]
+        else:
+            group.append(obj)
+    found: dict[Mapper, ByNames] = {}
+    for (cls, names), group in groups.items():
+        found.setdefault(mapper_of(cls), {}).setdefault(names, []).extend(group)
+    return found
+
+
+def flat(groups: ByNames) -> list[object]:
+    """Return the objects of all groups."""
+    return [obj for group in groups.values() for obj in group]
 
 
 def by_mapper(objs: Iterable[object]) -> ByMapper:
@@ -85,7 +110,8 @@ def by_mapper(objs: Iterable[object]) -> ByMapper:
 
 def mapper_of(cls: type) -> Mapper:
     """Return the mapper of a mapped class."""
-    return cast("Mapper", cls.__mapper__)  # type: ignore[attr-defined]
+    mapper: Mapper = cls.__mapper__  # type: ignore[attr-defined]
+    return mapper
 
 
 # --- what really changed -------------------------------------------------------------------------
@@ -97,24 +123,23 @@ def changes_recorded(obj: object) -> dict[str, object]:
     return (state.changes or {}) if type(state) is Change else {}
 
 
-def net_changes(mapper: Mapper, objs: Sequence[object]) -> dict[Names, list[object]]:
-    """Group `objs` by the columns whose values differ from those first recorded, in mapping order.
+def net_changes(mapper: Mapper, groups: ByNames) -> ByNames:
+    """Group objects by the columns whose values differ from those first recorded.
 
-    Objects in which nothing differs are under the empty tuple.
+    Columns are in the order of the mapping; objects in which none differs are left out.
     """
-    recorded: dict[Names, list[object]] = {}
-    for obj in objs:
-        recorded.setdefault(tuple(changes_recorded(obj)), []).append(obj)
-    found: dict[Names, list[object]] = {}
-    for written, group in recorded.items():
+    found: ByNames = {}
+    for written, group in groups.items():
         names = tuple([key for key in mapper.column_keys if key in written])
         same = [(name, _unchanged(mapper, name, group)) for name in names]
-        if not any(rows for _, rows in same):
-            found.setdefault(names, []).extend(group)
+        if not any([rows for _, rows in same]):
+            if names:
+                found.setdefault(names, []).extend(group)
             continue
         for row, obj in enumerate(group):
             left = tuple([name for name, rows in same if row not in rows])
-            found.setdefault(left, []).append(obj)
+            if left:
+                found.setdefault(left, []).append(obj)
     return found
 
 
@@ -135,7 +160,7 @@ def _unchanged(mapper: Mapper, name: str, objs: list[object]) -> set[int]:
     return {row for row, (before, now) in pairs if same_value(type_, before, now)}
 
 
-def same_value(type_: TypeEngine, old: object, new: object) -> bool:
+def same_value(type_: TypeEngine[object], old: object, new: object) -> bool:
     """Tell whether a row that holds `old` need not be written to hold `new`."""
     if old is NOT_LOADED or is_expression(new):
         return False
@@ -150,7 +175,12 @@ def same_value(type_: TypeEngine, old: object, new: object) -> bool:
 
 def is_expression(value: object) -> bool:
     """Tell whether a value is SQL for the database to evaluate."""
-    return isinstance(value, ClauseElement) or hasattr(type(value), "__clause_element__")
+    return is_sql(type(value))
+
+
+def is_sql(kind: type) -> bool:
+    """Tell whether values of a type are SQL for the database to evaluate."""
+    return issubclass(kind, ClauseElement) or hasattr(kind, "__clause_element__")
 
 
 # --- what rows hold now --------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from .operations import NONE_TYPE, UNLINKED, Cell, Kind, Operation, held_value
 
 if TYPE_CHECKING:
     from accord.dialect.steps import Bind
-    from accord.schema import Column, Table
+    from accord.dialect.steps import AnyColumn
+    from accord.schema import Table
 
 
 # --- foreign keys ---------------------------------------------------------------------------------
@@ -40,13 +41,13 @@ def references_of(operation: Operation) -> list[Reference]:
     }
     for cell in operation.cells:
         for cls, source in (cell.sources or {}).items() if cell.parents else ():
-            column = mapper_of(cls).column_attrs[source].expression
+            column = cast("AnyColumn", mapper_of(cls).column_attrs[source].expression)
             if (cell.field.column, column.table) not in known:
                 found.append(_link(table, cell.field.column, column))
     return found
 
 
-def _link(table: Table, column: Column, referred: Column) -> Reference:
+def _link(table: Table, column: AnyColumn, referred: AnyColumn) -> Reference:
     """Return a relationship that has no foreign key in the schema as if it had one."""
     return Reference(
         name=None,
@@ -99,7 +100,7 @@ def provides(operation: Operation, reference: Reference) -> bool:
     return operation.kind is Kind.INSERT
 
 
-def writes_any(operation: Operation, columns: Sequence[Column]) -> bool:
+def writes_any(operation: Operation, columns: Sequence[AnyColumn]) -> bool:
     """Tell whether an operation sets one of `columns`."""
     written = {cell.field.column for cell in operation.cells}
     written.update(field.column for field, _ in operation.expressions)
@@ -143,7 +144,7 @@ def _overlap(some: list[object], others: list[object]) -> bool:
     return not common <= {None}
 
 
-def old_values(operation: Operation, column: Column, previous: Previous) -> list[object]:
+def old_values(operation: Operation, column: AnyColumn, previous: Previous) -> list[object]:
     """Return what the rows of an UPDATE or DELETE hold in `column`."""
     field = operation.writes.by_column.get(column)
     if field is None or operation.writes.mapper is None:
@@ -152,7 +153,7 @@ def old_values(operation: Operation, column: Column, previous: Previous) -> list
                 return cell.values
         return [NOT_LOADED] * len(operation.objs)
     held = [held_value(obj, field.key) for obj in operation.objs]
-    if NOT_LOADED in held:
+    if type(NOT_LOADED) in set(map(type, held)):
         return previous.column(operation.objs, field.key)
     return held
 

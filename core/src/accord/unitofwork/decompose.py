@@ -9,19 +9,18 @@ a value that others have.
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final
 
 from accord import exc
+from accord.schema import ColumnDefault, Sequence
 from accord.sql.coercion import expression
 from accord.sql.expressions import Null
-from accord.sql.nodes import ClauseElement
 from accord.sqltypes.entry import SQL_NULL
 from accord.state import NOT_LOADED, key_of
 
-from .collect import Names, Work, by_mapper, net_changes, same_value
+from .collect import ByMapper, ByNames, Work, by_mapper, is_sql, net_changes, same_value
 from .operations import (
     NONE_TYPE,
     UNLINKED,
@@ -39,35 +38,42 @@ from .operations import (
 from .secondary import secondary_operations
 
 if TYPE_CHECKING:
+    from accord.dialect.steps import AnyColumn, Expression
     from accord.mapping import Mapper
-    from accord.schema import Column
-    from accord.schema.defaults import ColumnDefault
-    from accord.schema.sequence import Sequence
-    from accord.sql.nodes import ColumnElement
 
     from .protocols import FlushSession
     from .relate import Link, Relations
 
-Links = dict["Column", "Link"]
+Links = dict["AnyColumn", "Link"]
 
 
 def decompose(session: FlushSession, work: Work, relations: Relations) -> list[Operation]:
     """Return what has to be done to which table."""
     operations: list[Operation] = []
-    deleted = relations.deleted
-    linked = by_mapper(obj for key, obj in relations.linked.items() if key not in deleted)
+    deleted, links = relations.deleted, relations.links
+    linked: ByMapper = {}
+    if relations.linked:
+        kept = [obj for key, obj in relations.linked.items() if key not in deleted]
+        linked = by_mapper(kept)
     for mapper in dict.fromkeys([*work.changed, *linked]):
-        changed = [obj for obj in work.changed.get(mapper, ()) if id(obj) not in deleted]
+        changed = work.changed.get(mapper, {})
+        if deleted:
+            changed = {
+                names: [obj for obj in objs if id(obj) not in deleted]
+                for names, objs in changed.items()
+            }
         for writes in tables(session, mapper):
-            operations += updates(writes, changed, linked.get(mapper, []), relations.links)
+            operations += updates(writes, changed, linked.get(mapper, []), links)
     for mapper, objs in work.new.items():
         for writes in tables(session, mapper):
-            operations += inserts(writes, objs, relations.links)
-    operations += secondary_operations(session, relations)
-    for mapper, objs in by_mapper(deleted.values()).items():
-        for writes in tables(session, mapper):
-            match = identity_cells(writes, objs)
-            operations.append(Operation(Kind.DELETE, writes, objs, match=match))
+            operations += inserts(writes, objs, links)
+    if relations.pairs or relations.rekeyed:
+        operations += secondary_operations(session, relations)
+    if deleted:
+        for mapper, objs in by_mapper(deleted.values()).items():
+            for writes in tables(session, mapper):
+                match = identity_cells(writes, objs)
+                operations.append(Operation(Kind.DELETE, writes, objs, match=match))
     return operations
 
 
@@ -83,30 +89,18 @@ def tables(session: FlushSession, mapper: Mapper) -> list[TableWrites]:
 def inserts(writes: TableWrites, objs: list[object], links: Links) -> list[Operation]:
     """Return the INSERTs of new objects: one for each set of columns that is given."""
     shaped = _Shaped(objs, _when_missing)
-    for field in writes.fields:
-        shaped.add(field, links)
-    operations = shaped.operations(Kind.INSERT, writes)
-    key = writes.generated_key
-    if key is None:
-        return operations
-    return [
-        replace(op, key=key, generated=tuple([field for field in op.generated if field is not key]))
-        if key in op.generated
-        else op
-        for op in operations
-    ]
+    shaped.take(writes.fields, links)
+    return shaped.operations(Kind.INSERT, writes)
 
 
-def _when_missing(field: Field, obj: object) -> tuple[Mark, object]:
+def _when_missing(field: Field, obj: object) -> tuple[str, object]:
     """Return what a new row does with a column no value was given for, and the value if it has one."""
     if field.missing is Missing.DEFAULT:
-        assert field.default is not None
-        default = cast("ColumnDefault", field.default)
-        return Mark.VALUE, default.arg if default.is_scalar else NOT_LOADED
+        return VALUE, _made(field.default)
     if field.missing is Missing.SERVER:
-        return Mark.SERVER, None
+        return SERVER, None
     if field.missing is Missing.EXPRESSION:
-        return Mark.EXPRESSION, None
+        return EXPRESSION, None
     return _when_emptied(field, obj)
 
 
@@ -114,34 +108,31 @@ def _when_missing(field: Field, obj: object) -> tuple[Mark, object]:
 
 
 def updates(
-    writes: TableWrites, changed: list[object], linked: list[object], links: Links
+    writes: TableWrites, changed: ByNames, linked: list[object], links: Links
 ) -> list[Operation]:
-    """Return the UPDATEs of persistent objects: one for each set of columns that differ from the row."""
+    """Return the UPDATEs of persistent objects: one for each set of columns that differ."""
     mapper = writes.mapper
     assert mapper is not None
-    groups = net_changes(mapper, changed) if changed else {}
+    groups = net_changes(mapper, changed)
     fields = [field for field in writes.fields if field.column in links] if linked else []
     if fields:
-        known = set(map(id, changed))
+        known = {id(obj) for objs in groups.values() for obj in objs}
         groups.setdefault((), []).extend([obj for obj in linked if id(obj) not in known])
         groups = _with_links(groups, fields, links)
     found: list[Operation] = []
     for names, objs in groups.items():
         written = [name for name in names if name in writes.by_key]
-        if not written:
+        if not written or not objs:
             continue
         shaped = _Shaped(objs, _when_emptied)
-        for name in written:
-            shaped.add(writes.by_key[name], links)
+        shaped.take([writes.by_key[name] for name in written], links)
         found += [_completed(op, written) for op in shaped.operations(Kind.UPDATE, writes)]
     return found
 
 
-def _with_links(
-    groups: dict[Names, list[object]], fields: list[Field], links: Links
-) -> dict[Names, list[object]]:
+def _with_links(groups: ByNames, fields: list[Field], links: Links) -> ByNames:
     """Group anew, with the foreign keys that relationships change."""
-    found: dict[Names, list[object]] = {}
+    found: ByNames = {}
     for names, objs in groups.items():
         for obj in objs:
             more = [field.key for field in fields if _differs(field, links[field.column], obj)]
@@ -177,7 +168,7 @@ def _completed(operation: Operation, names: list[str]) -> Operation:
             expressions.append((field, _default_expression(onupdate)))
             generated.append(field)
         else:
-            made = cast("ColumnDefault", onupdate).arg if onupdate.is_scalar else NOT_LOADED
+            made = _made(onupdate)
             values: list[object] = [made] * len(operation.objs)
             cells.append(Cell(field, values, settles=True, computed=made is NOT_LOADED))
     generated += [field for field in writes.server_onupdate if field.key not in names]
@@ -190,10 +181,10 @@ def _completed(operation: Operation, names: list[str]) -> Operation:
     )
 
 
-def _when_emptied(field: Field, obj: object) -> tuple[Mark, object]:
+def _when_emptied(field: Field, obj: object) -> tuple[str, object]:
     """Return what stands for None in a column: SQL NULL, if the column can be NULL."""
     if not field.not_null:
-        return Mark.VALUE, SQL_NULL if field.evaluates_none else None
+        return VALUE, SQL_NULL if field.evaluates_none else None
     if not field.primary_key:
         raise exc.MissingValueError(
             f"{field.label} of {name_of(obj)} has no value: its column is NOT NULL and has no default. Set it "
@@ -211,18 +202,14 @@ def _when_emptied(field: Field, obj: object) -> tuple[Mark, object]:
     )
 
 
-# --- rows of different shapes ------------------------------------------------------------------------
+# --- rows of different shapes ----------------------------------------------------------------
 
+#: What a row does with a column, as part of its shape (an SQL expression has a mark of its own).
+VALUE: Final = "value"
+SERVER: Final = "server"
+EXPRESSION: Final = "expression"
 
-class Mark(enum.Enum):
-    """What a row does with a column, as part of its shape (an SQL expression is a mark of its own)."""
-
-    VALUE = enum.auto()
-    SERVER = enum.auto()
-    EXPRESSION = enum.auto()
-
-
-Policy = Callable[[Field, object], tuple[Mark, object]]
+Policy = Callable[[Field, object], tuple[str, object]]
 
 
 class _Shaped:
@@ -236,140 +223,187 @@ class _Shaped:
         self.dicts = list(map(vars, objs))
         self.policy = policy
         self.cells: list[Cell] = []
-        #: Column position → the mark of each row; columns in which every row has a value are not in it.
-        self.marks: dict[int, list[Hashable]] = {}
+        #: Position of a column → what all rows do with it, or what each does; not in either if
+        #: every row has a value.
+        self.uniform: dict[int, Hashable] = {}
+        self.mixed: dict[int, list[Hashable]] = {}
 
-    def add(self, field: Field, links: Links) -> None:
-        """Take the values of one column."""
-        key = field.key
-        values: list[object] = [values.get(key) for values in self.dicts]
-        kinds = set(map(type, values))
-        link = links.get(field.column) if links else None
-        parents = None if link is None else self._parents(link)
-        if parents is None and field.plain.issuperset(kinds):
-            self.cells.append(Cell(field, values, native=True))
-            return
-        marks: list[Hashable] = []
-        computed = False
-        lacking = self._lacking(field, values, parents) if parents or NONE_TYPE in kinds else []
-        if lacking:
-            mark, value = self.policy(field, self.objs[lacking[0]])
-            computed = value is NOT_LOADED
-            if mark is not Mark.VALUE:
-                marks = [Mark.VALUE] * len(values)
+    def take(self, fields: Iterable[Field], links: Links) -> None:
+        """Take the values of columns."""
+        for field in fields:
+            key = field.key
+            try:
+                values: list[object] = [values[key] for values in self.dicts]
+            except KeyError:
+                values = [values.get(key) for values in self.dicts]
+            kinds = set(map(type, values))
+            if links and field.column in links:
+                parents = _parents(self.objs, links[field.column])
+                if parents is not None:
+                    self._take_linked(field, values, kinds, parents, links[field.column])
+                    continue
+            if field.plain.issuperset(kinds):
+                self.cells.append(Cell(field, values, native=True))
+            else:
+                self._take_odd(field, values, kinds)
+
+    def _take_odd(self, field: Field, values: list[object], kinds: set[type]) -> None:
+        """Take a column with values that need a look: None, SQL, types the driver does not know."""
+        lacking: list[int] = []
+        if NONE_TYPE in kinds:
+            lacking = [row for row, value in enumerate(values) if value is None]
+            if field.evaluates_none:
+                lacking = [row for row in lacking if field.key not in self.dicts[row]]
+        made = self._fill(field, values, lacking)
+        changed = self._mark_sql(field, values, kinds, range(len(values)))
+        self.cells.append(
+            Cell(
+                field,
+                values,
+                native=made is None and (kinds - field.plain) == _NULL and not field.evaluates_none,
+                settles=changed or bool(lacking),
+                computed=made is NOT_LOADED,
+            )
+        )
+
+    def _take_linked(
+        self,
+        field: Field,
+        values: list[object],
+        kinds: set[type],
+        parents: list[object],
+        link: Link,
+    ) -> None:
+        """Take a foreign key column in which some rows take their value from a parent."""
+        lacking: list[int] = []
+        own: list[int] = []
+        if not {type(UNLINKED), NONE_TYPE}.isdisjoint(map(type, parents)):
+            own = [row for row, parent in enumerate(parents) if parent is UNLINKED]
+            lacking = [row for row, parent in enumerate(parents) if parent is None]
+            lacking += [row for row in own if values[row] is None]
+        made = self._fill(field, values, lacking)
+        for row in lacking:
+            parents[row] = UNLINKED
+        if own:
+            self._mark_sql(field, values, kinds, own)
+        computed = made is NOT_LOADED
+        self.cells.append(
+            Cell(field, values, parents, link.sources, settles=True, computed=computed)
+        )
+
+    def _fill(self, field: Field, values: list[object], lacking: list[int]) -> object:
+        """Put what stands for a missing value where one is missing, and return it."""
+        if not lacking:
+            return None
+        mark, value = self.policy(field, self.objs[lacking[0]])
+        if mark is VALUE:
             for row in lacking:
                 values[row] = value
-                if marks:
-                    marks[row] = mark
-                if parents is not None:
-                    parents[row] = UNLINKED
-        sql = {kind for kind in kinds - field.plain if _is_sql(kind)}
-        if sql:
-            marks = self._mark_sql(values, parents, sql, marks)
-        if marks:
-            self.marks[len(self.cells)] = marks
-        sources = None if link is None else link.sources
-        self.cells.append(Cell(field, values, parents, sources, settles=True, computed=computed))
-
-    def _parents(self, link: Link) -> list[object] | None:
-        found = link.parents
-        parents: list[object] = [found.get(id(obj), UNLINKED) for obj in self.objs]
-        return None if set(map(type, parents)) == {type(UNLINKED)} else parents
-
-    def _lacking(
-        self, field: Field, values: list[object], parents: list[object] | None
-    ) -> list[int]:
-        """Return the rows that have neither a value nor a parent to take it from."""
-        if parents is None:
-            lacking = [row for row, value in enumerate(values) if value is None]
+        elif len(lacking) == len(values):
+            self.uniform[len(self.cells)] = mark
         else:
-            lacking = [
-                row
-                for row, parent in enumerate(parents)
-                if parent is None or (parent is UNLINKED and values[row] is None)
-            ]
-        if field.evaluates_none:
-            dicts, key = self.dicts, field.key
-            return [
-                row
-                for row in lacking
-                if key not in dicts[row] or (parents is not None and parents[row] is None)
-            ]
-        return lacking
+            marks: list[Hashable] = [VALUE] * len(values)
+            for row in lacking:
+                marks[row] = mark
+            self.mixed[len(self.cells)] = marks
+        return value
 
     def _mark_sql(
-        self,
-        values: list[object],
-        parents: list[object] | None,
-        sql: set[type],
-        marks: list[Hashable],
-    ) -> list[Hashable]:
+        self, field: Field, values: list[object], kinds: set[type], rows: Iterable[int]
+    ) -> bool:
         """Mark rows whose value is an SQL expression; `null()` is a value like any other."""
-        for row, value in enumerate(values):
-            if type(value) not in sql or (parents is not None and parents[row] is not UNLINKED):
-                continue
+        sql = {kind for kind in kinds - field.plain if kind is not NONE_TYPE and is_sql(kind)}
+        if not sql:
+            return False
+        marks = self.mixed.get(len(self.cells)) or [VALUE] * len(values)
+        for row in rows:
+            value = values[row]
             if type(value) is Null:
                 values[row] = SQL_NULL
-                continue
-            marks = marks or [Mark.VALUE] * len(values)
-            marks[row] = _expression_key(value)
-        return marks
+            elif type(value) in sql:
+                marks[row] = _expression_key(value)
+                self.mixed[len(self.cells)] = marks
+        return True
 
     def operations(self, kind: Kind, writes: TableWrites) -> list[Operation]:
         """Return the rows as operations, one for each shape."""
-        if not self.marks:
-            return [Operation(kind, writes, self.objs, tuple(self.cells))]
+        if not self.mixed:
+            return [self._operation(kind, writes, self.uniform, None)]
         shapes: dict[tuple[Hashable, ...], list[int]] = {}
-        for row, shape in enumerate(zip(*self.marks.values(), strict=True)):
+        for row, shape in enumerate(zip(*self.mixed.values(), strict=True)):
             shapes.setdefault(shape, []).append(row)
-        return [
-            self._operation(kind, writes, dict(zip(self.marks, shape, strict=True)), rows)
-            for shape, rows in shapes.items()
-        ]
+        found: list[Operation] = []
+        for shape, rows in shapes.items():
+            marks = {**self.uniform, **dict(zip(self.mixed, shape, strict=True))}
+            found.append(self._operation(kind, writes, marks, rows))
+        return found
 
     def _operation(
-        self, kind: Kind, writes: TableWrites, shape: dict[int, Hashable], rows: list[int]
+        self,
+        kind: Kind,
+        writes: TableWrites,
+        marks: dict[int, Hashable],
+        rows: list[int] | None,
     ) -> Operation:
-        """Return the rows of one shape."""
+        """Return the rows of one shape; None stands for all rows."""
         cells: list[Cell] = []
-        expressions: list[tuple[Field, ColumnElement]] = []
+        expressions: list[tuple[Field, Expression]] = []
         generated: list[Field] = []
-        every = len(rows) == len(self.objs)
+        key: Field | None = None
         for index, cell in enumerate(self.cells):
-            mark = shape.get(index, Mark.VALUE)
-            if mark is Mark.VALUE:
-                cells.append(cell if every else cell.take(rows))
+            mark = marks.get(index, VALUE)
+            if mark is VALUE:
+                cells.append(cell if rows is None else cell.take(rows))
                 continue
             field = cell.field
-            generated.append(field)
-            if mark is Mark.EXPRESSION:
-                assert field.default is not None
+            if field is writes.generated_key and kind is Kind.INSERT:
+                key = field
+            else:
+                generated.append(field)
+            if mark is EXPRESSION:
                 expressions.append((field, _default_expression(field.default)))
-            elif mark is not Mark.SERVER:
-                expressions.append((field, _sql(cell.values[rows[0]])))
+            elif mark is not SERVER:
+                expressions.append((field, _sql(cell.values[rows[0] if rows else 0])))
+        objs = self.objs if rows is None else [self.objs[row] for row in rows]
         return Operation(
             kind,
             writes,
-            self.objs if every else [self.objs[row] for row in rows],
+            objs,
             tuple(cells),
             expressions=tuple(expressions),
             generated=tuple(generated),
+            key=key,
         )
 
 
-def _is_sql(kind: type) -> bool:
-    return issubclass(kind, ClauseElement) or hasattr(kind, "__clause_element__")
+_NULL: Final = frozenset({NONE_TYPE})
 
 
-def _sql(value: object) -> ColumnElement:
-    element: ColumnElement = expression(value)
+def _parents(objs: list[object], link: Link) -> list[object] | None:
+    """Return the parent of each object; None if the link is about none of them."""
+    found = link.parents
+    parents: list[object] = [found.get(id(obj), UNLINKED) for obj in objs]
+    return None if set(map(type, parents)) == {type(UNLINKED)} else parents
+
+
+def _sql(value: object) -> Expression:
+    element: Expression = expression(value)
     return element
 
 
-def _default_expression(default: ColumnDefault | Sequence) -> ColumnElement:
-    if default.is_sequence:
-        return cast("Sequence", default).next_value()
-    return _sql(cast("ColumnDefault", default).arg)
+def _made(default: ColumnDefault | Sequence | None) -> object:
+    """Return the value of a Python default; `NOT_LOADED` if its function has still to make it."""
+    constant: object = NOT_LOADED
+    if isinstance(default, ColumnDefault) and default.is_scalar:
+        constant = default.arg
+    return constant
+
+
+def _default_expression(default: ColumnDefault | Sequence | None) -> Expression:
+    if isinstance(default, Sequence):
+        return default.next_value()
+    assert default is not None
+    return _sql(default.arg)
 
 
 def _expression_key(value: object) -> Hashable:

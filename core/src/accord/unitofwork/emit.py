@@ -66,7 +66,7 @@ def parent_values(cell: Cell, operation: Operation, previous: Previous) -> Value
     """Return the values of a column that takes them from parents."""
     parents, sources = cell.parents, cell.sources
     assert parents is not None and sources is not None
-    found: Values = [
+    found: list[object] = [
         own if parent is UNLINKED else vars(parent).get(sources[type(parent)], NOT_LOADED)
         for own, parent in zip(cell.values, parents, strict=True)
     ]
@@ -79,7 +79,7 @@ def parent_values(cell: Cell, operation: Operation, previous: Previous) -> Value
                 held = held_value(parent, key)
                 found[row] = previous.of(parent, key) if held is NOT_LOADED else held
     if cell.field.not_null and type(None) in kinds:
-        row = found.index(None)
+        row = next(row for row, value in enumerate(found) if value is None)
         raise exc.MissingValueError(
             f"{cell.field.label} of {name_of(operation.objs[row])} has no value: the object it takes it from, "
             f"{name_of(parents[row])}, has none"

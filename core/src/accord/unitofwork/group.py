@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from accord import exc
 from accord.sqltypes.binding import bind_rows
+from accord.sqltypes.entry import SqlNull
 from accord.state import NOT_LOADED
 
 from .operations import Cell, Field, Kind, Operation, name_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from .collect import Previous
     from .protocols import FlushSession
 
-Values = list[object]
+Values = Sequence[object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +46,13 @@ def group(
             operation = _in_key_order(_versioned(operation, previous))
         if any([cell.computed for cell in operation.cells]):
             operation = _with_defaults(session, operation)
-        cells = (*operation.cells, *operation.match)
         bound = [
-            None if cell.parents is not None else bound_values(cell, cell.values) for cell in cells
+            cell.values
+            if cell.native
+            else None
+            if cell.parents
+            else bound_values(cell, cell.values)
+            for cell in (*operation.cells, *operation.match)
         ]
         batches.append(Batch(operation, bound))
     return batches
@@ -55,13 +60,18 @@ def group(
 
 def bound_values(cell: Cell, values: Values) -> Values:
     """Return the values of a column as the driver takes them."""
-    if cell.native:
-        return values
     field = cell.field
-    if field.entry.native.issuperset(map(type, values)):
+    kinds = set(map(type, values))
+    if field.entry.native.issuperset(kinds):
         return values
-    rows = bind_rows([field.entry], [field.label], [(value,) for value in values])
-    return [value for (value,) in rows]
+    if field.entry.bind_column is not None and SqlNull not in kinds:
+        try:
+            return field.entry.bind_column(values, kinds)
+        except Exception:
+            pass  # said properly below
+    rows = [(value,) for value in values]
+    bound = bind_rows([field.entry], [field.label], rows)
+    return values if bound is rows else [value for (value,) in bound]
 
 
 def _in_key_order(operation: Operation) -> Operation:
@@ -152,7 +162,7 @@ def _default_of(field: Field, updating: bool) -> ColumnDefault:
 
 def _computed(
     session: FlushSession, operation: Operation, cell: Cell, default: ColumnDefault
-) -> Values:
+) -> list[object]:
     if not default.takes_context:
         function = cast("Callable[[], object]", default.function)
         return [function() if value is NOT_LOADED else value for value in cell.values]

@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, Final, cast
 
 from accord import exc
 from accord.schema import ColumnDefault, Table
-from accord.state import NOT_LOADED, key_of
+from accord.state import NOT_LOADED, STATE_KEY, Change, key_of
 
 from .collect import changes_recorded, mapper_of
 
 if TYPE_CHECKING:
-    from accord.dialect.steps import Bind
     from accord.mapping import Mapper
-    from accord.schema import Column
-    from accord.schema.sequence import Sequence as SchemaSequence
-    from accord.sql.nodes import ColumnElement
+    from accord.dialect.steps import AnyColumn, Bind, Expression
+    from accord.schema import Sequence as SchemaSequence
     from accord.sql.selectable import FromClause
     from accord.state import Identity
     from accord.sqltypes.entry import TypeEntry
@@ -47,7 +45,7 @@ class Missing(enum.Enum):
 class Field:
     """One column of a table and the attribute that holds its value ("" if none does)."""
 
-    column: Column
+    column: AnyColumn
     key: str
     #: How messages call it: "User.name".
     label: str
@@ -78,7 +76,7 @@ class TableWrites:
     mapper: Mapper | None
     fields: tuple[Field, ...]
     by_key: dict[str, Field]
-    by_column: dict[Column, Field]
+    by_column: dict[AnyColumn, Field]
     #: The fields of the primary key, in the order of the identity.
     identity: tuple[Field, ...]
     #: The column whose value the database makes when none is given.
@@ -102,21 +100,21 @@ def writes_of(bind: Bind, mapper: Mapper, table: FromClause) -> TableWrites:
             "table to write its objects"
         )
     key = ("unitofwork", mapper.uid, table)
-    found = bind.plans.get(key)
+    found: TableWrites | None = bind.plans.get(key)  # type: ignore[assignment]
     if found is None:
         found = _writes(bind, table, mapper)
         bind.plans.put(key, found)
-    return cast(TableWrites, found)
+    return found
 
 
 def secondary_writes(bind: Bind, table: Table) -> TableWrites:
     """Return how rows of a secondary table are written on `bind`."""
     key = ("unitofwork", None, table)
-    found = bind.plans.get(key)
+    found: TableWrites | None = bind.plans.get(key)  # type: ignore[assignment]
     if found is None:
         found = _writes(bind, table, None)
         bind.plans.put(key, found)
-    return cast(TableWrites, found)
+    return found
 
 
 def _writes(bind: Bind, table: Table, mapper: Mapper | None) -> TableWrites:
@@ -167,7 +165,7 @@ def _first_version(field: Field, mapper: Mapper) -> Field:
     return replace(field, missing=Missing.DEFAULT, default=default)
 
 
-def _generated_key(table: Table, fields: dict[Column, Field]) -> Field | None:
+def _generated_key(table: Table, fields: dict[AnyColumn, Field]) -> Field | None:
     # The same choice as `KeyNeed.of`: the key plan of the table is about this column.
     for column in table.primary_key:
         field = fields.get(column)
@@ -176,7 +174,7 @@ def _generated_key(table: Table, fields: dict[Column, Field]) -> Field | None:
     return None
 
 
-def _field(bind: Bind, table: Table, column: Column, key: str, label: str) -> Field:
+def _field(bind: Bind, table: Table, column: AnyColumn, key: str, label: str) -> Field:
     entry = bind.dialect.types.entry(column.type)
     evaluates_none = bool(column.type.should_evaluate_none)
     return Field(
@@ -194,7 +192,7 @@ def _field(bind: Bind, table: Table, column: Column, key: str, label: str) -> Fi
     )
 
 
-def _when_missing(table: Table, column: Column) -> Missing:
+def _when_missing(table: Table, column: AnyColumn) -> Missing:
     default = column.default
     if default is not None:
         if default.is_sequence and column.primary_key:
@@ -277,7 +275,7 @@ class Operation:
     #: What rows are found by (UPDATE, DELETE).
     match: tuple[Cell, ...] = ()
     #: Columns the database evaluates, alike for every row.
-    expressions: tuple[tuple[Field, ColumnElement], ...] = ()
+    expressions: tuple[tuple[Field, Expression], ...] = ()
     #: Columns whose values the database makes, the key aside: unknown afterwards unless fetched.
     generated: tuple[Field, ...] = ()
     #: The key column whose value the database makes.
@@ -296,7 +294,7 @@ class Operation:
             match=tuple([cell.take(rows) for cell in self.match]),
         )
 
-    def cell(self, column: Column) -> Cell | None:
+    def cell(self, column: AnyColumn) -> Cell | None:
         """Return the cell that writes `column`."""
         for cell in self.cells:
             if cell.field.column is column:
@@ -307,11 +305,23 @@ class Operation:
 def identity_cells(writes: TableWrites, objs: Sequence[object]) -> tuple[Cell, ...]:
     """Return the primary key columns, holding the identities that persistent objects have."""
     fields = writes.identity
-    identities = [key_of(obj) for obj in objs]
+    identities = identities_of(objs)
     if len(fields) == 1:
         return (Cell(fields[0], list(identities)),)
     columns = zip(*cast("Iterable[tuple[object, ...]]", identities), strict=True)
     return tuple([Cell(field, list(values)) for field, values in zip(fields, columns, strict=True)])
+
+
+def identities_of(objs: Sequence[object]) -> list[Identity | None]:
+    """Return the identities of persistent objects of one mapper."""
+    dicts = list(map(vars, objs))
+    states = [values[STATE_KEY] for values in dicts]
+    changed = list(map(type, states)).count(Change)
+    if changed == len(states):
+        return [state.key for state in states]
+    if changed:
+        return [key_of(obj) for obj in objs]
+    return list(map(mapper_of(type(objs[0])).identity_of, dicts))
 
 
 def held_value(obj: object, key: str) -> object:

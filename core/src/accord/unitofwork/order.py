@@ -32,7 +32,8 @@ from .operations import Kind, Operation
 from .rows import order_rows
 
 if TYPE_CHECKING:
-    from accord.schema import Column, Table
+    from accord.dialect.steps import AnyColumn
+    from accord.schema import Table
 
 
 # --- the whole -----------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def _want(
     wanted: dict[int, dict[str, None]],
     index: int,
     operation: Operation,
-    columns: Sequence[Column],
+    columns: Sequence[AnyColumn],
 ) -> None:
     mapper = operation.writes.mapper
     if mapper is None:

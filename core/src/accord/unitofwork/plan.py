@@ -19,7 +19,9 @@ from .operations import Kind, Operation
 
 if TYPE_CHECKING:
     from accord.dialect.steps import Reply, Request, Steps
-    from accord.mapping import Mapper, RelationshipProperty
+    from accord.mapping import Mapper
+
+    from .protocols import Relationship
 
 T = TypeVar("T")
 
@@ -87,7 +89,7 @@ class SilentLoader:
         self.reads: list[FlushStep] = []
 
     def members_steps(
-        self, objs: Sequence[object], relationship: RelationshipProperty
+        self, objs: Sequence[object], relationship: Relationship
     ) -> Steps[list[list[object]]]:
         """Note the look-up of related objects."""
         table = str(relationship.mapper.local_table.name)

@@ -8,12 +8,14 @@ everything was sent: until then no registry changes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from accord.dialect.steps import Bind, Steps
     from accord.mapping import Mapper, RelationshipProperty
     from accord.state import Identity, IdentityMap, Lease
+
+Relationship: TypeAlias = "RelationshipProperty[object]"
 
 
 class FlushSession(Protocol):
@@ -61,7 +63,7 @@ class Loader(Protocol):
     """Reads what the flush has to know and nobody loaded: one SELECT for all objects of a call."""
 
     def members_steps(
-        self, objs: Sequence[object], relationship: RelationshipProperty
+        self, objs: Sequence[object], relationship: Relationship
     ) -> Steps[list[list[object]]]:
         """The objects each of the persistent `objs` is related to in the database, in their order."""
         ...

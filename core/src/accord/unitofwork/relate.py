@@ -17,16 +17,16 @@ from accord import exc
 from accord.mapping import Direction, members
 from accord.state import NOT_LOADED, STATE_KEY, Lease, key_of
 
-from .collect import ByMapper, Work, by_mapper, changes_recorded, mapper_of, same_value
+from .collect import ByMapper, Work, by_mapper, changes_recorded, flat, mapper_of, same_value
 from .secondary import AllPairs, pairs_of
 
 if TYPE_CHECKING:
     from accord.dialect.steps import Steps
-    from accord.mapping import Mapper, RelationshipProperty
-    from accord.schema import Column
+    from accord.mapping import Mapper
+    from accord.dialect.steps import AnyColumn
     from accord.state import Change
 
-    from .protocols import FlushSession, Loader
+    from .protocols import FlushSession, Loader, Relationship
 
 
 @dataclass(slots=True)
@@ -42,21 +42,21 @@ class Link:
 class Relations:
     """What the relationships of one flush come to."""
 
-    links: dict[Column, Link] = field(default_factory=dict)
+    links: dict[AnyColumn, Link] = field(default_factory=dict)
     #: Persistent objects among the children of `links`.
     linked: dict[int, object] = field(default_factory=dict)
     pairs: AllPairs = field(default_factory=dict)
     #: Everything that is deleted, in the order it was found.
     deleted: dict[int, object] = field(default_factory=dict)
     #: Persistent objects whose rows in a secondary table follow a key that changed.
-    rekeyed: list[tuple[RelationshipProperty, object]] = field(default_factory=list)
+    rekeyed: list[tuple[Relationship, object]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Lost:
     """`item` was taken from `owner`'s relationship."""
 
-    relationship: RelationshipProperty
+    relationship: Relationship
     owner: object
     item: object
 
@@ -68,12 +68,15 @@ def relate_steps(session: FlushSession, loader: Loader, work: Work) -> Steps[Rel
     for mapper, objs in work.new.items():
         for rel in writing(mapper):
             survey.take_new(rel, objs)
-    for mapper, objs in work.changed.items():
+    for mapper, groups in work.changed.items():
         for rel in writing(mapper):
-            changed = [obj for obj in objs if rel.key in changes_recorded(obj)]
+            changed = flat({names: objs for names, objs in groups.items() if rel.key in names})
             if changed:
                 yield from survey.take_changed_steps(loader, rel, changed)
-        yield from survey.take_key_switches_steps(loader, mapper, objs)
+        keys = _referable(mapper)
+        switched = flat({n: objs for n, objs in groups.items() if not keys.isdisjoint(n)})
+        if switched:
+            yield from survey.take_key_switches_steps(loader, mapper, switched)
     orphans = survey.settle_lost()
     todo = work.deleted
     while todo or orphans:
@@ -89,7 +92,18 @@ def relate_steps(session: FlushSession, loader: Loader, work: Work) -> Steps[Rel
     return relations
 
 
-def writing(mapper: Mapper) -> list[RelationshipProperty]:
+def _referable(mapper: Mapper) -> set[str]:
+    """Return the attributes of `mapper` that related objects take values from."""
+    sources = [
+        column
+        for rel in writing(mapper)
+        if rel.direction is not Direction.MANYTOONE
+        for column, _ in rel.pairs
+    ]
+    return {*mapper.pk_keys, *map(mapper.key_for_column, sources)}
+
+
+def writing(mapper: Mapper) -> list[Relationship]:
     """Return the relationships of `mapper` that write something."""
     return [rel for rel in mapper.relationships.values() if not rel.viewonly]
 
@@ -117,7 +131,7 @@ def delete_cascade_steps(
 
 
 def _related_steps(
-    loader: Loader, rel: RelationshipProperty, owners: Sequence[object]
+    loader: Loader, rel: Relationship, owners: Sequence[object]
 ) -> Steps[list[list[object]]]:
     """Return what each owner is related to: as loaded, read if it is not, nothing if deletes are passive."""
     lists = [loaded(owner, rel) for owner in owners]
@@ -128,7 +142,7 @@ def _related_steps(
     return [next(read) if items is None else items for items in lists]
 
 
-def loaded(owner: object, rel: RelationshipProperty) -> list[object] | None:
+def loaded(owner: object, rel: Relationship) -> list[object] | None:
     """Return the objects `owner` is related to as far as loaded; None if the attribute is not."""
     values = vars(owner)
     if rel.key not in values:
@@ -157,11 +171,11 @@ class _Survey:
         self.relations = relations
         self.lost: list[_Lost] = []
         #: (relationship, id of an object) that some owner holds now: it is no orphan.
-        self.held: set[tuple[RelationshipProperty, int]] = set()
+        self.held: set[tuple[Relationship, int]] = set()
 
     # -- one relationship of many objects ------------------------------------------------------------
 
-    def take_new(self, rel: RelationshipProperty, objs: list[object]) -> None:
+    def take_new(self, rel: Relationship, objs: list[object]) -> None:
         """New objects: everything they refer to is new to them."""
         if rel.direction is Direction.MANYTOONE:
             targets = [(obj, vars(obj)[rel.key]) for obj in objs if rel.key in vars(obj)]
@@ -171,7 +185,7 @@ class _Survey:
         self._gain(rel, gained)
 
     def take_changed_steps(
-        self, loader: Loader, rel: RelationshipProperty, objs: list[object]
+        self, loader: Loader, rel: Relationship, objs: list[object]
     ) -> Steps[None]:
         """Persistent objects in which `rel` was written."""
         before = [changes_recorded(obj)[rel.key] for obj in objs]
@@ -195,7 +209,7 @@ class _Survey:
             self._gain(rel, gained)
 
     def take_deleted_steps(
-        self, loader: Loader, rel: RelationshipProperty, objs: list[object]
+        self, loader: Loader, rel: Relationship, objs: list[object]
     ) -> Steps[list[object]]:
         """Objects that will be deleted; returns the new orphans among what they leave behind."""
         if rel.direction is Direction.MANYTOMANY:
@@ -266,7 +280,7 @@ class _Survey:
 
     def _refer(
         self,
-        rel: RelationshipProperty,
+        rel: Relationship,
         targets: list[tuple[object, object | None]],
         *,
         keep: bool = False,
@@ -289,7 +303,7 @@ class _Survey:
         if rel.cascade.delete_orphan:
             self.held.update((rel, id(target)) for _, target in targets)
 
-    def _gain(self, rel: RelationshipProperty, gained: list[tuple[object, object]]) -> None:
+    def _gain(self, rel: Relationship, gained: list[tuple[object, object]]) -> None:
         """To-many: each (owner, item) belongs together now."""
         if not gained:
             return
@@ -328,7 +342,7 @@ class _Survey:
                 orphans.append(lost.owner)
         return orphans
 
-    def _abandoned(self, rel: RelationshipProperty, child: object) -> bool:
+    def _abandoned(self, rel: Relationship, child: object) -> bool:
         """A child whose collection's side says delete-orphan, and that refers to nobody any more."""
         return (
             vars(child).get(rel.key) is None
@@ -336,12 +350,12 @@ class _Survey:
             and any(reverse.cascade.delete_orphan for reverse in rel.reverse)
         )
 
-    def _has_parent(self, rel: RelationshipProperty, child: object) -> bool:
+    def _has_parent(self, rel: Relationship, child: object) -> bool:
         """Somebody else took the child in."""
         parents = self.relations.links.get(rel.pairs[0][1], Link()).parents
         return parents.get(id(child)) is not None
 
-    def _refers_to(self, rel: RelationshipProperty, owner: object, child: object) -> bool:
+    def _refers_to(self, rel: Relationship, owner: object, child: object) -> bool:
         """The child's row still belongs to `owner`, which is deleted, after this flush's other changes."""
         values = vars(child)
         if self.session.new_objects.get(id(child)) is not None or not _belongs(self.session, child):
@@ -360,7 +374,7 @@ class _Survey:
     # -- rows --------------------------------------------------------------------------------------------
 
     def _link(
-        self, rel: RelationshipProperty, child: object, owner: object | None, *, keep: bool = False
+        self, rel: Relationship, child: object, owner: object | None, *, keep: bool = False
     ) -> None:
         """One-to-many: the child takes its foreign key from `owner`; None empties it."""
         for source, column in rel.pairs:
@@ -379,7 +393,7 @@ class _Survey:
         return id(obj) in self.relations.deleted
 
     def _outsiders(
-        self, rel: RelationshipProperty, objs: Iterable[object], operation: str = "add"
+        self, rel: Relationship, objs: Iterable[object], operation: str = "add"
     ) -> set[int]:
         """Return the ids of objects that are not in the session, after a warning about each."""
         listed = list(objs)
@@ -400,14 +414,15 @@ class _Survey:
 def _is_ours(session: FlushSession, state: Lease | Change | None) -> bool:
     if state is None or state.deleted or state.owner is None:
         return False
-    return state.owner() is session
+    owner: object = state.owner()
+    return owner is session
 
 
 def _belongs(session: FlushSession, obj: object) -> bool:
     return _is_ours(session, vars(obj).get(STATE_KEY))
 
 
-def _name_sources(link: Link, column: Column, parents: Iterable[object]) -> None:
+def _name_sources(link: Link, column: AnyColumn, parents: Iterable[object]) -> None:
     for cls in set(map(type, parents)) - {type(None)} - link.sources.keys():
         link.sources[cls] = mapper_of(cls).key_for_column(column)
 

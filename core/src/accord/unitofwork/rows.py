@@ -31,7 +31,7 @@ from .constraints import (
 from .operations import UNLINKED, Kind, Operation, name_of
 
 if TYPE_CHECKING:
-    from accord.schema import Column
+    from accord.dialect.steps import AnyColumn
 
     from .collect import Previous
 
@@ -80,7 +80,7 @@ class Node:
     row: int
     role: Role = Role.ROW
     #: Columns that are written otherwise than the operation says: NULL now and patched later, or parked.
-    columns: tuple[Column, ...] = ()
+    columns: tuple[AnyColumn, ...] = ()
     #: What parked columns are set to, which is what later writes find the row by.
     parked: tuple[object, ...] = ()
 
@@ -341,7 +341,7 @@ class _RowGraph:
         if isinstance(way.rule, UniqueSlot):
             field = parkable(operation, way.rule)
             assert field is not None
-            columns: tuple[Column, ...] = (field.column,)
+            columns: tuple[AnyColumn, ...] = (field.column,)
             parked: tuple[object, ...] = (reserved(field),)
         else:
             columns = tuple(nullable(operation, way.rule))
@@ -420,5 +420,5 @@ def _tuples(columns: Sequence[Sequence[object]]) -> Iterable[Hashable]:
     return zip(*columns, strict=True)
 
 
-def _touches(rule: Reference | UniqueSlot | None, columns: Sequence[Column]) -> bool:
+def _touches(rule: Reference | UniqueSlot | None, columns: Sequence[AnyColumn]) -> bool:
     return rule is not None and not set(rule.columns).isdisjoint(columns)

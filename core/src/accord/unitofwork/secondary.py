@@ -17,58 +17,58 @@ from .collect import mapper_of
 from .operations import Cell, Kind, Missing, Operation, TableWrites, held_value, secondary_writes
 
 if TYPE_CHECKING:
-    from accord.mapping import RelationshipProperty
-    from accord.schema import Column, Table
+    from accord.dialect.steps import AnyColumn
+    from accord.schema import Table
     from accord.schema.defaults import ColumnDefault
 
-    from .protocols import FlushSession
+    from .protocols import FlushSession, Relationship
     from .relate import Relations
 
 Pair = tuple[object, object]
-Maker = Callable[[TableWrites, Sequence[object], "Column", "Column"], Cell]
+Maker = Callable[[TableWrites, Sequence[object], "AnyColumn", "AnyColumn"], Cell]
 
 
 @dataclass(slots=True)
 class Pairs:
     """The changed rows of one secondary table, as pairs (parent, target) in the sense of `relationship`."""
 
-    relationship: RelationshipProperty
+    relationship: Relationship
     added: dict[tuple[int, int], Pair] = field(default_factory=dict)
     removed: dict[tuple[int, int], Pair] = field(default_factory=dict)
     #: Objects that are deleted, with all their rows: parents, and targets.
     parents_gone: dict[int, object] = field(default_factory=dict)
     targets_gone: dict[int, object] = field(default_factory=dict)
 
-    def add(self, rel: RelationshipProperty, owner: object, item: object) -> None:
+    def add(self, rel: Relationship, owner: object, item: object) -> None:
         """`owner` gained `item` along `rel`, which may be this relationship or its other side."""
         pair = (item, owner) if self._turned(rel) else (owner, item)
         self.added[id(pair[0]), id(pair[1])] = pair
 
-    def remove(self, rel: RelationshipProperty, owner: object, item: object) -> None:
+    def remove(self, rel: Relationship, owner: object, item: object) -> None:
         """`owner` lost `item` along `rel`."""
         pair = (item, owner) if self._turned(rel) else (owner, item)
         key = (id(pair[0]), id(pair[1]))
         if self.added.pop(key, None) is None:
             self.removed[key] = pair
 
-    def leave(self, rel: RelationshipProperty, objs: Sequence[object]) -> None:
+    def leave(self, rel: Relationship, objs: Sequence[object]) -> None:
         """`objs`, which have the relationship `rel`, are deleted."""
         gone = self.targets_gone if self._turned(rel) else self.parents_gone
         gone.update((id(obj), obj) for obj in objs)
 
-    def _turned(self, rel: RelationshipProperty) -> bool:
+    def _turned(self, rel: Relationship) -> bool:
         return rel is not self.relationship and near_columns(rel) != near_columns(self.relationship)
 
 
-AllPairs = dict[tuple["Table", frozenset[tuple["Column", ...]]], Pairs]
+AllPairs = dict[tuple["Table", frozenset[tuple["AnyColumn", ...]]], Pairs]
 
 
-def near_columns(rel: RelationshipProperty) -> tuple[Column, ...]:
+def near_columns(rel: Relationship) -> tuple[AnyColumn, ...]:
     """Return the columns of the secondary table that refer to the parent."""
     return tuple([column for _, column in rel.pairs])
 
 
-def pairs_of(pairs: AllPairs, rel: RelationshipProperty) -> Pairs:
+def pairs_of(pairs: AllPairs, rel: Relationship) -> Pairs:
     """Return the rows that `rel` and its other side share."""
     assert rel.secondary is not None
     far = tuple([column for _, column in rel.secondary_pairs])
@@ -119,7 +119,7 @@ def _operations(session: FlushSession, pairs: Pairs, deleted: dict[int, object])
     return found
 
 
-def _rekeyed(session: FlushSession, rel: RelationshipProperty, obj: object) -> Operation:
+def _rekeyed(session: FlushSession, rel: Relationship, obj: object) -> Operation:
     """Return the UPDATE that lets the rows of `obj` follow its changed key."""
     writes = _writes(session, rel)
     match = tuple([_old_cell(writes, [obj], source, column) for source, column in rel.pairs])
@@ -127,13 +127,13 @@ def _rekeyed(session: FlushSession, rel: RelationshipProperty, obj: object) -> O
     return Operation(Kind.UPDATE, writes, [obj], cells, match, exact=False, quiet=True)
 
 
-def _writes(session: FlushSession, rel: RelationshipProperty) -> TableWrites:
+def _writes(session: FlushSession, rel: Relationship) -> TableWrites:
     assert rel.secondary is not None
     return secondary_writes(session.route(rel.parent), rel.secondary)
 
 
 def _both(
-    make: Maker, writes: TableWrites, rel: RelationshipProperty, pairs: list[Pair]
+    make: Maker, writes: TableWrites, rel: Relationship, pairs: list[Pair]
 ) -> tuple[Cell, ...]:
     parents, targets = [parent for parent, _ in pairs], [target for _, target in pairs]
     near = [make(writes, parents, source, column) for source, column in rel.pairs]
@@ -141,19 +141,23 @@ def _both(
     return (*near, *far)
 
 
-def _new_cell(writes: TableWrites, objs: Sequence[object], source: Column, column: Column) -> Cell:
+def _new_cell(
+    writes: TableWrites, objs: Sequence[object], source: AnyColumn, column: AnyColumn
+) -> Cell:
     """A column that takes its value from `source` of each object once that is known."""
     sources = {cls: mapper_of(cls).key_for_column(source) for cls in set(map(type, objs))}
     return Cell(writes.by_column[column], [None] * len(objs), list(objs), sources)
 
 
-def _old_cell(writes: TableWrites, objs: Sequence[object], source: Column, column: Column) -> Cell:
+def _old_cell(
+    writes: TableWrites, objs: Sequence[object], source: AnyColumn, column: AnyColumn
+) -> Cell:
     """A column that holds what `source` of each object is in the database."""
     values = [held_value(obj, mapper_of(type(obj)).key_for_column(source)) for obj in objs]
     return Cell(writes.by_column[column], values)
 
 
-def _defaults(writes: TableWrites, rel: RelationshipProperty, count: int) -> list[Cell]:
+def _defaults(writes: TableWrites, rel: Relationship, count: int) -> list[Cell]:
     """Return the Python defaults of a secondary table's further columns."""
     given = {column for _, column in (*rel.pairs, *rel.secondary_pairs)}
     found: list[Cell] = []

@@ -35,6 +35,27 @@ _ABSENT: Final = _Absent()
 _EMPTY: Final = frozenset({_Absent, type(None)})
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Written:
+    """One attribute of many objects that was written, and what it was before (empty: nothing)."""
+
+    dicts: list[dict[str, object]]
+    key: str
+    held: Values
+    #: No object had a value of its own there.
+    was_empty: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Inserted:
+    """New rows: their objects, their keys if the database made them, the attributes filled in."""
+
+    operation: Operation
+    dicts: list[dict[str, object]]
+    keys: Sequence[Identity] | None
+    filled: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class FlushReport:
     """What a flush did: rows of mapped classes, rows of secondary tables not counted."""
@@ -48,11 +69,9 @@ class Settlement:
     """What one flush has written into objects so far."""
 
     def __init__(self) -> None:
-        #: Outcomes for objects, each with the attributes the flush filled in for all of them.
-        self._outcomes: list[tuple[Operation, tuple[str, ...]]] = []
+        self._inserted: list[_Inserted] = []
         self._updated = 0
-        #: (instance dicts, attribute, the values they had): to be put back if the flush fails.
-        self._written: list[tuple[list[dict[str, object]], str, Values]] = []
+        self._written: list[_Written] = []
 
     def write(self, outcome: Outcome) -> None:
         """Put the values of one outcome into its objects."""
@@ -61,53 +80,69 @@ class Settlement:
             return
         first = len(self._written)
         dicts = list(map(vars, operation.objs))
+        keys: Sequence[Identity] | None = None
         if operation.key is not None and outcome.keys is not None:
-            self._put(dicts, operation.key, converted(operation.key, outcome.keys))
+            keys = converted(operation.key, outcome.keys)
+            self._put(dicts, operation.key.key, keys, was_empty=True)
         for cell, values in zip(operation.cells, outcome.values, strict=False):
             if cell.settles and cell.field.key:
-                self._put(dicts, cell.field, _without_sql_null(values))
-        fetched = dict.fromkeys(outcome.fetch) if outcome.fetched is not None else {}
+                self._put(dicts, cell.field.key, _without_sql_null(values))
+        fetched: dict[Field, None] = {}
         if outcome.fetched is not None:
+            fetched = dict.fromkeys(outcome.fetch)
             for field, column in zip(fetched, zip(*outcome.fetched, strict=True), strict=True):
-                self._put(dicts, field, converted(field, column))
+                self._put(dicts, field.key, converted(field, column))
         for field in operation.generated:
             if field.key and field not in fetched:
                 self._forget(dicts, field.key)
         if operation.kind is Kind.UPDATE:
             self._updated += 0 if operation.quiet else len(operation.objs)
-        else:
-            filled = [
-                key for _, key, held in self._written[first:] if _EMPTY.issuperset(map(type, held))
-            ]
-            self._outcomes.append((operation, tuple(filled)))
+            return
+        filled = [written.key for written in self._written[first:] if written.was_empty]
+        self._inserted.append(_Inserted(operation, dicts, keys, tuple(filled)))
 
-    def _put(self, dicts: list[dict[str, object]], field: Field, values: Sequence[object]) -> None:
-        key = field.key
-        self._written.append((dicts, key, [values.get(key, _ABSENT) for values in dicts]))
+    def _put(
+        self,
+        dicts: list[dict[str, object]],
+        key: str,
+        values: Sequence[object],
+        *,
+        was_empty: bool = False,
+    ) -> None:
+        """Write one attribute of many objects."""
+        held: Values = ()
+        if not was_empty:
+            held = [values.get(key, _ABSENT) for values in dicts]
+            was_empty = _EMPTY.issuperset(map(type, held))
+        self._written.append(_Written(dicts, key, held, was_empty))
         for target, value in zip(dicts, values, strict=True):
             target[key] = value
 
     def _forget(self, dicts: list[dict[str, object]], key: str) -> None:
-        self._written.append((dicts, key, [values.pop(key, _ABSENT) for values in dicts]))
+        """Let the next access read an attribute from the database."""
+        held = [values.pop(key, _ABSENT) for values in dicts]
+        self._written.append(_Written(dicts, key, held, _EMPTY.issuperset(map(type, held))))
 
     def undo(self) -> None:
         """Give every object back the values it had before the flush."""
-        for dicts, key, values in reversed(self._written):
-            for target, value in zip(dicts, values, strict=True):
+        for written in reversed(self._written):
+            held = written.held or [_ABSENT] * len(written.dicts)
+            for target, value in zip(written.dicts, held, strict=True):
                 if value is _ABSENT:
-                    target.pop(key, None)
+                    target.pop(written.key, None)
                 else:
-                    target[key] = value
+                    target[written.key] = value
 
     # -- the end ---------------------------------------------------------------------------------------
 
     def finish(self, session: FlushSession, work: Work, relations: Relations) -> FlushReport:
         """Every batch succeeded: objects and registries follow."""
         inserted = 0
-        for operation, filled in self._outcomes:
-            inserted += len(operation.objs)
-            _finish_inserted(session, operation, filled)
-        _finish_changed(session, work, relations)
+        for settled in self._inserted:
+            inserted += len(settled.dicts)
+            _finish_inserted(session, settled)
+        if work.changed or relations.linked:
+            _finish_changed(session, work, relations)
         for obj in relations.deleted.values():
             mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]
             session.record_deleted(mapper, key_of(obj), obj)
@@ -126,14 +161,17 @@ def _without_sql_null(values: Values) -> Values:
     return values
 
 
-def _finish_inserted(session: FlushSession, operation: Operation, filled: tuple[str, ...]) -> None:
+def _finish_inserted(session: FlushSession, settled: _Inserted) -> None:
+    """Make new objects persistent."""
+    operation = settled.operation
     mapper, objs = operation.writes.mapper, operation.objs
     assert mapper is not None
-    dicts = list(map(vars, objs))
     lease = session.lease
-    for values in dicts:
+    for values in settled.dicts:
         values[STATE_KEY] = lease
-    keys = _identities(operation, dicts)
+    keys = settled.keys
+    if keys is None or len(operation.writes.identity) > 1:
+        keys = list(map(mapper.identity_of, settled.dicts))
     session.identity.add_many(mapper, keys, objs)
     new = session.new_objects
     if len(new) == len(objs):
@@ -141,28 +179,21 @@ def _finish_inserted(session: FlushSession, operation: Operation, filled: tuple[
     else:
         for number in map(id, objs):
             del new[number]
-    session.record_inserted(mapper, keys, objs, filled)
-
-
-def _identities(operation: Operation, dicts: list[dict[str, object]]) -> list[Identity]:
-    fields = operation.writes.identity
-    if len(fields) == 1:
-        key = fields[0].key
-        return [values[key] for values in dicts]
-    columns = [[values[field.key] for values in dicts] for field in fields]
-    return list(zip(*columns, strict=True))
+    session.record_inserted(mapper, keys, objs, settled.filled)
 
 
 def _finish_changed(session: FlushSession, work: Work, relations: Relations) -> None:
     """Make what was changed clean."""
     deleted = relations.deleted
-    for mapper, objs in work.changed.items():
-        kept = [obj for obj in objs if id(obj) not in deleted]
-        for obj in kept:
-            _clean(session, mapper, obj)
-        if kept:
+    changed: set[int] = set()
+    for mapper, groups in work.changed.items():
+        for names, objs in groups.items():
+            kept = [obj for obj in objs if id(obj) not in deleted] if deleted else objs
+            changed.update(map(id, kept))
+            if not set(mapper.pk_keys).isdisjoint(names):
+                _switch_keys(session, mapper, kept)
+            _clean(session, mapper, kept)
             session.record_updated(kept)
-    changed = {id(obj) for objs in work.changed.values() for obj in objs}
     linked = [
         obj for key, obj in relations.linked.items() if key not in changed and key not in deleted
     ]
@@ -170,17 +201,31 @@ def _finish_changed(session: FlushSession, work: Work, relations: Relations) -> 
         session.record_updated(linked)
 
 
-def _clean(session: FlushSession, mapper: Mapper, obj: object) -> None:
-    values = vars(obj)
-    session.dirty_objects.pop(id(obj), None)
-    state = values[STATE_KEY]
-    if type(state) is not Change:
-        return
-    state.changes = None
-    for key in mapper.pk_keys:
-        if key not in values:
-            return  # expired: the record still has to know the identity
-    new = mapper.identity_of(values)
-    if new != state.key:
-        session.record_key_switch(mapper, obj, state.key, new)
-    values[STATE_KEY] = state.lease
+def _switch_keys(session: FlushSession, mapper: Mapper, objs: list[object]) -> None:
+    """Tell the session of objects whose primary key is another one now."""
+    for obj in objs:
+        values = vars(obj)
+        old = key_of(obj)
+        new = mapper.identity_of(values)
+        if new != old:
+            session.record_key_switch(mapper, obj, old, new)
+            values[STATE_KEY].key = new
+
+
+def _clean(session: FlushSession, mapper: Mapper, objs: list[object]) -> None:
+    """Let go of the records of changed objects, except where one still has to know the identity."""
+    dicts = list(map(vars, objs))
+    try:
+        list(map(mapper.identity_of, dicts))
+    except KeyError:
+        # Some are expired.
+        for values in dicts:
+            values[STATE_KEY].changes = None
+            if all([key in values for key in mapper.pk_keys]):
+                values[STATE_KEY] = values[STATE_KEY].lease
+    else:
+        for values in dicts:
+            values[STATE_KEY] = values[STATE_KEY].lease
+    dirty = session.dirty_objects
+    for number in map(id, objs):
+        dirty.pop(number, None)
