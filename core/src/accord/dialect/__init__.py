@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         DeleteForm,
         InsertForm,
         Keys,
-        LastRowId,
+        LastInserted,
         Limits,
         RowValues,
         Schema,
@@ -38,6 +38,20 @@ if TYPE_CHECKING:
     from accord.dialect.contract import Dialect, URLParts
     from accord.dialect.driver import ConnectArgs, DBAPIConnection, DBAPICursor, Driver
     from accord.dialect.errors import INTEGRITY_KINDS, ErrorInfo, ErrorKind
+    from accord.dialect.inserts import (
+        InsertShape,
+        check_inserted,
+        insert_rows_steps,
+        rows_per_statement,
+    )
+    from accord.dialect.keys import (
+        ClientKey,
+        KeyBlock,
+        LastRowId,
+        NaturalKey,
+        PreExecute,
+        Returning,
+    )
     from accord.dialect.keys.base import (
         KeyFacts,
         KeyNeed,
@@ -46,6 +60,7 @@ if TYPE_CHECKING:
         Refusal,
         Suits,
     )
+    from accord.dialect.lookups import fetch_steps, keys_condition, match_rows
     from accord.dialect.on_conflict import OnConflict, OnConflictClause, OnConflictInsert
     from accord.dialect.plan import KeyPlan, choose_steps, insert_steps
     from accord.dialect.steps import (
@@ -75,22 +90,49 @@ if TYPE_CHECKING:
         offers,
         parse_version,
     )
+    from accord.dialect.texts import (
+        Marks,
+        column_name,
+        column_names,
+        kept,
+        quoted,
+        shape,
+        table_name,
+    )
     from accord.dialect.twophase import Outcome, Prepared, TwoPhase, Vote
+    from accord.schema.ddl import DDLRenderer
+    from accord.sql.render import Renderer
+    from accord.sql.target import RenderTarget
+    from accord.sqltypes import STANDARD, BindError, TypeEntry, TypeTable
 
 _HOME = {
-    "batch": "DeleteBatch InsertBatch InsertResult UpdateBatch UpdateResult",
-    "capabilities": "DML Capabilities DefaultRow DeleteForm InsertForm Keys LastRowId Limits "
-    "RowValues Schema ServerInfo Transactions UpdateForm Upsert Values",
-    "contract": "Dialect URLParts",
-    "driver": "ConnectArgs DBAPIConnection DBAPICursor Driver",
-    "errors": "INTEGRITY_KINDS ErrorInfo ErrorKind",
-    "keys.base": "KeyFacts KeyNeed KeyStrategy PlanOutdated Refusal Suits",
-    "plan": "KeyPlan choose_steps insert_steps",
-    "steps": "AnyColumn Bind BoundedCache Execute ExecuteMany Expression Native Parameters "
-    "Reply Request Row Steps capabilities_of",
-    "support": "YES Always Menu Never Since Support Unimplemented first offers parse_version",
-    "twophase": "Outcome Prepared TwoPhase Vote",
-    "on_conflict": "OnConflict OnConflictClause OnConflictInsert",
+    "accord.dialect.batch": "DeleteBatch InsertBatch InsertResult UpdateBatch UpdateResult",
+    "accord.dialect.capabilities": (
+        "DML Capabilities DefaultRow DeleteForm InsertForm Keys LastInserted Limits RowValues "
+        "Schema ServerInfo Transactions UpdateForm Upsert Values"
+    ),
+    "accord.dialect.contract": "Dialect URLParts",
+    "accord.dialect.driver": "ConnectArgs DBAPIConnection DBAPICursor Driver",
+    "accord.dialect.errors": "INTEGRITY_KINDS ErrorInfo ErrorKind",
+    "accord.dialect.inserts": "InsertShape check_inserted insert_rows_steps rows_per_statement",
+    "accord.dialect.keys": "ClientKey KeyBlock LastRowId NaturalKey PreExecute Returning",
+    "accord.dialect.keys.base": "KeyFacts KeyNeed KeyStrategy PlanOutdated Refusal Suits",
+    "accord.dialect.lookups": "fetch_steps keys_condition match_rows",
+    "accord.dialect.on_conflict": "OnConflict OnConflictClause OnConflictInsert",
+    "accord.dialect.plan": "KeyPlan choose_steps insert_steps",
+    "accord.dialect.steps": (
+        "AnyColumn Bind BoundedCache Execute ExecuteMany Expression Native Parameters Reply "
+        "Request Row Steps capabilities_of"
+    ),
+    "accord.dialect.support": (
+        "YES Always Menu Never Since Support Unimplemented first offers parse_version"
+    ),
+    "accord.dialect.texts": "Marks column_name column_names kept quoted shape table_name",
+    "accord.dialect.twophase": "Outcome Prepared TwoPhase Vote",
+    "accord.sql.render": "Renderer",
+    "accord.sql.target": "RenderTarget",
+    "accord.schema.ddl": "DDLRenderer",
+    "accord.sqltypes": "STANDARD BindError TypeEntry TypeTable",
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
@@ -98,11 +140,14 @@ __all__ = [
     "Always",
     "AnyColumn",
     "Bind",
+    "BindError",
     "BoundedCache",
     "Capabilities",
+    "ClientKey",
     "ConnectArgs",
     "DBAPIConnection",
     "DBAPICursor",
+    "DDLRenderer",
     "DML",
     "DefaultRow",
     "DeleteBatch",
@@ -118,15 +163,20 @@ __all__ = [
     "InsertBatch",
     "InsertForm",
     "InsertResult",
+    "InsertShape",
+    "KeyBlock",
     "KeyFacts",
     "KeyNeed",
     "KeyPlan",
     "KeyStrategy",
     "Keys",
+    "LastInserted",
     "LastRowId",
     "Limits",
+    "Marks",
     "Menu",
     "Native",
+    "NaturalKey",
     "Never",
     "OnConflict",
     "OnConflictClause",
@@ -134,12 +184,17 @@ __all__ = [
     "Outcome",
     "Parameters",
     "PlanOutdated",
+    "PreExecute",
     "Prepared",
     "Refusal",
+    "RenderTarget",
+    "Renderer",
     "Reply",
     "Request",
+    "Returning",
     "Row",
     "RowValues",
+    "STANDARD",
     "Schema",
     "ServerInfo",
     "Since",
@@ -148,6 +203,8 @@ __all__ = [
     "Support",
     "Transactions",
     "TwoPhase",
+    "TypeEntry",
+    "TypeTable",
     "URLParts",
     "Unimplemented",
     "UpdateBatch",
@@ -158,11 +215,23 @@ __all__ = [
     "Vote",
     "YES",
     "capabilities_of",
+    "check_inserted",
     "choose_steps",
+    "column_name",
+    "column_names",
+    "fetch_steps",
     "first",
+    "insert_rows_steps",
     "insert_steps",
+    "kept",
+    "keys_condition",
+    "match_rows",
     "offers",
     "parse_version",
+    "quoted",
+    "rows_per_statement",
+    "shape",
+    "table_name",
 ]
 
 
@@ -170,7 +239,7 @@ def __getattr__(name: str) -> object:
     module = _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{module}"), name)
+    value = getattr(import_module(module), name)
     globals()[name] = value
     return value
 

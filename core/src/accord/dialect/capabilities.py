@@ -94,7 +94,7 @@ class Upsert(StrEnum):
     MERGE = "merge"
 
 
-class LastRowId(StrEnum):
+class LastInserted(StrEnum):
     """What `cursor.lastrowid` is after a multi-row INSERT."""
 
     LAST = "last"
@@ -140,7 +140,7 @@ class Keys:
 
     lastrowid: Support = Never("the dialect does not say")
     """Is `cursor.lastrowid` the key of the one row just inserted?"""
-    lastrowid_many: LastRowId = LastRowId.UNDEFINED
+    lastrowid_many: LastInserted = LastInserted.UNDEFINED
     """What is it after a multi-row INSERT?"""
     key_echo: Support = Never("the dialect does not say")
     """Does RETURNING give a key that was sent back as it was sent, so that rows can be matched by

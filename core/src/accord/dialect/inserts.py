@@ -6,7 +6,7 @@ In: bind, table, columns, rows. Out: texts and Steps.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,6 @@ from accord.dialect.texts import (
     Marks,
     column_names,
     fragments,
-    kept,
-    shape,
     table_name,
 )
 from accord.exc import FlushError
@@ -42,7 +40,7 @@ Columns = Sequence[AnyColumn]
 class InsertShape:
     """What one INSERT text is made of: a table, columns, expressions, columns to return."""
 
-    __slots__ = ("assigned", "bind", "columns", "constants", "returning", "table")
+    __slots__ = ("_key", "assigned", "bind", "columns", "constants", "returning", "table")
 
     def __init__(
         self,
@@ -55,25 +53,35 @@ class InsertShape:
         self.bind = bind
         self.table = table
         self.columns = columns
-        self.assigned: Assigned = fragments(bind, expressions) if expressions else ()
         self.returning = returning
-        self.constants: Row = tuple(
-            chain.from_iterable([fragment.values for _, fragment in self.assigned])
+        self.assigned: Assigned = ()
+        self.constants: Row = ()
+        self._key: tuple[Hashable, ...] = (
+            "insert",
+            table.cache_key,
+            len(columns),
+            *[column.cache_key for column in (*columns, *returning)],
         )
+        if expressions:
+            self._assign(fragments(bind, expressions))
+
+    def _assign(self, assigned: Assigned) -> None:
+        self.assigned = assigned
+        self.constants = tuple(chain.from_iterable([fragment.values for _, fragment in assigned]))
+        texts = [(column.cache_key, fragment.text) for column, fragment in assigned]
+        self._key = (*self._key, tuple(texts))
 
     def text(self, count: int = 1) -> str:
-        """The statement for `count` rows. Parameters: for each row its values, then the
+        """The statement for `count` rows; parameters are, per row, its values, then the
         expressions' own.
         """
-        key = (
-            "insert",
-            self.table.cache_key,
-            shape(self.columns),
-            tuple([(column.cache_key, fragment.text) for column, fragment in self.assigned]),
-            shape(self.returning),
-            count,
-        )
-        return kept(self.bind, key, lambda: self._build(count))
+        key = (count, *self._key)
+        found = self.bind.plans.get(key)
+        if isinstance(found, str):
+            return found
+        text = self._build(count)
+        self.bind.plans.put(key, text)
+        return text
 
     def rows(self, rows: list[Row]) -> list[Row]:
         """The rows with the expressions' own values added."""

@@ -176,7 +176,8 @@ def _compiled(
 def kept(bind: Bind, key: Hashable, build: Callable[[], str]) -> str:
     """A statement text, built once and kept in the bind's bounded cache."""
     found = bind.plans.get(key)
-    if found is None:
-        found = build()
-        bind.plans.put(key, found)
-    return cast("str", found)
+    if isinstance(found, str):
+        return found
+    text = build()
+    bind.plans.put(key, text)
+    return text

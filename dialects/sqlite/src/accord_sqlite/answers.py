@@ -10,7 +10,7 @@ from accord.dialect import (
     DeleteForm,
     InsertForm,
     Keys,
-    LastRowId,
+    LastInserted,
     Limits,
     Never,
     RowValues,
@@ -45,7 +45,7 @@ CAPABILITIES = Capabilities(
     ),
     keys=Keys(
         lastrowid=YES,
-        lastrowid_many=LastRowId.LAST,
+        lastrowid_many=LastInserted.LAST,
         key_echo=Since("3.35"),
         sequences=Never("SQLite has no sequences"),
         identity=Never("SQLite has no identity columns; INTEGER PRIMARY KEY counts by itself"),
