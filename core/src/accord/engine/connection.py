@@ -295,11 +295,6 @@ class Connection(Link):
         return self.engine.dispatch
 
     @property
-    def closed(self) -> bool:
-        """Whether `close()` was called."""
-        return self._gone is not None
-
-    @property
     def connection(self) -> PooledConnection:
         """The pooled DB-API connection; in a transaction, BEGIN has been sent."""
         self.refuse_unusable()

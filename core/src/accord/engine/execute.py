@@ -151,7 +151,10 @@ def compile_cached(
     engine: Engine, statement: Any, keys: tuple[str, ...] | None, options: Mapping[str, Any]
 ) -> Compiled:
     """The compiled statement, from the cache or made now. `keys` are the names of values given."""
-    key = statement.key if keys is None else (statement.key, keys)
+    # A text is a column expression as well, whose `key` is a name.
+    key = statement.cache_key if statement.is_text else statement.key
+    if keys is not None:
+        key = (key, keys)
     cache = engine.compiled
     compiled: Compiled | None = cache.get(key)
     if compiled is not None:

@@ -49,25 +49,42 @@ def defaults_for(
 ) -> dict[str, Any]:
     """`given` with the values of the Python-side column defaults that the statement needs."""
     values = dict(given)
-    context: DefaultContext | None = None
+    rows: dict[int, dict[str, Any]] = {}
     for position, column in compiled.prefetch:
         name = str(compiled.slots[position])
         if name in values:
             continue
+        number = _row_number(statement, column, name)
+        row = rows.get(number)
+        if row is None:
+            row = rows[number] = _row_so_far(statement, compiled, given, number)
         default = column.onupdate if statement.is_update else column.default
         if default.is_callable:
-            if context is None:
-                known = {**_written_values(statement, compiled, given), **values}
-                context = DefaultContext(connection, compiled, statement, known)
+            context = DefaultContext(connection, compiled, statement, row)
             context.current_column = column
             value = default.arg(context)
-            context.current_parameters[column.key] = value
         elif default.is_sequence or default.is_clause_element:
             value = connection.scalar(default if default.is_sequence else default.arg)
         else:
             value = default.arg
-        values[name] = value
+        values[name] = row[str(column.key)] = value
     return values
+
+
+def _row_number(statement: Any, column: Any, name: str) -> int:
+    """Which row of a multi-row VALUES the parameter `name` belongs to; 0 for a single row."""
+    if statement.is_insert and statement.parts.rows is not None:
+        return int(name.removeprefix(f"{column.key}_m"))
+    return 0
+
+
+def _row_so_far(statement: Any, compiled: Compiled, given: Given, number: int) -> dict[str, Any]:
+    block = statement.parts.rows if statement.is_insert else None
+    if block is None:
+        return _written_values(statement, compiled, given)
+    cells = zip(block.columns, block.rows[number], strict=True)
+    values = [(column, node) for column, node in cells if isinstance(node, BindParameter)]
+    return {str(column.key): node.effective_value for column, node in values}
 
 
 # --- afterwards ----------------------------------------------------------------------------------

@@ -161,6 +161,11 @@ class Link:
         """The raw DB-API connection; accord's own code only."""
         return self.record.dbapi_connection
 
+    @property
+    def closed(self) -> bool:
+        """Whether `close()` was called."""
+        return self._gone is not None
+
     def say(self, message: str, level: int = logging.INFO) -> None:
         """Log a line of this connection."""
         if self.engine.watched:

@@ -133,7 +133,10 @@ class RowShape:
         new: RowShape = object.__new__(RowShape)
         for slot in RowShape.__slots__:
             setattr(new, slot, getattr(self, slot))
-        new._targets = {element.cache_key: place for place, element in enumerate(elements)}
+        new._targets = {}
+        for place, element in enumerate(elements):
+            for key in _unwrapped(element.cache_key):
+                new._targets.setdefault(key, place)
         namespace = {"__slots__": (), "_shape": new, "__module__": __name__}
         new._row_class = type("Row", (self.row_class,), namespace)
         return new
@@ -214,21 +217,12 @@ def _keys_of_column(column: Any) -> Iterator[Hashable]:
         yield from _keys_of_target(target)
     key = getattr(column, "key", None)
     if isinstance(key, tuple):
-        plain = cast("tuple[Any, ...]", normalized(key))
-        yield plain
-        inner = _wrapped_key(plain)
-        if inner is not None:
-            yield inner
-
-
-def _wrapped_key(key: tuple[Any, ...]) -> Hashable | None:
-    """The key of the column inside that of a mapped attribute."""
-    return key[3] if len(key) == 4 and key[0] == "ec" else None
+        yield from _unwrapped(normalized(key))
 
 
 def _keys_of_target(target: Any) -> Iterator[Hashable]:
-    """What a column object is looked up by: its structural key, so that equal expressions agree;
-    the key of the column it stands for; for anything else the object itself.
+    """What a column object is looked up by: its structural key, so that equal expressions agree,
+    and those of the columns it stands for; for anything else the object itself.
     """
     node = target
     if not isinstance(node, type) and hasattr(node, "__clause_element__"):
@@ -237,16 +231,22 @@ def _keys_of_target(target: Any) -> Iterator[Hashable]:
     if not isinstance(key, tuple):
         yield cast(Hashable, target)
         return
-    yield key
+    yield from _unwrapped(key)
     if getattr(node, "has_anon", False):
-        key = cast("tuple[Any, ...]", normalized(key))
+        yield from _unwrapped(normalized(key))
+
+
+def _unwrapped(key: Hashable) -> Iterator[Hashable]:
+    """A key, and those of what it labels or maps."""
+    yield key
+    while isinstance(key, tuple):
+        if len(key) == 3 and key[0] == "label":
+            key = key[2]
+        elif len(key) == 4 and key[0] == "ec":
+            key = key[3]
+        else:
+            return
         yield key
-    inner = _wrapped_key(key)
-    if inner is not None:
-        yield inner
-    element = getattr(node, "element", None)
-    if isinstance(getattr(element, "cache_key", None), tuple):
-        yield from _keys_of_target(element)
 
 
 def _repeats_aliases(columns: Columns) -> bool:
