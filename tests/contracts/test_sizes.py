@@ -22,11 +22,12 @@ def test_no_module_is_longer_than_one_thing_needs():
 
 
 def test_functions_fit_a_screen():
+    """Counted from the first statement: a public signature is as long as its users know it."""
     long = {
         f"{named(path)}:{function.lineno} {function.name}": lines
         for path in modules()
         for function in functions(path)
-        if (lines := (function.end_lineno or 0) - function.lineno + 1) > FUNCTION_LINES
+        if (lines := (function.end_lineno or 0) - function.body[0].lineno + 1) > FUNCTION_LINES
     }
     assert not long
 
