@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from orm_api import (
+    IS_ACCORD,
     Column,
     DeclarativeBase,
     ForeignKey,
@@ -256,7 +257,8 @@ def test_joinedload_with_limit_counts_parents(session: Any, statements: Any) -> 
         ).unique()
     )
     assert names(loaded) == EXPECTED[:3]
-    assert len(statements) == 1
+    # accord reads the collections by a second statement instead of wrapping the first.
+    assert len(statements) == (2 if IS_ACCORD else 1)
 
 
 def test_joinedload_innerjoin(session: Any) -> None:

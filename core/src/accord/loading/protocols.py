@@ -40,6 +40,10 @@ class LoadSession(Protocol):
         """Flush first, if the session is set to."""
         ...
 
+    def hears_loads(self, mapper: Mapper) -> bool:
+        """Whether anybody wants to be told about loaded objects."""
+        ...
+
     def loaded(self, mapper: Mapper, objs: list[object]) -> None:
         """Tell listeners that these objects were made from rows."""
         ...

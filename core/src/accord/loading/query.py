@@ -65,7 +65,7 @@ def rows_to_objects(
     )
     rows = plan.load(fetched, state)
     for entity, created in zip(plan.entities, state.created, strict=True):
-        if created and entity.mapper.dispatch.has("load"):
+        if created and session.hears_loads(entity.mapper):
             session.loaded(entity.mapper, created)
     if plan.simple:
         return rows

@@ -8,10 +8,9 @@ the identity map keeps its values unless it is expired or the plan overwrites (`
 
 from __future__ import annotations
 
-import keyword
 import linecache
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -136,36 +135,12 @@ def _entity_body(part: EntityPart, number: int, namespace: dict[str, Any]) -> li
 def _stores(
     part: EntityPart, number: int, stored: dict[str, str], namespace: dict[str, Any]
 ) -> list[str]:
-    """Return the lines that make a new object and put its values in."""
+    """Return the lines that make a new object and put its values into its instance dict."""
     cls = part.mapper.class_
     namespace[f"cls{number}"] = cls
-    twin = _twin_of(cls, stored)
-    if twin is None:
-        namespace[f"new{number}"] = cls.__new__
-        lines = [f"o{number} = new{number}(cls{number})", f"d = o{number}.__dict__"]
-        return lines + [f"d[{name!r}] = {value}" for name, value in stored.items()]
-    namespace[f"new{number}"] = object.__new__
-    namespace[f"twin{number}"] = twin
-    lines = [f"o{number} = new{number}(twin{number})"]
-    lines += [f"o{number}.{name} = {value}" for name, value in stored.items()]
-    return [*lines, f"o{number}.__class__ = cls{number}"]
-
-
-def _twin_of(cls: type, names: Iterable[str]) -> type | None:
-    """Return a plain class whose filled instances can become instances of `cls`, if there can be one.
-
-    Its attributes are stored without a `__setattr__` and without making an instance dictionary: one
-    object per entity instead of two (performance.md §5.1).
-    """
-    if any(not name.isidentifier() or keyword.iskeyword(name) for name in names):
-        return None
-    twin = type(f"Loading{cls.__name__}", (), {})
-    probe = twin()
-    try:
-        probe.__class__ = cls
-    except TypeError:  # another layout: the class derives from a built-in type
-        return None
-    return twin
+    namespace[f"new{number}"] = cls.__new__
+    lines = [f"o{number} = new{number}(cls{number})", f"d = o{number}.__dict__"]
+    return lines + [f"d[{name!r}] = {value}" for name, value in stored.items()]
 
 
 def _value(name: str, convert: Convert | None, label: str, namespace: dict[str, Any]) -> str:

@@ -52,7 +52,7 @@ def __delattr__(self, name):
 
 _INIT = '''\
 def __init__(self, **kw):
-    if kw.keys() <= _plain[0]:
+    if kw.keys() <= _plain[0] and not _hears("init"):
         self.__dict__.update(kw)
     else:
         _assign(self, kw)
@@ -112,7 +112,8 @@ class ClassCode:
             self._generate("__setattr__", _SETATTR, _super_setattr=super_of(cls, "__setattr__"))
             self._generate("__delattr__", _DELATTR, _super_delattr=super_of(cls, "__delattr__"))
         if not is_users_own(cls, "__init__"):
-            self._generate("__init__", _INIT, _assign=assign_keywords)
+            hears = self.cls.__mapper__.dispatch.has  # type: ignore[attr-defined]
+            self._generate("__init__", _INIT, _assign=assign_keywords, _hears=hears)
         for name, function in (
             ("__repr__", represent),
             ("__getstate__", state_to_pickle),
@@ -160,8 +161,11 @@ def super_of(cls: type, name: str) -> Any:
 
 
 def assign_keywords(obj: object, keywords: dict[str, Any]) -> None:
-    """The generated constructor when a keyword is not a plain column: relationships, hybrids, typos."""
+    """The generated constructor when a keyword is not a plain column (relationships, hybrids, typos), or when
+    somebody listens to `init`."""
     cls = type(obj)
+    for listener in _mapper_of(cls).dispatch.listeners("init"):
+        listener(obj, (), keywords)
     for name in keywords:
         if not hasattr(cls, name):
             known = ", ".join(sorted(_mapper_of(cls).attribute_keys))

@@ -219,12 +219,15 @@ class SessionCore:
         lease = self.lease
         for references in self.identity.maps.values():
             mapped: frozenset[str] | None = None
+            listeners: tuple[Any, ...] = ()
             for key, reference in references.items():
                 obj = reference()
                 if obj is None:
                     continue
                 if mapped is None:
-                    mapped = mapper_of(obj).attribute_keys | {STATE_KEY}
+                    mapper = mapper_of(obj)
+                    mapped = mapper.attribute_keys | {STATE_KEY}
+                    listeners = mapper.dispatch.listeners("expire")
                 values = obj.__dict__
                 if mapped.issuperset(values):
                     values.clear()
@@ -232,6 +235,9 @@ class SessionCore:
                     for name in mapper_of(obj).attribute_keys.intersection(values):
                         del values[name]
                 values[STATE_KEY] = Change(lease, key)
+                if listeners:
+                    for listener in listeners:
+                        listener(obj, None)
         self.dirty_objects.clear()
 
     # -- what the flush reports ------------------------------------------------------------------------

@@ -227,7 +227,7 @@ class Query(Generic[T]):
         if self._options.get("autoflush", True):
             self.session._autoflush()
         found: int = self.session.execute(
-            counted, self._parameters or None, bind_arguments=arguments
+            counted, self._parameters or None, bind_arguments=arguments, execution_options={"autoflush": False}
         ).scalar_one()
         return found
 

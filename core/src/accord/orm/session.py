@@ -319,6 +319,10 @@ class Session(SessionDispatch, SessionCore):
         self._autoflush()
         yield from ()
 
+    def hears_loads(self, mapper: Mapper) -> bool:
+        """Whether anybody wants to be told about loaded objects."""
+        return mapper.dispatch.has("load") or self._hears("loaded_as_persistent")
+
     def loaded(self, mapper: Mapper, objs: list[object]) -> None:
         """Objects were made from rows: call reconstructors and `load` listeners."""
         instance_events.loaded(self, mapper, objs)
