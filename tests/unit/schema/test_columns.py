@@ -353,3 +353,15 @@ def test_index_over_columns_before_their_table():
     assert index.table is None
     owner = table(column, other)
     assert index.table is owner and index in owner.indexes
+
+
+def test_next_value_in_statements():
+    from accord.sql import insert, select
+
+    sequence = Sequence("my_seq", schema="s")
+    assert str(select(sequence.next_value())).startswith("SELECT nextval('s.my_seq')")
+    assert "nextval('s.my_seq')" in str(select(sequence))
+    owner = table(Column("id", t.Integer, sequence, primary_key=True), Column("x", t.Integer))
+    assert "nextval" in str(insert(owner).values(x=1, id=sequence.next_value()))
+    with pytest.raises(TypeError):
+        bool(sequence.next_value())

@@ -366,3 +366,8 @@ def test_metadata_pickles_without_its_listeners():
     )
     assert constraint_model(twin).unique[0].columns == (twin.c.id,)
     assert [t.name for t in twin_metadata.sorted_tables] == ["parent", "t"]
+
+
+def test_reflection_is_refused_instead_of_taken_for_an_option():
+    with pytest.raises(ArgumentError, match="autoload_with=.*declare the columns"):
+        Table("t", MetaData(), autoload_with=object())

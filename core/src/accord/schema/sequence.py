@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from accord.schema.defaults import DefaultGenerator
 from accord.schema.elements import CreateSequence, DropSequence, execute_on
 from accord.schema.items import next_order
-from accord.sql.nodes import ColumnElement, Executable, next_uid
+from accord.sql.nodes import ColumnElement, next_uid
 from accord.sqltypes.base import TypeEngine, to_instance
 from accord.sqltypes.numeric import Integer
 
@@ -123,16 +123,21 @@ class Sequence(DefaultGenerator):
         return f"Sequence({self.fullname!r})"
 
 
-class NextValue(ColumnElement[int], Executable):
-    """``NEXT VALUE FOR sequence``; renderers have a `visit_next_value` for it."""
+def _render_next_value(node: Any, renderer: Any) -> str:
+    text: str = renderer.sequence_value(node.sequence)
+    return text
 
-    __slots__ = ("_lookup", "execution_options_map", "sequence")
+
+class NextValue(ColumnElement[int]):
+    """The next number of a sequence; renderers write it with `sequence_value`."""
+
+    __slots__ = ("sequence",)
 
     visit_name = "next_value"
+    custom_render = _render_next_value
     name = None
     binds: tuple[BindParameter[Any], ...] = ()
     has_anon: bool = False
-    is_write = True
 
     def __init__(self, sequence: Sequence) -> None:
         self.sequence = sequence

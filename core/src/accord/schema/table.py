@@ -43,6 +43,9 @@ BLANK_SCHEMA: Final = SchemaMarker("BLANK_SCHEMA")
 RETAIN_SCHEMA: Final = SchemaMarker("RETAIN_SCHEMA")
 
 _UNKNOWN: Final = object()
+_REFLECTION: Final = frozenset(
+    {"autoload", "autoload_with", "autoload_replace", "include_columns", "resolve_fks"}
+)
 
 
 def table_key(name: str, schema: str | None) -> str:
@@ -79,6 +82,13 @@ class Table(TableClause, SchemaItem):
             )
         key = table_key(str(name), _schema_of(metadata, options.get("schema")))
         existing: Self | None = metadata.tables.get(key)
+        reflecting = _REFLECTION.intersection(options)
+        if reflecting:
+            raise ArgumentError(
+                f"Table({name!r}, …, {min(reflecting)}=…): tables cannot be read from the "
+                "database; "
+                "declare the columns"
+            )
         if existing is None:
             if options.get("must_exist"):
                 raise InvalidRequestError(
