@@ -34,7 +34,8 @@ def is_null(key: Any) -> bool:
 
 def target_identity(prop: RelationshipProperty, obj: object) -> Identity | None:
     """Return the identity a many-to-one of `obj` refers to, from its foreign key attributes."""
-    return prop.target_identity(vars(obj))
+    found: Identity | None = prop.target_identity(vars(obj))
+    return found
 
 
 def lazy_steps(

@@ -189,7 +189,8 @@ def _property(attribute: Any) -> Any:
 
 def _key_of(detail: Any) -> Hashable:
     element = getattr(detail, "__clause_element__", None)
-    return element().cache_key if element is not None else detail
+    key: Hashable = element().cache_key if element is not None else detail
+    return key
 
 
 def _mapper_uid(entity: Any) -> int:

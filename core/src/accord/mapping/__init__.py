@@ -30,7 +30,7 @@ from .lookup import class_mapper, object_mapper
 from .mapped import DynamicMapped, Mapped, MappedColumn, WriteOnlyMapped, mapped_column
 from .mapper import Mapper
 from .marks import foreign, remote
-from .members import holds, members, new_collection
+from .members import bare_instance, holds, members, new_collection
 from .properties import (
     ColumnProperty,
     MapperProperty,
@@ -55,6 +55,7 @@ from .relationships import (
 )
 
 __all__ = [
+    "bare_instance",
     "MANYTOMANY",
     "MANYTOONE",
     "ONETOMANY",

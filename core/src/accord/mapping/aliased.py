@@ -15,7 +15,7 @@ from .attributes import QueryableAttribute
 
 if TYPE_CHECKING:
     from accord.event import Dispatch
-    from accord.sql.nodes import FromClause
+    from accord.sql.selectable import FromClause
 
     from .mapper import Mapper
     from .properties import ColumnProperty

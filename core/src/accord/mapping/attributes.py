@@ -19,7 +19,8 @@ from .access import load_missing
 from .relationships import RelationshipProperty
 
 if TYPE_CHECKING:
-    from accord.sql.nodes import ClauseElement, FromClause
+    from accord.sql.nodes import ClauseElement
+    from accord.sql.selectable import FromClause
 
     from .aliased import AliasedEntity
     from .mapper import Mapper
@@ -82,11 +83,11 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
         """EXISTS: there is a related object and it meets the criterion."""
         return comparators.has(self, criterion, equal)
 
-    def contains(self, other: Any, **options: Any) -> Any:
+    def contains(self, other: Any, escape: str | None = None, autoescape: bool = False) -> Any:
         """For a collection: it holds this object. For a column: it holds this substring."""
         if isinstance(self.prop, RelationshipProperty):
             return comparators.contains(self, other)
-        return super().contains(other, **options)
+        return super().contains(other, escape, autoescape)
 
     def of_type(self, entity: Any) -> QueryableAttribute[Any]:
         """The same relationship, its target seen as `entity` (an alias of the target class)."""
@@ -165,7 +166,7 @@ class InstrumentedAttribute(QueryableAttribute[T_co]):
 class DataAttribute(InstrumentedAttribute[T_co]):
     """A mapped attribute that also intercepts writes and reads, for classes with their own `__setattr__`."""
 
-    def __get__(self, obj: object | None, cls: Any) -> Any:  # type: ignore[override]
+    def __get__(self, obj: object | None, cls: Any) -> Any:
         if obj is None:
             return self
         values = vars(obj)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from accord.state import NOT_LOADED, STATE_KEY, track
 
-from .members import new_collection, rebind
+from .members import bare_instance, new_collection, rebind
 from .relationships import RelationshipProperty
 
 #: Set on generated functions, so that a user's own method is told from ours.
@@ -215,7 +215,7 @@ def state_from_pickle(self: object, values: dict[str, Any]) -> None:
 
 def shallow_copy(self: Any) -> Any:
     """``copy.copy``: a transient object with the same values and the same members."""
-    duplicate = type(self).__new__(type(self))
+    duplicate = bare_instance(type(self))
     values = dict(vars(self))
     values.pop(STATE_KEY, None)
     vars(duplicate).update(values)
@@ -230,7 +230,7 @@ def deep_copy(self: Any, memo: dict[int, Any]) -> Any:
     """``copy.deepcopy``: a transient graph of transient copies."""
     from copy import deepcopy
 
-    duplicate = type(self).__new__(type(self))
+    duplicate = bare_instance(type(self))
     memo[id(self)] = duplicate
     for key, value in vars(self).items():
         if key != STATE_KEY:

@@ -138,10 +138,10 @@ class InstrumentedList(list[T], _Tracked):
         for item in removed:
             self._after_remove(item)
 
-    def __imul__(self, count: Any) -> Any:
+    def __imul__(self, count: Any) -> Any:  # type: ignore[misc]
         raise TypeError("a relationship's list cannot be multiplied: an object belongs to it once")
 
-    def copy(self) -> list[T]:  # type: ignore[override]
+    def copy(self) -> list[T]:
         return list(self)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
@@ -164,7 +164,7 @@ class InstrumentedSet(set[T], _Tracked):
         set.add(self, item)
         self._after_add(item)
 
-    def discard(self, item: T) -> None:
+    def discard(self, item: Any) -> None:
         if item in self:
             self.remove(item)
 
@@ -209,19 +209,19 @@ class InstrumentedSet(set[T], _Tracked):
             else:
                 self.add(item)
 
-    def __ior__(self, other: Any) -> Any:
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
         self.update(other)
         return self
 
-    def __isub__(self, other: Any) -> Any:
+    def __isub__(self, other: Any) -> Any:  # type: ignore[misc]
         self.difference_update(other)
         return self
 
-    def __iand__(self, other: Any) -> Any:
+    def __iand__(self, other: Any) -> Any:  # type: ignore[misc]
         self.intersection_update(other)
         return self
 
-    def __ixor__(self, other: Any) -> Any:
+    def __ixor__(self, other: Any) -> Any:  # type: ignore[misc]
         self.symmetric_difference_update(other)
         return self
 
@@ -293,7 +293,7 @@ class KeyFuncDict(dict[K, T], _Tracked):
         for key in list(self):
             del self[key]
 
-    def __ior__(self, other: Any) -> Any:
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
         self.update(other)
         return self
 

@@ -15,9 +15,15 @@ if TYPE_CHECKING:
     from .relationships import RelationshipProperty
 
 
+def bare_instance(cls: type) -> Any:
+    """Return an object of `cls` made without its constructor, as loaders make them."""
+    factory: Any = cls.__new__
+    return factory(cls)
+
+
 def new_collection(owner: object, prop: RelationshipProperty, items: Iterable[Any] = ()) -> Collection:
     """Return a collection of `owner` holding `items`; nothing is tracked or reported."""
-    collection = prop.make_collection()
+    collection: Collection = prop.make_collection()
     fill(collection, items)
     collection._owner = weakref.ref(owner)
     collection._prop = prop

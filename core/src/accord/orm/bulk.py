@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
+from accord.mapping import bare_instance
 from accord.state import NOT_LOADED, STATE_KEY, Change, Identity, IdentityMap, Lease
 from accord.unitofwork import flush_steps
 
@@ -100,7 +101,7 @@ def insert_mappings(
     rows = Unattached(session)
     made = []
     for values in mappings:
-        obj = mapper.class_.__new__(mapper.class_)
+        obj = bare_instance(mapper.class_)
         vars(obj).update(_checked(mapper, values))
         rows.new_objects[id(obj)] = obj
         made.append(obj)
@@ -121,7 +122,7 @@ def update_mappings(session: Session, entity: Any, mappings: Sequence[dict[str, 
                 f"bulk_update_mappings() needs the primary key of {mapper.class_.__name__} in every dict; missing: "
                 f"{', '.join(missing)}"
             )
-        obj = mapper.class_.__new__(mapper.class_)
+        obj = bare_instance(mapper.class_)
         vars(obj).update(_checked(mapper, values))
         changes: dict[str, object] = {name: NOT_LOADED for name in values if name not in mapper.pk_keys}
         vars(obj)[STATE_KEY] = Change(rows.lease, mapper.identity_of(values), changes)

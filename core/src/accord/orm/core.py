@@ -138,6 +138,10 @@ class SessionCore:
         """Return the object of `key` from the identity map, without any SQL."""
         return self.identity.get(mapper, key)
 
+    def load_attribute(self, obj: object, attribute: object) -> object:
+        """Load an attribute on access. A core without a shell has nobody to run the steps."""
+        raise exc.LazyLoadError(f"{attribute} is not loaded and this session cannot load it on access")
+
     # -- letting objects go ------------------------------------------------------------------------
 
     def expunge(self, obj: object) -> None:

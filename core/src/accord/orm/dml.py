@@ -271,7 +271,7 @@ def _column_names(mapper: Mapper, values: Mapping[str, Any]) -> dict[str, Any]:
                 f"{mapper.class_.__name__} has no column attribute {name!r}; it has: "
                 f"{', '.join(mapper.column_attrs.keys())}"
             )
-        named[prop.expression.key] = value
+        named[str(prop.expression.key)] = value
     return named
 
 

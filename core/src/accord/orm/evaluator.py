@@ -33,8 +33,9 @@ def evaluator(mapper: Any, clause: Any) -> Evaluate:
 
 def _compile(mapper: Any, node: Any) -> Evaluate:
     if isinstance(node, EntityColumn):
-        if node.owner.mapper is not mapper:
-            raise Unevaluable(f"a column of {node.owner.mapper.class_.__name__}")
+        owner: Any = node.owner
+        if owner.mapper is not mapper or owner is not mapper:
+            raise Unevaluable(f"a column of {owner.mapper.class_.__name__}, or of an alias of it")
         return _attribute(node.attribute_key)
     if isinstance(node, BindParameter):
         return _value(node)

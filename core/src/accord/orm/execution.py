@@ -216,6 +216,11 @@ def _mapper(owner: Any) -> Mapper:
     return found
 
 
+def _owner_of(node: Any) -> Any:
+    """Return the mapper or alias behind a node that a mapped class contributed, else None."""
+    return node.owner if isinstance(node, Entity | EntityColumn) else None
+
+
 def route_statement(
     session: Session, statement: Any, bind_arguments: Mapping[str, Any] | None, mapper: Any = None
 ) -> Engine:
@@ -305,7 +310,7 @@ def _refuse_two_engines(session: Session, statement: Any, first: Any, engine: En
     """One statement runs on one engine: refuse it if another of its entities lives somewhere else."""
     seen = {first}
     for node in walk(statement):
-        owner = node.owner if isinstance(node, Entity | EntityColumn) else None
+        owner = _owner_of(node)
         if owner is None or owner.mapper in seen:
             continue
         seen.add(owner.mapper)

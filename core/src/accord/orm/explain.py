@@ -50,11 +50,12 @@ def explain(entity: Any, bind: Engine | Connection | None = None) -> Explanation
     if bind is None:
         facts.append(("keys come back by", "give an engine (--url) to see the strategy and its reasons"))
         return Explanation(_subject(mapper), tuple(facts), None)
+    table: Any = mapper.local_table
     if isinstance(bind, Connection):
-        plan = run(choose_steps(bind.engine, mapper.local_table, write=False), bind.perform)
+        plan = run(choose_steps(bind.engine, table, write=False), bind.perform)
     else:
         with bind.connect() as connection:
-            plan = run(choose_steps(bind, mapper.local_table, write=False), connection.perform)
+            plan = run(choose_steps(bind, table, write=False), connection.perform)
     return Explanation(_subject(mapper), tuple(facts), plan)
 
 

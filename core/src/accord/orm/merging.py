@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord import exc
-from accord.mapping import members, new_collection
+from accord.mapping import bare_instance, members, new_collection
 from accord.state import STATE_KEY, attach_persistent, key_of
 
 from .core import describe, mapper_of
@@ -94,14 +94,14 @@ def _target(
         if found is not None:
             return found
         if not load:
-            made = mapper.class_.__new__(mapper.class_)
+            made = bare_instance(mapper.class_)
             attach_persistent(made, session.lease)
             vars(made).update(
                 {name: value for name, value in vars(obj).items() if name in mapper.column_attrs}
             )
             session.identity.add(mapper, key, made)
             return made
-    made = mapper.class_.__new__(mapper.class_)
+    made = bare_instance(mapper.class_)
     session.add(made)
     return made
 

@@ -170,10 +170,11 @@ class Query(Generic[T]):
 
     def _combined(self, how: str, others: tuple[Query[Any], ...]) -> Query[T]:
         combined = getattr(self._statement, how)(*[other._statement for other in others])
-        node = self._statement.raw_columns[0]
+        node: Any = self._statement.raw_columns[0]
         if not isinstance(node, Entity):
             raise exc.InvalidRequestError("Set operations of Query need a mapped class; use select().union()")
-        return self._with(select(node.owner.class_).from_statement(combined))
+        owner: Any = node.owner
+        return self._with(select(owner.class_).from_statement(combined))
 
     # -- fetching ----------------------------------------------------------------------------------------------
 

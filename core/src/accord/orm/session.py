@@ -363,7 +363,8 @@ class Session(SessionDispatch, SessionCore):
         nested = SessionTransaction(self, parent)
         self._performers.clear()
         self.transaction = nested
-        for engine in list(_root_of(nested).participants):
+        root = _root_of(nested)
+        for engine in [] if root is None else list(root.participants):
             nested.connection_for(engine)
         self._fire("after_transaction_create", self, nested)
         return nested
@@ -444,7 +445,8 @@ class Session(SessionDispatch, SessionCore):
         self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **others: Any
     ) -> Engine | Connection:
         """Return the engine for a mapper or a clause; override it to route by rules of your own."""
-        return execution.default_bind(self, mapper, clause, bind)
+        found: Engine | Connection = execution.default_bind(self, mapper, clause, bind)
+        return found
 
     def route(self, mapper: Mapper, clause: Any = None) -> Any:
         """Return the engine to use for `mapper`, through `get_bind` if a subclass overrides it."""
@@ -596,7 +598,7 @@ class Session(SessionDispatch, SessionCore):
 _JOIN_MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
 
 
-def _root_of(transaction: SessionTransaction | None) -> Any:
+def _root_of(transaction: SessionTransaction | None) -> SessionTransaction | None:
     while transaction is not None and transaction.parent is not None:
         transaction = transaction.parent
     return transaction

@@ -6,6 +6,7 @@ In: an instance. Out: views built on demand; an object has no state object of it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from accord.mapping import members
@@ -213,7 +214,7 @@ class InstanceState:
         return set(self.mapper.attribute_keys) - set(changes_of(self._obj) or ())
 
     @property
-    def committed_state(self) -> dict[str, Any]:
+    def committed_state(self) -> Mapping[str, Any]:
         """Attribute → value before the changes that were not flushed yet."""
         return dict(changes_of(self._obj) or {})
 
