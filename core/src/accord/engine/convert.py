@@ -12,21 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accord.engine.row import RowShape
-
     Convert = Callable[[list[Any]], list[Any]]
 
 _CHUNK = 1000
-
-
-def converter_of(shape: RowShape) -> Convert | None:
-    """What to do with the raw rows of this shape; worked out once and kept with it."""
-    if not shape.converter_known:
-        shape.converter = make_converter(
-            [getattr(column, "result", None) for column in shape.columns]
-        )
-        shape.converter_known = True
-    return shape.converter
 
 
 def make_converter(functions: list[Callable[[Any], Any] | None]) -> Convert | None:

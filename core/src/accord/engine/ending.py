@@ -7,7 +7,7 @@ error with the connection invalidated when its state is not known.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from accord.engine.perform import RawExecute, raise_wrapped
 from accord.engine.run import run
@@ -20,14 +20,21 @@ if TYPE_CHECKING:
     from accord.engine.transaction import NestedTransaction, RootTransaction
 
 
+_COMMIT_NOTHING: Final = (
+    "COMMIT using DBAPI connection.commit(), has no effect due to autocommit mode"
+)
+_ROLLBACK_NOTHING: Final = (
+    "ROLLBACK using DBAPI connection.rollback(), has no effect due to autocommit mode"
+)
+
+
 def announce_begin(connection: Link) -> None:
     """Listeners and log; the statement itself goes out with the first request."""
     for listener in connection.engine.dispatch.listeners("begin"):
         listener(connection)
-    if connection.autocommit:
-        connection.say("BEGIN (implicit; DBAPI should not BEGIN due to autocommit mode)")
-    else:
-        connection.say("BEGIN (implicit)")
+    if connection.engine.watched:
+        auto = "; DBAPI should not BEGIN due to autocommit mode" if connection.autocommit else ""
+        connection.say(f"BEGIN (implicit{auto})")
 
 
 def send_begin(connection: Link, *, write: bool) -> None:
@@ -40,7 +47,7 @@ def send_begin(connection: Link, *, write: bool) -> None:
 
 
 def _send(connection: Link, statement: str) -> None:
-    cursor = connection.raw.cursor()
+    cursor = connection.record.dbapi_connection.cursor()
     try:
         cursor.execute(statement, ())
         cursor.close()
@@ -65,12 +72,8 @@ def commit(connection: Link, transaction: RootTransaction) -> None:
     if isinstance(transaction, TwoPhaseTransaction) and transaction.is_prepared:
         finish_prepared(connection, transaction.xid, commit=True)
         return
-    if connection.autocommit:
-        connection.say(
-            "COMMIT using DBAPI connection.commit(), has no effect due to autocommit mode"
-        )
-    else:
-        connection.say("COMMIT")
+    if connection.engine.watched:
+        connection.say(_COMMIT_NOTHING if connection.autocommit else "COMMIT")
     record = connection.record
     if not record.begun:
         return
@@ -108,12 +111,8 @@ def rollback(connection: Link, transaction: RootTransaction) -> None:
     if isinstance(transaction, TwoPhaseTransaction) and transaction.is_prepared:
         finish_prepared(connection, transaction.xid, commit=False)
         return
-    if connection.autocommit:
-        connection.say(
-            "ROLLBACK using DBAPI connection.rollback(), has no effect due to autocommit mode"
-        )
-    else:
-        connection.say("ROLLBACK")
+    if connection.engine.watched:
+        connection.say(_ROLLBACK_NOTHING if connection.autocommit else "ROLLBACK")
     record = connection.record
     if not record.begun:
         return

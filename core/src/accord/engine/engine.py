@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
 from accord.engine.connection import Connection
@@ -34,30 +34,43 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+_engines: Final[weakref.WeakSet[Engine]] = weakref.WeakSet()
+
+
 class EngineDispatch(Dispatch):
-    """Tells its engine when somebody starts or stops listening, so that `perform` need not ask."""
+    """Tells the engines when somebody starts or stops listening, so that they need not ask."""
 
-    __slots__ = ("_engine",)
-
-    def __init__(self, engine: Engine, parent: Dispatch) -> None:
-        super().__init__((parent,), ENGINE_EVENTS)
-        self._engine = weakref.ref(engine)
+    __slots__ = ()
 
     def add(self, name: str, listener: Listener) -> None:
         """Register."""
         super().add(name, listener)
-        self._tell()
+        _listen_again()
 
     def remove(self, name: str, function: Any) -> bool:
         """Forget."""
         removed = super().remove(name, function)
-        self._tell()
+        _listen_again()
         return removed
 
-    def _tell(self) -> None:
-        engine = self._engine()
-        if engine is not None:
-            engine.refresh_watched()
+
+def _listen_again() -> None:
+    for engine in list(_engines):
+        engine.refresh_listening()
+
+
+class EngineSlot(DispatchSlot):
+    """As `DispatchSlot`, with an `EngineDispatch` for the class."""
+
+    __slots__ = ("_of_class",)
+
+    def of_class(self, owner: type) -> Dispatch:
+        """One for Engine and the classes derived from it."""
+        try:
+            return self._of_class
+        except AttributeError:
+            self._of_class: Dispatch = EngineDispatch((), self.names)
+            return self._of_class
 
 
 class Engine:
@@ -65,7 +78,7 @@ class Engine:
     …``.
     """
 
-    __accord_dispatch__ = DispatchSlot(ENGINE_EVENTS)
+    __accord_dispatch__ = EngineSlot(ENGINE_EVENTS)
 
     pool: Pool
     url: URL
@@ -97,9 +110,14 @@ class Engine:
         self._compiled: BoundedCache[Any] = CompiledCache(query_cache_size)
         self._plans: BoundedCache[Any] = BoundedCache(query_cache_size)
         self._key_plans: MutableMapping[Table, KeyPlan] = weakref.WeakKeyDictionary()
+        self._heard = False
         self.watched = False
-        """Whether executions are logged or listened to."""
-        self.dispatch: Dispatch = EngineDispatch(self, type(self).__accord_dispatch__())
+        """Whether requests are logged or listened to."""
+        self.announces = False
+        """Whether somebody listens to statements before or after they are executed."""
+        self.dispatch: Dispatch = EngineDispatch((Engine.__accord_dispatch__(),), ENGINE_EVENTS)
+        _engines.add(self)
+        self.refresh_listening()
 
     # --- Bind ------------------------------------------------------------------------------------
 
@@ -218,12 +236,16 @@ class Engine:
         """Whether exceptions leave parameters out."""
         return self.hide_parameters is not False
 
-    def refresh_watched(self) -> None:
-        """Look again whether anybody logs or listens."""
+    def refresh_listening(self) -> None:
+        """Look again who listens."""
         has = self.dispatch.has
-        self.watched = (
-            self.log.shows() or has("before_cursor_execute") or has("after_cursor_execute")
-        )
+        self._heard = has("before_cursor_execute") or has("after_cursor_execute")
+        self.announces = has("before_execute") or has("after_execute")
+        self.refresh_watched()
+
+    def refresh_watched(self) -> None:
+        """Look again whether anybody logs; the levels of loggers change without telling."""
+        self.watched = self._heard or self.log.shows()
 
     # --- tables ----------------------------------------------------------------------------------
 
@@ -280,8 +302,9 @@ class OptionEngine(Engine):
         self._compiled = parent.compiled
         self._plans = parent.plans
         self._key_plans = parent.key_plans
-        self.watched = parent.watched
-        self.dispatch = EngineDispatch(self, parent.dispatch)
+        self.dispatch = EngineDispatch((parent.dispatch,), ENGINE_EVENTS)
+        _engines.add(self)
+        self.refresh_listening()
         for listener in self.dispatch.listeners("set_engine_execution_options"):
             listener(self, options)
 

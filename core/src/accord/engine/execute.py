@@ -12,7 +12,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
 from accord.dialect.steps import Execute, ExecuteMany
-from accord.engine.convert import converter_of
 from accord.engine.cursor import CursorResult, no_result
 from accord.engine.inserted import Written, defaults_for, implicit_returning
 from accord.engine.perform import CompiledMany, DriverReply, RawExecute, failed, log_statement
@@ -49,9 +48,7 @@ def execute(
     if own or options:
         effective = {**effective, **own, **(options or {})}
         check_options(effective)
-    if connection.engine.dispatch.has("before_execute") or connection.engine.dispatch.has(
-        "after_execute"
-    ):
+    if connection.engine.announces:
         return _announced(connection, statement, given, many, effective)
     return _execute(connection, statement, given, many, effective)
 
@@ -177,9 +174,8 @@ def _result(compiled: Compiled, statement: Any, reply: Reply) -> CursorResult[An
     if columns:
         shape = shape_of(columns)
         rows: Any = reply.rows
-        convert = converter_of(shape)
-        if convert is not None:
-            rows = convert(rows)
+        if shape.converter is not None:
+            rows = shape.converter(rows)
         if shape.repeats_aliases and statement.has_anon:
             shape = shape.seen_by([element for _, _, element in statement.result_columns()])
         return CursorResult(shape, rows, reply.rowcount)
@@ -208,7 +204,7 @@ def _streamed(
     else:
         shape = shape_of(tuple([column[0] for column in description]))
     stream = Stream(connection, request, cursor, size)
-    rows = stream.rows(converter_of(shape))
+    rows = stream.rows(shape.converter)
     result: CursorResult[Any] = CursorResult(shape, rows, cursor.rowcount, source=stream)
     return result if size is None else result.yield_per(size)
 
@@ -234,7 +230,7 @@ def _execute_dml(
     written = Written(statement, compiled, [given or {}], many=False, reply=reply, fetched=fetching)
     if not fetching and compiled.returns_rows:
         shape = shape_of(compiled.columns)
-        convert = converter_of(shape)
+        convert = shape.converter
         rows = reply.rows if convert is None else convert(reply.rows)
         return CursorResult(shape, rows, reply.rowcount, written=written)
     return CursorResult(
@@ -291,7 +287,7 @@ def _one_by_one(
         rows += reply.rows
         count += max(reply.rowcount, len(reply.rows))
     shape = shape_of(compiled.columns)
-    convert = converter_of(shape)
+    convert = shape.converter
     return CursorResult(shape, rows if convert is None else convert(rows), count, written=written)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accord.engine.convert import converter_of
 from accord.engine.row import Row, shape_of
 from accord.sql.nodes import BindParameter
 
@@ -137,7 +136,7 @@ class Written:
         if not self._fetched or self._reply is None or not self._reply.rows:
             return None
         shape = shape_of(self._compiled.columns)
-        convert = converter_of(shape)
+        convert = shape.converter
         rows = self._reply.rows[:1]
         return shape.row_class((rows if convert is None else convert(rows))[0])
 

@@ -191,7 +191,8 @@ class Link:
         """Roll back what is not committed and give the connection back. Twice is no error."""
         if self._gone is not None:
             return
-        self._close_streams()
+        if self._streams:
+            self._close_streams()
         try:
             if self._root is not None:
                 self._root.rollback()

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from accord.engine.poolbase import Pool
+from accord.engine.record import shown_holder
 from accord.exc import ArgumentError, TimeoutError
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class QueuePool(Pool):
 
     def _exhausted(self) -> str:
         holders = self.holders()
-        shown = "; ".join(map(str, holders[:5]))
+        shown = "; ".join(map(shown_holder, holders[:5]))
         more = f"; and {len(holders) - 5} more" if len(holders) > 5 else ""
         whose = f" of {self.label}" if self.label else ""
         limits = f"pool_size={self._size} + max_overflow={self._overflow_allowed}"

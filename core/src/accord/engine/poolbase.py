@@ -328,7 +328,7 @@ class Pool(ABC):
     def holders(self) -> list[Holder]:
         """Who has connections, the longest first."""
         held = [record.holder for record in list(self._records) if record.holder is not None]
-        return sorted(held, key=lambda holder: holder.since)
+        return sorted(held, key=lambda holder: holder[2])
 
     @property
     def echo(self) -> object:

@@ -8,10 +8,12 @@ dropped without. In: a pool and its port. Out: raw connections, handed out one u
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import CodeType
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from accord.engine.port import silence
 from accord.exc import ResourceClosedError
@@ -19,21 +21,12 @@ from accord.exc import ResourceClosedError
 if TYPE_CHECKING:
     import weakref
     from collections.abc import Callable
-    from types import CodeType
 
     from accord.engine.poolbase import Pool
 
 
-class Holder(NamedTuple):
-    """Who has a connection and since when, for the message when there is none left."""
-
-    code: CodeType
-    line: int
-    since: float
-
-    def __str__(self) -> str:
-        where = f"{os.path.basename(self.code.co_filename)}:{self.line} in {self.code.co_name}"
-        return f"{where} for {monotonic() - self.since:.1f} s"
+Holder: TypeAlias = tuple[CodeType, int, float]
+"""Who has a connection: code, line, since when. For the message when there is none left."""
 
 
 def holder() -> Holder:
@@ -41,7 +34,14 @@ def holder() -> Holder:
     frame = sys._getframe(2)
     while frame.f_back is not None and str(frame.f_globals.get("__name__"))[:7] == "accord.":
         frame = frame.f_back
-    return Holder(frame.f_code, frame.f_lineno, monotonic())
+    return frame.f_code, frame.f_lineno, monotonic()
+
+
+def shown_holder(held: Holder) -> str:
+    """``app.py:12 in handler for 3.1 s``."""
+    code, line, since = held
+    where = f"{os.path.basename(code.co_filename)}:{line} in {code.co_name}"
+    return f"{where} for {monotonic() - since:.1f} s"
 
 
 class ConnectionRecord:
@@ -145,10 +145,11 @@ class ConnectionRecord:
         self.proxy_ref = None
         if self.dbapi_connection is None:
             return
+        taken = "" if self.holder is None else f" (taken at {shown_holder(self.holder)})"
         self.pool.log.say(
-            40,
+            logging.ERROR,
             "A connection was garbage collected without having been closed; close connections, or "
-            f"use them in a with block (taken at {self.holder})",
+            f"use them in a with block{taken}",
         )
         self.pool.reclaim(self)
 

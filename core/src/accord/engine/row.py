@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import (
-    Callable,
     Hashable,
     ItemsView,
     Iterator,
@@ -24,6 +23,7 @@ from operator import itemgetter
 from threading import Lock
 from typing import Any, ClassVar, Final, Generic, NoReturn, TypeAlias, TypeVar, cast
 
+from accord.engine.convert import make_converter
 from accord.exc import InvalidRequestError, NoSuchColumnError
 from accord.sql.keys import normalized
 
@@ -106,7 +106,6 @@ class RowShape:
         "_targets",
         "columns",
         "converter",
-        "converter_known",
         "names",
         "repeats_aliases",
     )
@@ -114,8 +113,8 @@ class RowShape:
     def __init__(self, columns: Columns) -> None:
         self.names: tuple[str, ...] = tuple([column_name(column) for column in columns])
         self.columns = tuple(columns)
-        self.converter: Callable[[list[Any]], list[Any]] | None = None
-        self.converter_known = False
+        self.converter = make_converter([getattr(column, "result", None) for column in columns])
+        """Makes Python values of raw rows; None where nothing has to be done."""
         self.repeats_aliases = _repeats_aliases(self.columns)
         """Whether two columns are told apart only by the alias object they belong to."""
         self._positions: dict[str, int] = {}
