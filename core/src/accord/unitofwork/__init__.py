@@ -1,17 +1,18 @@
 """The unit of work: what a session holds, into statements, and what comes back, into its objects.
 
-`flush_steps` is the whole of it, one module for each line: `collect`, `relate`, `decompose`, `order`, `group`, `emit`,
-`settle`. Stages take and return plain values; only reading (what has to be known and is not loaded) and `emit` yield
-requests, so everything between them is tested without a database. Nothing is sent before every row is known to
-be writable, and no registry of the session changes before every batch has succeeded.
+`flush_steps` is the whole of it, one module for each line: `collect`, `relate`, `decompose`,
+`order`, `group`, `emit`, `settle`. Stages take and return plain values; only reading (what has
+to be known and is not loaded) and `emit` yield requests, so everything between them is tested
+without a database. Nothing is sent before every row is known to be writable, and no registry of
+the session changes before every batch has succeeded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import GeneratorType
 from typing import TYPE_CHECKING, cast
 
+from .cascade import delete_cascade_steps
 from .collect import Previous, Work, collect, flat
 from .decompose import decompose
 from .emit import emit_steps
@@ -20,12 +21,16 @@ from .operations import Kind, Operation
 from .order import order, unread
 from .plan import FlushPlan, FlushStep, SilentLoader, finished, plan_of
 from .protocols import FlushSession, Loader
-from .relate import Relations, delete_cascade_steps, relate_steps
+from .relate import relate_steps
 from .settle import FlushReport, Settlement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accord.dialect.steps import Steps
     from accord.mapping import Mapper
+
+    from .relate import Relations
 
 
 def flush_steps(session: FlushSession, loader: Loader) -> Steps[FlushReport]:
@@ -61,8 +66,8 @@ def prepare_steps(
 def plan_flush(session: FlushSession, loader: Loader | None = None) -> FlushPlan:
     """Return what a flush would do now, sending nothing.
 
-    What a flush would first have to read is listed and taken as empty; `loader` is not asked. Listeners and
-    default functions are not called.
+    What a flush would first have to read is listed and taken as empty; `loader` is not asked.
+    Listeners and default functions are not called.
     """
     silent = SilentLoader()
     _, operations, _ = finished(prepare_steps(session, silent, collect(session)))
@@ -120,7 +125,9 @@ def unwritten_steps(session: FlushSession, work: Work, operations: list[Operatio
 def call_steps(
     session: FlushSession, mapper: Mapper, name: str, objs: Iterable[object]
 ) -> Steps[None]:
-    """Call the listeners of one event for each object; an asynchronous session's may answer with steps."""
+    """Call the listeners of one event for each object; an asynchronous session's may answer
+    with steps.
+    """
     listeners = mapper.dispatch.listeners(name)
     connection = session.connection_for(mapper)
     for obj in objs:

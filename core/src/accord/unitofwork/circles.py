@@ -1,15 +1,15 @@
 """Circles of writes: finding them, and the writes that break them.
 
-Used by `order` (between operations) and `rows` (between rows). Out: which nodes of a graph depend on each other; which
-column a row can be parked in, and the quiet operations that park a unique value, empty a foreign key for a
-while, or patch one that was inserted as NULL. Quiet: no version is counted, no onupdate made, no event fired.
+Used by `order` (between operations) and `rows` (between rows). Out: which nodes of a graph
+depend on each other; which column a row can be parked in, and the quiet operations that park a
+unique value, empty a foreign key for a while, or patch one that was inserted as NULL. Quiet: no
+version is counted, no onupdate made, no event fired.
 """
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,51 +18,62 @@ from accord.sqltypes.entry import SQL_NULL
 from .operations import Cell, Field, Kind, Operation, TableWrites, identity_cells
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from accord.dialect.steps import AnyColumn
     from accord.schema.constraint_model import Reference, UniqueSlot
 
 
 def components(count: int, following: Callable[[int], list[int]]) -> list[list[int]]:
-    """Return the strongly connected components of a graph (Tarjan's algorithm, without recursion)."""
+    """Return the strongly connected components of a graph of `count` nodes.
+
+    Tarjan's algorithm; the path stands in for recursion, each entry with the targets left to visit.
+    """
     number: dict[int, int] = {}
     low: dict[int, int] = {}
-    open_: list[int] = []
-    is_open: set[int] = set()
+    waiting: list[int] = []
     found: list[list[int]] = []
+    done: set[int] = set()
     for root in range(count):
-        if root in number:
-            continue
-        path: list[tuple[int, Iterator[int]]] = []
-        node: int | None = root
-        while node is not None or path:
-            if node is not None:
-                number[node] = low[node] = len(number)
-                open_.append(node)
-                is_open.add(node)
-                path.append((node, iter(following(node))))
+        path = [] if root in number else [_visit(root, following, number, low, waiting)]
+        while path:
             here, targets = path[-1]
-            node = None
-            for target in targets:
-                if target not in number:
-                    node = target
-                    break
-                if target in is_open:
-                    low[here] = min(low[here], number[target])
-            if node is not None:
-                continue
-            path.pop()
-            if path:
-                low[path[-1][0]] = min(low[path[-1][0]], low[here])
-            if low[here] == number[here]:
-                component: list[int] = []
-                while not component or component[-1] != here:
-                    component.append(open_.pop())
-                is_open.difference_update(component)
-                found.append(component)
+            target = next(targets, None)
+            if target is None:
+                path.pop()
+                if path:
+                    low[path[-1][0]] = min(low[path[-1][0]], low[here])
+                if low[here] == number[here]:
+                    found.append(_cut(waiting, here))
+                    done.update(found[-1])
+            elif target not in number:
+                path.append(_visit(target, following, number, low, waiting))
+            elif target not in done:
+                low[here] = min(low[here], number[target])
     return found
 
 
-# --- what can wait ---------------------------------------------------------------------------------
+def _visit(
+    node: int,
+    following: Callable[[int], list[int]],
+    number: dict[int, int],
+    low: dict[int, int],
+    waiting: list[int],
+) -> tuple[int, Iterator[int]]:
+    number[node] = low[node] = len(number)
+    waiting.append(node)
+    return node, iter(following(node))
+
+
+def _cut(waiting: list[int], node: int) -> list[int]:
+    """Take `node` and everything above it from the stack."""
+    component = [waiting.pop()]
+    while component[-1] != node:
+        component.append(waiting.pop())
+    return component
+
+
+# --- what can wait ------------------------------------------------------------------------------
 
 #: A text of this length is long enough that a random one is nobody's.
 _SHORTEST = 8
@@ -75,7 +86,9 @@ def nullable(operation: Operation, reference: Reference) -> list[AnyColumn]:
 
 
 def parkable(operation: Operation, slot: UniqueSlot) -> Field | None:
-    """Return the column of a unique key in which a row can wait for its value; None if there is none."""
+    """Return the column of a unique key in which a row can wait for its value; None if there is
+    none.
+    """
     if operation.writes.mapper is None or operation.kind is Kind.INSERT:
         return None
     fields = [operation.writes.by_column.get(column) for column in slot.columns]
@@ -139,17 +152,18 @@ def _null_or(cell: Cell) -> Cell:
 def patching(operation: Operation, columns: Sequence[AnyColumn]) -> Operation:
     """Return the UPDATE that sets foreign keys inserted as NULL."""
     writes = operation.writes
-    cells = tuple([cell for cell in operation.cells if cell.field.column in columns])
+    patched = set(columns)
+    cells = tuple([cell for cell in operation.cells if cell.field.column in patched])
     match = []
     for field in writes.identity:
-        sources = {cls: field.key for cls in set(map(type, operation.objs))}
+        sources = dict.fromkeys(set(map(type, operation.objs)), field.key)
         match.append(Cell(field, [None] * len(operation.objs), list(operation.objs), sources))
     return Operation(Kind.UPDATE, writes, operation.objs, cells, tuple(match), quiet=True)
 
 
 def emptied(cell: Cell, columns: Sequence[AnyColumn]) -> Cell:
     """Return a cell of an INSERT with NULL in place of foreign keys that are patched later."""
-    if cell.field.column not in columns:
+    if cell.field.column not in set(columns):
         return cell
     values: list[object] = [None] * len(cell.values)
     return _null_or(replace(cell, values=values, parents=None, native=False))

@@ -1,8 +1,9 @@
 """Stage 1: what a session has to write.
 
-In: the session's registries. Out: `Work`, its new, changed and deleted objects by mapper; `net_changes`, which
-columns of the changed ones really differ from their rows; `Previous`, what those rows hold now. Pure: old values
-that nobody loaded are only named here and read by the flush, in one SELECT.
+In: the session's registries. Out: `Work`, its new, changed and deleted objects by mapper;
+`net_changes`, which columns of the changed ones really differ from their rows; `Previous`, what
+those rows hold now. Pure: old values that nobody loaded are only named here and read by the
+flush, in one SELECT.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import datetime
 import decimal
 import operator
 import uuid
-from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from accord.sql.nodes import ClauseElement
@@ -20,6 +21,8 @@ from accord.sqltypes.base import TypeEngine
 from accord.state import NOT_LOADED, STATE_KEY, Change
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
     from accord.dialect.steps import Steps
     from accord.mapping import Mapper
 
@@ -132,7 +135,7 @@ def net_changes(mapper: Mapper, groups: ByNames) -> ByNames:
     for written, group in groups.items():
         names = tuple([key for key in mapper.column_keys if key in written])
         same = [(name, _unchanged(mapper, name, group)) for name in names]
-        if not any([rows for _, rows in same]):
+        if not any(map(itemgetter(1), same)):
             if names:
                 found.setdefault(names, []).extend(group)
             continue

@@ -1,13 +1,13 @@
 """What an operation means for the constraints of its table and of others.
 
-Used by stage 3. In: an operation and a rule of the schema (`accord.schema.constraint_model`): a foreign key, a unique
-slot. Out: whether rows come to refer, cease to refer, can be referred to; which unique values they hold, give up
-and take. Answers for whole operations come from their columns alone, answers for rows from actual values.
+Used by stage 3. In: an operation and a rule of the schema (`accord.schema.constraint_model`): a
+foreign key, a unique slot. Out: whether rows come to refer, cease to refer, can be referred to;
+which unique values they hold, give up and take. Answers for whole operations come from their
+columns alone, answers for rows from actual values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -18,8 +18,9 @@ from .collect import Previous, mapper_of
 from .operations import NONE_TYPE, UNLINKED, Cell, Kind, Operation, held_value
 
 if TYPE_CHECKING:
-    from accord.dialect.steps import Bind
-    from accord.dialect.steps import AnyColumn
+    from collections.abc import Hashable, Iterator, Sequence
+
+    from accord.dialect.steps import AnyColumn, Bind
     from accord.schema import Table
 
 
@@ -77,13 +78,11 @@ def _deferrable(bind: Bind, kind: str) -> bool:
 
 def refers_by(operation: Operation, reference: Reference) -> bool:
     """Tell whether rows come to refer to something."""
-    return operation.kind is not Kind.DELETE and any(
-        [
-            cell.parents is not None or set(map(type, cell.values)) != {NONE_TYPE}
-            for cell in operation.cells
-            if cell.field.column in reference.columns
-        ]
-    )
+    if operation.kind is Kind.DELETE:
+        return False
+    columns = set(reference.columns)
+    cells = [cell for cell in operation.cells if cell.field.column in columns]
+    return any(c.parents is not None or set(map(type, c.values)) != {NONE_TYPE} for c in cells)
 
 
 def lets_go(operation: Operation, reference: Reference) -> bool:
@@ -158,12 +157,14 @@ def old_values(operation: Operation, column: AnyColumn, previous: Previous) -> l
     return held
 
 
-# --- unique values -----------------------------------------------------------------------------------
+# --- unique values ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conflict:
-    """Row `giver` of one operation gives up a unique value that row `taker` of another (or the same) takes."""
+    """Row `giver` of one operation gives up a unique value that row `taker` of another (or the
+    same) takes.
+    """
 
     slot: UniqueSlot
     giver: tuple[int, int]
@@ -177,37 +178,51 @@ def unique_conflicts(operations: list[Operation], previous: Previous) -> list[Co
         given: dict[Hashable, tuple[int, int]] = {}
         unknown: list[tuple[int, int]] = []
         for index in indexes:
-            if not gives(operations[index], slot):
-                continue
-            for row, value in enumerate(slot_values(operations[index], slot, previous, old=True)):
-                if value is NOT_LOADED:
-                    unknown.append((index, row))
-                elif value is not None:
-                    given[value] = (index, row)
+            if gives(operations[index], slot):
+                values = slot_values(operations[index], slot, previous, old=True)
+                given.update(
+                    (value, (index, row))
+                    for row, value in enumerate(values)
+                    if value is not None and value is not NOT_LOADED
+                )
+                unknown += [(index, row) for row, v in enumerate(values) if v is NOT_LOADED]
         for index in indexes:
-            if not takes(operations[index], slot):
-                continue
-            for row, value in enumerate(slot_values(operations[index], slot, previous, old=False)):
-                if value is None or value is NOT_LOADED:
-                    continue
-                giver = given.get(value)
-                if giver is not None and giver != (index, row):
-                    found.append(Conflict(slot, giver, (index, row)))
-                found += [
-                    Conflict(slot, other, (index, row)) for other in unknown if other[0] != index
-                ]
+            if takes(operations[index], slot):
+                values = slot_values(operations[index], slot, previous, old=False)
+                found += _takers(slot, index, values, given, unknown)
     return found
 
 
+def _takers(
+    slot: UniqueSlot,
+    index: int,
+    values: list[Hashable],
+    given: dict[Hashable, tuple[int, int]],
+    unknown: list[tuple[int, int]],
+) -> Iterator[Conflict]:
+    """Yield the conflicts of one operation that takes values of a unique key."""
+    for row, value in enumerate(values):
+        if value is None or value is NOT_LOADED:
+            continue
+        giver = given.get(value)
+        if giver is not None and giver != (index, row):
+            yield Conflict(slot, giver, (index, row))
+        for other in unknown:
+            if other[0] != index:
+                yield Conflict(slot, other, (index, row))
+
+
 def contested(operations: list[Operation]) -> list[tuple[list[int], UniqueSlot]]:
-    """Return the unique keys that some operation may give up and another take, with the operations of the table."""
+    """Return the unique keys that some operation may give up and another take, with the
+    operations of the table.
+    """
     of_table: dict[Table, list[int]] = {}
     for index, operation in enumerate(operations):
         of_table.setdefault(operation.writes.table, []).append(index)
     found: list[tuple[list[int], UniqueSlot]] = []
     for table, indexes in of_table.items():
         here = [operations[index] for index in indexes]
-        if all([operation.kind is Kind.INSERT for operation in here]):
+        if {operation.kind for operation in here} == {Kind.INSERT}:
             continue
         for slot in constraint_model(table).unique:
             if _ignored(slot.initially_deferred, here[0], "unique"):
@@ -231,14 +246,16 @@ def takes(operation: Operation, slot: UniqueSlot) -> bool:
     """Tell whether rows take a value of a unique key that is known to us."""
     written = [operation.cell(column) is not None for column in slot.columns]
     if operation.kind is Kind.UPDATE:
-        return any(written)
-    return operation.kind is Kind.INSERT and all(written)
+        return True in written
+    return operation.kind is Kind.INSERT and False not in written
 
 
 def slot_values(
     operation: Operation, slot: UniqueSlot, previous: Previous, *, old: bool
 ) -> list[Hashable]:
-    """Return each row's value of a unique key: None if it occupies none, `NOT_LOADED` if nobody knows."""
+    """Return each row's value of a unique key: None if it occupies none, `NOT_LOADED` if nobody
+    knows.
+    """
     columns = []
     for column in slot.columns:
         cell = None if old else operation.cell(column)
@@ -249,7 +266,9 @@ def slot_values(
 
 
 def new_values(cell: Cell) -> list[object]:
-    """Return the new values of a column; a parent without a key stands for the value it will have."""
+    """Return the new values of a column; a parent without a key stands for the value it will
+    have.
+    """
     if cell.parents is None:
         return cell.values
     assert cell.sources is not None

@@ -1,10 +1,11 @@
 """Stage 2: objects into operations on single tables.
 
-In: `Work` and `Relations`. Out: `Operation`s, in no particular order. Values that depend on rows not written yet
-(foreign keys of new parents) stay references, values of Python default functions are left for stage 4: nothing
-here runs user code or changes an object. A row that cannot be written (NOT NULL without a value, a key that
-would vanish) is refused before anything is sent. Works column by column; rows are told apart only where some lack
-a value that others have.
+In: `Work` and `Relations`. Out: `Operation`s, in no particular order. Values that depend on
+rows not written yet (foreign keys of new parents) stay references, values of Python default
+functions are left for stage 4: nothing here runs user code or changes an object. A row that
+cannot be written (NOT NULL without a value, a key that would vanish) is refused before anything
+is sent. Works column by column; rows are told apart only where some lack a value that others
+have.
 """
 
 from __future__ import annotations
@@ -56,12 +57,7 @@ def decompose(session: FlushSession, work: Work, relations: Relations) -> list[O
         kept = [obj for key, obj in relations.linked.items() if key not in deleted]
         linked = by_mapper(kept)
     for mapper in dict.fromkeys([*work.changed, *linked]):
-        changed = work.changed.get(mapper, {})
-        if deleted:
-            changed = {
-                names: [obj for obj in objs if id(obj) not in deleted]
-                for names, objs in changed.items()
-            }
+        changed = _without(work.changed.get(mapper, {}), deleted)
         for writes in tables(session, mapper):
             operations += updates(writes, changed, linked.get(mapper, []), links)
     for mapper, objs in work.new.items():
@@ -77,8 +73,19 @@ def decompose(session: FlushSession, work: Work, relations: Relations) -> list[O
     return operations
 
 
+def _without(groups: ByNames, deleted: dict[int, object]) -> ByNames:
+    """Leave out what turned out to be deleted."""
+    if not deleted:
+        return groups
+    return {
+        names: [obj for obj in objs if id(obj) not in deleted] for names, objs in groups.items()
+    }
+
+
 def tables(session: FlushSession, mapper: Mapper) -> list[TableWrites]:
-    """Return the tables an object of `mapper` has a row in, base table first (one, without inheritance)."""
+    """Return the tables an object of `mapper` has a row in, base table first (one, without
+    inheritance).
+    """
     bind = session.route(mapper)
     return [writes_of(bind, mapper, table) for table in mapper.tables]
 
@@ -94,7 +101,9 @@ def inserts(writes: TableWrites, objs: list[object], links: Links) -> list[Opera
 
 
 def _when_missing(field: Field, obj: object) -> tuple[str, object]:
-    """Return what a new row does with a column no value was given for, and the value if it has one."""
+    """Return what a new row does with a column no value was given for, and the value if it has
+    one.
+    """
     if field.missing is Missing.DEFAULT:
         return VALUE, _made(field.default)
     if field.missing is Missing.SERVER:
@@ -185,20 +194,22 @@ def _when_emptied(field: Field, obj: object) -> tuple[str, object]:
     """Return what stands for None in a column: SQL NULL, if the column can be NULL."""
     if not field.not_null:
         return VALUE, SQL_NULL if field.evaluates_none else None
+    what = f"{field.label} of {name_of(obj)}"
     if not field.primary_key:
         raise exc.MissingValueError(
-            f"{field.label} of {name_of(obj)} has no value: its column is NOT NULL and has no default. Set it "
-            "before the flush, or give the column default= or server_default="
+            f"{what} has no value: its column is NOT NULL and has no default. Set it before the "
+            "flush, or give the column default= or server_default="
         )
     if key_of(obj) is None:
         raise exc.MissingValueError(
-            f"{field.label} of {name_of(obj)} has no value: it is part of the primary key, and neither Python nor "
-            "the database makes one. Set it before the flush, or give the column default= or autoincrement=True"
+            f"{what} has no value: it is part of the primary key, and neither Python nor the "
+            "database makes one. Set it before the flush, or give the column default= or "
+            "autoincrement=True"
         )
     raise exc.FlushError(
-        f"{field.label} of {name_of(obj)} is part of its primary key and cannot become None: the object lost the "
-        'parent it takes the value from. Delete it with its parent (cascade="all, delete-orphan"), leave it to '
-        'the database (passive_deletes="all"), or give it another parent'
+        f"{what} is part of its primary key and cannot become None: the object lost the parent it "
+        'takes the value from. Delete it with its parent (cascade="all, delete-orphan"), leave it '
+        'to the database (passive_deletes="all"), or give it another parent'
     )
 
 

@@ -1,15 +1,14 @@
 """Stage 5: batches to the database. The only stage that writes.
 
-In: a batch. Out: an `Outcome`: keys and fetched values, in the order of its rows. Values that come from parents are
-looked up now: the batches of the parents have been settled. How rows get in, and how many statements that takes, is
-for the dialect and its key strategies; the numbers of rows they report are checked here, before anything is
-believed.
+In: a batch. Out: an `Outcome`: keys and fetched values, in the order of its rows. Values that
+come from parents are looked up now: the batches of the parents have been settled. How rows get
+in, and how many statements that takes, is for the dialect and its key strategies; the numbers
+of rows they report are checked here, before anything is believed.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ from .group import Batch, Values, bound_values
 from .operations import UNLINKED, Cell, Field, Kind, Operation, held_value, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accord.dialect.steps import Row, Steps
 
     from .collect import Previous
@@ -81,8 +82,8 @@ def parent_values(cell: Cell, operation: Operation, previous: Previous) -> Value
     if cell.field.not_null and type(None) in kinds:
         row = next(row for row, value in enumerate(found) if value is None)
         raise exc.MissingValueError(
-            f"{cell.field.label} of {name_of(operation.objs[row])} has no value: the object it takes it from, "
-            f"{name_of(parents[row])}, has none"
+            f"{cell.field.label} of {name_of(operation.objs[row])} has no value: the object it "
+            f"takes it from, {name_of(parents[row])}, has none"
         )
     return found
 
@@ -102,7 +103,8 @@ def _insert_steps(operation: Operation, values: list[Values], rows: list[Row]) -
     result: InsertResult = yield from insert_steps(batch)
     if operation.key is not None and len(result.keys or ()) != len(rows):
         raise exc.FlushError(
-            f"{len(rows)} rows were inserted into {writes.table.name!r} and {len(result.keys or ())} keys came back"
+            f"{len(rows)} rows were inserted into {writes.table.name!r} and "
+            f"{len(result.keys or ())} keys came back"
         )
     return Outcome(operation, values, result.keys, fetch, result.fetched)
 
@@ -152,8 +154,8 @@ def _delete_steps(operation: Operation, rows: list[Row]) -> Steps[None]:
         raise exc.StaleDataError(_mismatch(operation, "delete", matched))
     if mapper.confirm_deleted_rows:
         warnings.warn(
-            f"{_mismatch(operation, 'delete', matched)} Please set confirm_deleted_rows=False within the mapper "
-            "configuration to prevent this warning.",
+            f"{_mismatch(operation, 'delete', matched)} Please set confirm_deleted_rows=False "
+            "within the mapper configuration to prevent this warning.",
             exc.SAWarning,
             stacklevel=2,
         )
@@ -166,8 +168,8 @@ def _mismatch(operation: Operation, verb: str, matched: int) -> str:
     shown = ", ".join([_identity(operation, key) for key in keys[:_SHOWN]])
     more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
     return (
-        f"{verb.upper()} statement on table {operation.writes.table.name!r} expected to {verb} {count} row(s); "
-        f"{matched} were matched. The rows: {shown}{more}."
+        f"{verb.upper()} statement on table {operation.writes.table.name!r} expected to {verb} "
+        f"{count} row(s); {matched} were matched. The rows: {shown}{more}."
     )
 
 

@@ -1,14 +1,16 @@
 """Stage 4: ordered operations into batches, driver-ready but for values that are still to come.
 
-In: operations in their order, and the old values of rows. Out: `Batch`es: rows of updates and deletes in key order,
-versions counted, Python defaults made, values checked and bound column by column. What cannot be bound is
-refused here, before anything is sent. Columns that take their values from parents are bound in stage 5.
+In: operations in their order, and the old values of rows. Out: `Batch`es: rows of updates and
+deletes in key order, versions counted, Python defaults made, values checked and bound column by
+column. What cannot be bound is refused here, before anything is sent. Columns that take their
+values from parents are bound in stage 5.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
 from accord import exc
@@ -29,8 +31,9 @@ Values = Sequence[object]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """An operation ready to be sent. `bound` holds a list for each cell, then for each match, None where the
-    values come from parents."""
+    """An operation ready to be sent. `bound` holds a list for each cell, then for each match, None
+    where the values come from parents.
+    """
 
     operation: Operation
     bound: list[Values | None]
@@ -44,7 +47,7 @@ def group(
     for operation in operations:
         if operation.kind is not Kind.INSERT:
             operation = _in_key_order(_versioned(operation, previous))
-        if any([cell.computed for cell in operation.cells]):
+        if any(map(attrgetter("computed"), operation.cells)):
             operation = _with_defaults(session, operation)
         bound = [
             cell.values
@@ -102,8 +105,8 @@ def _versioned(operation: Operation, previous: Previous) -> Operation:
     for obj, value in zip(operation.objs, held, strict=True):
         if value is NOT_LOADED:
             raise exc.StaleDataError(
-                f"The row of {name_of(obj)} is gone, so its version cannot be told; it was deleted or changed "
-                "by another transaction"
+                f"The row of {name_of(obj)} is gone, so its version cannot be told; another "
+                "transaction deleted it"
             )
     match = (*operation.match, Cell(version, held))
     generator = mapper.version_id_generator

@@ -1,14 +1,14 @@
 """The vocabulary of stages 2 to 5: how rows of a table are written, and what is to be written.
 
-`TableWrites` is known once per (engine, mapper) and kept in the engine's plan cache: for each column the attribute
-it is read from, how its type travels, what becomes of it where no value is given. An `Operation` is rows of one
-table, of one kind and one shape, their values column by column in `Cell`s. Nothing here knows a relationship.
+`TableWrites` is known once per (engine, mapper) and kept in the engine's plan cache: for each
+column the attribute it is read from, how its type travels, what becomes of it where no value is
+given. An `Operation` is rows of one table, of one kind and one shape, their values column by
+column in `Cell`s. Nothing here knows a relationship.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
@@ -19,12 +19,14 @@ from accord.state import NOT_LOADED, STATE_KEY, Change, key_of
 from .collect import changes_recorded, mapper_of
 
 if TYPE_CHECKING:
-    from accord.mapping import Mapper
+    from collections.abc import Callable, Iterable, Sequence
+
     from accord.dialect.steps import AnyColumn, Bind, Expression
+    from accord.mapping import Mapper
     from accord.schema import Sequence as SchemaSequence
     from accord.sql.selectable import FromClause
-    from accord.state import Identity
     from accord.sqltypes.entry import TypeEntry
+    from accord.state import Identity
 
 NONE_TYPE: Final = type(None)
 
@@ -96,8 +98,8 @@ def writes_of(bind: Bind, mapper: Mapper, table: FromClause) -> TableWrites:
     """Return how rows of `mapper` are written to `table` on `bind`."""
     if not isinstance(table, Table):
         raise exc.FlushError(
-            f"{mapper.class_.__name__} is mapped to a {type(table).__name__}, which can be read only; map it to a "
-            "table to write its objects"
+            f"{mapper.class_.__name__} is mapped to a {type(table).__name__}, which can be read "
+            "only; map it to a table to write its objects"
         )
     key = ("unitofwork", mapper.uid, table)
     found: TableWrites | None = bind.plans.get(key)  # type: ignore[assignment]
@@ -238,9 +240,9 @@ UNLINKED: Final = _Unlinked.UNLINKED
 class Cell:
     """One column of an operation: a value for each row.
 
-    `parents`, if there are any, are the objects rows take their value from once it is known (None: the value is
-    None): it is in the attribute `sources[type(parent)]`. `computed` says that `NOT_LOADED` stands for values the
-    field's default function has still to make.
+    `parents`, if there are any, are the objects rows take their value from once it is known
+    (None: the value is None): it is in the attribute `sources[type(parent)]`. `computed` says
+    that `NOT_LOADED` stands for values the field's default function has still to make.
     """
 
     field: Field
@@ -325,7 +327,9 @@ def identities_of(objs: Sequence[object]) -> list[Identity | None]:
 
 
 def held_value(obj: object, key: str) -> object:
-    """Return the value that the row of a persistent object has for `key`; `NOT_LOADED` if nobody knows."""
+    """Return the value that the row of a persistent object has for `key`; `NOT_LOADED` if
+    nobody knows.
+    """
     mapper = mapper_of(type(obj))
     if key in mapper.pk_keys:
         identity = key_of(obj)

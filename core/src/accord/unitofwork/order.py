@@ -1,22 +1,21 @@
 """Stage 3: operations into the order they are sent in.
 
-In: operations, and old values of rows. Out: operations again, some divided. Ordering is between whole operations as
-long as that settles it: rows that are referred to come before rows that refer to them, foreign keys are let go
-before the rows they refer to are deleted, a unique value is given up before another row takes it; beyond that
-updates and inserts come before deletes. Only operations that would have to come before each other (or before
-themselves: rows that refer to their own table) are taken apart into rows, by their actual values; that is in `rows`.
+In: operations, and old values of rows. Out: operations again, some divided. Ordering is between
+whole operations as long as that settles it: rows that are referred to come before rows that
+refer to them, foreign keys are let go before the rows they refer to are deleted, a unique value
+is given up before another row takes it; beyond that updates and inserts come before deletes.
+Only operations that would have to come before each other (or before themselves: rows that refer
+to their own table) are taken apart into rows, by their actual values; that is in `rows`.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from accord.schema.constraint_model import UniqueSlot, constraint_model
 
 from .circles import components
-from .collect import Previous, Unread
 from .constraints import (
     contested,
     gives,
@@ -32,8 +31,12 @@ from .operations import Kind, Operation
 from .rows import order_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from accord.dialect.steps import AnyColumn
     from accord.schema import Table
+
+    from .collect import Previous, Unread
 
 
 # --- the whole -----------------------------------------------------------------------------------
@@ -61,12 +64,11 @@ def _stands_alone(operation: Operation) -> bool:
     """Tell whether no row of an operation can depend on another one of its own."""
     if operation.kind is Kind.UPDATE:
         return len(operation.objs) == 1
-    if any([cell.parents is not None for cell in operation.cells]):
-        return False
+    for cell in operation.cells:
+        if cell.parents is not None:
+            return False
     table = operation.writes.table
-    return all(
-        [reference.referred_table is not table for reference in constraint_model(table).references]
-    )
+    return table not in [key.referred_table for key in constraint_model(table).references]
 
 
 def _in_order(operations: list[Operation], after: list[set[int]]) -> Iterator[list[int]]:
@@ -100,7 +102,7 @@ def _priority(operation: Operation, tables: dict[Table, int]) -> tuple[bool, int
     return (operation.kind is Kind.DELETE, tables[operation.writes.table], operation.kind)
 
 
-# --- between operations: foreign keys ----------------------------------------------------------------
+# --- between operations: foreign keys -----------------------------------------------------------
 
 
 def _edges(operations: list[Operation], previous: Previous) -> list[set[int]]:
@@ -116,42 +118,33 @@ def _edges(operations: list[Operation], previous: Previous) -> list[set[int]]:
                 parent = operations[other]
                 if refers and provides(parent, reference) and reaches(operation, parent, reference):
                     after[other].add(index)
-                if releases and parent.kind is Kind.DELETE:
-                    if other != index or held_within(operation, reference, previous):
-                        after[index].add(other)
+                if not releases or parent.kind is not Kind.DELETE:
+                    continue
+                if other != index or held_within(operation, reference, previous):
+                    after[index].add(other)
     return after
 
 
-# --- what has to be read first -------------------------------------------------------------------------
+# --- what has to be read first ------------------------------------------------------------------
+
+
+Wanted = dict[int, dict[str, None]]
 
 
 def unread(operations: list[Operation], previous: Previous) -> list[Unread | None]:
     """Return the old values that order and versions have to know and nobody loaded."""
-    wanted: dict[int, dict[str, None]] = {}
+    wanted: Wanted = {}
     for index, operation in enumerate(operations):
         version = operation.writes.version
         if version is not None and operation.kind is not Kind.INSERT and not operation.quiet:
             wanted.setdefault(index, {})[version.key] = None
     fought = contested(operations)
     for indexes, slot in fought:
-        if not _read_for(operations, indexes, slot):
-            continue
-        for index in indexes:
-            if gives(operations[index], slot):
-                _want(wanted, index, operations[index], slot.columns)
-    emptied = {op.writes.table for op in operations if op.kind is Kind.DELETE}
-    replaced = {operations[indexes[0]].writes.table for indexes, _ in fought} & emptied
-    for index, operation in enumerate(operations):
-        for reference in constraint_model(operation.writes.table).references if emptied else ():
-            own = reference.referred_table is operation.writes.table and len(operation.objs) > 1
-            if lets_go(operation, reference) and (own or reference.referred_table in replaced):
-                if reference.referred_table in emptied:
-                    _want(
-                        wanted,
-                        index,
-                        operation,
-                        (*reference.columns, *(reference.referred_columns if own else ())),
-                    )
+        if _matter(operations, indexes, slot):
+            for index in indexes:
+                if gives(operations[index], slot):
+                    _want(wanted, index, operations[index], slot.columns)
+    _want_references(wanted, operations, {operations[i].writes.table for (i, *_), _ in fought})
     return [
         previous.unread(operation.writes.mapper, operation.objs, tuple(wanted[index]))
         for index, operation in enumerate(operations)
@@ -159,8 +152,10 @@ def unread(operations: list[Operation], previous: Previous) -> list[Unread | Non
     ]
 
 
-def _read_for(operations: list[Operation], indexes: list[int], slot: UniqueSlot) -> bool:
-    """Updates precede inserts anyway: old values matter for deletes, and where several rows change theirs."""
+def _matter(operations: list[Operation], indexes: list[int], slot: UniqueSlot) -> bool:
+    """Updates precede inserts anyway: old unique values matter for deletes, and where several
+    rows change theirs.
+    """
     changed = 0
     for index in indexes:
         operation = operations[index]
@@ -171,14 +166,37 @@ def _read_for(operations: list[Operation], indexes: list[int], slot: UniqueSlot)
     return changed > 1
 
 
-def _want(
-    wanted: dict[int, dict[str, None]],
-    index: int,
-    operation: Operation,
-    columns: Sequence[AnyColumn],
-) -> None:
+def _want_references(wanted: Wanted, operations: list[Operation], fought: set[Table]) -> None:
+    """Old foreign keys matter where deletes depend on each other, or inserts on deletes."""
+    emptied = {op.writes.table for op in operations if op.kind is Kind.DELETE}
+    if fought.isdisjoint(emptied) and not any(_circular(table, emptied) for table in emptied):
+        return
+    for index, operation in enumerate(operations):
+        for reference in constraint_model(operation.writes.table).references:
+            if reference.referred_table in emptied and lets_go(operation, reference):
+                _want(wanted, index, operation, reference.columns)
+            if reference.referred_table is operation.writes.table:
+                _want(wanted, index, operation, reference.referred_columns)
+
+
+def _circular(table: Table, among: set[Table]) -> bool:
+    """Tell whether foreign keys lead from a table back to it."""
+    reached: set[Table] = set()
+    ways = [table]
+    while ways:
+        for reference in constraint_model(ways.pop()).references:
+            target = reference.referred_table
+            if target is table:
+                return True
+            if target in among and target not in reached:
+                reached.add(target)
+                ways.append(target)
+    return False
+
+
+def _want(wanted: Wanted, index: int, operation: Operation, columns: Sequence[AnyColumn]) -> None:
     mapper = operation.writes.mapper
-    if mapper is None:
+    if mapper is None or operation.kind is Kind.INSERT:
         return
     for column in columns:
         field = operation.writes.by_column.get(column)

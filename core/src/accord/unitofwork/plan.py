@@ -1,13 +1,12 @@
 """What a flush would do, as a value to look at: `Session.explain_flush()`.
 
-In: operations in their order, and what would have to be read for them. Out: a frozen `FlushPlan` that prints as a
-table. Statement texts are those of one row, as the dialect writes them; how many statements a batch takes
-depends on its limits and on the key strategy.
+In: operations in their order, and what would have to be read for them. Out: a frozen
+`FlushPlan` that prints as a table. Statement texts are those of one row, as the dialect writes
+them; how many statements a batch takes depends on its limits and on the key strategy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +17,8 @@ from accord.dialect.inserts import InsertShape
 from .operations import Kind, Operation
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
     from accord.dialect.steps import Reply, Request, Steps
     from accord.mapping import Mapper
 

@@ -1,16 +1,17 @@
 """What the unit of work needs of the layer above it: a session to flush and a loader to ask.
 
-The session core implements `FlushSession`, the loading layer stands behind `Loader`; neither is imported
-here. A flush reads the three registries, and reports to the session what became of each object only when
-everything was sent: until then no registry changes.
+The session core implements `FlushSession`, the loading layer stands behind `Loader`; neither is
+imported here. A flush reads the three registries, and reports to the session what became of
+each object only when everything was sent: until then no registry changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accord.dialect.steps import Bind, Steps
     from accord.mapping import Mapper, RelationshipProperty
     from accord.state import Identity, IdentityMap, Lease
@@ -19,7 +20,9 @@ Relationship: TypeAlias = "RelationshipProperty[object]"
 
 
 class FlushSession(Protocol):
-    """A session as the flush sees it. The registries map `id(obj)` to the object, in order of arrival."""
+    """A session as the flush sees it. The registries map `id(obj)` to the object, in order of
+    arrival.
+    """
 
     new_objects: dict[int, object]
     dirty_objects: dict[int, object]
@@ -43,7 +46,9 @@ class FlushSession(Protocol):
         objs: Sequence[object],
         generated: tuple[str, ...],
     ) -> None:
-        """`objs` have rows now (and stand in the identity map); `generated` attributes were filled in."""
+        """`objs` have rows now (and stand in the identity map); `generated` attributes were
+        filled in.
+        """
         ...
 
     def record_updated(self, objs: Sequence[object]) -> None:
@@ -65,7 +70,9 @@ class Loader(Protocol):
     def members_steps(
         self, objs: Sequence[object], relationship: Relationship
     ) -> Steps[list[list[object]]]:
-        """The objects each of the persistent `objs` is related to in the database, in their order."""
+        """The objects each of the persistent `objs` is related to in the database, in their
+        order.
+        """
         ...
 
     def values_steps(

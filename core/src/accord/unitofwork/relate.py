@@ -1,29 +1,31 @@
 """Stage 1, second half: what changed relationships mean for rows.
 
-In: `Work`. Out: `Relations`: which foreign key column of which object takes its value from which other object,
-which rows of secondary tables appear and disappear, which objects are deleted on top of those marked. Values
-themselves stay where they are: a parent may not have its key yet. Works class by class, relationship by
-relationship; related objects that are not loaded are read through the loader, one SELECT for all owners.
+In: `Work`. Out: `Relations`: which foreign key column of which object takes its value from
+which other object, which rows of secondary tables appear and disappear, which objects are
+deleted on top of those marked. Values themselves stay where they are: a parent may not have its
+key yet. Works class by class, relationship by relationship; related objects that are not loaded
+are read through the loader, one SELECT for all owners.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from accord import exc
-from accord.mapping import Direction, members
+from accord.mapping import Direction
 from accord.state import NOT_LOADED, STATE_KEY, Lease, key_of
 
-from .collect import ByMapper, Work, by_mapper, changes_recorded, flat, mapper_of, same_value
+from .cascade import delete_cascade_steps, loaded, recorded, related_steps, writing
+from .collect import ByMapper, Work, by_mapper, flat, mapper_of, same_value
 from .secondary import AllPairs, pairs_of
 
 if TYPE_CHECKING:
-    from accord.dialect.steps import Steps
+    from collections.abc import Iterable, Iterator
+
+    from accord.dialect.steps import AnyColumn, Steps
     from accord.mapping import Mapper
-    from accord.dialect.steps import AnyColumn
     from accord.state import Change
 
     from .protocols import FlushSession, Loader, Relationship
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Link:
-    """One foreign key column: `id(child)` → the parent it takes its value from, None to be emptied."""
+    """One foreign key column: `id(child)` → the parent it takes its value from, None to be
+    emptied.
+    """
 
     parents: dict[int, object | None] = field(default_factory=dict)
     #: Class of a parent → the attribute that holds the value.
@@ -62,7 +66,9 @@ class _Lost:
 
 
 def relate_steps(session: FlushSession, loader: Loader, work: Work) -> Steps[Relations]:
-    """Return what the changed relationships of `work` mean; reads related objects that are not loaded."""
+    """Return what the changed relationships of `work` mean; reads related objects that are not
+    loaded.
+    """
     relations = Relations(deleted=dict(session.deleted_objects))
     survey = _Survey(session, relations)
     for mapper, objs in work.new.items():
@@ -77,19 +83,25 @@ def relate_steps(session: FlushSession, loader: Loader, work: Work) -> Steps[Rel
         switched = flat({n: objs for n, objs in groups.items() if not keys.isdisjoint(n)})
         if switched:
             yield from survey.take_key_switches_steps(loader, mapper, switched)
-    orphans = survey.settle_lost()
-    todo = work.deleted
+    yield from _delete_steps(loader, survey, work.deleted, survey.settle_lost())
+    return relations
+
+
+def _delete_steps(
+    loader: Loader, survey: _Survey, todo: ByMapper, orphans: list[object]
+) -> Steps[None]:
+    """Take what is deleted, wave by wave: an orphan's own members may be orphans in turn."""
+    deleted = survey.relations.deleted
     while todo or orphans:
         if orphans:
-            found = yield from delete_cascade_steps(loader, orphans, relations.deleted)
-            relations.deleted |= found
+            found = yield from delete_cascade_steps(loader, orphans, deleted)
+            deleted.update(found)
             todo = _merged(todo, by_mapper(found.values()))
         orphans = []
         for mapper, objs in todo.items():
             for rel in writing(mapper):
                 orphans += yield from survey.take_deleted_steps(loader, rel, objs)
         todo = {}
-    return relations
 
 
 def _referable(mapper: Mapper) -> set[str]:
@@ -101,62 +113,6 @@ def _referable(mapper: Mapper) -> set[str]:
         for column, _ in rel.pairs
     ]
     return {*mapper.pk_keys, *map(mapper.key_for_column, sources)}
-
-
-def writing(mapper: Mapper) -> list[Relationship]:
-    """Return the relationships of `mapper` that write something."""
-    return [rel for rel in mapper.relationships.values() if not rel.viewonly]
-
-
-def delete_cascade_steps(
-    loader: Loader, objs: Sequence[object], known: dict[int, object]
-) -> Steps[dict[int, object]]:
-    """Return `objs` and everything the delete cascade reaches from them, except what is `known`.
-
-    Goes in waves, one SELECT for each relationship of a wave that is not loaded everywhere.
-    """
-    found: dict[int, object] = {}
-    wave = [obj for obj in objs if id(obj) not in known]
-    while wave:
-        found.update((id(obj), obj) for obj in wave)
-        reached: dict[int, object] = {}
-        for mapper, group in by_mapper(wave).items():
-            for rel in writing(mapper):
-                if not (rel.cascade.delete or rel.cascade.delete_orphan):
-                    continue
-                lists = yield from _related_steps(loader, rel, group)
-                reached.update((id(item), item) for items in lists for item in items)
-        wave = [item for key, item in reached.items() if key not in found and key not in known]
-    return found
-
-
-def _related_steps(
-    loader: Loader, rel: Relationship, owners: Sequence[object]
-) -> Steps[list[list[object]]]:
-    """Return what each owner is related to: as loaded, read if it is not, nothing if deletes are passive."""
-    lists = [loaded(owner, rel) for owner in owners]
-    unloaded = [owner for owner, items in zip(owners, lists, strict=True) if items is None]
-    if not unloaded or rel.passive_deletes:
-        return [items or [] for items in lists]
-    read = iter((yield from loader.members_steps(unloaded, rel)))
-    return [next(read) if items is None else items for items in lists]
-
-
-def loaded(owner: object, rel: Relationship) -> list[object] | None:
-    """Return the objects `owner` is related to as far as loaded; None if the attribute is not."""
-    values = vars(owner)
-    if rel.key not in values:
-        return None
-    value = values[rel.key]
-    if rel.uselist:
-        return members(value)
-    return [] if value is None else [value]
-
-
-def _recorded(value: object) -> list[object]:
-    if value is None or value is NOT_LOADED:
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 def _merged(one: ByMapper, other: ByMapper) -> ByMapper:
@@ -173,7 +129,7 @@ class _Survey:
         #: (relationship, id of an object) that some owner holds now: it is no orphan.
         self.held: set[tuple[Relationship, int]] = set()
 
-    # -- one relationship of many objects ------------------------------------------------------------
+    # -- one relationship of many objects --------------------------------------------------------
 
     def take_new(self, rel: Relationship, objs: list[object]) -> None:
         """New objects: everything they refer to is new to them."""
@@ -189,7 +145,7 @@ class _Survey:
     ) -> Steps[None]:
         """Persistent objects in which `rel` was written."""
         before = [changes_recorded(obj)[rel.key] for obj in objs]
-        known = [_recorded(value) for value in before]
+        known = [recorded(value) for value in before]
         if rel.direction is not Direction.MANYTOONE or rel.cascade.delete_orphan:
             unknown = [row for row, value in enumerate(before) if value is NOT_LOADED]
             if unknown:
@@ -219,10 +175,10 @@ class _Survey:
             return []
         if rel.direction is Direction.MANYTOONE or rel.passive_deletes == "all":
             return []
-        lists = yield from _related_steps(loader, rel, objs)
+        lists = yield from related_steps(loader, rel, objs)
         orphans: list[object] = []
         for obj, items in zip(objs, lists, strict=True):
-            old = _recorded(changes_recorded(obj).get(rel.key))
+            old = recorded(changes_recorded(obj).get(rel.key))
             left = {id(item): item for item in (*items, *old)}
             for item in left.values():
                 if self._is_gone(item) or not self._refers_to(rel, obj, item):
@@ -276,7 +232,7 @@ class _Survey:
                         if id(target) in switched and not self._is_gone(obj):
                             self._refer(rel, [(obj, target)], keep=True)
 
-    # -- what was gained, what was lost ----------------------------------------------------------------
+    # -- what was gained, what was lost ----------------------------------------------------------
 
     def _refer(
         self,
@@ -343,7 +299,9 @@ class _Survey:
         return orphans
 
     def _abandoned(self, rel: Relationship, child: object) -> bool:
-        """A child whose collection's side says delete-orphan, and that refers to nobody any more."""
+        """A child whose collection's side says delete-orphan, and that refers to nobody any
+        more.
+        """
         return (
             vars(child).get(rel.key) is None
             and not self._is_gone(child)
@@ -356,7 +314,9 @@ class _Survey:
         return parents.get(id(child)) is not None
 
     def _refers_to(self, rel: Relationship, owner: object, child: object) -> bool:
-        """The child's row still belongs to `owner`, which is deleted, after this flush's other changes."""
+        """The child's row still belongs to `owner`, which is deleted, after this flush's other
+        changes.
+        """
         values = vars(child)
         if self.session.new_objects.get(id(child)) is not None or not _belongs(self.session, child):
             return False
@@ -371,7 +331,7 @@ class _Survey:
                     return False
         return True
 
-    # -- rows --------------------------------------------------------------------------------------------
+    # -- rows ------------------------------------------------------------------------------------
 
     def _link(
         self, rel: Relationship, child: object, owner: object | None, *, keep: bool = False
@@ -387,7 +347,7 @@ class _Survey:
         if id(child) not in self.session.new_objects:
             self.relations.linked[id(child)] = child
 
-    # -- membership -----------------------------------------------------------------------------------
+    # -- membership ------------------------------------------------------------------------------
 
     def _is_gone(self, obj: object) -> bool:
         return id(obj) in self.relations.deleted
@@ -403,8 +363,8 @@ class _Survey:
         outside = {id(obj): obj for obj in listed if not _belongs(self.session, obj)}
         for obj in outside.values():
             warnings.warn(
-                f"Object of type <{type(obj).__name__}> not in session, {operation} operation along "
-                f"'{rel}' will not proceed",
+                f"Object of type <{type(obj).__name__}> not in session, {operation} operation "
+                f"along '{rel}' will not proceed",
                 exc.SAWarning,
                 stacklevel=2,
             )

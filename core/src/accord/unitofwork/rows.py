@@ -1,16 +1,17 @@
 """Stage 3, where operations depend on each other: their rows in order, circles broken.
 
-In: operations that have to precede one another, and conflicts about unique values. Out: operations of some of the rows
-each, in an order that works. Edges are between rows, from actual values: the row of a parent before its child's,
-a child's last row before its parent is deleted, the giver of a unique value before its taker. A circle is broken
-by one more write: a nullable foreign key is inserted as NULL and patched (PATCH), or emptied early; a unique value is
-parked early, as NULL or as a reserved value nobody else uses (PARK). These writes are quiet: no version, no event.
+In: operations that have to precede one another, and conflicts about unique values. Out:
+operations of some of the rows each, in an order that works. Edges are between rows, from actual
+values: the row of a parent before its child's, a child's last row before its parent is deleted,
+the giver of a unique value before its taker. A circle is broken by one more write: a nullable
+foreign key is inserted as NULL and patched (PATCH), or emptied early; a unique value is parked
+early, as NULL or as a reserved value nobody else uses (PARK). These writes are quiet: no
+version, no event.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ from .constraints import (
 from .operations import UNLINKED, Kind, Operation, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
     from accord.dialect.steps import AnyColumn
 
     from .collect import Previous
@@ -79,7 +82,8 @@ class Node:
     operation: int
     row: int
     role: Role = Role.ROW
-    #: Columns that are written otherwise than the operation says: NULL now and patched later, or parked.
+    #: Columns that are written otherwise than the operation says: NULL now and patched later,
+    #: or parked.
     columns: tuple[AnyColumn, ...] = ()
     #: What parked columns are set to, which is what later writes find the row by.
     parked: tuple[object, ...] = ()
@@ -126,7 +130,7 @@ class _RowGraph:
                 nodes = self.first[giver] + giving, self.first[taker] + taking
                 self.edges.append(Edge(*nodes, Why.GIVES, conflict.slot))
 
-    # -- edges -----------------------------------------------------------------------------------------
+    # -- edges -----------------------------------------------------------------------------------
 
     def _refer(self, index: int, reference: Reference) -> None:
         """Rows that come to refer to others: after those."""
@@ -190,7 +194,7 @@ class _RowGraph:
             if parent is not None and parent != node:
                 self.edges.append(Edge(node, parent, Why.LETS_GO, reference))
 
-    # -- schedule ----------------------------------------------------------------------------------------
+    # -- schedule --------------------------------------------------------------------------------
 
     def schedule(self) -> Iterator[list[int]]:
         """Yield nodes in an order that respects the edges; each list is written alike."""
@@ -243,7 +247,7 @@ class _RowGraph:
         deletes = self.operations[node.operation].kind is Kind.DELETE and node.role is Role.ROW
         return (deletes, node.role, node.operation)
 
-    # -- circles -------------------------------------------------------------------------------------------
+    # -- circles ---------------------------------------------------------------------------------
 
     def _break_circles(self, left: set[int]) -> set[int]:
         """Split one node of every circle among `left`; returns the nodes that were added."""
@@ -312,7 +316,9 @@ class _RowGraph:
         return Way(split, edge.why, rule)
 
     def _one_delete(self, edges: list[Edge]) -> bool:
-        """Rows of one DELETE that refer to each other go together: that is one statement, checked at its end."""
+        """Rows of one DELETE that refer to each other go together: that is one statement,
+        checked at its end.
+        """
         touched = {
             self.nodes[number].operation for edge in edges for number in (edge.before, edge.after)
         }
@@ -347,8 +353,7 @@ class _RowGraph:
             columns = tuple(nullable(operation, way.rule))
             parked = (None,) * len(columns)
         new = self._add(Node(node.operation, node.row, Role.PARK, columns, parked))
-        moved = [c for c in operation.match if c.field.column in columns]
-        if moved:
+        if not set(columns).isdisjoint([cell.field.column for cell in operation.match]):
             node.columns, node.parked = columns, parked
         freed = {Why.GIVES, Why.LETS_GO}
         self.edges = [
@@ -370,14 +375,15 @@ class _RowGraph:
         slot = next((edge.rule for edge in edges if isinstance(edge.rule, UniqueSlot)), None)
         if slot is None:
             return exc.CircularDependencyError(
-                f"Rows depend on each other in a circle and no foreign key of it can be NULL for a while: {shown}. "
-                "Make one of the foreign keys nullable, or deferrable and initially deferred"
+                "Rows depend on each other in a circle and no foreign key of it can be NULL for a "
+                f"while: {shown}. Make one of the foreign keys nullable, or deferrable and "
+                "initially deferred"
             )
         columns = ", ".join([str(column.name) for column in slot.columns])
         return exc.UniqueCycleError(
-            f"Rows exchange values of the unique key ({columns}) in a circle: {shown}. Make the key deferrable and "
-            "initially deferred, or one of its columns nullable, or write the rows in two flushes with a value "
-            "of your own in between"
+            f"Rows exchange values of the unique key ({columns}) in a circle: {shown}. Make the "
+            "key deferrable and initially deferred, or one of its columns nullable, or write the "
+            "rows in two flushes with a value of your own in between"
         )
 
     def _row_name(self, number: int) -> str:
@@ -388,7 +394,7 @@ class _RowGraph:
         keys = [f"{cell.field.key}={cell.values[node.row]!r}" for cell in operation.match]
         return f"{operation.writes.name}({', '.join(keys)})"
 
-    # -- operations again ----------------------------------------------------------------------------------
+    # -- operations again ------------------------------------------------------------------------
 
     def operation(self, numbers: list[int]) -> Operation:
         """Return the operation that writes some nodes, which are alike."""

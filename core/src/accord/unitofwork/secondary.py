@@ -1,8 +1,8 @@
 """Many-to-many relationships: changed collections into rows of the secondary table.
 
-Used by stage 1 to gather pairs of objects (`Pairs`), each pair once even when both sides of the relationship
-changed, and by stage 2 to make operations of them. When an object is deleted all its rows go by its key alone, in
-one statement: nobody has to load them first.
+Used by stage 1 to gather pairs of objects (`Pairs`), each pair once even when both sides of the
+relationship changed, and by stage 2 to make operations of them. When an object is deleted all
+its rows go by its key alone, in one statement: nobody has to load them first.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ Maker = Callable[[TableWrites, Sequence[object], "AnyColumn", "AnyColumn"], Cell
 
 @dataclass(slots=True)
 class Pairs:
-    """The changed rows of one secondary table, as pairs (parent, target) in the sense of `relationship`."""
+    """The changed rows of one secondary table, as pairs (parent, target) in the sense of
+    `relationship`.
+    """
 
     relationship: Relationship
     added: dict[tuple[int, int], Pair] = field(default_factory=dict)

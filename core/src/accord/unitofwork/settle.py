@@ -1,23 +1,25 @@
 """Stage 6: what the database answered, back into the objects; at the end, into the session.
 
-In: outcomes, one after the other. `write` puts keys, defaults and fetched values into the objects at once, because
-later batches take foreign keys from them. Only when the last batch has succeeded does `finish` make objects
-persistent, clean or deleted and empty the session's registries. If anything fails on the way `undo` takes back what
-was written: objects and session are as before the flush.
+In: outcomes, one after the other. `write` puts keys, defaults and fetched values into the
+objects at once, because later batches take foreign keys from them. Only when the last batch has
+succeeded does `finish` make objects persistent, clean or deleted and empty the session's
+registries. If anything fails on the way `undo` takes back what was written: objects and session
+are as before the flush.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from accord.sqltypes.entry import SqlNull
-from accord.state import STATE_KEY, Change, Identity, key_of
+from accord.state import STATE_KEY, Identity, key_of
 
 from .operations import Field, Kind, Operation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accord.mapping import Mapper
 
     from .collect import Work
@@ -133,7 +135,7 @@ class Settlement:
                 else:
                     target[written.key] = value
 
-    # -- the end ---------------------------------------------------------------------------------------
+    # -- the end ---------------------------------------------------------------------------------
 
     def finish(self, session: FlushSession, work: Work, relations: Relations) -> FlushReport:
         """Every batch succeeded: objects and registries follow."""
@@ -221,7 +223,7 @@ def _clean(session: FlushSession, mapper: Mapper, objs: list[object]) -> None:
         # Some are expired.
         for values in dicts:
             values[STATE_KEY].changes = None
-            if all([key in values for key in mapper.pk_keys]):
+            if values.keys() >= set(mapper.pk_keys):
                 values[STATE_KEY] = values[STATE_KEY].lease
     else:
         for values in dicts:

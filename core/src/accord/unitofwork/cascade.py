@@ -1,0 +1,81 @@
+"""What objects are related to, and what is deleted along with them.
+
+Used by stage 1. In: objects, and relationships of their class. Out: the related objects, as loaded
+or read through the loader, one SELECT for all owners; and everything the delete cascade reaches.
+Nothing is changed or marked here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accord.mapping import members
+from accord.state import NOT_LOADED
+
+from .collect import by_mapper
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from accord.dialect.steps import Steps
+    from accord.mapping import Mapper
+
+    from .protocols import Loader, Relationship
+
+
+def writing(mapper: Mapper) -> list[Relationship]:
+    """Return the relationships of `mapper` that write something."""
+    return [rel for rel in mapper.relationships.values() if not rel.viewonly]
+
+
+def delete_cascade_steps(
+    loader: Loader, objs: Sequence[object], known: dict[int, object]
+) -> Steps[dict[int, object]]:
+    """Return `objs` and everything the delete cascade reaches from them, except what is `known`.
+
+    Goes in waves, one SELECT for each relationship of a wave that is not loaded everywhere.
+    """
+    found: dict[int, object] = {}
+    wave = [obj for obj in objs if id(obj) not in known]
+    while wave:
+        found.update((id(obj), obj) for obj in wave)
+        reached: dict[int, object] = {}
+        for mapper, group in by_mapper(wave).items():
+            for rel in writing(mapper):
+                if not (rel.cascade.delete or rel.cascade.delete_orphan):
+                    continue
+                lists = yield from related_steps(loader, rel, group)
+                reached.update((id(item), item) for items in lists for item in items)
+        wave = [item for key, item in reached.items() if key not in found and key not in known]
+    return found
+
+
+def related_steps(
+    loader: Loader, rel: Relationship, owners: Sequence[object]
+) -> Steps[list[list[object]]]:
+    """Return what each owner is related to: as loaded, read if it is not, nothing if deletes
+    are passive.
+    """
+    lists = [loaded(owner, rel) for owner in owners]
+    unloaded = [owner for owner, items in zip(owners, lists, strict=True) if items is None]
+    if not unloaded or rel.passive_deletes:
+        return [items or [] for items in lists]
+    read = iter((yield from loader.members_steps(unloaded, rel)))
+    return [next(read) if items is None else items for items in lists]
+
+
+def loaded(owner: object, rel: Relationship) -> list[object] | None:
+    """Return the objects `owner` is related to as far as loaded; None if the attribute is not."""
+    values = vars(owner)
+    if rel.key not in values:
+        return None
+    value = values[rel.key]
+    if rel.uselist:
+        return members(value)
+    return [] if value is None else [value]
+
+
+def recorded(value: object) -> list[object]:
+    if value is None or value is NOT_LOADED:
+        return []
+    return value if isinstance(value, list) else [value]
