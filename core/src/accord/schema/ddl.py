@@ -114,8 +114,9 @@ class DDLRenderer(ConstraintDDL):
         return f"GENERATED {kind}{on_null} AS IDENTITY" + (f" ({options})" if options else "")
 
     def nullability(self, column: Column[Any]) -> str:
-        """NOT NULL, where it has to be said."""
-        return "" if column.nullable else "NOT NULL"
+        """NOT NULL, where it has to be said: an identity column implies it."""
+        implied = column.identity is not None and self.supports_identity
+        return "" if column.nullable or implied else "NOT NULL"
 
     def autoincrement_clause(self, column: Column[Any]) -> str:
         """What makes the database number the rows (`Table.autoincrement_column`)."""
