@@ -18,7 +18,7 @@ from accord.mapping import Direction
 from accord.state import NOT_LOADED, STATE_KEY, Lease, key_of
 
 from .cascade import delete_cascade_steps, loaded, recorded, related_steps, writing
-from .collect import ByMapper, Work, by_mapper, flat, mapper_of, same_value
+from .collect import ByMapper, Work, by_mapper, changes_recorded, flat, mapper_of, same_value
 from .secondary import AllPairs, pairs_of
 
 if TYPE_CHECKING:
