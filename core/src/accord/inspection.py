@@ -30,7 +30,7 @@ def inspect(subject: Any, raiseerr: bool = True) -> Any:
     return found
 
 
-def _of_the_database(subject: object) -> object | None:
+def _of_the_database(subject: object) -> Any:
     engine = sys.modules.get("accord.engine")  # not loaded: then `subject` is none of its objects
     if engine is None or not isinstance(subject, engine.Engine | engine.Connection):
         return None
@@ -44,5 +44,5 @@ def _of_the_database(subject: object) -> object | None:
     return reflection.inspector_of(subject)
 
 
-def _of_the_mapping(subject: object) -> object | None:
+def _of_the_mapping(subject: object) -> Any:
     return import_module("accord.orm.inspection").inspect(subject)

@@ -18,7 +18,7 @@ from accord.hooks import hookimpl
 from accord.orm import identity_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from accord.orm import Session
 
@@ -64,7 +64,11 @@ class AuditPlugin:
     @hookimpl
     def accord_after_flush(self, session: Session) -> None:
         changed = [instance for instance in session.dirty if session.is_modified(instance)]
-        written = {"inserted": session.new, "updated": changed, "deleted": session.deleted}
+        written: dict[str, Iterable[object]] = {
+            "inserted": session.new,
+            "updated": changed,
+            "deleted": session.deleted,
+        }
         now, actor = datetime.now(UTC), _actor.get()
         for action, instances in written.items():
             for instance in instances:
