@@ -16,6 +16,9 @@ from .nodes import BindParameter, ClauseElement, ColumnElement, Entity, Executab
 from .selectable import FromClause
 
 
+_SELECTED = (ColumnElement, Entity, FromClause)
+
+
 def element_of(value: Any) -> Any:
     """The node `value` stands for, or `value` itself."""
     seen = 0
@@ -90,10 +93,10 @@ def condition(value: Any) -> ColumnElement[Any]:
 
 def selected(value: Any) -> ClauseElement:
     """`value` where a column of a select list belongs: an entity, a column, a table (all its columns)."""
-    if isinstance(value, ColumnElement):
+    if isinstance(value, _SELECTED):
         return value
     value = element_of(value)
-    if isinstance(value, (ColumnElement, FromClause, Entity)):
+    if isinstance(value, _SELECTED):
         return value
     if isinstance(value, ClauseElement):
         return value if getattr(value, "selects_as_text", False) else _as_scalar(value)

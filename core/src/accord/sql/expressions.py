@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from accord.sqltypes.base import NULLTYPE, TypeEngine
 from accord.sqltypes.boolean import BOOLEANTYPE
 
-from .nodes import BindParameter, ClauseElement, ColumnElement, T_co
-from .operators import ALL, ANY, BETWEEN, EQ, NE, Operator
+from .nodes import BindParameter, ClauseElement, ColumnElement, T_co, literal_for
+from .operators import ALL, ANY, BETWEEN, EQ, GE, GT, LE, LT, NE, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -41,7 +41,10 @@ class BinaryExpression(ColumnElement[T_co]):
         self.right = right
         self.type = type_
         self.modifiers = modifiers
-        self.cache_key = (operator.name, left.cache_key, right.cache_key, *modifiers)
+        if modifiers:
+            self.cache_key = (operator.name, left.cache_key, right.cache_key, *modifiers)
+        else:
+            self.cache_key = (operator.name, left.cache_key, right.cache_key)
         self.binds = left.binds + right.binds
         self.has_anon = left.has_anon or right.has_anon
 
@@ -270,3 +273,27 @@ class Quantified(ColumnElement[T_co]):
 
     def children(self) -> Iterable[ClauseElement]:
         return (self.element,)
+
+    def _flipped(self, op: Operator, other: Any) -> ColumnElement[bool]:
+        # SQL has ANY and ALL on the right of a comparison only.
+        return op.build(literal_for(other, self, op), op, self)
+
+    def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]  # SQL's ==
+        return self._flipped(EQ, other)
+
+    def __ne__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]  # SQL's !=
+        return self._flipped(NE, other)
+
+    def __lt__(self, other: Any) -> ColumnElement[bool]:
+        return self._flipped(GT, other)
+
+    def __le__(self, other: Any) -> ColumnElement[bool]:
+        return self._flipped(GE, other)
+
+    def __gt__(self, other: Any) -> ColumnElement[bool]:
+        return self._flipped(LT, other)
+
+    def __ge__(self, other: Any) -> ColumnElement[bool]:
+        return self._flipped(LE, other)
+
+    __hash__ = object.__hash__

@@ -23,7 +23,7 @@ from .clauses import (
     next_uid,
     walk,
 )
-from .operators import AND, ColumnOperators, Operator
+from .operators import AND, EQ, GE, GT, LE, LT, NE, ColumnOperators, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -75,6 +75,26 @@ class ColumnElement(ClauseElement, ColumnOperators, Generic[T_co]):
 
     def operate(self, op: Operator, *others: Any, **options: Any) -> ColumnElement[Any]:
         return op.build(self, op, *others, **options)
+
+    # The comparisons of every WHERE, without the detour.
+
+    def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]  # SQL's ==
+        return EQ.build(self, EQ, other)
+
+    def __ne__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]  # SQL's !=
+        return NE.build(self, NE, other)
+
+    def __lt__(self, other: Any) -> ColumnElement[bool]:
+        return LT.build(self, LT, other)
+
+    def __le__(self, other: Any) -> ColumnElement[bool]:
+        return LE.build(self, LE, other)
+
+    def __gt__(self, other: Any) -> ColumnElement[bool]:
+        return GT.build(self, GT, other)
+
+    def __ge__(self, other: Any) -> ColumnElement[bool]:
+        return GE.build(self, GE, other)
 
     def reverse_operate(self, op: Operator, other: Any, **options: Any) -> ColumnElement[Any]:
         if op.precedence <= AND:  # AND, OR: their operands are conditions, not values
@@ -218,6 +238,11 @@ class NamedParameter(BindParameter[T_co]):
 
     def _compose(self) -> None:
         """Nothing to do: a parameter has no parts."""
+
+
+def expanding_values(values: list[Any], type_: TypeEngine, hint: str) -> BindParameter[Any]:
+    """A list of values as one parameter, for IN."""
+    return NamedParameter(None, values, type_, unique=True, expanding=True, hint=hint)
 
 
 def literal_for(value: Any, beside: ColumnElement[Any], op: Operator) -> ColumnElement[Any]:
@@ -367,6 +392,7 @@ __all__ = [
     "NamedParameter",
     "T_co",
     "any_anon",
+    "expanding_values",
     "joined_binds",
     "literal_for",
     "literal_of",

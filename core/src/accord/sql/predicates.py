@@ -7,7 +7,7 @@ In: the left expression, the operator, Python values or expressions. Out: a node
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from accord.exc import ArgumentError
 from accord.sqltypes.base import NULLTYPE, TypeEngine
@@ -31,7 +31,7 @@ from .expressions import (
     Tuple,
     UnaryExpression,
 )
-from .nodes import BindParameter, ClauseElement, ColumnElement, NamedParameter, literal_for
+from .nodes import BindParameter, ClauseElement, ColumnElement, expanding_values, literal_for
 
 if TYPE_CHECKING:
     from .operators import Operator
@@ -42,33 +42,40 @@ Expr = ColumnElement[Any]
 
 # --- comparison -----------------------------------------------------------------------------------
 
-_FLIPPED = {
-    ops.EQ: ops.EQ,
-    ops.NE: ops.NE,
-    ops.LT: ops.GT,
-    ops.GT: ops.LT,
-    ops.LE: ops.GE,
-    ops.GE: ops.LE,
-}
+_new: Final = object.__new__
 
 
 def compare(left: Expr, op: Operator, other: Any) -> Expr:
     """= != < <= > >="""
     kind = type(other)
     type_ = left.type
-    right: Expr
-    if kind in type_.own_types and kind is not bool:
-        right = BindParameter(other, type_, left.key or "param")
-    elif isinstance(other, ColumnElement) and other.type is not NULLTYPE:
-        right = other
-    else:
-        special = _compare_constant(left, op, other)
-        if special is not None:
-            return special
-        right = literal_for(other, left, op)
-    if isinstance(left, Quantified) and not isinstance(right, Quantified):
-        left, op, right = right, _FLIPPED[op], left
-    return BinaryExpression(left, op, right, BOOLEANTYPE)
+    if kind not in type_.own_types or kind is bool:
+        return _compare_other(left, op, other)
+    # A value of the column's own type: the two constructors inlined, for every filter passes here.
+    right: BindParameter[Any] = _new(BindParameter)
+    right.value = other
+    right.type = type_
+    right.hint = left.key or "param"
+    key = right.cache_key = type_.key
+    node: BinaryExpression[Any] = _new(BinaryExpression)
+    node.left = left
+    node.operator = op
+    node.right = right
+    node.type = BOOLEANTYPE
+    node.modifiers = ()
+    node.cache_key = (op.name, left.cache_key, key)
+    node.binds = left.binds + (right,)  # noqa: RUF005 - twice as fast as unpacking
+    node.has_anon = left.has_anon
+    return node
+
+
+def _compare_other(left: Expr, op: Operator, other: Any) -> Expr:
+    if isinstance(other, ColumnElement) and other.type is not NULLTYPE:
+        return BinaryExpression(left, op, other, BOOLEANTYPE)
+    special = _compare_constant(left, op, other)
+    if special is not None:
+        return special
+    return BinaryExpression(left, op, literal_for(other, left, op), BOOLEANTYPE)
 
 
 def _compare_constant(left: Expr, op: Operator, other: Any) -> Expr | None:
@@ -110,8 +117,10 @@ def _bound(value: Any, left: Expr, op: Operator) -> Expr:
 
 def in_list(left: Expr, op: Operator, other: Any) -> Expr:
     """IN and NOT IN; a list of plain values is one parameter, whatever its length."""
-    other = element_of(other)
     right: Expr
+    if type(other) is list:
+        return BinaryExpression(left, op, _in_values(left, other[:]), BOOLEANTYPE)
+    other = element_of(other)
     if isinstance(other, BindParameter):
         right = _expanding(other, left)
     elif isinstance(other, ClauseElement):
@@ -147,22 +156,19 @@ def _in_query(other: ClauseElement) -> Expr:
 
 
 def _in_values(left: Expr, values: list[Any]) -> Expr:
-    if any(
-        isinstance(value, ClauseElement) or hasattr(value, "__clause_element__") for value in values
-    ):
-        return ExpressionList([_bound(value, left, ops.IN) for value in values], left.type)
+    kinds = set(map(type, values))
+    kinds.discard(type(None))
     type_ = left.type
-    if not isinstance(left, Tuple):
-        sample = next((value for value in values if value is not None), None)
-        if sample is not None and type(sample) not in type_.own_types:
-            type_ = type_.coerce_compared_value(ops.IN.sql, sample)
+    if not kinds <= type_.own_types and not isinstance(left, Tuple):
+        if any(issubclass(k, ClauseElement) or hasattr(k, "__clause_element__") for k in kinds):
+            return ExpressionList([_bound(value, left, ops.IN) for value in values], left.type)
+        sample = next(value for value in values if value is not None)
+        type_ = type_.coerce_compared_value(ops.IN.sql, sample)
         if isinstance(sample, (list, tuple)) and type_ is NULLTYPE:
             raise ArgumentError(
                 "in_() of tuples needs a tuple on its left: tuple_(a, b).in_([(1, 2)])"
             )
-    return NamedParameter(
-        None, values, type_, unique=True, expanding=True, hint=left.key or "param"
-    )
+    return expanding_values(values, type_, left.key or "param")
 
 
 # --- strings --------------------------------------------------------------------------------------
@@ -334,7 +340,15 @@ def joined(op: Operator, clauses: Iterable[Any]) -> Expr:
 
 def modifier(left: Expr, op: Operator) -> Expr:
     """ASC, DESC, NULLS FIRST, NULLS LAST."""
-    return UnaryExpression(op, left, left.type, postfix=True)
+    node: UnaryExpression[Any] = _new(UnaryExpression)
+    node.operator = op
+    node.element = left
+    node.type = left.type
+    node.postfix = True
+    node.cache_key = (op.name, left.cache_key)
+    node.binds = left.binds
+    node.has_anon = left.has_anon
+    return node
 
 
 def distinct(left: Expr, op: Operator) -> Expr:

@@ -46,12 +46,20 @@ class Select(OrderedSelect, Generic[Row]):
     visit_name = "select"
 
     def __init__(self, *columns: Any) -> None:
-        raw = tuple([coercion.selected(column) for column in columns])
+        if len(columns) == 1:
+            column = coercion.selected(columns[0])
+            self.steps = (("columns", (column,)),)
+            self.cache_key = ("select", column.cache_key)
+            self.binds = column.binds
+            self.has_anon = column.has_anon
+        else:
+            raw = tuple([coercion.selected(column) for column in columns])
+            self.steps = (("columns", raw),)
+            self.cache_key = ("select", *[column.cache_key for column in raw])
+            self.binds = joined_binds(raw)
+            self.has_anon = any_anon(raw)
         self.execution_options_map = NO_OPTIONS
-        self.steps = (("columns", raw),)
-        self.cache_key = ("select", *[column.cache_key for column in raw])
-        self.binds = joined_binds(raw)
-        self.has_anon = any_anon(raw)
+        self._lookup = None
 
     if TYPE_CHECKING:
 
@@ -109,12 +117,12 @@ class Select(OrderedSelect, Generic[Row]):
 
     def where(self, *criteria: Any) -> Self:
         """Add conditions, joined by AND."""
-        if len(criteria) == 1:
-            criterion = criteria[0]
-            if not isinstance(criterion, ColumnElement):
-                criterion = coercion.condition(criterion)
-            return self._then_one("where", criterion)
-        return self._then("where", *[coercion.condition(criterion) for criterion in criteria])
+        if len(criteria) != 1:
+            return self._then("where", *[coercion.condition(criterion) for criterion in criteria])
+        criterion = criteria[0]
+        if not isinstance(criterion, ColumnElement):
+            criterion = coercion.condition(criterion)
+        return self._then_one("where", criterion)
 
     filter = where
 
@@ -162,17 +170,29 @@ class Select(OrderedSelect, Generic[Row]):
     ) -> Self:
         flags = (bool(isouter), bool(full))
         find = getattr(target, "__join_target__", None)
-        if find is None and onclause is not None and hasattr(onclause, "__join_target__"):
-            narrowed = getattr(onclause, "of_type", None)
-            find = (narrowed(target) if narrowed is not None else onclause).__join_target__
-            onclause = None
+        if find is None and onclause is not None and not isinstance(onclause, ColumnElement):
+            if hasattr(onclause, "__join_target__"):
+                narrowed = getattr(onclause, "of_type", None)
+                find = (onclause if narrowed is None else narrowed(target)).__join_target__
+                onclause = None
+            else:
+                onclause = coercion.condition(onclause)
         if find is not None:
             found = find(None if left is None else coercion.from_element(left))
-            extra = () if onclause is None else (coercion.condition(onclause),)
+            extra = () if onclause is None else (onclause,)
             return self._then("join_steps", found.left, found.steps, found.entity, extra, flags)
-        node = _from_or_entity(target)
-        on = None if onclause is None else coercion.condition(onclause)
-        return self._then("join", left, node, on, flags)
+        node = target if isinstance(target, FromClause) else _from_or_entity(target)
+        if left is not None or onclause is None:
+            return self._then("join", left, node, onclause, flags)
+        new = object.__new__(type(self))  # `_then` for the frequent case
+        new.steps = self.steps + (("join", (None, node, onclause, flags)),)  # noqa: RUF005
+        key = ("join on", node.cache_key, onclause.cache_key, flags)
+        new.cache_key = self.cache_key + (key,)  # noqa: RUF005
+        new.binds = self.binds + node.binds + onclause.binds
+        new.has_anon = self.has_anon or node.has_anon or onclause.has_anon
+        new.execution_options_map = self.execution_options_map
+        new._lookup = None
+        return new
 
     def froms(self) -> list[FromClause]:
         """The FROM list, joins put together."""
@@ -232,6 +252,8 @@ class Select(OrderedSelect, Generic[Row]):
 
 def _from_or_entity(value: Any) -> ClauseElement:
     """A FROM element, or the Entity itself so that the ORM's knowledge of it is kept."""
+    if isinstance(value, (FromClause, Entity)):
+        return value
     element = coercion.element_of(value)
     return element if isinstance(element, Entity) else coercion.from_element(element)
 

@@ -133,6 +133,8 @@ class OrderedSelect(SelectBase):
 
     def order_by(self, *keys: Any) -> Self:
         """Add to ORDER BY; `order_by(None)` empties it. Strings are names of selected columns."""
+        if len(keys) == 1 and isinstance(keys[0], ColumnElement):
+            return self._then_one("order_by", keys[0])
         if keys and (keys[0] is None or keys[0] is False):
             return self._then("clear_order")
         return self._then("order_by", *[coercion.sort_key(key) for key in keys])
@@ -144,6 +146,8 @@ class OrderedSelect(SelectBase):
         return self._then("group_by", *[coercion.sort_key(key) for key in keys])
 
     def limit(self, limit: Any) -> Self:
+        if type(limit) is int:
+            return self._then_one("limit", BindParameter(limit, INTEGER, "param"))
         if limit is None:
             return self._then("no_limit")
         return self._then_one("limit", whole_number(limit, "limit()"))

@@ -7,8 +7,9 @@ worked out once, when SQL has to be rendered or somebody asks; a cache hit never
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from .keys import lookup_key
 from .nodes import NO_OPTIONS, BindParameter, ClauseElement, Executable
 
 if TYPE_CHECKING:
@@ -16,16 +17,6 @@ if TYPE_CHECKING:
 
 Step = tuple[str, tuple[Any, ...]]
 Binds = tuple[BindParameter[Any], ...]
-
-
-def structure_of(value: Any) -> Hashable:
-    """The structural key of an argument: of a node, of tuples of them, of an option; else the value."""
-    if isinstance(value, ClauseElement):
-        return value.cache_key
-    if isinstance(value, tuple):
-        return tuple([structure_of(item) for item in value])
-    key: Hashable = getattr(value, "key", value)
-    return key
 
 
 def nodes_in(value: Any) -> Iterable[ClauseElement]:
@@ -37,6 +28,36 @@ def nodes_in(value: Any) -> Iterable[ClauseElement]:
             yield from nodes_in(item)
 
 
+def absorbed(arguments: tuple[Any, ...]) -> tuple[Hashable, Binds, bool]:
+    """What the arguments of a step contribute: structural key, parameters, whether aliases are in it.
+
+    Arguments are nodes, options (objects with a `key`), plain values, and tuples of all of these.
+    """
+    keys: list[Hashable] = []
+    binds: Binds = ()
+    has_anon = False
+    for argument in arguments:
+        if isinstance(argument, ClauseElement):
+            keys.append(argument.cache_key)
+            binds += argument.binds
+            has_anon = has_anon or argument.has_anon
+        elif isinstance(argument, tuple):
+            key, below, anon = absorbed(argument)
+            keys.append(key)
+            binds += below
+            has_anon = has_anon or anon
+        elif argument is None or argument is True or argument is False:
+            keys.append(argument)
+        else:
+            keys.append(getattr(argument, "key", argument))
+            binds += getattr(argument, "binds", ())
+            has_anon = has_anon or getattr(argument, "has_anon", False)
+    return tuple(keys), binds, has_anon
+
+
+_new: Final = object.__new__
+
+
 class Statement(ClauseElement, Executable):
     """A statement as the steps that built it; `steps` is never empty."""
 
@@ -44,6 +65,7 @@ class Statement(ClauseElement, Executable):
 
     steps: tuple[Step, ...]
     cache_key: tuple[Hashable, ...]
+    _lookup: Hashable
 
     def _begin(self, step: str, arguments: tuple[Any, ...]) -> None:
         self.execution_options_map: Mapping[str, Any] = NO_OPTIONS
@@ -52,59 +74,58 @@ class Statement(ClauseElement, Executable):
 
     def _compose(self) -> None:
         """Key, parameters and alias flag, from the steps."""
-        binds: list[BindParameter[Any]] = []
-        has_anon = False
-        for name, arguments in self.steps:
-            carriers = arguments if name == "options" else nodes_in(arguments)
-            for carrier in carriers:
-                binds.extend(getattr(carrier, "binds", ()))
-                has_anon = has_anon or getattr(carrier, "has_anon", False)
-        self.binds = tuple(binds)
-        self.has_anon = has_anon
-        self.cache_key = (
-            self.visit_name,
-            *[(name, structure_of(args)) for name, args in self.steps],
-        )
+        self._lookup = None
+        self.binds = ()
+        self.has_anon = False
+        keys: list[Hashable] = [self.visit_name]
+        for step, arguments in self.steps:
+            key, binds, has_anon = absorbed(arguments)
+            keys.append((step, key))
+            self.binds += binds
+            self.has_anon = self.has_anon or has_anon
+        self.cache_key = tuple(keys)
 
     def _then(self, step: str, *arguments: Any) -> Self:
-        """A copy with one more step whose arguments are nodes, tuples of nodes, or plain values."""
-        new = object.__new__(type(self))
-        new.steps = (*self.steps, (step, arguments))
-        new.cache_key = (*self.cache_key, (step, structure_of(arguments)))
-        new.execution_options_map = self.execution_options_map
-        binds: Binds = ()
-        has_anon = self.has_anon
-        for node in nodes_in(arguments):
-            binds += node.binds
-            has_anon = has_anon or node.has_anon
+        """A copy with one more step; see `absorbed` for its arguments."""
+        key, binds, has_anon = absorbed(arguments)
+        new = _new(type(self))
+        new.steps = self.steps + ((step, arguments),)
+        new.cache_key = self.cache_key + ((step, key),)
         new.binds = self.binds + binds
-        new.has_anon = has_anon
+        new.has_anon = self.has_anon or has_anon
+        new.execution_options_map = self.execution_options_map
+        new._lookup = None
         return new
 
     def _then_one(self, step: str, node: ClauseElement) -> Self:
         """`_then` for exactly one node, the frequent case."""
-        new = object.__new__(type(self))
-        new.steps = (*self.steps, (step, (node,)))
-        new.cache_key = (*self.cache_key, (step, node.cache_key))
-        new.execution_options_map = self.execution_options_map
+        new = _new(type(self))
+        new.steps = self.steps + ((step, (node,)),)
+        new.cache_key = self.cache_key + ((step, node.cache_key),)
         new.binds = self.binds + node.binds
         new.has_anon = self.has_anon or node.has_anon
+        new.execution_options_map = self.execution_options_map
+        new._lookup = None
         return new
 
+    @property
+    def key(self) -> Any:
+        key = self._lookup
+        if key is None:
+            key = self._lookup = lookup_key(self)
+        return key
+
     def execution_options(self, **options: Any) -> Self:
-        new = object.__new__(type(self))
+        new = _new(type(self))
         new.steps, new.cache_key = self.steps, self.cache_key
         new.binds, new.has_anon = self.binds, self.has_anon
         new.execution_options_map = {**self.execution_options_map, **options}
+        new._lookup = self._lookup
         return new
 
     def options(self, *options: Any) -> Self:
         """Attach loader options; each has a `key`, which becomes part of this statement's."""
-        new = self._then("options", *options)
-        for option in options:
-            new.binds += getattr(option, "binds", ())
-            new.has_anon = new.has_anon or getattr(option, "has_anon", False)
-        return new
+        return self._then("options", *options)
 
     def params(self, *given: Mapping[str, Any], **values: Any) -> Self:
         """A copy whose named parameters hold these values."""
