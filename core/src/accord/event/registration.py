@@ -91,8 +91,8 @@ def contains(target: object, name: str, fn: Callable[..., Any]) -> bool:
 
 
 def _by_name(fn: ListenerFunction, names: tuple[str, ...]) -> ListenerFunction:
-    def call_by_name(*values: object) -> object:
-        return fn(**dict(zip(names, values, strict=False)))
+    def call_by_name(*values: object, **keywords: object) -> object:
+        return fn(**dict(zip(names, values, strict=False)), **keywords)
 
     return call_by_name
 
@@ -102,13 +102,13 @@ def _one_time(
 ) -> ListenerFunction:
     remaining = [call]
 
-    def call_once(*values: object) -> object:
+    def call_once(*values: object, **keywords: object) -> object:
         try:
             first = remaining.pop()  # atomic: of two threads one gets it
         except IndexError:
             return None
         dispatch.remove(name, fn)
-        return first(*values)
+        return first(*values, **keywords)
 
     return call_once
 

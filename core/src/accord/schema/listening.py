@@ -1,13 +1,13 @@
 """DDL and attachment events: who may be listened to, and telling the listeners.
 
-`accord.event` lies above this layer; a schema item only holds the `Dispatch` that module made for
-it, and nothing at all as long as nobody listens.
+A schema item holds a `Dispatch` only once somebody listens to it, and nothing at all before.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, Final
+
+from accord.event import Dispatch, DispatchSlot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,26 +24,21 @@ EVENTS: Final = {
     "column_reflect": ("inspector", "table", "column_info"),
 }
 
-_CLASS_DISPATCH: Final = "_accord_class_dispatch"
+_CLASSES: Final = DispatchSlot(EVENTS)
 
 
 class _DispatchAccess:
-    """`__accord_dispatch__` of a schema class and of each of its instances.
+    """`__accord_dispatch__` of a schema class and of each of its instances."""
 
-    Only `accord.event` calls it, so that module is loaded by then: it is taken from `sys.modules`
-    because this layer must not import what lies above it.
-    """
-
-    def __get__(self, instance: Any, owner: type) -> Callable[[], Any]:
-        dispatch = sys.modules["accord.event.dispatch"]
-        of_class = dispatch.DispatchSlot(EVENTS).of_class
+    def __get__(self, instance: Any, owner: type) -> Callable[[], Dispatch]:
         if instance is None:
-            return lambda: of_class(owner)
+            return lambda: _CLASSES.of_class(owner)
 
-        def of_instance() -> Any:
+        def of_instance() -> Dispatch:
             if instance.dispatch is None:
-                instance.dispatch = dispatch.Dispatch((of_class(owner),))
-            return instance.dispatch
+                instance.dispatch = Dispatch((_CLASSES.of_class(owner),))
+            found: Dispatch = instance.dispatch
+            return found
 
         return of_instance
 
@@ -62,7 +57,6 @@ class EventTarget:
         for name, function in self.early_listeners:
             if name == event:
                 function(self, *arguments, **keywords)
-        dispatch = self.dispatch or getattr(type(self), _CLASS_DISPATCH, None)
-        if dispatch is not None:
-            for listener in dispatch.listeners(event):
-                listener(self, *arguments, **keywords)
+        dispatch = self.dispatch or _CLASSES.of_class(type(self))
+        for listener in dispatch.listeners(event):
+            listener(self, *arguments, **keywords)
