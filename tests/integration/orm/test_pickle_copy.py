@@ -208,7 +208,9 @@ def test_state_key_is_there_once_attached(owner: Any) -> None:
 
 
 @accord_only
-def test_no_gc_tracked_object_per_loaded_entity_but_its_dict_and_weak_reference(session: Any) -> None:
+def test_no_gc_tracked_object_per_loaded_entity_but_its_dict_and_weak_reference(
+    session: Any,
+) -> None:
     session.add_all([Owner(name=str(n)) for n in range(500)])
     session.commit()
     session.expunge_all()

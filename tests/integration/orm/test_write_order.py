@@ -71,11 +71,11 @@ class Account(Base):
     place: Mapped[int | None]
 
 
-def account(number: int, **values: Any) -> Account:
+def account(which: int, **values: Any) -> Account:
     defaults = {
-        "email": f"{number}@example.org",
-        "number": number,
-        "token": uuid.UUID(int=number),
+        "email": f"{which}@example.org",
+        "number": which,
+        "token": uuid.UUID(int=which),
     }
     return Account(**{**defaults, **values})
 
@@ -102,9 +102,7 @@ class Hen(Base):
 
     __tablename__ = "hen"
     id: Mapped[int] = mapped_column(primary_key=True)
-    egg_id: Mapped[int | None] = mapped_column(
-        ForeignKey("egg.id", use_alter=True, name="fk_egg")
-    )
+    egg_id: Mapped[int | None] = mapped_column(ForeignKey("egg.id", use_alter=True, name="fk_egg"))
     egg: Mapped[Optional["Egg"]] = relationship(foreign_keys=[egg_id])
 
 
@@ -443,9 +441,10 @@ def test_parent_replaced_under_the_same_unique_value_while_children_move(
 ) -> None:
     old = Folder(path="/home", files=[File(name="a"), File(name="b")])
     saved(session, old)
+    files = list(old.files)  # loaded first: afterwards this would flush half of the change
     new = Folder(path="/home")
     session.add(new)
-    for file in list(old.files):
+    for file in files:
         file.folder = new
     session.delete(old)
     session.commit()
