@@ -137,7 +137,7 @@ def test_regexp_is_pythons():
 
 
 def test_arguments_that_accord_decides_are_refused():
-    with pytest.raises(sqlite3.ProgrammingError, match="isolation_level.*create_engine"):
+    with pytest.raises(ArgumentError, match="isolation_level.*create_engine"):
         PySQLite().connect(ConnectArgs((":memory:",), {"isolation_level": "DEFERRED"}))
 
 

@@ -263,7 +263,9 @@ def test_returning_without_a_key_is_an_error(back, words):
 )
 def test_a_row_of_defaults_is_written_as_the_database_wants_it(form, text):
     table = users()
-    batch = InsertBatch(Bind(dml={"default_row": form}), table, (), [(), ()], key=table.c.id)
+    dialect = PlainDialect()
+    dialect.capabilities = dialect.capabilities.replace(dml={"default_row": form})
+    batch = InsertBatch(Bind(dialect), table, (), [(), ()], key=table.c.id)
     result, sent = play(insert_steps(batch), [(1,)], [(2,)])
     assert [request.text for request in sent] == [text, text]
     assert result.keys == [1, 2]

@@ -238,8 +238,6 @@ class Limits:
     """How many rows does one multi-row statement carry at best? (More gains nothing.)"""
     in_list: int = 1_000
     """How many values may an IN list have?"""
-    statement_bytes: int = 1_000_000
-    """How long may the text of a statement be?"""
     identifier: int = 63
     """How many characters may a name have?"""
     integer_bits: int = 64

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from accord.dialect import inserts, statements
 from accord.exc import ArgumentError, NoSuchModuleError
+from accord.sql.identifiers import quote_identifier
+from accord.dialect.capabilities import DefaultRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -227,6 +229,30 @@ class Dialect(ABC):
         return f"RELEASE SAVEPOINT {name}"
 
     # -- rows --------------------------------------------------------------------------------------
+
+    def insert_text(
+        self,
+        table: Table,
+        name: str,
+        columns: Sequence[str],
+        source: str | None,
+        returning: Sequence[str],
+    ) -> str:
+        """The text of an INSERT from its parts, all of them quoted: the table's name, columns,
+        ``VALUES …`` (None: a row of defaults), expressions to return. The place for OUTPUT.
+        """
+        into = f"{name} ({', '.join(columns)})" if columns else name
+        text = f"INSERT INTO {into} {source or self._default_row(table)}"
+        return f"{text} RETURNING {', '.join(returning)}" if returning else text
+
+    def _default_row(self, table: Table) -> str:
+        form = self.capabilities.dml.default_row
+        if form is DefaultRow.DEFAULT_VALUES:
+            return "DEFAULT VALUES"
+        if form is DefaultRow.EMPTY_VALUES:
+            return "() VALUES ()"
+        first = quote_identifier(str(next(iter(table.columns)).name), self.target)
+        return f"({first}) VALUES (DEFAULT)"
 
     def insert_rows_steps(
         self,

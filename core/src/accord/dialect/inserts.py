@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from accord.dialect.capabilities import Capabilities, DefaultRow, InsertForm
+from accord.dialect.capabilities import Capabilities, InsertForm
 from accord.dialect.steps import (
     AnyColumn,
     Bind,
@@ -24,6 +24,7 @@ from accord.dialect.steps import (
 )
 from accord.dialect.texts import (
     Assigned,
+    Fragment,
     Marks,
     column_names,
     fragments,
@@ -40,7 +41,7 @@ Columns = Sequence[AnyColumn]
 class InsertShape:
     """What one INSERT text is made of: a table, columns, expressions, columns to return."""
 
-    __slots__ = ("_key", "assigned", "bind", "columns", "constants", "returning", "table")
+    __slots__ = ("_key", "assigned", "bind", "columns", "constants", "guard", "returning", "table")
 
     def __init__(
         self,
@@ -49,11 +50,13 @@ class InsertShape:
         columns: Columns,
         expressions: Sequence[tuple[AnyColumn, Expression]] = (),
         returning: Columns = (),
+        guard: Fragment | None = None,
     ) -> None:
         self.bind = bind
         self.table = table
         self.columns = columns
         self.returning = returning
+        self.guard = guard
         self.assigned: Assigned = ()
         self.constants: Row = ()
         self._key: tuple[Hashable, ...] = (
@@ -61,6 +64,7 @@ class InsertShape:
             table.cache_key,
             len(columns),
             *[column.cache_key for column in (*columns, *returning)],
+            None if guard is None else guard.text,
         )
         if expressions:
             self._assign(fragments(bind, expressions))
@@ -94,6 +98,8 @@ class InsertShape:
         """One statement that inserts all these rows."""
         parameters = self.rows(rows)
         values = parameters[0] if len(rows) == 1 else tuple(chain.from_iterable(parameters))
+        if self.guard is not None:
+            values = (*values, *self.guard.values)
         return Execute(self.bind, self.text(len(rows)), values, write=True)
 
     def width(self) -> int:
@@ -101,40 +107,28 @@ class InsertShape:
         return len(self.columns) + len(self.constants)
 
     def _build(self, count: int) -> str:
-        head = f"INSERT INTO {table_name(self.bind, self.table)}"
-        body = self._values(count) if self.columns or self.assigned else self._defaults(count)
-        text = f"{head} {body}"
-        if self.returning:
-            text += f" RETURNING {', '.join(column_names(self.bind, self.returning))}"
-        return text
-
-    def _values(self, count: int) -> str:
         names = column_names(self.bind, self.columns)
         names += column_names(self.bind, [column for column, _ in self.assigned])
-        marks = Marks(self.bind.dialect.paramstyle)
-        if self.assigned:
-            tail = [fragment.text for _, fragment in self.assigned]
-            values = ", ".join(
-                [f"({', '.join([*marks.take(len(self.columns)), *tail])})" for _ in range(count)]
-            )
+        if names:
+            source: str | None = self._values(count)
+        elif count == 1:
+            source = None
         else:
-            values = marks.rows(len(self.columns), count)
-        return f"({', '.join(names)}) VALUES {values}"
-
-    def _defaults(self, count: int) -> str:
-        if count != 1:
             raise FlushError(f"Rows of defaults only go into {self.table.name!r} one by one")
-        form = _default_row(self.bind)
-        if form is DefaultRow.DEFAULT_VALUES:
-            return "DEFAULT VALUES"
-        if form is DefaultRow.EMPTY_VALUES:
-            return "() VALUES ()"
-        first = next(iter(self.table.columns))
-        return f"({column_names(self.bind, [first])[0]}) VALUES (DEFAULT)"
+        returned = column_names(self.bind, self.returning)
+        if self.guard is not None:
+            returned.append(self.guard.text)
+        table = table_name(self.bind, self.table)
+        return self.bind.dialect.insert_text(self.table, table, names, source, returned)
 
-
-def _default_row(bind: Bind) -> DefaultRow:
-    return (bind.capabilities or bind.dialect.capabilities).dml.default_row
+    def _values(self, count: int) -> str:
+        marks = Marks(self.bind.dialect.paramstyle)
+        width = len(self.columns)
+        if not self.assigned:
+            return f"VALUES {marks.rows(width, count)}"
+        tail = [fragment.text for _, fragment in self.assigned]
+        rows = [f"({', '.join([*marks.take(width), *tail])})" for _ in range(count)]
+        return f"VALUES {', '.join(rows)}"
 
 
 def rows_per_statement(capabilities: Capabilities, width: int, fixed: int = 0) -> int:

@@ -77,7 +77,8 @@ def choose_steps(
     plan = KeyPlan(
         table.name, need.key.name if need.key is not None else None, chosen, given, reasons
     )
-    bind.key_plans[table] = plan
+    if need.facts is None or need.facts.settled:
+        bind.key_plans[table] = plan
     return plan
 
 

@@ -87,9 +87,7 @@ CAPABILITIES = Capabilities(
         json=Since("3.38"),
         uuid=Never("SQLite has no UUID type; accord stores 32 hex characters"),
     ),
-    limits=Limits(
-        parameters=999, rows=ROWS, in_list=999, statement_bytes=1_000_000, identifier=9_999
-    ),
+    limits=Limits(parameters=999, rows=ROWS, in_list=999, identifier=9_999),
     limits_since=(
         (
             "3.32",
@@ -97,7 +95,6 @@ CAPABILITIES = Capabilities(
                 parameters=32_766,
                 rows=ROWS,
                 in_list=ROWS,
-                statement_bytes=1_000_000,
                 identifier=9_999,
             ),
         ),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accord.dialect import Bind, Execute, KeyFacts, KeyNeed, Row, Steps
-from accord.dialect.texts import column_name, quoted, table_name
+from accord.dialect.texts import Fragment, column_name, quoted, table_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,14 @@ _EVENT = re.compile(
     r"""\bTRIGGER \s+ (?:IF \s+ NOT \s+ EXISTS \s+)? \S+ (?:\s*\.\s*\S+)? \s+
         (?:(?:BEFORE|AFTER|INSTEAD\s+OF) \s+)? (?P<event>INSERT|UPDATE|DELETE)\b""",
     re.IGNORECASE | re.VERBOSE,
+)
+
+
+_FINGERPRINT = (
+    "(SELECT group_concat(sql, char(10)) FROM ("
+    "SELECT sql FROM {schema}.sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type <> 'index' "
+    "UNION ALL "
+    "SELECT sql FROM temp.sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type <> 'index'))"
 )
 
 
@@ -51,6 +59,7 @@ class TableFacts(KeyFacts):
     counter: bool = False
     insert_triggers: tuple[str, ...] = ()
     fingerprint: object = None
+    settled: bool = True
 
 
 def facts_steps(bind: Bind, need: KeyNeed, *, write: bool) -> Steps[TableFacts]:
@@ -71,22 +80,17 @@ def facts_steps(bind: Bind, need: KeyNeed, *, write: bool) -> Steps[TableFacts]:
         "origin = 'pk' "
         f"UNION ALL SELECT 'counter', name, '', NULL, 0 FROM {schema}.sqlite_master "
         "WHERE name = 'sqlite_sequence' "
-        f"UNION ALL SELECT 'print', '', '', {_fingerprint(schema)}, 0"
+        f"UNION ALL SELECT 'print', '', '', {_FINGERPRINT.format(schema=schema)}, 0"
     )
     parameters = (name, name, *where, *where, name, name)
     reply = yield Execute(bind, text, parameters, write=write)
     return _read(reply.rows, own_schema=table.schema is not None)
 
 
-def _fingerprint(schema: str) -> str:
-    """The definitions of everything that bears the table's name, as one text; two parameters, both
-    the name."""
-    parts = [
-        f"SELECT sql FROM {source}.sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type <> "
-        "'index'"
-        for source in (schema, "temp")
-    ]
-    return f"(SELECT group_concat(sql, char(10)) FROM ({' UNION ALL '.join(parts)}))"
+def fingerprint(bind: Bind, table: Table) -> Fragment:
+    """The definitions of everything that bears the table's name, as one text."""
+    schema = quoted(bind, table.schema or MAIN)
+    return Fragment(_FINGERPRINT.format(schema=schema), (table.name, table.name))
 
 
 def _read(rows: Sequence[Row], *, own_schema: bool) -> TableFacts:
@@ -113,6 +117,7 @@ def _read(rows: Sequence[Row], *, own_schema: bool) -> TableFacts:
         counter=bool(by_kind.get("counter")) and "AUTOINCREMENT" in sql.upper(),
         insert_triggers=tuple(str(row[1]) for row in triggers if _runs_on_insert(str(row[2]))),
         fingerprint=by_kind["print"][0][2],
+        settled=relation is not None or bool(keys),
     )
 
 
@@ -139,5 +144,6 @@ def reserve_text(bind: Bind, table: Table, key: Column, *, counter: bool) -> tup
     schema = quoted(bind, table.schema or MAIN)
     largest = f"(SELECT max({column_name(bind, key)}) FROM {table_name(bind, table)})"
     seq = f"(SELECT seq FROM {schema}.sqlite_sequence WHERE name = ? COLLATE NOCASE)"
-    text = f"SELECT {largest}, {seq if counter else 'NULL'}, {_fingerprint(schema)}"
-    return text, (table.name,) * (3 if counter else 2)
+    guard = fingerprint(bind, table)
+    text = f"SELECT {largest}, {seq if counter else 'NULL'}, {guard.text}"
+    return text, ((table.name,) if counter else ()) + guard.values

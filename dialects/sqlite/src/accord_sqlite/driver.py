@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from accord.dialect import ConnectArgs, DBAPIConnection, Native, Reply
+from accord.exc import ArgumentError
 
 _FORBIDDEN = {
     "isolation_level": "accord begins transactions itself; use create_engine(isolation_level=...)",
@@ -38,9 +39,7 @@ class PySQLite:
         options = dict(arguments.kwargs)
         for name, reason in _FORBIDDEN.items():
             if name in options:
-                raise sqlite3.ProgrammingError(
-                    f"connect argument {name!r} is not available: {reason}"
-                )
+                raise ArgumentError(f"connect argument {name!r} is not available: {reason}")
         database = (
             str(arguments.args[0]) if arguments.args else str(options.pop("database", ":memory:"))
         )

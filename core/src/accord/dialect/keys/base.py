@@ -31,9 +31,13 @@ class PlanOutdated(InvalidRequestError):
 
 
 class KeyFacts:
-    """What the database's catalog says about a table's key. Each dialect has its own subclass, or
-    none.
+    """What the database's catalog says about a table's key; each dialect that asks has a subclass.
+
+    `settled` is False when the answer is sure to change (the table does not exist yet): a plan made
+    from it is not kept.
     """
+
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from accord.dialect.batch import InsertBatch, InsertResult
 from accord.dialect.keys.base import KeyStrategy
 from accord.dialect.lookups import fetch_steps
-from accord.exc import InvalidRequestError
+from accord.exc import FlushError, InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,10 @@ class KeyBlock(KeyStrategy):
     """
 
     name = "key block"
-    smallest = 2
+    smallest: int = 2
+    chunk: int | None = None
+    """Rows that go in at a time; None: all at once. A driver that takes rows one by one gains from
+    chunks that stay in the cache."""
 
     def __init__(self, fallback: KeyStrategy) -> None:
         self.fallback = fallback
@@ -52,14 +55,22 @@ class KeyBlock(KeyStrategy):
         keys = yield from self.reserve_steps(batch, count)
         if keys is None:
             return (yield from self.fallback.insert_steps(batch))
-        # (key,) + row for every row, without a step of Python per row
-        rows: list[Row] = list(map(add, zip(keys), batch.rows))
+        if len(keys) != count:
+            raise FlushError(
+                f"{len(keys)} keys were reserved for {count} rows of {batch.table.name!r}"
+            )
         expressions = batch.expressions
         if expressions:
             expressions = tuple([pair for pair in expressions if pair[0] is not key])
-        yield from batch.bind.dialect.insert_rows_steps(
-            batch.bind, batch.table, (key, *batch.columns), rows, expressions
-        )
+        columns = (key, *batch.columns)
+        size = self.chunk or count
+        for start in range(0, count, size):
+            end = start + size
+            # (key,) + row for every row, without a step of Python per row
+            rows: list[Row] = list(map(add, zip(keys[start:end]), batch.rows[start:end]))
+            yield from batch.bind.dialect.insert_rows_steps(
+                batch.bind, batch.table, columns, rows, expressions
+            )
         if not batch.fetch:
             return InsertResult(keys)
         return InsertResult(keys, (yield from self.fetch_steps(batch, keys)))

@@ -15,6 +15,9 @@ from accord.dialect.lookups import fetch_steps
 from accord.exc import FlushError
 
 if TYPE_CHECKING:
+    from accord.dialect.texts import Fragment
+
+if TYPE_CHECKING:
     from accord.dialect.steps import Row, Steps
 
 
@@ -40,13 +43,23 @@ class Returning(KeyStrategy):
             return Refusal(f"no INSERT … RETURNING: {support.reason}")
         return Suits(cls(), "one row a statement, its key returned")
 
+    def guard(self, batch: InsertBatch) -> Fragment | None:
+        """An expression returned with every row, by which `holds` sees whether the table still is
+        what this strategy was chosen for; None: nothing needs watching.
+        """
+        return None
+
+    def holds(self, guarded: object) -> bool:
+        """Whether the value of the guard is the expected one."""
+        return True
+
     def insert_steps(self, batch: InsertBatch) -> Steps[InsertResult]:
         """Insert row by row; read again afterwards where triggers may have had the last word."""
         key = batch.key
-        reselect = self.reselect
-        returning = (() if key is None else (key,)) + (() if reselect else batch.fetch)
+        guard = None if self.reselect else self.guard(batch)
+        returning = (() if key is None else (key,)) + (() if self.reselect else batch.fetch)
         statement = InsertShape(
-            batch.bind, batch.table, batch.columns, batch.expressions, returning
+            batch.bind, batch.table, batch.columns, batch.expressions, returning, guard
         )
         returned: list[Row] = []
         for row in batch.rows:
@@ -56,14 +69,26 @@ class Returning(KeyStrategy):
                     f"INSERT of one row into {batch.table.name!r} returned {len(reply.rows)} rows"
                 )
             returned.append(reply.rows[0])
+        reselect = self.reselect
+        if guard is not None:
+            if not all(self.holds(row[-1]) for row in returned):
+                batch.bind.key_plans.pop(batch.table, None)
+                reselect = True
+            returned = [row[:-1] for row in returned]
+        return (yield from self._result(batch, returned, reselect))
+
+    def _result(
+        self, batch: InsertBatch, returned: list[Row], reselect: bool
+    ) -> Steps[InsertResult]:
+        key = batch.key
         if key is None:
             return InsertResult(fetched=returned if batch.fetch else None)
         keys = [row[0] for row in returned]
         if None in keys:
             raise FlushError(
                 f"The database made no value for {batch.table.name}.{key.name}; give the objects "
-                "their keys, or "
-                "declare the column so that the database counts (SQLite: INTEGER PRIMARY KEY)"
+                "their keys, or declare the column so that the database counts (SQLite: INTEGER "
+                "PRIMARY KEY)"
             )
         if reselect:
             found = yield from fetch_steps(
