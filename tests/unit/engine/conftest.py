@@ -125,3 +125,125 @@ def fake_error() -> type[FakeError]:
 
 
 Creator = Callable[[], FakeConnection]
+
+
+class FakeDriver:
+    """The driver over a FakeServer."""
+
+    name = "fakedb"
+    paramstyle = "qmark"
+    version = "1"
+    errors = (FakeError,)
+    module = None
+
+    def __init__(self, server: FakeServer) -> None:
+        self.server = server
+        self.clean = True
+        self.alive = True
+        self.arguments: Any = None
+
+    def connect(self, arguments: Any, /) -> FakeConnection:
+        self.arguments = arguments
+        connection = self.server.connect()
+        self.prepare(connection, arguments)
+        return connection
+
+    def prepare(self, connection: Any, arguments: Any, /) -> None:
+        self.server.log.append((connection.number, "prepare"))
+
+    def set_autocommit(self, connection: Any, autocommit: bool, /) -> None:
+        self.server.log.append((connection.number, "autocommit", autocommit))
+
+    def is_alive(self, connection: Any, /) -> bool:
+        return self.alive
+
+    def is_clean(self, connection: Any, /) -> bool:
+        return self.clean
+
+    def native(self, connection: Any, request: Any, /) -> Any:
+        from accord.dialect import Reply
+
+        self.server.log.append((connection.number, "native", request.call))
+        return Reply([], 7)
+
+
+def make_dialect(server: FakeServer) -> type:  # noqa: C901  (one method per question)
+    from accord.dialect import (
+        Capabilities,
+        ConnectArgs,
+        Dialect,
+        ErrorInfo,
+        ErrorKind,
+        Execute,
+        Keys,
+        ServerInfo,
+        Transactions,
+    )
+    from accord.dialect.support import YES
+    from accord.schema.ddl import DDLRenderer
+    from accord.sql.render import Renderer
+    from accord.sql.target import RenderTarget
+    from accord.sqltypes.table import STANDARD
+
+    class FakeDialect(Dialect):
+        name = "fake"
+        drivers = {"fakedb": "nowhere:FakeDriver"}
+        default_driver = "fakedb"
+        renderer = Renderer
+        ddl_renderer = DDLRenderer
+        types = STANDARD
+        key_strategies = ()
+        capabilities = Capabilities(
+            keys=Keys(lastrowid=YES),
+            transactions=Transactions(
+                isolation_levels=("AUTOCOMMIT", "READ COMMITTED", "SERIALIZABLE"),
+                default_isolation_level="READ COMMITTED",
+            ),
+        )
+
+        def _import_driver(self) -> Any:
+            return FakeDriver(server)
+
+        def render_target(self, paramstyle: str) -> RenderTarget:
+            return RenderTarget("fake", paramstyle)
+
+        def connect_args(self, url: Any) -> ConnectArgs:
+            return ConnectArgs((), {"host": url.host, "password": url.password})
+
+        def probe(self, bind: Any) -> Any:
+            yield Execute(bind, "SELECT version()", ())
+            return ServerInfo((1, 2), "Fake 1.2")
+
+        def classify(self, error: BaseException) -> ErrorInfo:
+            text = str(error)
+            if "unique" in text:
+                return ErrorInfo(ErrorKind.UNIQUE, constraint_name="uq_x")
+            if "deadlock" in text:
+                return ErrorInfo(ErrorKind.DEADLOCK, retryable=True, hint="try again")
+            if "gone" in text:
+                return ErrorInfo(ErrorKind.DISCONNECT, disconnect=True)
+            return ErrorInfo()
+
+        def has_table_steps(self, bind: Any, table_name: str, schema: str | None = None) -> Any:
+            reply = yield Execute(bind, "HAS TABLE", (table_name,))
+            return bool(reply.rows)
+
+        def begin_statement(self, write: bool) -> str | None:
+            return "BEGIN WRITE" if write else "BEGIN"
+
+    return FakeDialect
+
+
+@pytest.fixture
+def fake_engine(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A function like create_engine, whose engines talk to `server`."""
+    from accord.engine import create_engine
+    from accord.hooks import entrypoints
+
+    dialect = make_dialect(server)
+    monkeypatch.setattr(entrypoints, "load_dialect", lambda name: dialect)
+
+    def make(url: str = "fake://u:s3cr3t@host/db", **options: Any) -> Any:
+        return create_engine(url, **options)
+
+    return make

@@ -159,7 +159,6 @@ class Connection(Link):
 
     def end_savepoint(self, nested: NestedTransaction, *, commit: bool) -> None:
         """End a savepoint and those inside it."""
-        self._ready = False
         try:
             if not self.invalidated:
                 self._without_managed(nested, commit)
@@ -170,6 +169,7 @@ class Connection(Link):
                 inner = inner.outer
             self._nested = nested.outer
             nested.is_active = False
+            self._ready = False
 
     def _without_managed(self, nested: NestedTransaction, commit: bool) -> None:
         """Inner blocks may have ended their transaction; the outer savepoint can still be ended."""

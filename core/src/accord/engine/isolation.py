@@ -43,12 +43,7 @@ class IsolationLevels:
         """Bring a connection to a level; it goes back before it is pooled."""
         self._bring(record.dbapi_connection, level)
         default = self.default
-        record.restore = None if level == default else lambda raw: self._return(raw, level)
-
-    def _return(self, raw: Any, level: str) -> None:
-        if level == AUTOCOMMIT:
-            self._dialect.driver.set_autocommit(raw, False)
-        self._bring(raw, self.default)
+        record.restore = None if level == default else lambda raw: self._bring(raw, default)
 
     def _bring(self, raw: Any, level: str) -> None:
         autocommit = level == AUTOCOMMIT

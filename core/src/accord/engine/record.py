@@ -252,6 +252,8 @@ class PooledConnection:
             detached = self._detached
             for listener in detached.pool.dispatch.listeners("close_detached"):
                 listener(raw)
+            detached.dbapi_connection = None
+            detached.pool.forget(detached)
             detached.pool.port.close(raw)
 
     def invalidate(self, e: BaseException | None = None, soft: bool = False) -> None:
@@ -277,9 +279,7 @@ class PooledConnection:
         for listener in record.pool.dispatch.listeners("detach"):
             listener(raw, record)
         record.proxy_ref = None
-        record.dbapi_connection = None
         self._record, self._detached = None, record
-        record.pool.forget(record)
         record.pool.release(record)
 
     def __enter__(self) -> PooledConnection:
