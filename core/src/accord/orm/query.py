@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from accord import exc
+from accord.mapping import aliased
 from accord.sql import delete, func, literal_column, select, update
 from accord.sql.nodes import Entity
 
@@ -174,7 +175,7 @@ class Query(Generic[T]):
         if not isinstance(node, Entity):
             raise exc.InvalidRequestError("Set operations of Query need a mapped class; use select().union()")
         owner: Any = node.owner
-        return self._with(select(owner.class_).from_statement(combined))
+        return self._with(select(aliased(owner.class_, combined.subquery())))
 
     # -- fetching ----------------------------------------------------------------------------------------------
 

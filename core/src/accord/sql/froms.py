@@ -88,7 +88,8 @@ def _apply(step: JoinStep, explicit: list[FromClause], implied: list[FromClause]
     """Join `step` onto the element it belongs to; the result takes that element's place."""
     if step.via:
         assert isinstance(step.left, FromClause)
-        base = _containing(step.left, explicit) or step.left
+        found = _containing(step.left, explicit)
+        base = step.left if found is None else found
         made = _along(base, step)
     else:
         base, onclause = _base_and_condition(step, explicit, implied)
@@ -127,7 +128,8 @@ def _base_and_condition(
 ) -> tuple[FromClause, ColumnElement[Any] | None]:
     if step.left is not None:
         named = from_element(step.left)
-        base = _containing(named, explicit) or named
+        found = _containing(named, explicit)
+        base = named if found is None else found
         return base, step.onclause if step.onclause is not None else _found_condition(named, step)
     target = from_element(step.target)
     bases = explicit or [f for f in implied if f.cache_key != target.cache_key] or implied
