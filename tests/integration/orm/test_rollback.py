@@ -67,6 +67,39 @@ def test_changed_attribute_is_restored(session: Any, owner: Any) -> None:
     assert owner not in session.dirty
 
 
+def test_changed_attribute_is_restored_though_nothing_was_sent(engine: Any) -> None:
+    """A change begins the transaction, as a statement does: rollback undoes it."""
+    Base.metadata.create_all(engine)
+    with Session(engine, expire_on_commit=False) as session:
+        owner = Owner(name="o")
+        session.add(owner)
+        session.commit()
+        owner.name = "x"
+        session.rollback()
+        assert owner.name == "o"
+        assert owner not in session.dirty
+
+
+def test_pending_object_is_transient_though_nothing_was_sent(engine: Any) -> None:
+    with Session(engine) as session:
+        owner = Owner(name="o")
+        session.add(owner)
+        session.rollback()
+        assert inspect(owner).transient
+
+
+def test_object_marked_deleted_is_unmarked_though_nothing_was_sent(engine: Any) -> None:
+    Base.metadata.create_all(engine)
+    with Session(engine, expire_on_commit=False) as session:
+        item = Item(name="i")
+        session.add(item)
+        session.commit()
+        session.delete(item)
+        session.rollback()
+        assert item not in session.deleted
+        assert item in session
+
+
 def test_flushed_change_is_restored(session: Any, owner: Any) -> None:
     owner.name = "x"
     session.flush()
