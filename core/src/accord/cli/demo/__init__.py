@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from accord import URL, create_engine
 from accord.exc import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rich.console import Console
 
     from accord.cli.demo.job import Databases, Step
@@ -100,20 +99,15 @@ def _table(steps: list[Step]) -> Table:
     table = Table(title="A shop over two SQLite files", title_justify="left")
     table.add_column("step")
     for name in ("rows", "accord", "raw driver", "ratio"):
-        table.add_column(name, justify="right")
-    table.add_column("outcome")
-    for cells in _cells(steps):
-        table.add_row(*cells)
-    return table
-
-
-def _cells(steps: list[Step]) -> Iterator[tuple[str, ...]]:
+        table.add_column(name, justify="right", no_wrap=True)
     for step in steps:
         raw, ratio = "", ""
         if step.raw_seconds is not None:
             raw = _milliseconds(step.raw_seconds)
             ratio = f"{step.seconds / step.raw_seconds:.1f}"
-        yield step.name, f"{step.rows:,}", _milliseconds(step.seconds), raw, ratio, step.outcome
+        what = Text.assemble(step.name, ("\n" + step.outcome, "dim"))
+        table.add_row(what, f"{step.rows:,}", _milliseconds(step.seconds), raw, ratio)
+    return table
 
 
 def _milliseconds(seconds: float) -> str:

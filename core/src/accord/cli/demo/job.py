@@ -122,7 +122,7 @@ def write(databases: Databases, shop: Shop) -> Step:
             database.commit()
         raw_seconds = perf_counter() - started
     count = sum(map(len, stored.values()))
-    outcome = f"{len(MODELS)} classes, 2 databases, keys from the database"
+    outcome = f"{len(MODELS)} classes, 2 databases, their keys"
     return Step("write in one unit of work", count, seconds, raw_seconds, outcome)
 
 
@@ -183,7 +183,7 @@ def report(databases: Databases) -> Step:
             "GROUP BY c.id ORDER BY worth DESC, c.id LIMIT 3"
         )
         raw_seconds = perf_counter() - started
-    outcome = "best customers: " + ", ".join(row.name for row in best)
+    outcome = ", ".join(row.name for row in best)
     return Step("ask for the best customers", len(best), seconds, raw_seconds, outcome)
 
 
@@ -250,7 +250,7 @@ def remove(databases: Databases) -> Step:
         orders.delete("customer", "id", customer_keys)
         orders.commit()
         raw_seconds = perf_counter() - started
-    outcome = f"{len(leaving):,} customers with all they had ordered"
+    outcome = f"{len(leaving):,} customers and their orders"
     return Step("delete with what belongs to it", count, seconds, raw_seconds, outcome)
 
 
