@@ -81,8 +81,20 @@ _SHORTEST = 8
 
 def nullable(operation: Operation, reference: Reference) -> list[AnyColumn]:
     """Return the columns of a foreign key that can be NULL for a while."""
-    fields = [operation.writes.by_column.get(column) for column in reference.columns]
-    return [f.column for f in fields if f is not None and f.column.nullable and not f.primary_key]
+    fields = _own(operation, reference.columns)
+    return [field.column for field in fields if field.column.nullable and not field.primary_key]
+
+
+def _own(operation: Operation, columns: Sequence[AnyColumn]) -> list[Field]:
+    """Return those of `columns` that may hold something else for a while: a later write of the row
+    sets them, or deletes the row.
+    """
+    by_column = operation.writes.by_column
+    fields = [by_column[column] for column in columns if column in by_column]
+    if operation.kind is Kind.DELETE:
+        return [field for field in fields if field.key]
+    written = {cell.field.column for cell in operation.cells}
+    return [field for field in fields if field.key and field.column in written]
 
 
 def parkable(operation: Operation, slot: UniqueSlot) -> Field | None:
@@ -91,8 +103,7 @@ def parkable(operation: Operation, slot: UniqueSlot) -> Field | None:
     """
     if operation.writes.mapper is None or operation.kind is Kind.INSERT:
         return None
-    fields = [operation.writes.by_column.get(column) for column in slot.columns]
-    usable = [field for field in fields if field is not None and field.key]
+    usable = _own(operation, slot.columns)
     for field in usable:
         if field.column.nullable and not field.primary_key:
             return field

@@ -186,7 +186,7 @@ def _completed(operation: Operation, names: list[str]) -> Operation:
         cells=tuple(cells),
         match=identity_cells(writes, operation.objs),
         expressions=tuple(expressions),
-        generated=tuple(generated),
+        generated=tuple(dict.fromkeys(generated)),
     )
 
 
