@@ -13,9 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from accord.dialect import inserts, statements
+from accord.dialect.capabilities import DefaultRow
 from accord.exc import ArgumentError, NoSuchModuleError
 from accord.sql.identifiers import quote_identifier
-from accord.dialect.capabilities import DefaultRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
