@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
+from accord.schema import Column
 from accord.sql.coercion import element_of
 from accord.sql.joins import Join
 from accord.sql.nodes import ColumnElement
@@ -117,14 +118,14 @@ def property_of(cls: type, key: str, item: Any, table: FromClause) -> Any:
                 "column, relationship(), column_property() or synonym()"
             )
         item = ColumnProperty(element)
-    if isinstance(item, ColumnProperty) and not item.is_expression:
+    if isinstance(item, ColumnProperty):
         _check_columns(cls, key, item, table)
     return item
 
 
 def _check_columns(cls: type, key: str, prop: ColumnProperty[Any], table: FromClause) -> None:
     for column in prop.columns:
-        if not table.c.contains_column(column):
+        if isinstance(column, Column) and not table.c.contains_column(column):
             where = f"table {column.table.name!r}" if column.table is not None else "no table"
             raise exc.ArgumentError(
                 f"{cls.__name__}.{key}: column {column.name!r} belongs to {where}, not to "

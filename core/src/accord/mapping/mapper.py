@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from accord import exc
 from accord.event import Dispatch, DispatchSlot
-from accord.schema import Column, Table
+from accord.schema import Table
 from accord.sql.collection import ColumnCollection
 from accord.sql.nodes import ColumnElement, Entity, EntityColumn
 
@@ -30,7 +30,7 @@ from .views import Properties
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from accord.sql.selectable import FromClause
+    from accord.sql.selectable import ColumnClause, FromClause
 
     from .attribute_events import Validator
     from .codegen import ClassCode
@@ -108,8 +108,6 @@ class Mapper:
         self._refresh()
         type.__setattr__(class_, "__mapper__", self)
         type.__setattr__(class_, "__clause_element__", ENTITY_ANSWER)
-        if "__table__" not in vars(class_):
-            type.__setattr__(class_, "__table__", local_table)
         for listener in self.dispatch.listeners("instrument_class"):
             listener(self, class_)
         instrument.instrument_class(self)
@@ -175,7 +173,7 @@ class Mapper:
             None if version is None else self.key_for_column(self.version_id_col)
         )
 
-    def _option_column(self, option: str, item: Any) -> Column[Any]:
+    def _option_column(self, option: str, item: Any) -> ColumnClause[Any]:
         found = column_of(item, self._columns.get)
         if found is None or found.table is not self.local_table:
             shown = repr(item) if isinstance(item, str) else f"a {type(item).__name__}"
@@ -330,7 +328,7 @@ class Mapper:
 
     def expression_of(self, prop: ColumnProperty[Any]) -> ColumnElement[Any]:
         """Return the SQL expression of a column attribute."""
-        return EntityColumn(prop.expression, self, prop.key)
+        return EntityColumn(prop.column, self, prop.key)
 
     def __clause_element__(self) -> Entity:
         return self.entity

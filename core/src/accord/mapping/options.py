@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from accord import exc
-from accord.schema import Column
+from accord.sql.selectable import ColumnClause
 
 from .mapped import MappedColumn
 from .properties import ColumnProperty
@@ -118,7 +118,7 @@ def inheritance_refused(cls: type, what: str) -> exc.ArgumentError:
     )
 
 
-def column_of(item: Any, by_name: Callable[[str], Any]) -> Column[Any] | None:
+def column_of(item: Any, by_name: Callable[[str], Any]) -> ColumnClause[Any] | None:
     """Return the column that an option names, in whichever way; None if it is none."""
     if isinstance(item, str):
         item = by_name(item)
@@ -126,7 +126,7 @@ def column_of(item: Any, by_name: Callable[[str], Any]) -> Column[Any] | None:
         item = item.column
     if isinstance(item, ColumnProperty):
         item = item.expression
-    return item if isinstance(item, Column) else None
+    return item if isinstance(item, ColumnClause) else None
 
 
 __all__ = ["MapperOptions", "column_of", "inheritance_refused", "mapper_options"]

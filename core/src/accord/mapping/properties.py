@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from accord import exc
-from accord.schema import Column
 from accord.sql.coercion import expression as as_expression
 from accord.sql.operators import ColumnOperators, Operator
+from accord.sql.selectable import ColumnClause
 
 from .mapped import NOT_GIVEN, Mapped, MappedColumn, T, given
 
@@ -120,7 +120,8 @@ class ColumnProperty(MapperProperty, Mapped[T], ColumnOperators):
     @cached_property
     def is_expression(self) -> bool:
         """Whether this is an SQL expression instead of a column of a table."""
-        return not isinstance(self.expression, Column)
+        found = self.expression
+        return not isinstance(found, ColumnClause) or found.table is None
 
     def __clause_element__(self) -> ColumnElement[Any]:
         return self.expression

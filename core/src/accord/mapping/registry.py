@@ -131,7 +131,11 @@ class registry:
         refuse_mapped(cls)
         checked = mapper_options(cls, options)
         self._give_constructor(cls)
-        mapper = Mapper(cls, table, registry=self, properties=properties, options=checked)
+        try:
+            mapper = Mapper(cls, table, registry=self, properties=properties, options=checked)
+        except Exception:
+            _unmap(cls)
+            raise
         self._mappers[mapper.uid] = mapper
         self.class_names.add(cls)
         self._class_registry[cls.__name__] = cls

@@ -52,9 +52,11 @@ def map_class(registry: Registry, cls: type) -> Mapper:
             table = _given_table(body, given)
             return registry.make_mapper(cls, table, body.properties, mapper_arguments)
         table = _new_table(body, table_arguments)
+        type.__setattr__(cls, "__table__", table)
         try:
             return registry.make_mapper(cls, table, body.properties, mapper_arguments)
         except Exception:
+            type.__delattr__(cls, "__table__")
             if not body.extends_table:
                 table.metadata.remove(table)
             raise
@@ -213,7 +215,8 @@ class ClassBody:
         meaning = column_meaning(annotation)
         if meaning.mapped_column is not None:
             column.absorb(meaning.mapped_column)
-        column.complete(nullable=meaning.optional)
+        if not column.options.get("primary_key"):
+            column.complete(nullable=meaning.optional)
         if column.needs_type:
             known = self.registry.type_annotation_map
             column.complete(type_=sql_type_of(meaning.candidates, known, annotation))

@@ -1,0 +1,17 @@
+"""Makes `mapping_bases` importable, and lets no test leave unresolved mappings to the next one."""
+
+import gc
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(autouse=True)
+def forget_classes() -> Iterator[None]:
+    """Classes of a test are cyclic garbage; registries would still hold them weakly."""
+    yield
+    gc.collect()
