@@ -340,6 +340,34 @@ def test_backref_event_on_an_unloaded_collection_is_kept(session: Any) -> None:
     assert len(parent.children) == 2
 
 
+def test_unloaded_collection_shows_unflushed_members_of_the_other_side(session: Any) -> None:
+    old, new = Parent(children=[Child(name="a")]), Parent(children=[Child(name="b")])
+    session.add_all([old, new])
+    session.commit()
+    child = old.children[0]
+    session.expire(new)
+    with session.no_autoflush:
+        child.parent = new
+        assert child in new.children
+        assert len(new.children) == 2
+        assert old.children == []
+
+
+def test_unloaded_many_to_many_shows_unflushed_members_of_the_other_side(session: Any) -> None:
+    child, tag = Child(name="a"), Tag(label="t", children=[Child(name="b")])
+    session.add_all([child, tag])
+    session.commit()
+    assert child.tags == []
+    with session.no_autoflush:
+        child.tags.append(tag)
+        assert child in tag.children
+        assert len(tag.children) == 2
+        tag.children.remove(child)
+        assert child.tags == []
+    session.commit()
+    assert [member.name for member in tag.children] == ["b"]
+
+
 # --- one-to-one
 
 

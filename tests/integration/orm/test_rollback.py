@@ -204,6 +204,37 @@ def test_expunged_object_is_not_touched(session: Any, owner: Any) -> None:
     assert owner.name == "x"
 
 
+@accord_only
+def test_key_reused_within_a_transaction_is_taken_back_from_both(session: Any) -> None:
+    """The row deleted and the row inserted in its place, under one key, both vanish."""
+    first = Item(code="same")
+    session.add(first)
+    session.flush()
+    session.delete(first)
+    second = Item(code="same")
+    session.add(second)
+    session.flush()
+    assert second.id == first.id
+    session.rollback()
+    assert inspect(first).transient
+    assert inspect(second).transient
+    assert session.scalars(select(Item).where(Item.code == "same")).all() == []
+
+
+@accord_only
+def test_key_of_a_deleted_row_reused_is_given_back(session: Any, owner: Any) -> None:
+    old = owner.items[1]
+    key = old.id
+    session.delete(old)
+    new = Item(id=key, name="new")
+    session.add(new)
+    session.flush()
+    assert session.get(Item, key) is new
+    session.rollback()
+    assert session.get(Item, key) is old
+    assert inspect(new).transient
+
+
 def test_identity_map_after_a_rollback(session: Any, owner: Any) -> None:
     item = Item(name="new")
     session.add(item)
