@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar, cast
 
+from .clauses import slots_of
 from .nodes import BindParameter, ClauseElement
 from .selectable import AliasedFrom, ColumnClause, DerivedColumn, TableClause
 from .statement import Statement
 
 N = TypeVar("N", bound=ClauseElement)
 Replace = Callable[[ClauseElement], "ClauseElement | None"]
-
-_COMPUTED: Final = frozenset({"binds", "cache_key", "has_anon", "token", "type"})
 
 
 def replaced(node: N, replace: Replace) -> N:
@@ -63,7 +62,7 @@ class _Rewriter:
             return node
         if isinstance(node, Statement):
             return self._statement(node)
-        slots = slots_of(type(node))
+        slots = [name for name in slots_of(type(node)) if name != "type"]
         values = {name: getattr(node, name) for name in slots if hasattr(node, name)}
         changed = {
             name: self._value(value) if value is not node else None
@@ -99,12 +98,3 @@ class _Rewriter:
                 return value
             return type(value)._make(items) if hasattr(value, "_make") else tuple(items)
         return value
-
-
-def slots_of(cls: Any) -> tuple[str, ...]:
-    """The slots in which instances of `cls` keep what they were made of."""
-    names: list[str] = []
-    for base in cls.__mro__:
-        slots = vars(base).get("__slots__", ())
-        names.extend([slots] if isinstance(slots, str) else slots)
-    return tuple([name for name in names if name not in _COMPUTED and not name.startswith("_")])

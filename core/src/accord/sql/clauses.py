@@ -65,6 +65,17 @@ class ClauseElement:
         self.binds = joined_binds(children)
         self.has_anon = any_anon(children)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Keys hold numbers of this process, so they are not pickled but made anew.
+        state = {name: getattr(self, name) for name in slots_of(type(self)) if hasattr(self, name)}
+        state.update(getattr(self, "__dict__", {}))
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+        self._compose()
+
     def compile(
         self,
         bind: Any = None,
@@ -87,6 +98,18 @@ class ClauseElement:
             "Boolean value of this clause is not defined: SQL is evaluated by the database; "
             "combine conditions with and_(), or_(), not_() or with &, |, ~"
         )
+
+
+_COMPUTED: Final = frozenset({"binds", "cache_key", "has_anon", "token"})
+
+
+def slots_of(cls: Any) -> list[str]:
+    """The slots in which instances of `cls` keep what they were made of."""
+    names: list[str] = []
+    for base in cls.__mro__:
+        slots = vars(base).get("__slots__", ())
+        names.extend([slots] if isinstance(slots, str) else slots)
+    return [name for name in names if name not in _COMPUTED and not name.startswith("_")]
 
 
 def walk(node: ClauseElement) -> Iterator[ClauseElement]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic
 
-from accord.exc import ArgumentError, InvalidRequestError
+from accord.exc import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -128,8 +128,11 @@ class ColumnCollection(Generic[C]):
 
     __hash__ = object.__hash__
 
-    def __reduce__(self) -> Any:
-        raise InvalidRequestError("a column collection is pickled with its table")
+    def __getstate__(self) -> tuple[Any, ...]:
+        return (self._by_key, self._columns, self._owner)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._by_key, self._columns, self._owner = state
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(self._by_key)})"

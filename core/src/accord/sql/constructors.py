@@ -26,7 +26,7 @@ from .elements import (
     WithinGroup,
 )
 from .expressions import FALSE, NULL, TRUE, Quantified, Tuple
-from .nodes import REQUIRED, BindParameter, ColumnElement, NamedParameter
+from .nodes import REQUIRED, BindParameter, ColumnElement, NamedParameter, refuse_as_literal
 from .operators import ColumnOperators
 from .predicates import joined, negate
 from .select import CompoundSelect, Select
@@ -51,6 +51,8 @@ def literal(
     value: Any, type_: AnyType | None = None, literal_execute: bool = False
 ) -> BindParameter[Any]:
     """A Python value as an SQL parameter; `literal_execute` writes it into the text instead."""
+    if type_ is None:
+        refuse_as_literal(value, infer(value))
     chosen = to_instance(type_) if type_ is not None else infer(value)
     if literal_execute:
         return NamedParameter(None, value, chosen, unique=True, literal_execute=True, hint="param")

@@ -12,7 +12,7 @@ from accord.sqltypes.base import NULLTYPE, TypeEngine
 from accord.sqltypes.boolean import BOOLEANTYPE
 
 from .nodes import BindParameter, ClauseElement, ColumnElement, T_co, literal_for
-from .operators import ALL, ANY, BETWEEN, EQ, GE, GT, LE, LT, NE, Operator
+from .operators import ALL, ANY, BETWEEN, DISTINCT, EQ, GE, GT, LE, LT, NE, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -107,7 +107,7 @@ class UnaryExpression(ColumnElement[T_co]):
 
     @property
     def name(self) -> str | None:  # type: ignore[override]
-        return self.element.name if self.postfix else None
+        return self.element.name if self.postfix or self.operator is DISTINCT else None
 
     @property
     def is_predicate(self) -> bool:  # type: ignore[override]

@@ -173,6 +173,9 @@ class BindParameter(ColumnElement[T_co]):
         self.hint = hint
         self.cache_key = type_.key
 
+    def _compose(self) -> None:
+        self.cache_key = self.type.key
+
     @property
     def binds(self) -> tuple[BindParameter[Any], ...]:  # type: ignore[override]
         # Computed, not stored: a stored tuple would be a reference cycle in every literal.
@@ -234,10 +237,11 @@ class NamedParameter(BindParameter[T_co]):
         self.expanding = expanding
         self.literal_execute = literal_execute
         self.callable_ = callable_
-        self.cache_key = ("bind", self.name, type_.key, expanding, literal_execute)
+        self._compose()
 
     def _compose(self) -> None:
-        """Nothing to do: a parameter has no parts."""
+        flags = (self.expanding, self.literal_execute)
+        self.cache_key = ("bind", self.name, self.type.key, *flags)
 
 
 def expanding_values(values: list[Any], type_: TypeEngine, hint: str) -> BindParameter[Any]:
@@ -268,8 +272,8 @@ def literal_of(
 ) -> BindParameter[Any]:
     """`value` as a parameter of `type_`, or of the type Python's value suggests."""
     if type_ is None:
-        refuse_as_literal(value, NULLTYPE)
         type_ = infer(value)
+        refuse_as_literal(value, type_)
     return BindParameter(value, type_, hint)
 
 

@@ -134,11 +134,21 @@ class ColumnClause(ColumnElement[T_co]):
         self.type = to_instance(type_)
         self.is_literal = is_literal
         self.table = table
+        self._compose()
+
+    def _compose(self) -> None:
         if type(self) is ColumnClause:
-            place = None if table is None else table.cache_key
-            self.cache_key: Hashable = ("column", name, self.type.key, is_literal, place)
+            place = None if self.table is None else self.table.cache_key
+            self.cache_key: Hashable = (
+                "column", self.name, self.type.key, self.is_literal, place,
+            )  # fmt: skip
         else:
             self.cache_key = ("c", next_uid())
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if type(self) is ColumnClause and type(self.table) is TableClause:
+            return (getattr, (self.table.c, self.key))
+        return super().__reduce_ex__(protocol)
 
     @property
     def origin(self) -> ColumnElement[Any] | None:
@@ -170,13 +180,23 @@ class TableClause(FromClause):
         self.name = name
         self.schema = schema
         self.c = ColumnCollection(owner=f"table {self.fullname}")
+        self._compose(columns)
+        for column in columns:
+            self.append_column(column)
+
+    def _compose(self, columns: Iterable[ColumnClause[Any]] | None = None) -> None:
         if type(self) is TableClause:
-            kinds = tuple([(column.name, column.type.key) for column in columns])
-            self.cache_key: Hashable = ("table", name, schema, kinds)
-            for column in columns:
-                self.append_column(column)
+            given = self.c if columns is None else columns
+            kinds = tuple([(column.name, column.type.key) for column in given])
+            self.cache_key: Hashable = ("table", self.name, self.schema, kinds)
         else:
             self.cache_key = ("t", next_uid())
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if type(self) is TableClause:
+            columns = [(column.name, column.type, column.key) for column in self.c]
+            return (_table_again, (self.name, self.schema, columns))
+        return super().__reduce_ex__(protocol)
 
     @property
     def fullname(self) -> str:
@@ -214,6 +234,11 @@ class TableClause(FromClause):
         return self.name
 
 
+def _table_again(name: str, schema: str | None, columns: list[Any]) -> TableClause:
+    made = [ColumnClause[Any](name, type_, key=key) for name, type_, key in columns]
+    return TableClause(name, *made, schema=schema)
+
+
 # --- aliases --------------------------------------------------------------------------------------
 
 
@@ -230,9 +255,12 @@ class DerivedColumn(ColumnClause[T_co]):
         self.element = element
         self.type = element.type
         self.is_literal = False
-        self.table = table
-        self.cache_key = ("dc", table.token, name)
-        self._table_binds = table.binds
+        self.table: AliasedFrom = table
+        self._compose()
+
+    def _compose(self) -> None:
+        self.cache_key = ("dc", self.table.token, self.name)
+        self._table_binds = self.table.binds
 
     has_anon = True
 

@@ -197,9 +197,12 @@ class AliasColumn(ColumnClause[Any]):
         self.key = table.name
         self.type = getattr(table.element, "type", NULLTYPE)
         self.is_literal = False
-        self.table = table
-        self.cache_key = ("alias_column", table.token)
-        self._binds = joined_binds((table,))
+        self.table: TableValued = table
+        self._compose()
+
+    def _compose(self) -> None:
+        self.cache_key = ("alias_column", self.table.token)
+        self._binds = self.table.binds
 
     @property
     def binds(self) -> Any:  # type: ignore[override]
