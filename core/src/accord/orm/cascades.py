@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from accord.mapping import members
+from accord.state import STATE_KEY, Lease
 
 if TYPE_CHECKING:
     from accord.mapping import Mapper, RelationshipProperty
@@ -49,6 +50,26 @@ def reachable(
                     continue
                 yield item
                 queue.append(item)
+
+
+def neighbours(
+    values: dict[str, Any],
+    relationships: tuple[RelationshipProperty[Any], ...],
+    known: tuple[Lease, Lease],
+) -> list[Any]:
+    """Return the loaded objects that an instance dict holds along `relationships`, but for those whose state is
+    one of `known`."""
+    first, second = known
+    found = []
+    for prop in relationships:
+        value = values.get(prop.key)
+        if value is None:
+            continue
+        for item in members(value) if prop.uselist else (value,):
+            state = vars(item).get(STATE_KEY)
+            if state is None or (state is not first and state is not second):
+                found.append(item)
+    return found
 
 
 def is_orphan(obj: object) -> bool:

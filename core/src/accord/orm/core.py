@@ -71,16 +71,35 @@ class SessionCore:
 
     def adopt(self, obj: object) -> None:
         """Take `obj` and everything it cascades to into the session."""
-        mapper = mapper_of(obj)
-        self._take_in(obj, mapper)
-        if mapper.cascading.save_update:
-            for related in cascades.reachable(obj, "save_update", halt=self._holds):
-                self._take_in(related, mapper_of(related))
+        self.adopt_all((obj,))
 
-    def _holds(self, obj: object) -> bool:
-        # The walk need not go through clean objects: what they refer to was taken in when they were.
-        state = vars(obj).get(STATE_KEY)
-        return type(state) is Lease and state is self.lease
+    def adopt_all(self, objs: Iterable[object]) -> None:
+        """Take objects and everything they cascade to into the session."""
+        quiet = not self._tells_of_attaching()
+        new, pending, clean = self.new_objects, self.pending_lease, self.lease
+        queue = list(objs)
+        queue.reverse()
+        walked: set[int] = set()
+        while queue:
+            obj = queue.pop()
+            mapper = getattr(type(obj), "__mapper__", None)
+            if mapper is None or not mapper.configured:
+                mapper = mapper_of(obj)
+            values = vars(obj)
+            state = values.get(STATE_KEY)
+            if state is None and quiet:
+                values[STATE_KEY] = pending
+                new[id(obj)] = obj
+            else:
+                self._take_in(obj, mapper)
+            along = mapper.cascading.save_update
+            if along:
+                # What a clean object refers to was taken in when it was: the walk need not go on there.
+                found = cascades.neighbours(values, along, (pending, clean))
+                for item in reversed(found):
+                    if id(item) not in walked:
+                        walked.add(id(item))
+                        queue.append(item)
 
     def _take_in(self, obj: object, mapper: Mapper) -> None:
         state = vars(obj).get(STATE_KEY)
@@ -305,6 +324,10 @@ class SessionCore:
                 self._attached(obj, "deleted_to_detached")
         if expire_all:
             self.expire_everything()
+
+    def _tells_of_attaching(self) -> bool:
+        """Whether anybody wants to hear of objects that come in."""
+        return False
 
     # -- events; the shells override these -----------------------------------------------------------
 

@@ -138,9 +138,7 @@ class Session(SessionDispatch, SessionCore):
         """Put several objects into the session."""
         if self.transaction is None and self.autobegin:
             self._begun()
-        adopt = self.adopt
-        for instance in instances:
-            adopt(instance)
+        self.adopt_all(instances)
 
     def delete(self, instance: object) -> None:
         """Mark a persistent object for deletion; its row is deleted at the next flush."""

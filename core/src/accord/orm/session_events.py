@@ -72,7 +72,12 @@ class SessionDispatch:
         for listener in type(self).__accord_dispatch__().listeners(name):
             listener(self)
 
+    def _tells_of_attaching(self) -> bool:
+        return self.dispatch.hears_any()
+
     def _attached(self, obj: object, event: str) -> None:
+        if not self.dispatch.hears_any():
+            return
         if event in _ATTACHING:
             self._fire("before_attach", self, obj)
             self._fire("after_attach", self, obj)
