@@ -283,9 +283,12 @@ class Session(SessionDispatch, SessionCore):
             )
         if self._flushing:
             raise exc.InvalidRequestError("Session is already flushing")
-        if not self.new_objects and not self.dirty_objects and not self.deleted_objects:
-            return
-        self._flush()
+        if self._unflushed:
+            self._flush()
+
+    @property
+    def _unflushed(self) -> bool:
+        return bool(self.new_objects or self.dirty_objects or self.deleted_objects)
 
     def _flush(self) -> None:
         transaction = self._begun()
@@ -303,7 +306,7 @@ class Session(SessionDispatch, SessionCore):
 
     def _flush_until_clean(self) -> None:
         for _ in range(100):
-            if not self.new_objects and not self.dirty_objects and not self.deleted_objects:
+            if not self._unflushed:
                 return
             self.flush()
         raise exc.FlushError("Over 100 subsequent flushes: a listener makes new changes in every flush")
@@ -369,12 +372,12 @@ class Session(SessionDispatch, SessionCore):
 
     def commit(self) -> None:
         """Flush and commit the transaction, on every engine that takes part."""
-        if self.transaction is None and not self.new_objects:
-            self._begun()
         self._begun().commit(to_root=True)
 
     def rollback(self) -> None:
         """Roll back the transaction and restore the objects."""
+        if self.transaction is None and self._unflushed:
+            self._start_transaction()  # a change is part of a transaction, whether or not it was sent
         if self.transaction is not None:
             self.transaction.rollback(to_root=True)
 
