@@ -7,6 +7,7 @@ In: bind, table, columns, rows. Out: texts and Steps.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,12 @@ from accord.dialect.steps import (
 from accord.dialect.texts import (
     Assigned,
     Fragment,
+    KeptText,
     Marks,
     column_names,
+    constant_columns,
     fragments,
+    kept,
     table_name,
 )
 from accord.exc import FlushError
@@ -75,17 +79,11 @@ class InsertShape:
         texts = [(column.cache_key, fragment.text) for column, fragment in assigned]
         self._key = (*self._key, tuple(texts))
 
-    def text(self, count: int = 1) -> str:
+    def prepared(self, count: int = 1) -> KeptText:
         """The statement for `count` rows; parameters are, per row, its values, then the
         expressions' own.
         """
-        key = (count, *self._key)
-        found = self.bind.plans.get(key)
-        if isinstance(found, str):
-            return found
-        text = self._build(count)
-        self.bind.plans.put(key, text)
-        return text
+        return kept(self.bind, (count, *self._key), partial(self._build, count))
 
     def rows(self, rows: list[Row]) -> list[Row]:
         """The rows with the expressions' own values added."""
@@ -100,13 +98,19 @@ class InsertShape:
         values = parameters[0] if len(rows) == 1 else tuple(chain.from_iterable(parameters))
         if self.guard is not None:
             values = (*values, *self.guard.values)
-        return Execute(self.bind, self.text(len(rows)), values, write=True)
+        text, sensitive = self.prepared(len(rows))
+        return Execute(self.bind, text, values, write=True, sensitive=sensitive)
+
+    def execute_many(self, rows: list[Row]) -> ExecuteMany:
+        """The one-row statement for each of these rows."""
+        text, sensitive = self.prepared()
+        return ExecuteMany(self.bind, text, self.rows(rows), sensitive=sensitive)
 
     def width(self) -> int:
         """Parameters of one row."""
         return len(self.columns) + len(self.constants)
 
-    def _build(self, count: int) -> str:
+    def _build(self, count: int) -> tuple[str, list[AnyColumn]]:
         names = column_names(self.bind, self.columns)
         names += column_names(self.bind, [column for column, _ in self.assigned])
         if names:
@@ -119,7 +123,8 @@ class InsertShape:
         if self.guard is not None:
             returned.append(self.guard.text)
         table = table_name(self.bind, self.table)
-        return self.bind.dialect.insert_text(self.table, table, names, source, returned)
+        text = self.bind.dialect.insert_text(self.table, table, names, source, returned)
+        return text, [*self.columns, *constant_columns(self.assigned)] * count
 
     def _values(self, count: int) -> str:
         marks = Marks(self.bind.dialect.paramstyle)
@@ -157,7 +162,7 @@ def insert_rows_steps(
             chunk = rows[start : start + size]
             check_inserted(table, (yield statement.execute(chunk)), len(chunk))
     else:
-        reply = yield ExecuteMany(bind, statement.text(), statement.rows(rows))
+        reply = yield statement.execute_many(rows)
         if capabilities.dml.rowcount_executemany:
             check_inserted(table, reply, len(rows))
 

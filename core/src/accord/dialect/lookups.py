@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from accord.dialect.capabilities import Capabilities, RowValues
 from accord.dialect.steps import AnyColumn, Bind, Execute, Row, Steps, capabilities_of
 from accord.dialect.support import first
-from accord.dialect.texts import Marks, column_names, kept, shape, table_name
+from accord.dialect.texts import KeptText, Marks, column_names, kept, shape, table_name
 from accord.exc import FlushError
 
 if TYPE_CHECKING:
@@ -88,9 +88,10 @@ def fetch_steps(
     found: list[Row] = []
     for start in range(0, len(keys), size):
         chunk = keys[start : start + size]
-        text = _fetch_text(bind, table, key_columns, fetch, len(chunk), capabilities)
+        text, sensitive = _fetch_text(bind, table, key_columns, fetch, len(chunk), capabilities)
         parameters = tuple(chain.from_iterable(chunk))
-        found += (yield Execute(bind, text, parameters, write=True)).rows
+        reply = yield Execute(bind, text, parameters, write=True, sensitive=sensitive)
+        found += reply.rows
     return match_rows(bind, table, key_columns, found, keys)
 
 
@@ -101,12 +102,13 @@ def _fetch_text(
     fetch: Sequence[AnyColumn],
     count: int,
     capabilities: Capabilities,
-) -> str:
-    def build() -> str:
+) -> KeptText:
+    def build() -> tuple[str, list[AnyColumn]]:
         names = column_names(bind, key_columns)
         condition = keys_condition(names, count, Marks(bind.dialect.paramstyle), capabilities)
         wanted = ", ".join([*names, *column_names(bind, fetch)])
-        return f"SELECT {wanted} FROM {table_name(bind, table)} WHERE {condition}"
+        text = f"SELECT {wanted} FROM {table_name(bind, table)} WHERE {condition}"
+        return text, [*key_columns] * count
 
     key = ("fetch", table.cache_key, shape(key_columns), shape(fetch), count)
     return kept(bind, key, build)

@@ -32,9 +32,11 @@ from accord.dialect.steps import (
 from accord.dialect.support import first
 from accord.dialect.texts import (
     Assigned,
+    KeptText,
     Marks,
     column_name,
     column_names,
+    constant_columns,
     fragments,
     kept,
     quoted,
@@ -113,13 +115,14 @@ class UpdateShape:
     def row_by_row(self) -> Sequence[Execute | ExecuteMany]:
         """``UPDATE t SET c = ? WHERE id = ?``, by executemany where its count can be trusted."""
         batch = self.batch
-        text = self._kept("one", 1, self._one_text)
+        text, sensitive = self._kept("one", 1, self._one_text)
         rows = batch.rows
         if self.constants:
             rows = [(*self.constants, *row) for row in rows]
         if self.row_wise or len(rows) == 1:
-            return [Execute(batch.bind, text, row, write=True) for row in rows]
-        return [ExecuteMany(batch.bind, text, rows)]
+            bind = batch.bind
+            return [Execute(bind, text, row, write=True, sensitive=sensitive) for row in rows]
+        return [ExecuteMany(batch.bind, text, rows, sensitive=sensitive)]
 
     def from_values(self) -> Sequence[Execute]:
         """``UPDATE t SET c = v.c FROM (VALUES …) AS v WHERE t.id = v.id``, as many rows as fit at
@@ -133,11 +136,10 @@ class UpdateShape:
             chunk = batch.rows[start : start + size]
             count = len(chunk)
             if count == 1:
-                text = self._kept("one", 1, self._one_text)
+                prepared = self._kept("one", 1, self._one_text)
             else:
-                text = self._kept("values", count, partial(self._values_text, count))
-            parameters = (*self.constants, *chain.from_iterable(chunk))
-            requests.append(Execute(batch.bind, text, parameters, write=True))
+                prepared = self._kept("values", count, partial(self._values_text, count))
+            requests.append(self._execute(prepared, chunk))
         return requests
 
     def by_keys(self) -> Sequence[Execute]:
@@ -147,14 +149,18 @@ class UpdateShape:
         requests = []
         for start in range(0, len(batch.rows), size):
             chunk = batch.rows[start : start + size]
-            text = self._kept("keys", len(chunk), partial(self._keys_text, len(chunk)))
-            parameters = (*self.constants, *chain.from_iterable(chunk))
-            requests.append(Execute(batch.bind, text, parameters, write=True))
+            prepared = self._kept("keys", len(chunk), partial(self._keys_text, len(chunk)))
+            requests.append(self._execute(prepared, chunk))
         return requests
+
+    def _execute(self, prepared: KeptText, chunk: list[Row]) -> Execute:
+        parameters = (*self.constants, *chain.from_iterable(chunk))
+        text, sensitive = prepared
+        return Execute(self.batch.bind, text, parameters, write=True, sensitive=sensitive)
 
     # -- texts -------------------------------------------------------------------------------------
 
-    def _kept(self, form: str, count: int, build: Callable[[], str]) -> str:
+    def _kept(self, form: str, count: int, build: Callable[[], str]) -> KeptText:
         batch = self.batch
         key = (
             "update",
@@ -166,7 +172,10 @@ class UpdateShape:
             shape(self.returning),
             count,
         )
-        return kept(batch.bind, key, build)
+        columns = [*batch.set_columns, *batch.key_columns] * count
+        return kept(
+            batch.bind, key, lambda: (build(), [*constant_columns(self.assigned), *columns])
+        )
 
     def _assignments(self) -> list[str]:
         return [
@@ -190,7 +199,7 @@ class UpdateShape:
 
     def _values_text(self, count: int) -> str:
         batch, bind = self.batch, self.batch.bind
-        alias = VALUES_ALIAS
+        alias = VALUES_ALIAS if batch.table.name.lower() != VALUES_ALIAS else f"{VALUES_ALIAS}_2"
         sets = self._assignments()
         set_names = column_names(bind, batch.set_columns)
         sets += [f"{name} = {alias}.column{i}" for i, name in enumerate(set_names, 1)]
@@ -224,28 +233,31 @@ def delete_steps(batch: DeleteBatch) -> Steps[int]:
     bind, rows = batch.bind, batch.rows
     if first(capabilities.dml.delete_forms, "deleting many rows") is not DeleteForm.IN_LIST:
         if capabilities.dml.rowcount_executemany:
-            return (yield ExecuteMany(bind, _delete_text(batch, 1, capabilities), rows)).rowcount
+            text, sensitive = _delete_text(batch, 1, capabilities)
+            return (yield ExecuteMany(bind, text, rows, sensitive=sensitive)).rowcount
         size = 1
     else:
         size = keys_per_statement(capabilities, len(batch.key_columns))
     deleted = 0
     for start in range(0, len(rows), size):
         chunk = rows[start : start + size]
-        text = _delete_text(batch, len(chunk), capabilities)
+        text, sensitive = _delete_text(batch, len(chunk), capabilities)
         parameters = tuple(chain.from_iterable(chunk))
-        deleted += (yield Execute(bind, text, parameters, write=True)).rowcount
+        reply = yield Execute(bind, text, parameters, write=True, sensitive=sensitive)
+        deleted += reply.rowcount
     return deleted
 
 
-def _delete_text(batch: DeleteBatch, count: int, capabilities: Capabilities) -> str:
-    def build() -> str:
+def _delete_text(batch: DeleteBatch, count: int, capabilities: Capabilities) -> KeptText:
+    def build() -> tuple[str, list[AnyColumn]]:
         marks = Marks(batch.bind.dialect.paramstyle)
         names = column_names(batch.bind, batch.key_columns)
         if count == 1:
             condition = " AND ".join(f"{name} = {marks.next()}" for name in names)
         else:
             condition = keys_condition(names, count, marks, capabilities)
-        return f"DELETE FROM {table_name(batch.bind, batch.table)} WHERE {condition}"
+        text = f"DELETE FROM {table_name(batch.bind, batch.table)} WHERE {condition}"
+        return text, [*batch.key_columns] * count
 
     key = ("delete", batch.table.cache_key, shape(batch.key_columns), count)
     return kept(batch.bind, key, build)

@@ -24,6 +24,7 @@ T = TypeVar("T")
 Row: TypeAlias = tuple[object, ...]
 """One row, values as the driver takes or gives them."""
 Parameters: TypeAlias = tuple[object, ...] | dict[str, object]
+Positions: TypeAlias = frozenset[int]
 AnyColumn: TypeAlias = "Column[object]"
 Expression: TypeAlias = "ColumnElement[object]"
 
@@ -33,10 +34,11 @@ class Execute:
 
     `write` says that the transaction is going to write. It is not about this one statement: a
     SELECT that reserves keys for an INSERT says True, so that a transaction which starts with it
-    starts as a writing one.
+    starts as a writing one. `sensitive` are the positions of parameters that nobody may see (None:
+    `compiled` knows).
     """
 
-    __slots__ = ("bind", "compiled", "parameters", "text", "write")
+    __slots__ = ("bind", "compiled", "parameters", "sensitive", "text", "write")
 
     def __init__(
         self,
@@ -46,12 +48,14 @@ class Execute:
         *,
         write: bool = False,
         compiled: Compiled | None = None,
+        sensitive: Positions | None = None,
     ) -> None:
         self.bind = bind
         self.text = text
         self.parameters = parameters
         self.write = write
         self.compiled = compiled
+        self.sensitive = sensitive
 
     def __repr__(self) -> str:
         return f"<Execute {self.text!r}>"
@@ -62,13 +66,22 @@ class ExecuteMany:
     the sum.
     """
 
-    __slots__ = ("bind", "rows", "text", "write")
+    __slots__ = ("bind", "rows", "sensitive", "text", "write")
 
-    def __init__(self, bind: Bind, text: str, rows: list[Row], *, write: bool = True) -> None:
+    def __init__(
+        self,
+        bind: Bind,
+        text: str,
+        rows: list[Row],
+        *,
+        write: bool = True,
+        sensitive: Positions | None = None,
+    ) -> None:
         self.bind = bind
         self.text = text
         self.rows = rows
         self.write = write
+        self.sensitive = sensitive
 
     def __repr__(self) -> str:
         return f"<ExecuteMany {self.text!r}, {len(self.rows)} rows>"
@@ -81,7 +94,7 @@ class Native:
     returns. `call` is the name the driver knows, `arguments` what it needs besides text and rows.
     """
 
-    __slots__ = ("arguments", "bind", "call", "rows", "text", "write")
+    __slots__ = ("arguments", "bind", "call", "rows", "sensitive", "text", "write")
 
     def __init__(
         self,
@@ -92,6 +105,7 @@ class Native:
         *,
         arguments: tuple[object, ...] = (),
         write: bool = True,
+        sensitive: Positions | None = None,
     ) -> None:
         self.bind = bind
         self.call = call
@@ -99,6 +113,7 @@ class Native:
         self.rows = rows
         self.arguments = arguments
         self.write = write
+        self.sensitive = sensitive
 
     def __repr__(self) -> str:
         return f"<Native {self.call} {self.text!r}, {len(self.rows)} rows>"

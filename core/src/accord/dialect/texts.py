@@ -9,9 +9,9 @@ Out: text.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from accord.dialect.steps import AnyColumn, Bind, Execute, Expression, Row
+from accord.dialect.steps import AnyColumn, Bind, Execute, Expression, Positions, Row
 from accord.exc import CompileError
 from accord.sql.identifiers import quote_identifier
 from accord.sql.select import Select
@@ -170,14 +170,33 @@ def _compiled(
     return cast("Compiled", found)
 
 
-# -- whole texts -----------------------------------------------------------------------------------
+# -- whole statements ----------------------------------------------------------------------------
 
 
-def kept(bind: Bind, key: Hashable, build: Callable[[], str]) -> str:
-    """A statement text, built once and kept in the bind's bounded cache."""
+class KeptText(NamedTuple):
+    """A statement text, and the positions of parameters that nobody may see."""
+
+    text: str
+    sensitive: Positions | None
+
+
+def kept(
+    bind: Bind, key: Hashable, build: Callable[[], tuple[str, Iterable[AnyColumn]]]
+) -> KeptText:
+    """A statement, built once and kept in the bind's bounded cache.
+
+    `build` answers the text, and the column of each parameter in the order of the text.
+    """
     found = bind.plans.get(key)
-    if isinstance(found, str):
+    if isinstance(found, KeptText):
         return found
-    text = build()
-    bind.plans.put(key, text)
-    return text
+    text, columns = build()
+    hidden = frozenset([place for place, column in enumerate(columns) if column.sensitive])
+    prepared = KeptText(text, hidden or None)
+    bind.plans.put(key, prepared)
+    return prepared
+
+
+def constant_columns(assigned: Assigned) -> list[AnyColumn]:
+    """The column each value of the expressions belongs to."""
+    return [column for column, fragment in assigned for _ in fragment.values]

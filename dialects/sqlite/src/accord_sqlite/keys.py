@@ -163,15 +163,16 @@ class SQLiteKeyBlock(KeyBlock):
         bind, table, key = batch.bind, batch.table, batch.key
         assert key is not None  # KeyBlock.insert_steps has seen to it
         name = column_name(bind, key)
-        text = kept(
+        text, sensitive = kept(
             bind,
             ("fetch range", table.cache_key, key.cache_key, shape(batch.fetch)),
             lambda: (
                 f"SELECT {', '.join([name, *column_names(bind, batch.fetch)])} "
-                f"FROM {table_name(bind, table)} WHERE {name} BETWEEN ? AND ?"
+                f"FROM {table_name(bind, table)} WHERE {name} BETWEEN ? AND ?",
+                (key, key),
             ),
         )
-        reply = yield Execute(bind, text, (keys[0], keys[-1]), write=True)
+        reply = yield Execute(bind, text, (keys[0], keys[-1]), write=True, sensitive=sensitive)
         return match_rows(bind, table, (key,), reply.rows, [(value,) for value in keys])
 
 
