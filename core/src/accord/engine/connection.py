@@ -44,10 +44,14 @@ class Connection(Link):
         super().__init__(engine, engine.pool.connect() if proxy is None else proxy)
         self._options: Mapping[str, Any] = engine.get_execution_options()
         engine.refresh_watched()
-        if self._options or engine.isolation.standard is not None:
-            self._apply_options(self._options)
-        for listener in engine.dispatch.listeners("engine_connect"):
-            listener(self)
+        try:
+            if self._options or engine.isolation.standard is not None:
+                self._apply_options(self._options)
+            for listener in engine.dispatch.listeners("engine_connect"):
+                listener(self)
+        except BaseException:
+            self.close()
+            raise
 
     # --- statements ------------------------------------------------------------------------------
 
@@ -107,7 +111,7 @@ class Connection(Link):
 
     def begin_nested(self) -> NestedTransaction:
         """Set a savepoint, inside the transaction there is or a new one."""
-        self._prepare(False)
+        self._be_in_transaction()
         nested = NestedTransaction(self, ending.open_savepoint(self), self._nested)
         self._nested = nested
         return nested
@@ -298,10 +302,12 @@ class Connection(Link):
     def connection(self) -> PooledConnection:
         """The pooled DB-API connection; in a transaction, BEGIN has been sent."""
         self.refuse_unusable()
-        if self._proxy is None:
-            self._begin_root(RootTransaction(self)) if self._root is None else self._prepare(False)
-        elif self._root is not None and not self.record.begun:
-            ending.send_begin(self, write=False)
+        if self._root is not None:
+            self._be_in_transaction()
+            if not self.record.begun:
+                ending.send_begin(self, write=False)
+        elif self._proxy is None:
+            self._reconnect()
         assert self._proxy is not None
         return self._proxy
 

@@ -110,6 +110,7 @@ class Engine:
         self._compiled: BoundedCache[Any] = CompiledCache(query_cache_size)
         self._plans: BoundedCache[Any] = BoundedCache(query_cache_size)
         self._key_plans: MutableMapping[Table, KeyPlan] = weakref.WeakKeyDictionary()
+        self._outside = getattr(dialect, "runs_outside_transaction", None)
         self._heard = False
         self.watched = False
         """Whether requests are logged or listened to."""
@@ -155,6 +156,13 @@ class Engine:
     def key_plans(self) -> MutableMapping[Table, KeyPlan]:
         """How keys of new rows come back, per table."""
         return self._key_plans
+
+    def runs_outside(self, text: str) -> bool:
+        """Whether a statement that comes first in a transaction must not be part of one (PRAGMA,
+        VACUUM): dialects say so with ``runs_outside_transaction(text)``.
+        """
+        asked = self._outside
+        return asked is not None and bool(asked(text))
 
     def settle(self, server: ServerInfo) -> None:
         """The server was asked who it is."""
@@ -302,6 +310,7 @@ class OptionEngine(Engine):
         self._compiled = parent.compiled
         self._plans = parent.plans
         self._key_plans = parent.key_plans
+        self._outside = parent._outside
         self.dispatch = EngineDispatch((parent.dispatch,), ENGINE_EVENTS)
         _engines.add(self)
         self.refresh_listening()

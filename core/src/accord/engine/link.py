@@ -78,6 +78,11 @@ class Link:
         self._new_cursor: Callable[[], Any] = proxy.dbapi_connection.cursor
         proxy.owner = weakref.ref(self)
 
+    def _reconnect(self) -> None:
+        self._attach(self.engine.pool.connect())
+        self.invalidated = False
+        self._reattached()
+
     def _reattached(self) -> None:
         """Another raw connection took the place of one that was lost."""
 
@@ -86,7 +91,7 @@ class Link:
     def perform(self, request: Request) -> Reply:
         """Send one request to the driver and fetch everything; begin a transaction if need be."""
         if not self._ready or not self.record.begun:
-            self._prepare(request.write)
+            self._prepare(request)
         if request.write:
             self.wrote = True
         cursor = self._new_cursor()
@@ -109,7 +114,7 @@ class Link:
     def open_cursor(self, request: Request) -> Any:
         """A cursor for a request whose rows are fetched later, in a transaction that has begun."""
         if not self._ready or not self.record.begun:
-            self._prepare(request.write)
+            self._prepare(request)
         if request.write:
             self.wrote = True
         return self._new_cursor()
@@ -122,8 +127,16 @@ class Link:
         except BaseException as error:
             failed(self, request, cursor, error)
 
-    def _prepare(self, write: bool) -> None:
+    def _prepare(self, request: Request) -> None:
         """Be in an active transaction that has begun on the driver, or say why that cannot be."""
+        self._be_in_transaction()
+        if self.record.begun:
+            self._ready = True
+        elif not self.engine.runs_outside(request.text):
+            ending.send_begin(self, write=request.write)
+            self._ready = True
+
+    def _be_in_transaction(self) -> None:
         self.refuse_unusable()
         if self._root is None:
             self._begin_root(RootTransaction(cast("Connection", self)))
@@ -132,9 +145,6 @@ class Link:
                 "The connection was lost and its transaction with it; call rollback() before "
                 "anything else"
             )
-        if not self.record.begun:
-            ending.send_begin(self, write=write)
-        self._ready = True
 
     def refuse_unusable(self) -> None:
         """Raise if this connection was closed, or is inside the block of an ended transaction."""
@@ -149,9 +159,7 @@ class Link:
 
     def _begin_root(self, transaction: RootTransaction) -> None:
         if self.invalidated:
-            self._attach(self.engine.pool.connect())
-            self.invalidated = False
-            self._reattached()
+            self._reconnect()
         self.wrote = False
         self._root = transaction
         ending.announce_begin(self)

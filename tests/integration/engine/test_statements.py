@@ -1,0 +1,395 @@
+"""Statements on a real database: what goes in comes back, and what a result knows about it."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import pickle
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from accord import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    create_engine,
+    delete,
+    exc,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+metadata = MetaData()
+users = Table(
+    "users",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(50)),
+    Column("level", Integer, default=7),
+    Column("tag", String, default=lambda: "t"),
+    Column("next", Integer, default=lambda context: context.get_current_parameters()["level"] + 1),
+    Column("touched", Integer, onupdate=lambda: 99),
+    Column("upper", String, default=func.upper("sql")),
+)
+values = Table(
+    "vals",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("amount", Numeric(10, 2)),
+    Column("day", Date),
+    Column("moment", DateTime),
+    Column("flag", Boolean),
+    Column("blob", LargeBinary),
+    Column("data", JSON),
+    Column("uid", Uuid),
+)
+pairs = Table(
+    "pairs",
+    metadata,
+    Column("a", Integer, ForeignKey("users.id"), primary_key=True),
+    Column("b", Integer, primary_key=True, default=5),
+    Column("made", String, server_default="here"),
+)
+
+
+@pytest.fixture
+def connection(tmp_path: Any) -> Iterator[Any]:
+    engine = create_engine(f"sqlite:///{tmp_path / 'test.db'}")
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        connection.commit()
+        yield connection
+    engine.dispose()
+
+
+# --- INSERT ---
+
+
+def test_insert_and_its_key(connection: Any) -> None:
+    result = connection.execute(insert(users), {"name": "squidward"})
+    assert result.inserted_primary_key == (1,) and result.inserted_primary_key.id == 1
+    assert result.inserted_primary_key_rows == [(1,)] and result.lastrowid == 1
+    assert result.rowcount == 1 and result.is_insert and not result.returns_rows
+    assert not result.closed and result.returned_defaults is None
+    row = connection.execute(select(users)).one()
+    assert row == (1, "squidward", 7, "t", 8, None, "SQL")
+    assert result.last_inserted_params()["name"] == "squidward"
+    for ask in (
+        result.all,
+        result.first,
+        result.scalar,
+        result.keys,
+        result.mappings,
+        lambda: list(result),
+    ):
+        with pytest.raises(exc.ResourceClosedError, match="returns no rows"):
+            ask()
+
+
+def test_values_in_the_statement(connection: Any) -> None:
+    assert connection.execute(insert(users).values(name="a", level=1)).inserted_primary_key == (1,)
+    assert connection.execute(insert(users).values(id=30, name="b")).inserted_primary_key == (30,)
+    assert connection.execute(insert(users), {"id": 40}).inserted_primary_key == (40,)
+    assert connection.execute(insert(users)).inserted_primary_key == (41,)
+    assert connection.execute(insert(users).values(name=func.upper("x"))).inserted_primary_key == (
+        42,
+    )
+    found = connection.execute(select(users.c.name, users.c.next).order_by(users.c.id)).all()
+    assert found == [("a", 2), ("b", 8), (None, 8), (None, 8), ("X", 8)]
+
+
+def test_composite_keys_and_server_defaults(connection: Any) -> None:
+    connection.execute(insert(users), {"id": 1})
+    result = connection.execute(insert(pairs), {"a": 1})
+    assert result.inserted_primary_key == (1, 5) and result.inserted_primary_key._fields == (
+        "a",
+        "b",
+    )
+    result = connection.execute(insert(pairs).values(a=1, b=6).return_defaults(pairs.c.made))
+    assert result.returned_defaults.made == "here" and result.inserted_primary_key == (1, 6)
+    result = connection.execute(insert(pairs).values(a=1, b=7).return_defaults())
+    assert result.returned_defaults == ("here",) and result.returned_defaults_rows == [("here",)]
+
+
+def test_many_rows(connection: Any) -> None:
+    result = connection.execute(
+        insert(users),
+        [
+            {"name": "a"},
+            {
+                "name": "b",
+            },
+        ],
+    )
+    assert result.rowcount == 2
+    with pytest.raises(exc.InvalidRequestError, match="several were inserted"):
+        result.inserted_primary_key
+    assert result.inserted_primary_key_rows == [(None,), (None,)]
+    assert [p["name"] for p in result.last_inserted_params()] == ["a", "b"]
+    assert connection.execute(select(users.c.next)).scalars().all() == [8, 8]
+    result = connection.execute(
+        insert(users).values(
+            [
+                {"name": "c"},
+                {
+                    "name": "d",
+                },
+            ]
+        )
+    )
+    assert result.rowcount == 2 and result.inserted_primary_key == (None,)
+    assert connection.scalar(select(func.sum(users.c.next))) == 32
+
+
+def test_sets_need_the_same_names(connection: Any) -> None:
+    with pytest.raises(exc.InvalidRequestError, match="set 1 lacks 'name'"):
+        connection.execute(insert(users), [{"name": "a"}, {"level": 3}])
+    connection.execute(insert(users), [{"name": "a"}, {"name": "b"}])
+
+
+def test_returning(connection: Any) -> None:
+    result = connection.execute(insert(users).returning(users.c.id, users.c.name), {"name": "a"})
+    assert result.one() == (1, "a")
+    with pytest.raises(exc.InvalidRequestError, match=r"returning\(\)"):
+        result.inserted_primary_key
+    names = [{"name": n} for n in "xyz"]
+    many = connection.execute(insert(users).returning(users.c.name, users.c.id), names)
+    assert many.all() == [("x", 2), ("y", 3), ("z", 4)] and many.rowcount == 3
+    gone = connection.execute(delete(users).where(users.c.id > 2).returning(users.c.id))
+    assert sorted(gone.scalars()) == [3, 4]
+
+
+def test_unknown_names_and_wrong_types(connection: Any) -> None:
+    with pytest.raises(exc.CompileError, match="nope"):
+        connection.execute(insert(users), {"nope": 1})
+    with pytest.raises(exc.StatementError, match=r"users\.name: expected str, got int"):
+        connection.execute(insert(users), {"name": 5})
+    with pytest.raises(exc.StatementError, match=r"users\.name"):
+        connection.execute(insert(users), [{"name": "a"}, {"name": 5}])
+    assert connection.scalar(select(func.count()).select_from(users)) == 0
+
+
+# --- UPDATE, DELETE ---
+
+
+def test_update_and_delete(connection: Any) -> None:
+    connection.execute(insert(users), [{"name": n} for n in "abc"])
+    result = connection.execute(update(users).where(users.c.id < 3).values(name="z"))
+    assert result.rowcount == 2 and result.last_updated_params() == {"name": "z", "touched": 99}
+    assert not result.is_insert
+    with pytest.raises(exc.InvalidRequestError, match=r"insert\(\)"):
+        result.inserted_primary_key
+    changed = update(users).where(users.c.id == bindparam("key"))
+    result = connection.execute(changed, [{"key": 1, "name": "one"}, {"key": 2, "name": "two"}])
+    assert result.rowcount == 2
+    found = connection.execute(select(users.c.name, users.c.touched).order_by(users.c.id)).all()
+    assert found == [("one", 99), ("two", 99), ("c", None)]
+    assert connection.execute(delete(users).where(users.c.name == "one")).rowcount == 1
+    assert connection.execute(delete(users)).rowcount == 2
+    with pytest.raises(exc.InvalidRequestError, match=r"update\(\)"):
+        connection.execute(insert(users), {"name": "x"}).last_updated_params()
+
+
+# --- SELECT ---
+
+
+def test_types_round_trip(connection: Any) -> None:
+    row = {
+        "key": "k",
+        "amount": decimal.Decimal("12.34"),
+        "day": datetime.date(2026, 11, 21),
+        "moment": datetime.datetime(2026, 11, 21, 8, 30, 1, 5),
+        "flag": True,
+        "blob": b"\0\xff",
+        "data": {"a": [1, None]},
+        "uid": uuid.UUID(int=7),
+    }
+    connection.execute(insert(values), row)
+    got = connection.execute(select(values)).mappings().one()
+    assert dict(got) == row and got["flag"] is True
+    assert connection.execute(select(values.c.day, values.c.flag)).all() == [(row["day"], True)]
+    assert connection.scalar(select(values.c.moment)) == row["moment"]
+    connection.execute(insert(values), [{"key": f"k{n}", "day": row["day"]} for n in range(2500)])
+    days = connection.execute(select(values.c.day, values.c.key)).all()
+    assert len(days) == 2501 and {d for d, _ in days} == {row["day"]}
+
+
+def test_rows_by_column_object(connection: Any) -> None:
+    connection.execute(insert(users), [{"name": n} for n in "ab"])
+    row = connection.execute(select(users)).first()
+    assert row._mapping[users.c.name] == "a" == row.name and users.c.id in row._mapping
+    assert pickle.loads(pickle.dumps(row)).name == "a"
+    labelled = connection.execute(select(users.c.name.label("called"))).first()
+    assert labelled.called == "a" == labelled._mapping[users.c.name]
+    for _ in range(2):  # the second time from the cache
+        one, two = users.alias(), users.alias()
+        both = select(one.c.id, two.c.id, two.c.name).where(one.c.id < two.c.id)
+        row = connection.execute(both).one()
+        assert row == (1, 2, "b") and row._fields == ("id", "id_1", "name")
+        assert row._mapping[one.c.id] == 1 and row._mapping[two.c.id] == 2
+        single = users.alias()
+        found = connection.execute(select(single.c.name).order_by(single.c.id)).first()
+        assert found._mapping[single.c.name] == "a"
+    result = connection.execute(select(users.c.id, users.c.name))
+    assert result.scalars(users.c.name).all() == ["a", "b"]
+    assert connection.execute(select(users)).columns(users.c.name).all() == [("a",), ("b",)]
+
+
+def test_text(connection: Any) -> None:
+    assert connection.execute(text("SELECT :a AS one, 'x' AS two"), {"a": 5}).all() == [(5, "x")]
+    row = connection.execute(text("SELECT 1 AS a, 2 AS a")).one()
+    assert row == (1, 2) and row.a == 2 and row._fields == ("a", "a")
+    done = connection.execute(
+        text("INSERT INTO users (name) VALUES (:n)"), [{"n": "a"}, {"n": "b"}]
+    )
+    assert done.rowcount == 2 and not done.returns_rows
+    typed = text("SELECT '2026-11-21' AS d").columns(d=Date)
+    assert connection.scalar(typed) == datetime.date(2026, 11, 21)
+    empty = connection.execute(text("SELECT 1 AS a WHERE 0"))
+    assert empty.keys() == ["a"] and empty.all() == []
+    with pytest.raises(exc.StatementError, match="'a'"):
+        connection.execute(text("SELECT :a"))
+    with pytest.raises(exc.OperationalError, match="syntax error"):
+        connection.execute(text("SELEC"))
+    with pytest.raises(exc.InvalidRequestError, match="once for each"):
+        connection.execute(select(users).where(users.c.id == bindparam("x")), [{"x": 1}, {"x": 2}])
+
+
+def test_what_is_no_statement(connection: Any) -> None:
+    for wrong in ("SELECT 1", 3, None, users, object()):
+        with pytest.raises(exc.ObjectNotExecutableError):
+            connection.execute(wrong)
+    with pytest.raises(exc.ArgumentError, match="list of such dicts"):
+        connection.execute(text("SELECT :a"), (1,))
+    assert connection.scalar(func.upper("a")) == "A"
+    assert connection.execute(select(users), []).all() == []
+
+
+def test_driver_sql(connection: Any) -> None:
+    run = connection.exec_driver_sql
+    assert run("SELECT ? AS a", (5,)).one().a == 5
+    assert run("SELECT :a AS a", {"a": 6}).scalar() == 6
+    assert run("INSERT INTO users (name) VALUES (?)", [("a",), ("b",)]).rowcount == 2
+    assert run("INSERT INTO users (name) VALUES (?)", ("c",)).lastrowid == 3
+    for wrong in (1, [1, 2], "x"):
+        with pytest.raises(exc.ArgumentError):
+            run("SELECT ?", wrong)
+    with pytest.raises(exc.ArgumentError, match="string"):
+        run(text("SELECT 1"))
+
+
+def test_streaming(connection: Any) -> None:
+    connection.execute(insert(users), [{"name": str(n)} for n in range(250)])
+    statement = select(users.c.id).order_by(users.c.id)
+    parts = connection.execute(statement.execution_options(yield_per=100)).partitions()
+    assert [len(part) for part in parts] == [100, 100, 50]
+    result = connection.execute(statement, execution_options={"stream_results": True})
+    assert result.fetchmany(3) == [(1,), (2,), (3,)] and sum(1 for _ in result) == 247
+    assert result.all() == []
+    half = connection.execution_options(stream_results=True).execute(statement)
+    half.fetchone()
+    connection.execute(delete(users).where(users.c.id == 250))
+    half.close()
+    with pytest.raises(exc.ResourceClosedError):
+        half.all()
+    left = connection.execute(statement)
+    left.fetchone()
+    connection.close()
+    with pytest.raises(exc.ResourceClosedError, match="connection of this streamed result"):
+        left.all()
+    with pytest.raises(exc.ArgumentError):
+        connection.execute(statement.execution_options(yield_per=0))
+
+
+def test_statement_and_call_options(connection: Any) -> None:
+    with pytest.raises(exc.ArgumentError, match="schema_translate_map"):
+        connection.execute(select(users).execution_options(schema_translate_map={"a": "b"}))
+    before = len(connection.engine.compiled)
+    connection.execute(select(users.c.tag), execution_options={"compiled_cache": None})
+    assert len(connection.engine.compiled) == before
+    connection.execute(select(users.c.tag))
+    assert len(connection.engine.compiled) == before + 1
+
+
+def test_in_lists_of_any_length(connection: Any) -> None:
+    connection.execute(insert(users), [{"name": str(n)} for n in range(40)])
+    for length in (0, 1, 2, 3, 5, 17, 40):
+        statement = select(users.c.id).where(users.c.id.in_(range(1, length + 1)))
+        assert len(connection.execute(statement).all()) == length
+
+
+# --- tables ---
+
+
+def test_create_and_drop(tmp_path: Any) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    assert not engine.has_table("users")
+    metadata.create_all(engine)
+    metadata.create_all(engine)
+    with engine.connect() as c:
+        assert c.has_table("users") and c.has_table("PAIRS")
+        with pytest.raises(exc.OperationalError, match="already exists"):
+            metadata.create_all(c, checkfirst=False)
+        c.rollback()
+        pairs.drop(c)
+        c.commit()
+    assert not engine.has_table("pairs") and engine.has_table("users")
+    metadata.drop_all(engine)
+    metadata.drop_all(engine)
+    assert not engine.has_table("users")
+
+
+def test_ddl_is_part_of_the_transaction(connection: Any) -> None:
+    other = Table("other", MetaData(), Column("id", Integer, primary_key=True))
+    other.create(connection)
+    assert connection.has_table("other")
+    connection.rollback()
+    assert not connection.has_table("other")
+
+
+# --- listeners ---
+
+
+def test_execute_events(connection: Any) -> None:
+    from accord import event
+
+    engine = connection.engine
+    heard: list[Any] = []
+
+    @event.listens_for(engine, "before_execute", retval=True)
+    def before(conn: Any, clause: Any, multi: Any, params: Any, options: Any) -> Any:
+        heard.append(("before", dict(params), list(multi)))
+        return clause, multi, {**params, "name": "changed"} if params else params
+
+    @event.listens_for(engine, "after_execute")
+    def after(conn: Any, clause: Any, multi: Any, params: Any, options: Any, result: Any) -> None:
+        heard.append(("after", result.rowcount))
+
+    connection.execute(insert(users), {"name": "a"})
+    connection.execute(insert(users), [{"name": "b"}])
+    event.remove(engine, "before_execute", before)
+    event.remove(engine, "after_execute", after)
+    assert heard == [
+        ("before", {"name": "a"}, []),
+        ("after", 1),
+        ("before", {}, [{"name": "b"}]),
+        ("after", 1),
+    ]
+    assert connection.execute(select(users.c.name)).scalars().all() == ["changed", "b"]

@@ -1,0 +1,173 @@
+"""create_engine: arguments, errors, pools by name, configuration files, caches."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from accord.engine import create_engine, engine_from_config
+from accord.engine.pool import NullPool, QueuePool, SingletonThreadPool, StaticPool
+from accord.exc import ArgumentError, NoSuchModuleError
+
+
+def test_unknown_arguments_are_named(fake_engine: Any) -> None:
+    with pytest.raises(TypeError, match="'pool_siz'; did you mean 'pool_size'"):
+        fake_engine(pool_siz=3)
+    with pytest.raises(TypeError, match=r"'foo', 'bar'; it takes .*pool_pre_ping"):
+        fake_engine(foo=1, bar=2)
+    with pytest.raises(TypeError, match="'max_overflow', which StaticPool does not have"):
+        fake_engine(poolclass=StaticPool, max_overflow=3)
+    with pytest.raises(TypeError):
+        create_engine("sqlite://", "sqlite://")  # type: ignore[misc]
+    with pytest.raises(ArgumentError, match="future"):
+        fake_engine(future=False)
+    with pytest.raises(ArgumentError, match="echo"):
+        fake_engine(echo="loud")
+
+
+def test_unknown_dialects_and_drivers() -> None:
+    with pytest.raises(NoSuchModuleError, match=r"'nodb'.*pip install accord-nodb"):
+        create_engine("nodb://")
+    with pytest.raises(ArgumentError, match="no '://'"):
+        create_engine("nodb")
+
+
+def test_pool_arguments(fake_engine: Any) -> None:
+    pool = fake_engine(
+        pool_size=3,
+        max_overflow=4,
+        pool_timeout=5.5,
+        pool_recycle=60,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        pool_reset_on_return="commit",
+        pool_logging_name="shop",
+        echo_pool="debug",
+    ).pool
+    assert isinstance(pool, QueuePool) and pool.size() == 3 and pool.timeout() == 5.5
+    assert pool.policy.recycle == 60 and pool.policy.pre_ping and pool.echo == "debug"
+    assert pool.log.name == "accord.pool.shop"
+    for chosen in (NullPool, StaticPool, SingletonThreadPool):
+        assert type(fake_engine(poolclass=chosen).pool) is chosen
+
+
+def test_a_pool_made_by_hand(server: Any, fake_engine: Any) -> None:
+    pool = QueuePool(server.connect, pool_size=1)
+    engine = fake_engine(pool=pool)
+    assert engine.pool is pool
+    with engine.connect() as c:
+        c.exec_driver_sql("Q")
+    assert (1, "prepare") in server.log and engine.server is not None
+    with pytest.raises(TypeError, match="'pool_size', 'poolclass'"):
+        fake_engine(pool=pool, pool_size=3, poolclass=NullPool)
+
+
+def test_connect_args_come_on_top(fake_engine: Any) -> None:
+    engine = fake_engine(connect_args={"host": "elsewhere", "timeout": 3})
+    engine.connect().close()
+    assert dict(engine.dialect.driver.arguments.kwargs) == {
+        "host": "elsewhere",
+        "timeout": 3,
+        "password": "s3cr3t",
+    }
+
+
+def test_names(fake_engine: Any) -> None:
+    engine = fake_engine(logging_name="shop")
+    assert engine.name == "fake" and engine.driver == "fakedb" and engine.engine is engine
+    assert engine.log.name == "accord.engine.Engine.shop" and engine.logging_name == "shop"
+    assert repr(engine) == "Engine(fake://u:***@host/db)"
+    assert engine.new_xid() != engine.new_xid()
+
+
+def test_caches_are_bounded(fake_engine: Any) -> None:
+    engine = fake_engine(query_cache_size=10)
+    for number in range(100):
+        engine.compiled.put(number, object())
+        engine.plans.put(number, object())
+    assert len(engine.compiled) <= 10 and len(engine.plans) <= 10
+    engine.clear_compiled_cache()
+    assert len(engine.compiled) == 0 == len(engine.plans)
+
+
+def test_from_config(fake_engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_engine()
+    engine = engine_from_config(
+        {
+            "sqlalchemy.url": "fake://h/d",
+            "sqlalchemy.echo": "debug",
+            "sqlalchemy.pool_size": "7",
+            "sqlalchemy.pool_recycle": "12.5",
+            "sqlalchemy.pool_pre_ping": "True",
+            "sqlalchemy.isolation_level": "SERIALIZABLE",
+            "other.url": "x",
+        },
+        hide_parameters=True,
+    )
+    assert engine.echo == "debug" and engine.pool.size() == 7
+    assert engine.pool.policy.recycle == 12.5 and engine.pool.policy.pre_ping
+    assert engine.isolation.default == "SERIALIZABLE" and engine.hides_parameters
+    assert engine_from_config({"db.url": "fake://h/d"}, "db.").url.host == "h"
+    with pytest.raises(ArgumentError, match=r"no sqlalchemy\.url"):
+        engine_from_config({})
+    with pytest.raises(ArgumentError, match=r"sqlalchemy\.pool_size .* a number"):
+        engine_from_config({"sqlalchemy.url": "fake://", "sqlalchemy.pool_size": "many"})
+    with pytest.raises(ArgumentError, match="true or false"):
+        engine_from_config({"sqlalchemy.url": "fake://", "sqlalchemy.echo": "perhaps"})
+    with pytest.raises(TypeError, match="'poolsize'"):
+        engine_from_config({"sqlalchemy.url": "fake://", "sqlalchemy.poolsize": "1"})
+
+
+def test_old_servers_are_refused(fake_engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from accord.exc import InvalidRequestError
+
+    engine = fake_engine()
+    newer = replace(engine.dialect.capabilities, minimum_version="9.5")
+    monkeypatch.setattr(type(engine.dialect), "capabilities", newer)
+    with pytest.raises(InvalidRequestError, match=r"version 9\.5 or later; this one is Fake 1\.2"):
+        engine.connect()
+    assert engine.pool.checkedout() == 0 and engine.server is None
+
+
+def test_creating_an_engine_imports_little() -> None:
+    script = (
+        "import sys; from accord import create_engine\n"
+        "e = create_engine('sqlite://')\n"
+        "e.connect().close()\n"
+        "from accord.hooks import plugins\n"
+        "bad = {'asyncio', 'greenlet', *(() if plugins() else ('pluggy',))} & set(sys.modules)\n"
+        "assert not bad, bad"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_plugins_hear_of_engines_and_connections(
+    fake_engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from accord import hooks
+
+    heard: list[Any] = []
+
+    class Plugin:
+        @hooks.hookimpl
+        def accord_engine_created(self, engine: Any) -> None:
+            heard.append(engine)
+
+        @hooks.hookimpl
+        def accord_connected(self, engine: Any, connection: Any) -> None:
+            heard.append((engine, connection.number))
+
+    plugin = Plugin()
+    hooks.register(plugin)
+    try:
+        engine = fake_engine()
+        engine.connect().close()
+        engine.connect().close()
+    finally:
+        hooks.unregister(plugin)
+    assert heard == [engine, (engine, 1)]
