@@ -195,3 +195,12 @@ def test_something_without_events_is_refused_by_name():
 def test_a_listener_that_cannot_be_called_is_refused(target_class):
     with pytest.raises(exc.ArgumentError, match="must be callable, got an object of type str"):
         listen(target_class, "saved", "print")  # type: ignore[arg-type]  # the mistake under test
+
+
+def test_whether_anybody_listens_to_anything_is_known_after_every_change(target_class):
+    target = target_class()
+    assert not target.dispatch.hears_any()
+    listen(target_class, "saved", print)
+    assert target.dispatch.hears_any()
+    remove(target_class, "saved", print)
+    assert not target.dispatch.hears_any()

@@ -22,6 +22,9 @@ ListenerFunction: TypeAlias = "Callable[..., Any]"
 
 _CLASS_DISPATCH: Final = "_accord_class_dispatch"
 
+#: Under this name `Dispatch` keeps whether there is any listener at all.
+_ANY: Final = "*"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listener:
@@ -123,6 +126,17 @@ class Dispatch:
             except KeyError:
                 pass
         return bool(self._collect(name))
+
+    def hears_any(self) -> bool:
+        """Whether anybody listens to anything; for whoever fires several events per object."""
+        if self._collected_at == _clock.now:
+            try:
+                return bool(self._collected[_ANY])
+            except KeyError:
+                pass
+        found = [listener for name in self.names for listener in self.listeners(name)]
+        self._collected[_ANY] = tuple(found)
+        return bool(found)
 
     def registrations(self, name: str) -> tuple[Listener, ...]:
         """The listeners of event `name` with their options, in the order they are called."""
