@@ -295,6 +295,60 @@ def test_texts_are_built_once():
     assert len(db.texts) == 6
 
 
+@pytest.mark.parametrize("name", ["t", "accord_v", "column1", "order", "a b"])
+def test_tables_and_columns_of_awkward_names(name):
+    db = Database()
+    metadata = MetaData()
+    table = Table(
+        name,
+        metadata,
+        Column("column1", Integer, primary_key=True),
+        Column("column2", String),
+        Column("accord_v", String),
+    )
+    db.create(metadata)
+    rows = [(i, str(i), "x") for i in range(3)]
+    db.run(insert_steps(InsertBatch(db.bind, table, tuple(table.c), rows)))
+    swapped = [(f"v{i}", f"2-{i}", i) for i in range(3)]
+    batch = UpdateBatch(
+        db.bind,
+        table,
+        (table.c.column1,),
+        (table.c.accord_v, table.c.column2),
+        swapped,
+        fetch=(table.c.column2,),
+    )
+    result = db.run(db.bind.dialect.update_steps(batch))
+    assert (result.matched, result.fetched) == (3, [(f"2-{i}",) for i in range(3)])
+    gone = DeleteBatch(db.bind, table, (table.c.column1,), [(0,), (2,)])
+    assert db.run(db.bind.dialect.delete_steps(gone)) == 2
+
+
+def test_a_table_of_an_attached_database_is_the_one_that_changes():
+    db = Database()
+    db.script(
+        "ATTACH ':memory:' AS aux; CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);"
+        "CREATE TABLE aux.t (id INTEGER PRIMARY KEY, v TEXT);"
+        "INSERT INTO main.t VALUES (1, 'm'), (2, 'm'); INSERT INTO aux.t VALUES (1, 'a'), (2, 'a')"
+    )
+    t = Table(
+        "t",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("v", String),
+        schema="aux",
+    )
+    rows = [("x", 1), ("y", 2)]
+    batch = UpdateBatch(db.bind, t, (t.c.id,), (t.c.v,), rows, fetch=(t.c.v,))
+    assert db.run(db.bind.dialect.update_steps(batch)).fetched == [("x",), ("y",)]
+    own = UpdateBatch(db.bind, t, (t.c.id,), (), [(1,), (2,)], ((t.c.v, t.c.v + "!"),))
+    assert db.run(db.bind.dialect.update_steps(own)).matched == 2
+    assert db.rows("SELECT v FROM aux.t") == [("x!",), ("y!",)]
+    gone = DeleteBatch(db.bind, t, (t.c.id,), [(1,), (2,)])
+    assert db.run(db.bind.dialect.delete_steps(gone)) == 2
+    assert db.rows("SELECT v FROM main.t") == [("m",), ("m",)]
+
+
 def test_integers_of_more_than_64_bits_are_refused_by_the_driver():
     db = Database()
     t = numbers(db, 2)

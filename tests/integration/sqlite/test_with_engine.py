@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from accord.dialect import InsertBatch, Native, insert_steps
+from accord.dialect import InsertBatch, Native, UpdateBatch, insert_steps
 from accord.engine import create_engine
 from accord.engine.run import run
 from accord.exc import (
@@ -251,3 +251,27 @@ def test_a_native_call_is_refused(engine):
     with engine.connect() as connection:
         with pytest.raises((NotSupportedError, StatementError), match="copy"):
             connection.perform(Native(engine, "copy", "COPY t", []))
+
+
+def test_sensitive_values_of_a_batch_are_never_logged(path, capsys):
+    engine = create_engine(f"sqlite:///{path}", echo=True)
+    t = Table(
+        "t",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("a", String),
+        Column("token", String, sensitive=True),
+    )
+    t.metadata.create_all(engine)
+    rows = [(f"shown {i}", f"canary {i}") for i in range(3)]
+    batch = InsertBatch(engine, t, (t.c.a, t.c.token), rows, key=t.c.id)
+    with engine.begin() as connection:
+        keys = run(insert_steps(batch), connection.perform).keys
+        changed = UpdateBatch(
+            engine, t, (t.c.id,), (t.c.token,), [(f"canary new {key}", key) for key in keys]
+        )
+        run(engine.dialect.update_steps(changed), connection.perform)
+    engine.dispose()
+    output = capsys.readouterr().out
+    assert "shown 1" in output
+    assert "canary" not in output

@@ -513,6 +513,51 @@ def test_expressions_carry_their_values_or_are_written_out_where_marks_are_numbe
     assert sent[0].parameters == (("a", "it's", "b", "it's") if parameters else ("a", "b"))
 
 
+# -- values nobody may see -----------------------------------------------------------------------
+
+
+def secrets(bind):
+    table = Table(
+        "t",
+        MetaData(),
+        Column("id", Integer, primary_key=True, sensitive=True),
+        Column("name", String),
+        Column("token", String, sensitive=True),
+    )
+    return table, (table.c.id, table.c.name, table.c.token)
+
+
+def test_requests_mark_the_parameters_of_sensitive_columns():
+    multi = {"insert_forms": ((InsertForm.MULTI_VALUES, YES),), "returning_final": Never("no")}
+    bind = Bind(dml=multi)
+    table, columns = secrets(bind)
+    rows = [(1, "a", "s"), (2, "b", "t")]
+    batch = InsertBatch(bind, table, columns, rows, fetch=(table.c.name,))
+    _, sent = play(insert_steps(batch), Reply([], 2), [(2, "b"), (1, "a")])
+    assert sent[0].sensitive == {0, 2, 3, 5}
+    assert sent[1].sensitive == {0, 1}
+
+
+def test_updates_and_deletes_mark_them_too():
+    bind = Bind()
+    table, (id_, name, token) = secrets(bind)
+    expressions = ((token, func.lower("S")), (name, func.upper("n")))
+    batch = UpdateBatch(bind, table, (id_,), (name,), [("x", 1), ("y", 2)], expressions)
+    _, (request,) = play(bind.dialect.update_steps(batch), Reply([], 2))
+    assert request.rows[0] == ("S", "n", "x", 1)
+    assert request.sensitive == {0, 3}
+    batch = DeleteBatch(bind, table, (id_,), [(1,), (2,)])
+    _, (request,) = play(bind.dialect.delete_steps(batch), Reply([], 2))
+    assert request.sensitive == {0, 1}
+
+
+def test_where_nothing_is_sensitive_nothing_is_marked():
+    table = pairs()
+    batch = InsertBatch(Bind(), table, (table.c.a, table.c.b), [(1, "x"), (2, "y")])
+    _, (request,) = play(insert_steps(batch), Reply([], 2))
+    assert request.sensitive is None
+
+
 # -- the contract itself ---------------------------------------------------------------------------
 
 
