@@ -24,6 +24,9 @@ else:
     C = TypeVar("C")
 
 
+_OWN = frozenset({"_by_key", "_columns", "_owner", "__setstate__", "__getstate__"})
+
+
 class ColumnCollection(Generic[C]):
     """Columns in order, by the key they go by (their name unless the column was given another)."""
 
@@ -82,6 +85,8 @@ class ColumnCollection(Generic[C]):
         return self._columns[key]
 
     def __getattr__(self, name: str) -> C:
+        if name in _OWN:  # not set yet: while a pickle is read
+            raise AttributeError(name)
         try:
             return self._by_key[name]
         except KeyError:

@@ -202,7 +202,7 @@ class SelectParts(OrderedParts):
         """What filter_by() speaks about: the last join's target, else the first FROM, else the first column's."""
         if self.joins:
             last = self.joins[-1]
-            return last.entity or last.target
+            return last.target if last.entity is None else last.entity
         for candidate in (*self.explicit_froms, *self.raw_columns):
             target = _entity_or_from(candidate)
             if target is not None:

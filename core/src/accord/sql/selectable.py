@@ -147,7 +147,7 @@ class ColumnClause(ColumnElement[T_co]):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         if type(self) is ColumnClause and type(self.table) is TableClause:
-            return (getattr, (self.table.c, self.key))
+            return (_column_again, (self.table, self.key))
         return super().__reduce_ex__(protocol)
 
     @property
@@ -232,6 +232,11 @@ class TableClause(FromClause):
     @property
     def description(self) -> str:
         return self.name
+
+
+def _column_again(table: TableClause, key: str) -> ColumnClause[Any]:
+    column: ColumnClause[Any] = table.c[key]
+    return column
 
 
 def _table_again(name: str, schema: str | None, columns: list[Any]) -> TableClause:
