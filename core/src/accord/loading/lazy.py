@@ -106,26 +106,31 @@ def _sticky(obj: Any, prop: RelationshipProperty) -> str | None:
     return found
 
 
-def _add_unflushed(session: LoadSession, obj: Any, prop: RelationshipProperty) -> None:
-    """Objects whose own side already refers to `obj` (or no longer does) and were not flushed."""
-    reverse = next((r for r in prop.reverse if r.direction is Direction.MANYTOONE), None)
+def _add_unflushed(session: LoadSession, obj: Any, prop: RelationshipProperty[Any]) -> None:
+    """Bring a collection just read in line with objects whose own side has changed and was not flushed."""
+    reverse = next((r for r in prop.reverse if r.direction is not Direction.ONETOMANY), None)
     if reverse is None or not prop.uselist:
         return
     values = vars(obj)
-    present = members(values[prop.key])
-    changed = False
+    read = members(values[prop.key])
+    present = list(read)
     for other in [*session.new_objects.values(), *session.dirty_objects.values()]:
         if not isinstance(other, prop.mapper.class_):
             continue
-        theirs = vars(other).get(reverse.key, NOT_LOADED)
-        if theirs is obj and not holds(present, other):
-            present.append(other)
-            changed = True
-        elif theirs is not obj and theirs is not NOT_LOADED and holds(present, other):
-            present = [item for item in present if item is not other]
-            changed = True
-    if changed:
+        refers = _refers(other, reverse, obj)
+        if refers is None or refers is holds(present, other):
+            continue
+        present = [*present, other] if refers else [item for item in present if item is not other]
+    if len(present) != len(read) or any(a is not b for a, b in zip(present, read, strict=True)):
         values[prop.key] = new_collection(obj, prop, present)
+
+
+def _refers(other: Any, reverse: RelationshipProperty[Any], obj: Any) -> bool | None:
+    """Tell whether `other` refers to `obj` by its own side; None if that side is not loaded."""
+    theirs = vars(other).get(reverse.key, NOT_LOADED)
+    if theirs is NOT_LOADED:
+        return None
+    return holds(theirs, obj) if reverse.uselist else theirs is obj
 
 
 def complete_steps(

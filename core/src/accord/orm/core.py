@@ -269,7 +269,7 @@ class SessionCore:
         self, mapper: Mapper, keys: Sequence[Identity], objs: Sequence[object], generated: tuple[str, ...]
     ) -> None:
         """Rows of `objs` were inserted: they are persistent from now on."""
-        self.journal.note(Inserted(mapper, keys, generated))
+        self.journal.note(Inserted(mapper, keys, list(map(weakref.ref, objs)), generated))
         if self._listens("pending_to_persistent"):
             for obj in objs:
                 self._attached(obj, "pending_to_persistent")

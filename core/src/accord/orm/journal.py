@@ -28,15 +28,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Inserted:
-    """Rows of one batch; `generated` names the attributes the flush filled in."""
+    """Rows of one batch; `generated` names the attributes the flush filled in.
+
+    Keys alone would not do: within one transaction a key can belong to one object after another.
+    """
 
     mapper: Mapper
     keys: Sequence[Identity]
+    objs: Sequence[weakref.ref[object]]
     generated: tuple[str, ...]
 
     def undo(self, identity: IdentityMap, lease: Lease) -> None:
-        for key in self.keys:
-            obj = identity.get(self.mapper, key)
+        for key, reference in zip(self.keys, self.objs, strict=True):
+            obj = reference()
             if obj is None:
                 continue
             identity.remove(self.mapper, key, obj)
