@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from accord import exc
 from accord.dialect import Execute, Steps
 from accord.mapping import Direction, RelationshipProperty, holds, members, new_collection
+from accord.mapping.relations import record_collection
 from accord.sql import bindparam, select, tuple_
 from accord.state import NOT_LOADED, STATE_KEY, Identity
 
@@ -122,6 +123,7 @@ def _add_unflushed(session: LoadSession, obj: Any, prop: RelationshipProperty[An
             continue
         present = [*present, other] if refers else [item for item in present if item is not other]
     if len(present) != len(read) or any(a is not b for a, b in zip(present, read, strict=True)):
+        record_collection(obj, prop.key, read)  # the database's members are what a flush compares with
         values[prop.key] = new_collection(obj, prop, present)
 
 
