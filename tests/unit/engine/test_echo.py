@@ -81,7 +81,7 @@ def test_hide_parameters_beats_echo(fake_engine: Any, capsys: pytest.CaptureFixt
     assert "hunter22" not in capsys.readouterr().out
 
 
-def test_debug_shows_rows(
+def test_debug_shows_columns_and_counts(
     server: Any, fake_engine: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.answers["Q"] = (["a", "b"], [(1, "x")], -1)
@@ -89,7 +89,7 @@ def test_debug_shows_rows(
         c.exec_driver_sql("Q")
     out = capsys.readouterr().out
     assert "DEBUG accord.engine.Engine Col ('a', 'b')" in out
-    assert "DEBUG accord.engine.Engine Row (1, 'x')" in out
+    assert "DEBUG accord.engine.Engine 1 rows" in out and "'x'" not in out
 
 
 def test_echo_can_be_switched(fake_engine: Any, capsys: pytest.CaptureFixture[str]) -> None:

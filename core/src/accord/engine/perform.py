@@ -8,9 +8,10 @@ is invalidated on the way.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from copy import copy
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from accord.dialect.steps import Execute, ExecuteMany, Native, Reply
+from accord.dialect.steps import Execute, ExecuteMany, Reply
 from accord.engine.context import ExceptionContext, ExecutionContext
 from accord.engine.echo import HIDDEN, shown_parameters
 from accord.engine.errors import wrap
@@ -98,11 +99,11 @@ def values_of(request: Request) -> Any:
 
 def sensitive_of(request: Request) -> Collection[int | str]:
     """The positions (or names) of parameters whose values are never shown."""
-    own = getattr(request, "sensitive", None)
+    own: Collection[int | str] | None = getattr(request, "sensitive", None)
     if own is None:
         compiled = getattr(request, "compiled", None)
         return () if compiled is None else _sensitive_in(compiled)
-    return cast("Collection[int | str]", own)
+    return own
 
 
 def _sensitive_in(compiled: Compiled) -> Collection[int | str]:
@@ -138,14 +139,15 @@ def watched(connection: Link, request: Request, cursor: Any) -> Reply:
 
 
 def _replaced(request: Request, context: ExecutionContext) -> Request:
+    """The request with the text and values a listener wants."""
     text, values = context.statement, context.parameters
-    if isinstance(request, Execute):
-        return Execute(request.bind, text, values, write=request.write, compiled=request.compiled)
-    if isinstance(request, ExecuteMany):
-        return ExecuteMany(request.bind, text, values, write=request.write)
-    return Native(
-        request.bind, request.call, text, values, arguments=request.arguments, write=request.write
-    )
+    changed = copy(request)
+    changed.text = text
+    if isinstance(changed, Execute):
+        changed.parameters = values
+    else:
+        changed.rows = values
+    return changed
 
 
 def log_statement(connection: Link, request: Request) -> None:
@@ -166,12 +168,10 @@ def log_statement(connection: Link, request: Request) -> None:
 
 
 def _log_rows(connection: Link, reply: Reply) -> None:
-    names = reply.names
-    if names:
-        connection.say(f"Col {names!r}", logging.DEBUG)
-        if connection.engine.shows_parameters:
-            for row in reply.rows:
-                connection.say(f"Row {shown_parameters(row)}", logging.DEBUG)
+    """At DEBUG: which columns, how many rows; no values, a column may be sensitive."""
+    if reply.names:
+        connection.say(f"Col {reply.names!r}", logging.DEBUG)
+        connection.say(f"{len(reply.rows)} rows", logging.DEBUG)
 
 
 # --- failed --------------------------------------------------------------------------------------
