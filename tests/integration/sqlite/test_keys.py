@@ -270,27 +270,6 @@ def test_a_change_that_was_rolled_back_and_replaced_by_another_is_noticed():
     assert db.bind.key_plans[t].strategy.name == "returning"
 
 
-def test_a_trigger_made_after_the_plan_is_noticed_by_a_single_row_too():
-    db = Database()
-    db.script("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT DEFAULT 'd')")
-    t = table("t", Column("b", String, server_default="d"))
-    assert insert(db, t, 1, fetch=(t.c.b,)).fetched == [("d",)]
-    db.script(
-        "CREATE TRIGGER tr AFTER INSERT ON t BEGIN UPDATE t SET b = 'new' WHERE id = new.id; END"
-    )
-    db.sent.clear()
-    assert insert(db, t, 1, start=5, fetch=(t.c.b,)).fetched == [("new",)]
-    assert db.kinds == ["INSERT", "SELECT"]
-    assert t not in db.bind.key_plans
-    assert insert(db, t, 1, start=6, fetch=(t.c.b,)).fetched == [("new",)]
-    db.script(
-        "DROP TRIGGER tr; CREATE TRIGGER tr AFTER INSERT ON t "
-        "BEGIN UPDATE t SET id = id + 50 WHERE id = new.id; END"
-    )
-    with pytest.raises(FlushError, match="did not come back"):
-        insert(db, t, 1, start=7)
-
-
 def test_a_plan_for_a_table_that_is_not_there_yet_is_not_kept():
     db = Database()
     t = table()

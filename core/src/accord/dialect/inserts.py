@@ -25,7 +25,6 @@ from accord.dialect.steps import (
 )
 from accord.dialect.texts import (
     Assigned,
-    Fragment,
     KeptText,
     Marks,
     column_names,
@@ -45,7 +44,7 @@ Columns = Sequence[AnyColumn]
 class InsertShape:
     """What one INSERT text is made of: a table, columns, expressions, columns to return."""
 
-    __slots__ = ("_key", "assigned", "bind", "columns", "constants", "guard", "returning", "table")
+    __slots__ = ("_key", "assigned", "bind", "columns", "constants", "returning", "table")
 
     def __init__(
         self,
@@ -54,13 +53,11 @@ class InsertShape:
         columns: Columns,
         expressions: Sequence[tuple[AnyColumn, Expression]] = (),
         returning: Columns = (),
-        guard: Fragment | None = None,
     ) -> None:
         self.bind = bind
         self.table = table
         self.columns = columns
         self.returning = returning
-        self.guard = guard
         self.assigned: Assigned = ()
         self.constants: Row = ()
         self._key: tuple[Hashable, ...] = (
@@ -68,7 +65,6 @@ class InsertShape:
             table.cache_key,
             len(columns),
             *[column.cache_key for column in (*columns, *returning)],
-            None if guard is None else guard.text,
         )
         if expressions:
             self._assign(fragments(bind, expressions))
@@ -96,8 +92,6 @@ class InsertShape:
         """One statement that inserts all these rows."""
         parameters = self.rows(rows)
         values = parameters[0] if len(rows) == 1 else tuple(chain.from_iterable(parameters))
-        if self.guard is not None:
-            values = (*values, *self.guard.values)
         text, sensitive = self.prepared(len(rows))
         return Execute(self.bind, text, values, write=True, sensitive=sensitive)
 
@@ -120,8 +114,6 @@ class InsertShape:
         else:
             raise FlushError(f"Rows of defaults only go into {self.table.name!r} one by one")
         returned = column_names(self.bind, self.returning)
-        if self.guard is not None:
-            returned.append(self.guard.text)
         table = table_name(self.bind, self.table)
         text = self.bind.dialect.insert_text(self.table, table, names, source, returned)
         return text, [*self.columns, *constant_columns(self.assigned)] * count

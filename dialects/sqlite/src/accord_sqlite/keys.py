@@ -23,7 +23,6 @@ from accord.dialect import (
 from accord.dialect.keys import KeyBlock, LastRowId, Returning
 from accord.dialect.lookups import match_rows
 from accord.dialect.texts import (
-    Fragment,
     column_name,
     column_names,
     kept,
@@ -32,7 +31,7 @@ from accord.dialect.texts import (
 )
 from accord.exc import FlushError
 
-from .catalog import TableFacts, fingerprint, reserve_text
+from .catalog import TableFacts, reserve_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,12 +43,9 @@ class SQLiteReturning(Returning):
     """RETURNING, row by row; on a table with INSERT triggers the rows are read again, because
     RETURNING shows them as they were before the triggers ran.
 
-    A trigger made after the plan is noticed by the fingerprint that comes back with every row.
+    A trigger that another program makes later is noticed by the next key block of the table, not by
+    single rows: it would have to change the key after the fact to matter.
     """
-
-    def __init__(self, reselect: bool = False, facts: TableFacts | None = None) -> None:
-        super().__init__(reselect)
-        self.facts = facts
 
     @classmethod
     def suits(cls, need: KeyNeed) -> Suits | Refusal:
@@ -66,16 +62,8 @@ class SQLiteReturning(Returning):
         elif facts.kind == "missing":
             why = "read again, because its triggers are not known"
         else:
-            return Suits(cls(facts=facts), answer.reason)
+            return answer
         return Suits(cls(reselect=True), f"one row a statement, {why}")
-
-    def guard(self, batch: InsertBatch) -> Fragment | None:
-        """The definition of the table and its triggers."""
-        return None if self.facts is None else fingerprint(batch.bind, batch.table)
-
-    def holds(self, guarded: object) -> bool:
-        """Whether it is the one the plan was made for."""
-        return self.facts is None or guarded == self.facts.fingerprint
 
 
 class SQLiteLastRowId(LastRowId):

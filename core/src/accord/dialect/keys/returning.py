@@ -15,9 +15,6 @@ from accord.dialect.lookups import fetch_steps
 from accord.exc import FlushError
 
 if TYPE_CHECKING:
-    from accord.dialect.texts import Fragment
-
-if TYPE_CHECKING:
     from accord.dialect.steps import Row, Steps
 
 
@@ -43,23 +40,12 @@ class Returning(KeyStrategy):
             return Refusal(f"no INSERT … RETURNING: {support.reason}")
         return Suits(cls(), "one row a statement, its key returned")
 
-    def guard(self, batch: InsertBatch) -> Fragment | None:
-        """An expression returned with every row, by which `holds` sees whether the table still is
-        what this strategy was chosen for; None: nothing needs watching.
-        """
-        return None
-
-    def holds(self, guarded: object) -> bool:
-        """Whether the value of the guard is the expected one."""
-        return True
-
     def insert_steps(self, batch: InsertBatch) -> Steps[InsertResult]:
         """Insert row by row; read again afterwards where triggers may have had the last word."""
         key = batch.key
-        guard = None if self.reselect else self.guard(batch)
         returning = (() if key is None else (key,)) + (() if self.reselect else batch.fetch)
         statement = InsertShape(
-            batch.bind, batch.table, batch.columns, batch.expressions, returning, guard
+            batch.bind, batch.table, batch.columns, batch.expressions, returning
         )
         returned: list[Row] = []
         for row in batch.rows:
@@ -69,17 +55,9 @@ class Returning(KeyStrategy):
                     f"INSERT of one row into {batch.table.name!r} returned {len(reply.rows)} rows"
                 )
             returned.append(reply.rows[0])
-        reselect = self.reselect
-        if guard is not None:
-            if not all(self.holds(row[-1]) for row in returned):
-                batch.bind.key_plans.pop(batch.table, None)
-                reselect = True
-            returned = [row[:-1] for row in returned]
-        return (yield from self._result(batch, returned, reselect))
+        return (yield from self._result(batch, returned))
 
-    def _result(
-        self, batch: InsertBatch, returned: list[Row], reselect: bool
-    ) -> Steps[InsertResult]:
+    def _result(self, batch: InsertBatch, returned: list[Row]) -> Steps[InsertResult]:
         key = batch.key
         if key is None:
             return InsertResult(fetched=returned if batch.fetch else None)
@@ -90,7 +68,7 @@ class Returning(KeyStrategy):
                 "their keys, or declare the column so that the database counts (SQLite: INTEGER "
                 "PRIMARY KEY)"
             )
-        if reselect:
+        if self.reselect:
             found = yield from fetch_steps(
                 batch.bind, batch.table, (key,), batch.fetch, [(value,) for value in keys]
             )
