@@ -1,12 +1,14 @@
 """The SQL expression language: immutable nodes, statement builders, rendering.
 
-Everything public is importable from here. Only the renderer waits until something has to be rendered.
+Everything public is importable from here. Only the renderer waits until something has to be
+rendered.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .aliases import CTE, Alias, Lateral, Subquery, TableSample
 from .cache import BoundedCache, CompiledCache
 from .collection import ColumnCollection
 from .compiled import Compiled, ResultColumn
@@ -48,16 +50,7 @@ from .nodes import (
 )
 from .operators import ColumnOperators, Operator
 from .select import CompoundSelect, Select
-from .selectable import (
-    CTE,
-    Alias,
-    ColumnClause,
-    FromClause,
-    Lateral,
-    Subquery,
-    TableClause,
-    TableSample,
-)
+from .selectable import ColumnClause, FromClause, TableClause
 from .selectbase import SelectBase
 from .target import RenderTarget
 from .text import TextClause, TextualSelect
@@ -136,19 +129,28 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "CTE", "DML", "Alias", "BinaryExpression", "BindParameter", "BooleanClauseList", "BoundedCache", "Case",
+    "CTE", "DML", "Alias", "BinaryExpression", "BindParameter", "BooleanClauseList", "BoundedCache",
+    "Case",
     "Cast", "ClauseElement", "ClauseList", "ColumnClause", "ColumnCollection", "ColumnElement",
-    "ColumnOperators", "Compiled", "CompiledCache", "CompoundSelect", "Delete", "Entity", "EntityColumn",
+    "ColumnOperators", "Compiled", "CompiledCache", "CompoundSelect", "Delete", "Entity",
+    "EntityColumn",
     "Executable", "Exists", "ExpressionList", "Extract", "False_", "FromClause", "Function",
     "FunctionElement", "FunctionFilter", "Insert", "Join", "JoinTarget", "Label", "Lateral", "Null",
-    "Operator", "Over", "RenderTarget", "Renderer", "ResultColumn", "ScalarSelect", "Select", "SelectBase",
+    "Operator", "Over", "RenderTarget", "Renderer", "ResultColumn", "ScalarSelect", "Select",
+    "SelectBase",
     "Subquery", "TableClause", "TableSample", "TableValued", "TableValuedAlias", "TextClause",
-    "TextualSelect", "True_", "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "Update", "Values",
-    "WithinGroup", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not", "case",
-    "cast", "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_", "except_all",
-    "exists", "extract", "false", "func", "funcfilter", "insert", "intersect", "intersect_all", "join",
+    "TextualSelect", "True_", "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "Update",
+    "Values",
+    "WithinGroup", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not",
+    "case",
+    "cast", "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_",
+    "except_all",
+    "exists", "extract", "false", "func", "funcfilter", "insert", "intersect", "intersect_all",
+    "join",
     "label", "lateral", "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last",
-    "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quote_identifier", "quoted_name", "select",
-    "subquery", "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
+    "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quote_identifier", "quoted_name",
+    "select",
+    "subquery", "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce",
+    "union",
     "union_all", "update", "values", "within_group",
 ]  # fmt: skip

@@ -1,17 +1,19 @@
 """Rewriting: a node with some of its parts replaced.
 
-In: a finished node and a function that answers a replacement for some nodes. Out: a new node that shares
-everything unchanged. Used to speak about an alias instead of a table, and to give parameters values.
+In: a finished node and a function that answers a replacement for some nodes. Out: a new node that
+shares everything unchanged. Used to speak about an alias instead of a table, and to give parameters
+values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
+from .aliases import AliasedFrom, DerivedColumn
 from .clauses import slots_of
 from .nodes import BindParameter, ClauseElement
-from .selectable import AliasedFrom, ColumnClause, DerivedColumn, TableClause
+from .selectable import ColumnClause, TableClause
 from .statement import Statement
 
 N = TypeVar("N", bound=ClauseElement)
@@ -74,7 +76,7 @@ class _Rewriter:
         for name, value in changed.items():
             setattr(new, name, new if values[name] is node else value)
         if hasattr(node, "type"):
-            new.type = node.type  # type: ignore[attr-defined]
+            new.type = node.type  # type: ignore[attr-defined]  # by its class
         new._compose()
         return new
 

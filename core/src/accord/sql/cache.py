@@ -1,7 +1,7 @@
 """Bounded caches: least recently used entries go first, hits and misses are counted.
 
-`CompiledCache` holds compiled statements by structural key. Several threads may use one cache: a lost update
-costs a recompilation, never a wrong answer.
+`CompiledCache` holds compiled statements by structural key. Several threads may use one cache: a
+lost update costs a recompilation, never a wrong answer.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ V = TypeVar("V")
 class BoundedCache(Generic[V]):
     """A dict of at most `size` entries.
 
-    Order of use is kept roughly, at the price of one dict look-up per hit: an entry is moved to the young
-    end only when it is found among the old ones.
+    Order of use is kept roughly, at the price of one dict look-up per hit: an entry is moved to the
+    young end only when it is found among the old ones.
     """
 
     __slots__ = ("_old", "_young", "hits", "misses", "size")
@@ -81,7 +81,8 @@ class BoundedCache(Generic[V]):
         return iter([*self._old, *self._young])
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {len(self)} of {self.size}, {self.hits} hits, {self.misses} misses>"
+        counts = f"{self.hits} hits, {self.misses} misses"
+        return f"<{type(self).__name__} {len(self)} of {self.size}, {counts}>"
 
 
 class CompiledCache(BoundedCache[Compiled]):

@@ -23,10 +23,11 @@ next_uid: Final[Callable[[], int]] = itertools.count(1).__next__
 
 
 class Anon:
-    """Stands in structural keys for one alias, subquery or CTE; columns of it carry the token alone.
+    """Stands in structural keys for one alias, subquery or CTE; columns of it carry the token
+    alone.
 
-    `structure` is the key of what is aliased. Before a look-up, tokens are replaced by their order of
-    appearance (keys.py), so two constructions of one statement meet in the cache.
+    `structure` is the key of what is aliased. Before a look-up, tokens are replaced by their order
+    of appearance (keys.py), so two constructions of one statement meet in the cache.
     """
 
     __slots__ = ("structure",)
@@ -83,7 +84,8 @@ class ClauseElement:
         *,
         compile_kwargs: Mapping[str, Any] | None = None,
     ) -> CompiledStatement:
-        """This piece as SQL text with its parameters; `dialect` (or the bind's) decides the spelling."""
+        """This piece as SQL text with its parameters; `dialect` (or the bind's) decides the
+        spelling."""
         from .compiled import compile_for_display
 
         if dialect is None and bind is not None:
@@ -138,7 +140,8 @@ def any_anon(parts: Iterable[ClauseElement]) -> bool:
 class Executable:
     """Mixin of everything a connection can execute.
 
-    `key` is what compiled SQL is looked up by; it is remembered in `_lookup` for repeated executions.
+    `key` is what compiled SQL is looked up by; it is remembered in `_lookup` for repeated
+    executions.
     """
 
     if not TYPE_CHECKING:
@@ -158,7 +161,8 @@ class Executable:
 
     @property
     def key(self) -> Any:
-        """The structure of this statement: equal keys mean equal SQL, and equal order of `binds`."""
+        """The structure of this statement: equal keys mean equal SQL, and equal order of
+        `binds`."""
         try:
             return self._lookup
         except AttributeError:

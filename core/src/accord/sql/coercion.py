@@ -1,7 +1,8 @@
 """What users hand in, turned into nodes: one function per place it can stand.
 
-Anything with `__clause_element__()` (a mapped class, a mapped attribute, a hybrid) answers for itself.
-Strings are never SQL: in ORDER BY and GROUP BY they are names, elsewhere values or an error.
+Anything with `__clause_element__()` (a mapped class, a mapped attribute, a hybrid) answers for
+itself. Strings are never SQL: in ORDER BY and GROUP BY they are names, elsewhere values or an
+error.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from accord.sqltypes.base import NULLTYPE, TypeEngine
 from .expressions import FALSE, NULL, TRUE
 from .nodes import BindParameter, ClauseElement, ColumnElement, Entity, Executable, literal_of
 from .selectable import FromClause
-
 
 _SELECTED = (ColumnElement, Entity, FromClause)
 
@@ -60,7 +60,8 @@ def _as_scalar(value: ClauseElement) -> ColumnElement[Any]:
         if len(value.columns) == 1:
             return value.columns[0]
         raise ArgumentError(
-            f"a class with {len(value.columns)} columns cannot be one SQL value; name the attribute meant"
+            f"a class with {len(value.columns)} columns cannot be one SQL value; name the "
+            "attribute meant"
         )
     kind = type(value).__name__
     raise ArgumentError(
@@ -92,7 +93,8 @@ def condition(value: Any) -> ColumnElement[Any]:
 
 
 def selected(value: Any) -> ClauseElement:
-    """`value` where a column of a select list belongs: an entity, a column, a table (all its columns)."""
+    """`value` where a column of a select list belongs: an entity, a column, a table (all its
+    columns)."""
     if isinstance(value, _SELECTED):
         return value
     value = element_of(value)
@@ -102,7 +104,8 @@ def selected(value: Any) -> ClauseElement:
         return value if getattr(value, "selects_as_text", False) else _as_scalar(value)
     if isinstance(value, str):
         raise ArgumentError(
-            "a string cannot be selected; write text('…') or literal_column('…') for a piece of SQL, "
+            "a string cannot be selected; write text('…') or literal_column('…') for a piece "
+            "of SQL, "
             "literal('…') for a value, column('…') for a column"
         )
     if isinstance(value, (list, tuple, set, dict)):
@@ -118,7 +121,8 @@ def selected(value: Any) -> ClauseElement:
         return condition(value)
     if type(value).__module__ != "builtins":
         raise ArgumentError(
-            f"select() takes columns, tables and mapped classes, not an instance of {type(value).__qualname__}"
+            "select() takes columns, tables and mapped classes, not an instance of "
+            f"{type(value).__qualname__}"
         )
     return literal_of(value)
 

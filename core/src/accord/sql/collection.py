@@ -1,7 +1,7 @@
 """ColumnCollection: the `c` of tables, aliases and subqueries.
 
-Names lead to columns: by attribute, by key, by position. Tables add to theirs while they are built; the
-collections of aliases are filled once.
+Names lead to columns: by attribute, by key, by position. Tables add to theirs while they are built;
+the collections of aliases are filled once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Compiled: SQL text ready for a driver, and how its parameters are taken from any statement of the same key.
+"""Compiled: SQL text ready for a driver, and how its parameters are taken from any statement of the
+same key.
 
-The renderer makes one; the cache keeps it; `parameters()` is called per execution with the binds of the
-statement at hand. It holds positions and types, never the values of one execution.
+The renderer makes one; the cache keeps it; `parameters()` is called per execution with the binds of
+the statement at hand. It holds positions and types, never the values of one execution.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ Binds = tuple[BindParameter[Any], ...]
 
 
 class ResultColumn(NamedTuple):
-    """One column of the result: the name rows know it by, its type, what makes driver values Python's."""
+    """One column of the result: the name rows know it by, its type, what makes driver values
+    Python's."""
 
     name: str
     type: TypeEngine
@@ -63,12 +65,14 @@ class Expanding(NamedTuple):
 class Compiled:
     """A rendered statement.
 
-    `slots[i]` says where parameter i comes from. `prefetch` names the parameters a Python-side column
-    default has to fill: (position, column); the value is given under the name ``slots[position]``.
+    `slots[i]` says where parameter i comes from. `prefetch` names the parameters a Python-side
+    column default has to fill: (position, column); the value is given under the name
+    ``slots[position]``.
     """
 
     __slots__ = (
-        "_expanded", "_fast", "_natives", "_pieces", "columns", "is_write", "parameter_slots", "prefetch",
+        "_expanded", "_fast", "_natives", "_pieces", "columns", "is_write", "parameter_slots",
+        "prefetch",
         "returns_rows", "slots", "table", "target", "text",
     )  # fmt: skip
 
@@ -109,8 +113,8 @@ class Compiled:
     ) -> tuple[str, Parameters]:
         """The text and the driver's parameters for a statement with these binds.
 
-        `given` are values by name (``conn.execute(stmt, {"x": 5})``, defaults of columns). Values are
-        converted to what the driver takes; StatementError names a parameter that does not fit.
+        `given` are values by name (``conn.execute(stmt, {"x": 5})``, defaults of columns). Values
+        are converted to what the driver takes; StatementError names a parameter that does not fit.
         """
         fast = self._fast
         if fast is not None and not given:
@@ -273,7 +277,8 @@ def _as_list(value: Any, slot: Slot) -> Sequence[Any]:
 def _expanded_values(
     slot: Slot, expanding: Expanding, values: Sequence[Any], size: int
 ) -> Iterable[tuple[str, Any]]:
-    """(name, driver value) for every mark of an IN list; short ones are filled with their last element."""
+    """(name, driver value) for every mark of an IN list; short ones are filled with their last
+    element."""
     if size == 0:
         return
     padded = [*values, *[values[-1]] * (size - len(values))]

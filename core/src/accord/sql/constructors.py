@@ -11,6 +11,7 @@ from accord.sqltypes.array import TupleType
 from accord.sqltypes.base import NULLTYPE, TypeEngine, infer, to_instance
 
 from . import operators as ops
+from .aliases import CTE, Lateral, TableSample
 from .coercion import condition, expression, from_element, sort_key
 from .dml import Delete, Insert, Update
 from .elements import (
@@ -30,7 +31,7 @@ from .nodes import REQUIRED, BindParameter, ColumnElement, NamedParameter, refus
 from .operators import ColumnOperators
 from .predicates import joined, negate
 from .select import CompoundSelect, Select
-from .selectable import CTE, ColumnClause, Lateral, TableClause, TableSample
+from .selectable import ColumnClause, TableClause
 from .selectbase import SelectBase
 from .text import TextClause
 from .values import Values
@@ -70,7 +71,8 @@ def bindparam(
     literal_execute: bool = False,
     quote: bool | None = None,
 ) -> BindParameter[Any]:
-    """A parameter by name, given a value at execution; with `value` (or `callable_`) that is its default."""
+    """A parameter by name, given a value at execution; with `value` (or `callable_`) that is its
+    default."""
     chosen = to_instance(type_) if type_ is not None else NULLTYPE
     if type_ is None and value is not REQUIRED and value is not None:
         sample = value[0] if expanding and isinstance(value, (list, tuple)) and value else value
@@ -231,7 +233,7 @@ def custom_op(opstring: str, precedence: int = 0, is_comparison: bool = False,
 
 
 def _key(column: Any) -> Expr:
-    return column if isinstance(column, ColumnOperators) else sort_key(column)  # type: ignore[return-value]
+    return column if isinstance(column, ColumnOperators) else sort_key(column)  # type: ignore[return-value]  # has the methods
 
 
 def asc(column: Any) -> Expr:
@@ -287,7 +289,7 @@ def lateral(selectable: Any, name: str | None = None) -> Lateral:
 def tablesample(
     selectable: Any, sampling: Any, name: str | None = None, seed: Any = None
 ) -> TableSample:
-    return from_element(selectable).tablesample(sampling, name, seed)
+    return TableSample(from_element(selectable), sampling, name, seed)
 
 
 def cte(selectable: Any, name: str | None = None, recursive: bool = False) -> CTE:

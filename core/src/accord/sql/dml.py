@@ -1,7 +1,7 @@
 """insert(), update(), delete(): builders for statements that change data.
 
-Like select, a statement is the history of its calls; dmlparts.py says what they amount to. Values are
-assigned by column: names are resolved when given, so a misspelt one is an error at once.
+Like select, a statement is the history of its calls; dmlparts.py says what they amount to. Values
+are assigned by column: names are resolved when given, so a misspelt one is an error at once.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Generic, Self
 from accord.exc import ArgumentError, CompileError, InvalidRequestError
 
 from . import coercion
+from .aliases import CTE
 from .collection import ColumnCollection
 from .labels import name_columns
 from .nodes import BindParameter, ClauseElement, ColumnElement, Entity, EntityColumn
 from .select import as_text, attribute_of
-from .selectable import CTE, ColumnClause, FromClause, TableClause
+from .selectable import ColumnClause, FromClause, TableClause
 from .selectbase import SelectBase
 from .statement import Statement
 
@@ -194,7 +195,8 @@ class Insert(_Valued, Generic[Row]):
         return InsertParts()
 
     def values(self, *rows: Any, **values: Any) -> Self:
-        """The values of one row (a dict, keywords, a tuple in table order), or of several (a list)."""
+        """The values of one row (a dict, keywords, a tuple in table order), or of several (a
+        list)."""
         if rows and values:
             raise ArgumentError("values() takes either positional values or keywords")
         if not rows:

@@ -10,7 +10,8 @@ from .operators import AND_
 from .predicates import joined
 
 if TYPE_CHECKING:
-    from .selectable import CTE, FromClause
+    from .aliases import CTE
+    from .selectable import FromClause
     from .selectbase import SelectBase
 
 Expr = ColumnElement[Any]

@@ -1,6 +1,8 @@
-"""Expression nodes with a syntax of their own: labels, CASE, CAST, EXTRACT, OVER, EXISTS, scalar subqueries.
+"""Expression nodes with a syntax of their own: labels, CASE, CAST, EXTRACT, OVER, EXISTS, scalar
+subqueries.
 
-Each is one immutable class; the functions users call (`case`, `cast`, `exists` …) are in constructors.py.
+Each is one immutable class; the functions users call (`case`, `cast`, `exists` …) are in
+constructors.py.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ class Label(ColumnElement[T_co]):
         return self.element.origin
 
     @property
-    def is_predicate(self) -> bool:  # type: ignore[override]
+    def is_predicate(self) -> bool:  # type: ignore[override]  # computed, not stored
         return self.element.is_predicate
 
     @property
@@ -165,7 +167,7 @@ class Cast(ColumnElement[T_co]):
         return (self.type.key,)
 
     @property
-    def name(self) -> str | None:  # type: ignore[override]
+    def name(self) -> str | None:  # type: ignore[override]  # computed, not stored
         return self.element.name
 
     def children(self) -> Iterable[ClauseElement]:
@@ -204,7 +206,7 @@ class TypeCoerce(ColumnElement[T_co]):
         return (self.type.key,)
 
     @property
-    def name(self) -> str | None:  # type: ignore[override]
+    def name(self) -> str | None:  # type: ignore[override]  # computed, not stored
         return self.element.name
 
     @property
@@ -212,7 +214,7 @@ class TypeCoerce(ColumnElement[T_co]):
         return self.element.origin
 
     @property
-    def is_predicate(self) -> bool:  # type: ignore[override]
+    def is_predicate(self) -> bool:  # type: ignore[override]  # computed, not stored
         return self.element.is_predicate
 
     def children(self) -> Iterable[ClauseElement]:

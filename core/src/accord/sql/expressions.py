@@ -1,4 +1,5 @@
-"""Expression nodes: comparisons, arithmetic, boolean lists, NULL/TRUE/FALSE, tuples, ANY/ALL, BETWEEN.
+"""Expression nodes: comparisons, arithmetic, boolean lists, NULL/TRUE/FALSE, tuples, ANY/ALL,
+BETWEEN.
 
 Built by the functions of predicates.py; rendered by render/expressions.py. None of them knows about
 parentheses: the renderer compares `precedence`.
@@ -21,7 +22,8 @@ Modifiers = tuple[tuple[str, Any], ...]
 
 
 class BinaryExpression(ColumnElement[T_co]):
-    """``left op right``; `modifiers` are what the operator takes besides (an escape character, flags)."""
+    """``left op right``; `modifiers` are what the operator takes besides (an escape character,
+    flags)."""
 
     __slots__ = ("left", "modifiers", "operator", "right")
 
@@ -56,7 +58,7 @@ class BinaryExpression(ColumnElement[T_co]):
         self.has_anon = self.left.has_anon or self.right.has_anon
 
     @property
-    def is_predicate(self) -> bool:  # type: ignore[override]
+    def is_predicate(self) -> bool:  # type: ignore[override]  # computed, not stored
         return self.operator.is_comparison
 
     def children(self) -> Iterable[ClauseElement]:
@@ -79,7 +81,8 @@ class BinaryExpression(ColumnElement[T_co]):
 
 
 class UnaryExpression(ColumnElement[T_co]):
-    """``op element`` (a sign, NOT, DISTINCT) or, with `postfix`, ``element op`` (DESC, NULLS LAST)."""
+    """``op element`` (a sign, NOT, DISTINCT) or, with `postfix`, ``element op`` (DESC, NULLS
+    LAST)."""
 
     __slots__ = ("element", "operator", "postfix")
 
@@ -106,11 +109,11 @@ class UnaryExpression(ColumnElement[T_co]):
         self.has_anon = element.has_anon
 
     @property
-    def name(self) -> str | None:  # type: ignore[override]
+    def name(self) -> str | None:  # type: ignore[override]  # computed, not stored
         return self.element.name if self.postfix or self.operator is DISTINCT else None
 
     @property
-    def is_predicate(self) -> bool:  # type: ignore[override]
+    def is_predicate(self) -> bool:  # type: ignore[override]  # computed, not stored
         return self.operator.is_comparison or self.operator.name == "not"
 
     def children(self) -> Iterable[ClauseElement]:
@@ -118,7 +121,8 @@ class UnaryExpression(ColumnElement[T_co]):
 
 
 class BooleanClauseList(ColumnElement[bool]):
-    """Conditions joined by AND, or by OR; at least two, none of them a list of the same operator."""
+    """Conditions joined by AND, or by OR; at least two, none of them a list of the same
+    operator."""
 
     __slots__ = ("clauses", "operator")
 

@@ -1,7 +1,7 @@
 """The FROM list of a SELECT: what was named, what the columns imply, and the joins put together.
 
-In: `SelectParts`, and for a subquery the FROM elements of the enclosing query. Out: a list of FROM elements
-none of which is part of another. Elements are the same when their keys are equal.
+In: `SelectParts`, and for a subquery the FROM elements of the enclosing query. Out: a list of FROM
+elements none of which is part of another. Elements are the same when their keys are equal.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ def _base_and_condition(
     bases = explicit or [f for f in implied if f.cache_key != target.cache_key] or implied
     if not bases:
         raise InvalidRequestError(
-            f"nothing to join {describe(target)!r} to: select a column of the left side, or use join_from()"
+            f"nothing to join {describe(target)!r} to: select a column of the left side, or "
+            "use join_from()"
         )
     base = bases[0] if len(bases) == 1 else _the_one(bases, target, step)
     if step.onclause is not None:
@@ -170,7 +171,8 @@ def _found_condition(base: FromClause, step: JoinStep) -> ColumnElement[Any]:
         if found is not None:
             return found
     target = from_element(step.target)
-    # With several tables already joined, the one that has the key decides; the last joined comes first.
+    # With several tables already joined, the one that has the key decides; the last joined comes
+    # first.
     candidates = [part for part in reversed(base.hidden) if not isinstance(part, Join)]
     fitting = [part for part in candidates if can_join(part, target)]
     if len(fitting) == 1:

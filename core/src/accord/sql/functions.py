@@ -1,7 +1,7 @@
 """func: SQL functions by name, with the result types of the well-known ones.
 
-``func.lower(x)`` is a `Function`; ``func.schema.name(x)`` one in a schema. Functions of known type are in
-`RESULT_TYPES`; the others answer with NULLTYPE unless `type_=` says more.
+``func.lower(x)`` is a `Function`; ``func.schema.name(x)`` one in a schema. Functions of known type
+are in `RESULT_TYPES`; the others answer with NULLTYPE unless `type_=` says more.
 """
 
 from __future__ import annotations
@@ -38,23 +38,34 @@ def _always(type_: TypeEngine) -> TypeRule:
     return lambda arguments: type_
 
 
+_TYPED_AS: Final[tuple[tuple[TypeRule, str], ...]] = (
+    (
+        _always(_INTEGER),
+        """count length char_length character_length octet_length row_number rank dense_rank ntile
+        grouping""",
+    ),
+    (
+        _of_first,
+        """sum max min coalesce nullif abs first_value last_value lag lead nth_value ifnull greatest
+        least mode""",
+    ),
+    (
+        _always(_STRING),
+        """lower upper trim ltrim rtrim substr substring replace concat char user current_user
+        session_user group_concat string_agg aggregate_strings""",
+    ),
+    (_always(DateTime()), "now current_timestamp localtimestamp sysdate"),
+    (_always(Date()), "current_date"),
+    (_always(Time()), "current_time localtime"),
+)
 RESULT_TYPES: Final[dict[str, TypeRule]] = {
-    **dict.fromkeys(("count", "length", "char_length", "character_length", "octet_length", "row_number",
-                     "rank", "dense_rank", "ntile", "grouping"), _always(_INTEGER)),
-    **dict.fromkeys(("sum", "max", "min", "coalesce", "nullif", "abs", "first_value", "last_value", "lag",
-                     "lead", "nth_value", "ifnull", "greatest", "least", "mode"), _of_first),
-    **dict.fromkeys(("lower", "upper", "trim", "ltrim", "rtrim", "substr", "substring", "replace", "concat",
-                     "char", "user", "current_user", "session_user", "group_concat", "string_agg",
-                     "aggregate_strings"), _always(_STRING)),
-    **dict.fromkeys(("now", "current_timestamp", "localtimestamp", "sysdate"), _always(DateTime())),
-    "current_date": _always(Date()),
-    **dict.fromkeys(("current_time", "localtime"), _always(Time())),
-    "random": _always(NULLTYPE),
-}  # fmt: skip
+    name: rule for rule, names in _TYPED_AS for name in names.split()
+}
 
 # Functions the standard calls without parentheses.
 BARE: Final = frozenset({
-    "current_timestamp", "current_date", "current_time", "localtime", "localtimestamp", "current_user",
+    "current_timestamp", "current_date", "current_time", "localtime", "localtimestamp",
+    "current_user",
     "session_user", "user", "sysdate",
 })  # fmt: skip
 
@@ -123,8 +134,13 @@ class Function(ColumnElement[T_co], Executable):
 
         return Select(self)
 
-    def table_valued(self, *columns: Any, name: str | None = None, with_ordinality: str | None = None,
-                     joins_implicitly: bool = False) -> TableValued:  # fmt: skip
+    def table_valued(
+        self,
+        *columns: Any,
+        name: str | None = None,
+        with_ordinality: str | None = None,
+        joins_implicitly: bool = False,
+    ) -> TableValued:
         """This function as a FROM element with these columns."""
         from .values import TableValued
 

@@ -1,7 +1,8 @@
 """Identifiers: the one function that writes a name into SQL, and what it refuses.
 
-No other place puts names into statements. Names with NUL, control characters or lone surrogates and names
-the database would cut are refused; everything else is exactly the name meant, quoted where it has to be.
+No other place puts names into statements. Names with NUL, control characters or lone surrogates and
+names the database would cut are refused; everything else is exactly the name meant, quoted where it
+has to be.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ _REFUSED: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # C0, DEL, C1
 
 
 class quoted_name(str):  # the name SQLAlchemy users know
-    """A name that says itself whether it is quoted: `quote=True` always, False never, None as needed."""
+    """A name that says itself whether it is quoted: `quote=True` always, False never, None as
+    needed."""
 
     __slots__ = ("quote",)
 
@@ -76,13 +78,21 @@ def quote_identifier(name: str, target: RenderTarget) -> str:
 
 PLAIN_NAME: Final = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
-# Words reserved in SQL:2016 and by at least one of the databases accord speaks to without a plugin of its own.
-_WORDS: Final = """all analyse analyze and any array as asc asymmetric authorization between binary both by case cast
-    check collate column constraint create cross current_catalog current_date current_role current_schema
-    current_time current_timestamp current_user default deferrable delete desc distinct do else end except
-    exists false fetch for foreign freeze from full grant group having ilike in initially inner insert
-    intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not
-    notnull null of off offset old on only or order outer overlaps placing primary references returning
-    right select session_user set similar some symmetric table tablesample then to trailing true union
+# Words reserved in SQL:2016 and by at least one of the databases accord speaks to without a plugin
+# of its own.
+_WORDS: Final = """all analyse analyze and any array as asc asymmetric authorization
+between binary both by case cast
+    check collate column constraint create cross current_catalog current_date current_role
+    current_schema
+    current_time current_timestamp current_user default deferrable delete desc distinct do else end
+    except
+    exists false fetch for foreign freeze from full grant group having ilike in initially inner
+    insert
+    intersect into is isnull join lateral leading left like limit localtime localtimestamp natural
+    not
+    notnull null of off offset old on only or order outer overlaps placing primary references
+    returning
+    right select session_user set similar some symmetric table tablesample then to trailing true
+    union
     unique update user using values variadic verbose when where window with"""
 STANDARD_RESERVED: Final = frozenset(_WORDS.split())

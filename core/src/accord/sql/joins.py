@@ -1,7 +1,7 @@
 """Joins: two FROM elements and a condition, and finding that condition from foreign keys.
 
-Foreign keys are read by duck typing (`column.foreign_keys`, each with `.column` and `.constraint`), since
-the schema is a layer above.
+Foreign keys are read by duck typing (`column.foreign_keys`, each with `.column` and `.constraint`),
+since the schema is a layer above.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from .collection import ColumnCollection
 from .nodes import ClauseElement, ColumnElement
 from .operators import AND_
 from .predicates import joined
-from .selectable import Columns, FromClause, Subquery
+from .selectable import Columns, FromClause
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
+
+    from .aliases import Subquery
 
 Pair = tuple[ColumnElement[Any], ColumnElement[Any]]
 
@@ -55,8 +57,11 @@ class Join(FromClause):
         try:
             return self._columns
         except AttributeError:
-            named = [(f"{side.name}_{key}" if side.name else key, column)
-                     for side in (self.left, self.right) for key, column in side.c.items()]  # fmt: skip
+            named = [
+                (f"{side.name}_{key}" if side.name else key, column)
+                for side in (self.left, self.right)
+                for key, column in side.c.items()
+            ]
             self._columns: Columns = ColumnCollection(named, owner="the join")
             return self._columns
 
@@ -90,12 +95,14 @@ def join_condition(left: FromClause, right: FromClause) -> ColumnElement[Any]:
     keys = foreign_keys_between(left, right)
     if not keys:
         raise NoForeignKeysError(
-            f"Can't find any foreign key relationships between {describe(left)!r} and {describe(right)!r}; "
+            f"Can't find any foreign key relationships between {describe(left)!r} and "
+            f"{describe(right)!r}; "
             "give join() the condition as its second argument"
         )
     if len(keys) > 1:
         raise AmbiguousForeignKeysError(
-            f"Can't determine join between {describe(left)!r} and {describe(right)!r}: they are connected by "
+            f"Can't determine join between {describe(left)!r} and {describe(right)!r}: they "
+            "are connected by "
             f"{len(keys)} foreign keys; give join() the condition as its second argument"
         )
     return joined(AND_, [a == b for a, b in keys[0]])

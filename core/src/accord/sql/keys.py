@@ -1,7 +1,8 @@
-"""Structural keys made comparable: alias tokens become ordinals, repeated parameters are told apart.
+"""Structural keys made comparable: alias tokens become ordinals, repeated parameters are told
+apart.
 
-In: the key a statement carries. Out: the key compiled SQL is stored under. A statement without aliases
-and without repeated parameters is looked up by the very tuple it carries.
+In: the key a statement carries. Out: the key compiled SQL is stored under. A statement without
+aliases and without repeated parameters is looked up by the very tuple it carries.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def lookup_key(statement: Any) -> Any:
-    """The cache key of `statement`: equal for statements whose text and parameter order are equal."""
+    """The cache key of `statement`: equal for statements whose text and parameter order are
+    equal."""
     key: Any = statement.cache_key
     if statement.has_anon:
         key = normalized(key)
@@ -27,7 +29,8 @@ def lookup_key(statement: Any) -> Any:
 
 
 def normalized(key: Hashable) -> Hashable:
-    """`key` with every alias token replaced: by its structure where it first appears, then by a number."""
+    """`key` with every alias token replaced: by its structure where it first appears, then by a
+    number."""
     replaced: Hashable = _replaced(key, {})
     return replaced
 

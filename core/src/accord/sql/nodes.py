@@ -102,7 +102,8 @@ class ColumnElement(ClauseElement, ColumnOperators, Generic[T_co]):
         return literal_for(other, self, op).operate(op, self, **options)
 
     def __getattr__(self, name: str) -> Any:
-        # Only reached for names this class does not have: methods of the type (JSON.as_string, ARRAY.any).
+        # Only reached for names this class does not have: methods of the type (JSON.as_string,
+        # ARRAY.any).
         if not name.startswith("_") and name not in _NODE_SLOTS:
             comparator = self.comparator
             if comparator is not None and hasattr(type(comparator), name):
@@ -134,7 +135,8 @@ _NODE_SLOTS = frozenset({"type", "binds", "cache_key", "has_anon", "name", "tabl
 
 
 class Missing:
-    """The value of a parameter that has none: it is given at execution, or computed by a callable."""
+    """The value of a parameter that has none: it is given at execution, or computed by a
+    callable."""
 
     __slots__ = ("reason",)
 
@@ -152,8 +154,9 @@ CALLED: Final = Missing("called")
 class BindParameter(ColumnElement[T_co]):
     """A value that travels beside the SQL text.
 
-    A literal in an expression becomes a nameless one (`unique`), known by its position only; `hint` is
-    what it is called where a name has to be shown. Its key is its type: the value is not part of it.
+    A literal in an expression becomes a nameless one (`unique`), known by its position only; `hint`
+    is what it is called where a name has to be shown. Its key is its type: the value is not part of
+    it.
     """
 
     __slots__ = ("hint", "value")
@@ -177,7 +180,7 @@ class BindParameter(ColumnElement[T_co]):
         self.cache_key = self.type.key
 
     @property
-    def binds(self) -> tuple[BindParameter[Any], ...]:  # type: ignore[override]
+    def binds(self) -> tuple[BindParameter[Any], ...]:  # type: ignore[override]  # computed, not stored
         # Computed, not stored: a stored tuple would be a reference cycle in every literal.
         return (self,)
 
@@ -281,14 +284,16 @@ _CONTAINERS = (dict, list, tuple, set, frozenset)
 
 
 def refuse_as_literal(value: Any, type_: TypeEngine) -> None:
-    """Containers are no SQL values unless the type says how they travel (JSON, ARRAY, PickleType)."""
+    """Containers are no SQL values unless the type says how they travel (JSON, ARRAY,
+    PickleType)."""
     if isinstance(value, type) and hasattr(value, "__mapper__"):
         raise ArgumentError(
             f"the class {value.__qualname__} is no value; compare with one of its attributes"
         )
     if isinstance(value, _CONTAINERS) and type_ is NULLTYPE:
         raise ArgumentError(
-            f"a {type(value).__name__} cannot be one SQL value here; use in_() for a list of values, "
+            f"a {type(value).__name__} cannot be one SQL value here; use in_() for a list of "
+            "values, "
             "or give the parameter a type: literal(value, JSON)"
         )
 
@@ -307,7 +312,8 @@ class EntityOwner(Protocol):
 class Entity(ClauseElement):
     """A mapped class (or an alias of one) inside a statement; renders as its columns.
 
-    `owner` is opaque to the SQL layer except for `uid`, `attribute(name)` and `__find_join__(left)`.
+    `owner` is opaque to the SQL layer except for `uid`, `attribute(name)` and
+    `__find_join__(left)`.
     """
 
     __slots__ = ("columns", "from_clause", "owner")
@@ -334,7 +340,8 @@ class Entity(ClauseElement):
 
 
 class EntityColumn(ColumnElement[T_co]):
-    """A column reached through a mapped attribute: renders as the column, remembers the attribute."""
+    """A column reached through a mapped attribute: renders as the column, remembers the
+    attribute."""
 
     __slots__ = ("attribute_key", "column", "owner")
 
@@ -351,7 +358,7 @@ class EntityColumn(ColumnElement[T_co]):
         return (self.owner.uid, self.attribute_key)
 
     @property
-    def name(self) -> str | None:  # type: ignore[override]
+    def name(self) -> str | None:  # type: ignore[override]  # computed, not stored
         return self.column.name
 
     @property
@@ -371,7 +378,8 @@ class EntityColumn(ColumnElement[T_co]):
 
 
 class JoinTarget(NamedTuple):
-    """How to reach a joined entity: from `left`, one (FROM, ON) step or, over a secondary table, two."""
+    """How to reach a joined entity: from `left`, one (FROM, ON) step or, over a secondary table,
+    two."""
 
     left: FromClause
     steps: tuple[tuple[FromClause, ColumnElement[Any]], ...]

@@ -1,9 +1,11 @@
-"""Operators: what they are called, how tightly they bind, and the mixin that gives them to expressions.
+"""Operators: what they are called, how tightly they bind, and the mixin that gives them to
+expressions.
 
-First module of the SQL layer; it knows no nodes. An `Operator` is a constant such as ``EQ``; calling it
-applies it (``EQ(a, b)`` is ``a == b``), which is what comparators written by users do. What applying builds
-is decided by the function in `Operator.build`, installed by predicates.py and expressions.py.
-`ColumnOperators` turns every Python operator and method into one call of `operate` / `reverse_operate`.
+First module of the SQL layer; it knows no nodes. An `Operator` is a constant such as ``EQ``;
+calling it applies it (``EQ(a, b)`` is ``a == b``), which is what comparators written by users do.
+What applying builds is decided by the function in `Operator.build`, installed by predicates.py and
+expressions.py. `ColumnOperators` turns every Python operator and method into one call of `operate`
+/ `reverse_operate`.
 """
 
 from __future__ import annotations
@@ -17,19 +19,22 @@ if TYPE_CHECKING:
 
     from .nodes import ColumnElement
 
-# How tightly an operator binds. An operand that binds no tighter than its operator is parenthesised.
+# How tightly an operator binds. An operand that binds no tighter than its operator is
+# parenthesised.
 LIST, OR, AND, NOT, COLLATION, COMPARISON, BIT, SUM, PRODUCT, SIGN, ATOM = range(-1, 10)
 
 
 class Operator:
     """One SQL operator.
 
-    `name` identifies it in structural keys and selects `visit_<name>_op` of a renderer if there is one;
-    `symbol` is its standard spelling; `sql` is what types are asked with (`TypeEngine.result_of`).
+    `name` identifies it in structural keys and selects `visit_<name>_op` of a renderer if there is
+    one; `symbol` is its standard spelling; `sql` is what types are asked with
+    (`TypeEngine.result_of`).
     """
 
     __slots__ = (
-        "associative", "build", "is_comparison", "name", "negation", "precedence", "result_type", "sql", "symbol",
+        "associative", "build", "is_comparison", "name", "negation", "precedence", "result_type",
+        "sql", "symbol",
     )  # fmt: skip
 
     def __init__(
@@ -142,8 +147,8 @@ LABEL = Operator("label", " AS ", LIST)
 class ColumnOperators:
     """Every operator an SQL expression understands, written once.
 
-    Subclasses answer `operate(op, *others)` and `reverse_operate(op, other)`; an expression builds a
-    node, an ORM attribute may build something of its own first.
+    Subclasses answer `operate(op, *others)` and `reverse_operate(op, other)`; an expression builds
+    a node, an ORM attribute may build something of its own first.
     """
 
     __slots__ = ()
@@ -158,10 +163,10 @@ class ColumnOperators:
 
     # --- comparison -------------------------------------------------------------------------------
 
-    def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
+    def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]  # SQL's ==
         return self.operate(EQ, other)
 
-    def __ne__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
+    def __ne__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]  # SQL's !=
         return self.operate(NE, other)
 
     def __lt__(self, other: Any) -> ColumnElement[bool]:
@@ -398,7 +403,8 @@ class ColumnOperators:
         is_comparison: bool = False,
         return_type: TypeEngine | type[TypeEngine] | None = None,
     ) -> Callable[[Any], ColumnElement[Any]]:
-        """A user-defined operator: ``column.op("&&")(other)``. Its operands are always parenthesised."""
+        """A user-defined operator: ``column.op("&&")(other)``. Its operands are always
+        parenthesised."""
         made = custom_operator(opstring, is_comparison=is_comparison, return_type=return_type)
         return lambda other: self.operate(made, other)
 
@@ -415,7 +421,8 @@ def custom_operator(
     is_comparison: bool = False,
     return_type: TypeEngine | type[TypeEngine] | None = None,
 ) -> Operator:
-    """The operator `opstring`; only characters an SQL operator or keyword can have are let through."""
+    """The operator `opstring`; only characters an SQL operator or keyword can have are let
+    through."""
     from accord.exc import ArgumentError
     from accord.sqltypes.base import to_instance
 

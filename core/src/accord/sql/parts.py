@@ -1,7 +1,8 @@
 """What the steps of a SELECT amount to: one attribute per clause.
 
-Each method carries the name of a step of select.py and applies it; the renderer and the ORM read the
-attributes afterwards. Parts belong to one statement and do not change once its steps are applied.
+Each method carries the name of a step of select.py and applies it; the renderer and the ORM read
+the attributes afterwards. Parts belong to one statement and do not change once its steps are
+applied.
 """
 
 from __future__ import annotations
@@ -15,16 +16,18 @@ from .labels import NamedColumn, name_columns
 from .nodes import ClauseElement, ColumnElement, Entity
 from .operators import AND_
 from .predicates import joined
-from .selectable import CTE, FromClause
+from .selectable import FromClause
 
 if TYPE_CHECKING:
+    from .aliases import CTE
     from .selectbase import SelectBase
 
 Expr = ColumnElement[Any]
 
 
 class JoinStep(NamedTuple):
-    """One call of join(): `target` onto `left` (None: to be found) by `onclause` (None: by foreign key)."""
+    """One call of join(): `target` onto `left` (None: to be found) by `onclause` (None: by foreign
+    key)."""
 
     left: ClauseElement | None
     target: ClauseElement
@@ -199,7 +202,8 @@ class SelectParts(OrderedParts):
         return joined(AND_, self.having_clauses) if self.having_clauses else None
 
     def filter_target(self) -> ClauseElement:
-        """What filter_by() speaks about: the last join's target, else the first FROM, else the first column's."""
+        """What filter_by() speaks about: the last join's target, else the first FROM, else the
+        first column's."""
         if self.joins:
             last = self.joins[-1]
             return last.target if last.entity is None else last.entity

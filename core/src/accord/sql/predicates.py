@@ -1,7 +1,8 @@
 """What applying an operator builds. Installs the `build` function of every `Operator` at import.
 
-In: the left expression, the operator, Python values or expressions. Out: a node with its type settled:
-`== None` becomes IS NULL, `+` of strings becomes `||`, lists after IN become one expanding parameter.
+In: the left expression, the operator, Python values or expressions. Out: a node with its type
+settled: `== None` becomes IS NULL, `+` of strings becomes `||`, lists after IN become one expanding
+parameter.
 """
 
 from __future__ import annotations
@@ -127,7 +128,8 @@ def in_list(left: Expr, op: Operator, other: Any) -> Expr:
         right = _in_query(other)
     elif isinstance(other, (str, bytes)) or not isinstance(other, Iterable):
         raise ArgumentError(
-            f"in_() takes a list of values, a select() or an expanding bindparam(), not {type(other).__name__}"
+            "in_() takes a list of values, a select() or an expanding bindparam(), not "
+            f"{type(other).__name__}"
         )
     else:
         right = _in_values(left, list(other))
@@ -365,13 +367,15 @@ _BUILDERS: dict[Callable[..., Expr], tuple[Operator, ...]] = {
     between: (ops.BETWEEN, ops.NOT_BETWEEN),
     in_list: (ops.IN, ops.NOT_IN),
     like: (ops.LIKE, ops.NOT_LIKE, ops.ILIKE, ops.NOT_ILIKE),
-    like_part: (ops.STARTSWITH, ops.ENDSWITH, ops.CONTAINS, ops.ISTARTSWITH, ops.IENDSWITH, ops.ICONTAINS),
+    like_part: (
+        ops.STARTSWITH, ops.ENDSWITH, ops.CONTAINS, ops.ISTARTSWITH, ops.IENDSWITH, ops.ICONTAINS,
+    ),
     regexp: (ops.REGEXP, ops.NOT_REGEXP),
     regexp_replace: (ops.REGEXP_REPLACE,),
     match: (ops.MATCH, ops.NOT_MATCH),
     arithmetic: (
-        ops.ADD, ops.SUB, ops.MUL, ops.TRUEDIV, ops.FLOORDIV, ops.MOD, ops.BIT_AND, ops.BIT_OR, ops.BIT_XOR,
-        ops.LSHIFT, ops.RSHIFT, ops.MATMUL,
+        ops.ADD, ops.SUB, ops.MUL, ops.TRUEDIV, ops.FLOORDIV, ops.MOD, ops.BIT_AND, ops.BIT_OR,
+        ops.BIT_XOR, ops.LSHIFT, ops.RSHIFT, ops.MATMUL,
     ),
     concat: (ops.CONCAT,),
     sign: (ops.NEG, ops.BIT_NOT),

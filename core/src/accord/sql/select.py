@@ -1,7 +1,7 @@
 """select(): builders for SELECT and its set operations; everything a query can be turned into.
 
-In: columns, entities, conditions in any form coercion.py understands. Out: immutable statements (see
-statement.py). What the calls amount to is worked out in parts.py, the FROM list in froms.py.
+In: columns, entities, conditions in any form coercion.py understands. Out: immutable statements
+(see statement.py). What the calls amount to is worked out in parts.py, the FROM list in froms.py.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self
 from accord.exc import ArgumentError, InvalidRequestError
 
 from . import coercion
+from .aliases import CTE, Subquery
 from .elements import ScalarSelect
 from .nodes import (
     NO_OPTIONS,
@@ -20,7 +21,7 @@ from .nodes import (
     any_anon,
     joined_binds,
 )
-from .selectable import CTE, FromClause, Subquery
+from .selectable import FromClause
 from .selectbase import OrderedSelect, SelectBase
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ class Select(OrderedSelect, Generic[Row]):
     filter = where
 
     def filter_by(self, **values: Any) -> Self:
-        """Conditions ``name = value`` on attributes of the entity joined last, or selected first."""
+        """Conditions ``name = value`` on attributes of the entity joined last, or selected
+        first."""
         zero = self.parts.filter_target()
         return self.where(*[attribute_of(zero, name) == value for name, value in values.items()])
 
@@ -185,9 +187,10 @@ class Select(OrderedSelect, Generic[Row]):
         if left is not None or onclause is None:
             return self._then("join", left, node, onclause, flags)
         new = object.__new__(type(self))  # `_then` for the frequent case
-        new.steps = self.steps + (("join", (None, node, onclause, flags)),)  # noqa: RUF005
-        key = ("join on", node.cache_key, onclause.cache_key, flags)
-        new.cache_key = self.cache_key + (key,)  # noqa: RUF005
+        added = (("join", (None, node, onclause, flags)),)
+        key_added = (("join on", node.cache_key, onclause.cache_key, flags),)
+        new.steps = self.steps + added
+        new.cache_key = self.cache_key + key_added
         new.binds = self.binds + node.binds + onclause.binds
         new.has_anon = self.has_anon or node.has_anon or onclause.has_anon
         new.execution_options_map = self.execution_options_map
@@ -210,7 +213,8 @@ class Select(OrderedSelect, Generic[Row]):
         return [f for column in self.raw_columns for f in froms_of(column)]
 
     def correlate(self, *froms: Any) -> Self:
-        """As a subquery, leave these FROM elements to the enclosing query; `correlate(None)`: none at all."""
+        """As a subquery, leave these FROM elements to the enclosing query; `correlate(None)`: none
+        at all."""
         if froms and froms[0] is None:
             return self._then("correlate")
         return self._then("correlate", *[coercion.from_element(value) for value in froms])
@@ -243,7 +247,8 @@ class Select(OrderedSelect, Generic[Row]):
         return self._then("add_ctes", *ctes)
 
     def from_statement(self, statement: Any) -> Self:
-        """Take the rows of `statement` (text, DML with RETURNING, a UNION) as rows of these columns."""
+        """Take the rows of `statement` (text, DML with RETURNING, a UNION) as rows of these
+        columns."""
         node = coercion.element_of(statement)
         if not isinstance(node, ClauseElement):
             raise ArgumentError("from_statement() takes text(…), a select or DML with returning()")

@@ -1,6 +1,5 @@
-"""What every query can be turned into (subquery, CTE, value, part of a UNION), and how it is ordered
-and limited. `Select` and `CompoundSelect` are in select.py, `TextualSelect` in text.py.
-"""
+"""What every query can be turned into (subquery, CTE, value, part of a UNION), and how it is
+ordered and limited. `Select` and `CompoundSelect` are in select.py, `TextualSelect` in text.py."""
 
 from __future__ import annotations
 
@@ -12,10 +11,10 @@ from accord.sqltypes.base import NULLTYPE, TypeEngine
 from accord.sqltypes.numeric import Integer
 
 from . import coercion
+from .aliases import CTE, Lateral, Subquery
 from .collection import ColumnCollection
 from .elements import Exists, Label, ScalarSelect
 from .nodes import BindParameter, ClauseElement, ColumnElement
-from .selectable import CTE, Lateral, Subquery
 from .statement import Statement
 
 if TYPE_CHECKING:
@@ -40,7 +39,8 @@ def whole_number(value: Any, clause: str) -> ColumnElement[Any]:
 
 
 class SelectBase(Statement):
-    """Anything that yields rows like a SELECT, and can therefore be a subquery, a CTE, part of a UNION."""
+    """Anything that yields rows like a SELECT, and can therefore be a subquery, a CTE, part of a
+    UNION."""
 
     __slots__ = ()
 

@@ -1,8 +1,9 @@
 """Statement: the immutable builder behind select, insert, update and delete.
 
-A statement is the history of calls that made it. Each call answers with a new one holding one more step;
-key and parameters grow with it, nothing is copied or looked into. What the history amounts to (`parts`) is
-worked out once, when SQL has to be rendered or somebody asks; a cache hit never needs it.
+A statement is the history of calls that made it. Each call answers with a new one holding one more
+step; key and parameters grow with it, nothing is copied or looked into. What the history amounts to
+(`parts`) is worked out once, when SQL has to be rendered or somebody asks; a cache hit never needs
+it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ def nodes_in(value: Any) -> Iterable[ClauseElement]:
 
 
 def absorbed(arguments: tuple[Any, ...]) -> tuple[Hashable, Binds, bool]:
-    """What the arguments of a step contribute: structural key, parameters, whether aliases are in it.
+    """What the arguments of a step contribute: structural key, parameters, whether aliases are in
+    it.
 
     Arguments are nodes, options (objects with a `key`), plain values, and tuples of all of these.
     """
@@ -89,8 +91,12 @@ class Statement(ClauseElement, Executable):
         """A copy with one more step; see `absorbed` for its arguments."""
         key, binds, has_anon = absorbed(arguments)
         new = _new(type(self))
-        new.steps = self.steps + ((step, arguments),)
-        new.cache_key = self.cache_key + ((step, key),)
+        added, key_added = (
+            ((step, arguments),),
+            ((step, key),),
+        )  # tuples add faster than they unpack
+        new.steps = self.steps + added
+        new.cache_key = self.cache_key + key_added
         new.binds = self.binds + binds
         new.has_anon = self.has_anon or has_anon
         new.execution_options_map = self.execution_options_map
@@ -100,8 +106,9 @@ class Statement(ClauseElement, Executable):
     def _then_one(self, step: str, node: ClauseElement) -> Self:
         """`_then` for exactly one node, the frequent case."""
         new = _new(type(self))
-        new.steps = self.steps + ((step, (node,)),)
-        new.cache_key = self.cache_key + ((step, node.cache_key),)
+        added, key_added = ((step, (node,)),), ((step, node.cache_key),)
+        new.steps = self.steps + added
+        new.cache_key = self.cache_key + key_added
         new.binds = self.binds + node.binds
         new.has_anon = self.has_anon or node.has_anon
         new.execution_options_map = self.execution_options_map

@@ -1,7 +1,7 @@
 """RenderTarget: what the renderer has to know about a database and its driver.
 
-A dialect makes one per driver. Everything here is a plain answer to a question the renderer asks; where a
-database differs in more than an answer, its Renderer overrides a method.
+A dialect makes one per driver. Everything here is a plain answer to a question the renderer asks;
+where a database differs in more than an answer, its Renderer overrides a method.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Textual SQL: `text("… :name …")` as a statement, a condition or a column, and with result columns.
+"""Textual SQL: `text("… :name …")` as a statement, a condition or a column, and with result
+columns.
 
-The text is split once, at construction, into pieces and parameters; the text itself is never changed.
+The text is split once, at construction, into pieces and parameters; the text itself is never
+changed.
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ class TextClause(ColumnElement[Any], Executable):
         )
 
     @property
-    def is_write(self) -> bool:  # type: ignore[override]
+    def is_write(self) -> bool:  # type: ignore[override]  # computed, not stored
         """Whether the text looks like one that changes data; decides how a transaction begins."""
         return not _READS.match(self.text)
 
@@ -101,8 +103,12 @@ class TextClause(ColumnElement[Any], Executable):
         return TextualSelect(self, columns, types)
 
 
-_READS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(select|values|explain|show|describe|pragma\s+\w+\s*;?\s*$)\b",
-                    re.IGNORECASE | re.DOTALL)  # fmt: skip
+_READS = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*"
+    r"(?:(?:select|values|explain|show|describe)\b|pragma\s+\w+\s*;?\s*$"
+    r"|with\b(?!.*\b(?:insert|update|delete|merge|replace)\b))",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class TextualSelect(SelectBase):

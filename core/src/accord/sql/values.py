@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from accord.exc import ArgumentError
 from accord.sqltypes.base import NULLTYPE, TypeEngine, to_instance
 
+from .aliases import CTE, AliasedFrom, DerivedColumn
 from .coercion import element_of, expression
-from .nodes import ClauseElement, ColumnElement, joined_binds
-from .selectable import CTE, AliasedFrom, ColumnClause, DerivedColumn
+from .nodes import ClauseElement, ColumnElement
+from .selectable import ColumnClause
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -63,7 +64,7 @@ class Values(AliasedFrom):
     def alias(self, name: str | None = None, flat: bool = False) -> Values:
         return self._with(name=name)
 
-    def lateral(self, name: str | None = None) -> Values:  # type: ignore[override]
+    def lateral(self, name: str | None = None) -> Values:
         return self._with(name=name or self.name, is_lateral=True)
 
     def scalar_values(self) -> ColumnElement[Any]:
@@ -171,7 +172,7 @@ class TableValued(AliasedFrom):
     def alias(self, name: str | None = None, flat: bool = False) -> TableValued:
         return self._again(name=name)
 
-    def lateral(self, name: str | None = None) -> TableValued:  # type: ignore[override]
+    def lateral(self, name: str | None = None) -> TableValued:
         return self._again(name=name or self.name, is_lateral=True)
 
     def render_derived(self, name: str | None = None, with_types: bool = False) -> TableValued:
@@ -205,11 +206,11 @@ class AliasColumn(ColumnClause[Any]):
         self._binds = self.table.binds
 
     @property
-    def binds(self) -> Any:  # type: ignore[override]
+    def binds(self) -> Any:  # type: ignore[override]  # computed, not stored
         return self._binds
 
     @property
-    def result_hint(self) -> str | None:  # type: ignore[override]
+    def result_hint(self) -> str | None:  # type: ignore[override]  # computed, not stored
         return getattr(self.table, "name_hint", None)
 
 

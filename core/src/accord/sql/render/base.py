@@ -1,8 +1,9 @@
 """The renderer's machinery: dispatch, parameters, names, and the way from text to a `Compiled`.
 
-Visit methods return strings. A parameter is written as a mark ``NUL number NUL``, which no name, text or
-literal can contain (all refuse NUL); at the end the text is cut at the marks, so parameters are in the order
-of the text whatever the order of rendering, and nothing in the text is ever searched or replaced.
+Visit methods return strings. A parameter is written as a mark ``NUL number NUL``, which no name,
+text or literal can contain (all refuse NUL); at the end the text is cut at the marks, so parameters
+are in the order of the text whatever the order of rendering, and nothing in the text is ever
+searched or replaced.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError, UnsupportedCompilationError
+from accord.sql.aliases import CTE, AliasedFrom
 from accord.sql.compiled import Compiled, Expanding, ResultColumn, Slot
 from accord.sql.identifiers import quote_identifier
 from accord.sql.nodes import BindParameter, ClauseElement, EntityColumn, Missing, walk
-from accord.sql.selectable import CTE, AliasedFrom, ColumnClause, FromClause
+from accord.sql.selectable import ColumnClause, FromClause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +46,7 @@ class RendererBase:
         self.result_columns: tuple[ResultColumn, ...] = ()
         self.prefetched: list[tuple[int, Any]] = []  # (mark number, column)
         self.table: FromClause | None = None
+        self.writes = False  # a statement that changes data is part of this one
         self.positions: dict[int, int] = {}
         for position, bind in enumerate(binds):
             self.positions.setdefault(id(bind), position)
@@ -71,7 +74,8 @@ class RendererBase:
         *,
         literal_binds: bool = False,
     ) -> Compiled:
-        """`statement` as text; `column_keys` are the names of values an INSERT or UPDATE gets at execution."""
+        """`statement` as text; `column_keys` are the names of values an INSERT or UPDATE gets at
+        execution."""
         self._begin(statement, statement.binds, literal_binds)
         self.column_keys = column_keys
         text = self.statement_text(statement)
@@ -84,7 +88,7 @@ class RendererBase:
             parts[0::2],
             slots,
             self.result_columns,
-            is_write=bool(getattr(statement, "is_write", False)),
+            is_write=self.writes or bool(getattr(statement, "is_write", False)),
             returns_rows=bool(getattr(statement, "returns_rows", self.result_columns)),
             prefetch=tuple(prefetch),
             table=self.table,
@@ -137,7 +141,8 @@ class RendererBase:
     def parameter(
         self, bind: BindParameter[Any], negated: bool = False, name: str | None = None
     ) -> str:
-        """The mark of a parameter; the same object gets the same one again. `name` is tried for its name."""
+        """The mark of a parameter; the same object gets the same one again. `name` is tried for its
+        name."""
         mark = self.shared_marks.get(id(bind))
         if mark is not None:
             return mark

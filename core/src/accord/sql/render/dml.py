@@ -1,7 +1,8 @@
 """INSERT, UPDATE and DELETE as text.
 
-Columns appear in the order of the table. A column without a value gets its default: an SQL expression is
-written into the statement, a Python one becomes a parameter listed in `Compiled.prefetch`.
+Columns appear in the order of the table. A column without a value gets its default: an SQL
+expression is written into the statement, a Python one becomes a parameter listed in
+`Compiled.prefetch`.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ class DMLRenderer(SelectRenderer):
         """Several rows in one VALUES."""
         if not self.target.supports_multi_values:
             raise CompileError(
-                f"{self.target.dialect_name} takes one row per INSERT; execute the statement with a list of rows"
+                f"{self.target.dialect_name} takes one row per INSERT; execute the statement "
+                "with a list of rows"
             )
         given = {column.cache_key for column in rows.columns}
         filled = [
@@ -83,7 +85,8 @@ class DMLRenderer(SelectRenderer):
         return [column for column, _ in order] + filled, f"VALUES {', '.join(texts)}"
 
     def insert_query(self, parts: InsertParts) -> tuple[list[Expr], str]:
-        """INSERT … SELECT; Python and SQL defaults of the other columns are added to the select list."""
+        """INSERT … SELECT; Python and SQL defaults of the other columns are added to the select
+        list."""
         query = parts.query
         assert query is not None
         columns = list(parts.query_columns)
@@ -99,7 +102,8 @@ class DMLRenderer(SelectRenderer):
                     continue
                 if default.is_callable:
                     raise CompileError(
-                        f"column {column.name!r} has a Python default that cannot run inside INSERT … SELECT; "
+                        f"column {column.name!r} has a Python default that cannot run inside "
+                        "INSERT … SELECT; "
                         "select a value for it, or use include_defaults=False"
                     )
                 value = (
@@ -156,7 +160,8 @@ class DMLRenderer(SelectRenderer):
         if extra:
             if not self.target.update_from:
                 raise CompileError(
-                    f"{self.target.dialect_name} has no UPDATE … FROM; use a correlated subquery in values() "
+                    f"{self.target.dialect_name} has no UPDATE … FROM; use a correlated "
+                    "subquery in values() "
                     "and where()"
                 )
             froms = f" FROM {', '.join([self.process(element) for element in extra])}"
@@ -198,17 +203,20 @@ class DMLRenderer(SelectRenderer):
         if extra:
             if not self.target.delete_using:
                 raise CompileError(
-                    f"{self.target.dialect_name} has no DELETE … USING; use exists() or in_() in where()"
+                    f"{self.target.dialect_name} has no DELETE … USING; use exists() or in_() "
+                    "in where()"
                 )
             using = f" USING {', '.join([self.process(element) for element in extra])}"
         return (
-            f"DELETE {self.dml_prefix(parts)}FROM {self.process(parts.table)}{self.output_clause(parts)}"
+            f"DELETE {self.dml_prefix(parts)}FROM "
+            f"{self.process(parts.table)}{self.output_clause(parts)}"
             f"{using}{where}{self.returning_of(node, parts)}"
         )
 
     # --- what they share --------------------------------------------------------------------------
 
     def _begin_dml(self, node: ClauseElement, parts: DMLParts) -> None:
+        self.writes = True
         if node is self.root:
             self.table = parts.table
         for cte in parts.added_ctes:
@@ -258,7 +266,8 @@ class DMLRenderer(SelectRenderer):
                 )
 
     def named_keys(self, parts: Any) -> set[str] | None:
-        """Names of the values given at execution; None: any column (a statement shown without values)."""
+        """Names of the values given at execution; None: any column (a statement shown without
+        values)."""
         if self.column_keys is None:
             return set() if parts.values_given else None
         bound = set(self.parameter_names)
@@ -267,7 +276,8 @@ class DMLRenderer(SelectRenderer):
         unknown = sorted(keys - known)
         if unknown:
             raise CompileError(
-                f"Unconsumed column names: {', '.join(unknown)}; {parts.table.name} has {', '.join(sorted(known))}"
+                f"Unconsumed column names: {', '.join(unknown)}; {parts.table.name} has "
+                f"{', '.join(sorted(known))}"
             )
         return keys
 
@@ -324,7 +334,8 @@ class DMLRenderer(SelectRenderer):
         kind = node.visit_name
         if not getattr(self.target, f"{kind}_returning"):
             raise CompileError(
-                f"{self.target.dialect_name} has no {kind.upper()} … RETURNING; select the rows before or after"
+                f"{self.target.dialect_name} has no {kind.upper()} … RETURNING; select the "
+                "rows before or after"
             )
         named = name_columns(parts.returning_columns)
         if node is self.root:

@@ -1,7 +1,7 @@
 """Expressions as text: operators with their parentheses, literals, functions, CASE, CAST, windows.
 
-An operator `x` is rendered by `visit_x_op` if there is one, else as ``left symbol right``. Parentheses follow
-`operators.py`: an operand that binds no tighter than the operator is wrapped.
+An operator `x` is rendered by `visit_x_op` if there is one, else as ``left symbol right``.
+Parentheses follow `operators.py`: an operand that binds no tighter than the operator is wrapped.
 """
 
 from __future__ import annotations
@@ -188,7 +188,8 @@ class ExpressionRenderer(RendererBase):
             return self.plain_binary(node)
         left, right = self.wrapped(node.left), self.wrapped(node.right)
         same = f"{left} = {right} OR ({left} IS NULL AND {right} IS NULL)"
-        return f"CASE WHEN ({same}) THEN {'0' if negation else '1'} ELSE {'1' if negation else '0'} END = 1"
+        yes, no = ("0", "1") if negation else ("1", "0")
+        return f"CASE WHEN ({same}) THEN {yes} ELSE {no} END = 1"
 
     def visit_truediv_op(self, node: BinaryExpression[Any]) -> str:
         right = self.operand(node.right, node.operator, right=True)
@@ -275,7 +276,8 @@ class ExpressionRenderer(RendererBase):
 
     def visit_name_reference(self, node: NameReference) -> str:
         raise CompileError(
-            f"{node.name!r} is no column of the select list; in ORDER BY and GROUP BY strings are names, "
+            f"{node.name!r} is no column of the select list; in ORDER BY and GROUP BY strings "
+            "are names, "
             "text('…') is SQL"
         )
 

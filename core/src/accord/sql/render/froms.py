@@ -1,21 +1,14 @@
-"""FROM elements as text: tables, aliases, joins, subqueries, CTEs, VALUES, table-valued functions."""
+"""FROM elements as text: tables, aliases, joins, subqueries, CTEs, VALUES, table-valued
+functions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from accord.exc import CompileError
+from accord.sql.aliases import CTE, Alias, AliasedFrom, Lateral, Subquery, TableSample
 from accord.sql.joins import Join
-from accord.sql.selectable import (
-    CTE,
-    Alias,
-    AliasedFrom,
-    FromClause,
-    Lateral,
-    Subquery,
-    TableClause,
-    TableSample,
-)
+from accord.sql.selectable import FromClause, TableClause
 from accord.sql.values import ScalarValues, TableValued, Values
 
 from .strings import StringRenderer
@@ -70,7 +63,8 @@ class FromRenderer(StringRenderer):
         return self.named(f"LATERAL ({self.query_in_from(inner, lateral=True)})", node)
 
     def visit_tablesample(self, node: TableSample) -> str:
-        text = f"{self.named(self.process(node.element), node)} TABLESAMPLE {self.process(node.sampling)}"
+        named = self.named(self.process(node.element), node)
+        text = f"{named} TABLESAMPLE {self.process(node.sampling)}"
         return text if node.seed is None else f"{text} REPEATABLE ({self.process(node.seed)})"
 
     def visit_text_from(self, node: TextFrom) -> str:

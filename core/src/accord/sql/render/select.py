@@ -1,8 +1,8 @@
 """SELECT and its set operations as text, clause by clause.
 
-Each clause has a method of its own, so that a dialect changes only the one that differs. Queries inside
-queries know what surrounds them through `outer` and `visible` (see froms.py of the layer above for what
-correlation does with it).
+Each clause has a method of its own, so that a dialect changes only the one that differs. Queries
+inside queries know what surrounds them through `outer` and `visible` (see froms.py of the layer
+above for what correlation does with it).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from accord.sql.labels import NamedColumn
 from accord.sql.nodes import ClauseElement, ColumnElement, Entity
 from accord.sql.parts import ForUpdate, OrderedParts, SelectParts
 from accord.sql.select import CompoundSelect, Select
-from accord.sql.selectable import CTE, ColumnClause, FromClause
+from accord.sql.selectable import ColumnClause, FromClause
 from accord.sql.text import TextClause, TextualSelect
 from accord.sql.values import Values
 
@@ -25,6 +25,7 @@ from .froms import FromRenderer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from accord.sql.aliases import CTE
     from accord.sql.selectbase import SelectBase
 
 Expr = ColumnElement[Any]
@@ -157,7 +158,8 @@ class SelectRenderer(FromRenderer):
             return "DISTINCT "
         if not self.target.supports_distinct_on:
             raise CompileError(
-                f"{self.target.dialect_name} has no DISTINCT ON; select what is wanted with row_number()"
+                f"{self.target.dialect_name} has no DISTINCT ON; select what is wanted with "
+                "row_number()"
             )
         return f"DISTINCT ON ({', '.join([self.process(key) for key in parts.distinct_on])}) "
 
@@ -234,7 +236,8 @@ class SelectRenderer(FromRenderer):
     def sort_key(
         self, node: Expr, named: Sequence[NamedColumn], froms: Sequence[FromClause]
     ) -> str:
-        """A key of ORDER BY or GROUP BY; a string is the name of a selected column, or of one in FROM."""
+        """A key of ORDER BY or GROUP BY; a string is the name of a selected column, or of one in
+        FROM."""
         if not isinstance(node, NameReference):
             return self.process(node)
         for column in named:
@@ -323,7 +326,9 @@ class SelectRenderer(FromRenderer):
         text = f" {parts.keyword} ".join(texts)
         named = _named(node)
         return (
-            f"{text}{self.group_by_clause(parts, named, ())}{self.order_by_clause(parts, named, ())}"
+            ""
+            f"{text}{self.group_by_clause(parts, named, ())}"
+            f"{self.order_by_clause(parts, named, ())}"
             f"{self.limit_clause(parts)}{self.for_update_clause(parts)}"
         )
 
