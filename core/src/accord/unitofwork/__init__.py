@@ -46,10 +46,13 @@ def flush_steps(session: FlushSession, loader: Loader) -> Steps[FlushReport]:
             settlement.write(outcome)
             yield from after_steps(session, batch.operation)
         yield from unwritten_steps(session, work, operations)
+        report = settlement.report(relations)
+        session.flushed(report)
     except BaseException:
         settlement.undo()
         raise
-    return settlement.finish(session, work, relations)
+    settlement.finish(session, work, relations)
+    return report
 
 
 def prepare_steps(

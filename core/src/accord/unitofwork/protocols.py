@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from accord.mapping import Mapper, RelationshipProperty
     from accord.state import Identity, IdentityMap, Lease
 
+    from .settle import FlushReport
+
 Relationship: TypeAlias = "RelationshipProperty[object]"
 
 
@@ -37,6 +39,10 @@ class FlushSession(Protocol):
 
     def connection_for(self, mapper: Mapper) -> object:
         """What mapper events get as their `connection`."""
+        ...
+
+    def flushed(self, report: FlushReport) -> None:
+        """Everything was sent; the registries still say what. Listeners may raise: then nothing is settled."""
         ...
 
     def record_inserted(

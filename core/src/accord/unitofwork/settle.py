@@ -137,18 +137,20 @@ class Settlement:
 
     # -- the end ---------------------------------------------------------------------------------
 
-    def finish(self, session: FlushSession, work: Work, relations: Relations) -> FlushReport:
+    def report(self, relations: Relations) -> FlushReport:
+        """Return how many rows were written."""
+        inserted = sum(len(settled.dicts) for settled in self._inserted)
+        return FlushReport(inserted, self._updated, len(relations.deleted))
+
+    def finish(self, session: FlushSession, work: Work, relations: Relations) -> None:
         """Every batch succeeded: objects and registries follow."""
-        inserted = 0
         for settled in self._inserted:
-            inserted += len(settled.dicts)
             _finish_inserted(session, settled)
         if work.changed or relations.linked:
             _finish_changed(session, work, relations)
         for obj in relations.deleted.values():
             mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]
             session.record_deleted(mapper, key_of(obj), obj)
-        return FlushReport(inserted, self._updated, len(relations.deleted))
 
 
 def converted(field: Field, values: Sequence[object]) -> Sequence[object]:
