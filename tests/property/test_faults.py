@@ -8,8 +8,8 @@ import pytest
 from faults import FAULTS, switched_on
 from orm_api import accord_only, create_engine, event, exc
 from program_model import Base
+from session_world import Divergence, start
 from test_session_programs import random_program
-from world import Divergence, start
 
 PROGRAMS = 150
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from orm_api import create_engine, event, transactional
 from program_model import Base
-from world import KINDS, World, start
+from session_world import KINDS, World, start
 
 PROGRAMS = int(os.environ.get("ACCORD_PROGRAMS", "1000"))
 
