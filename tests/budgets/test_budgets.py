@@ -32,6 +32,9 @@ on_3_12 = pytest.mark.skipif(
 pytestmark = accord_only
 
 
+PAGES = 4  # statements of 250 rows: longer ones are not faster on SQLite
+
+
 class Base(DeclarativeBase):
     pass
 
@@ -219,7 +222,7 @@ def test_statements_of_a_thousand_updates(session: Any, sent: Statements) -> Non
         one.quantity += 1
     sent.clear()
     session.flush()
-    assert len(sent.raw) <= 3, [s.text[:80] for s in sent.raw]
+    assert len(sent.raw) <= PAGES, [s.text[:80] for s in sent.raw]
 
 
 def test_statements_of_a_thousand_deletes(session: Any, sent: Statements) -> None:
@@ -230,7 +233,7 @@ def test_statements_of_a_thousand_deletes(session: Any, sent: Statements) -> Non
         session.delete(one)
     sent.clear()
     session.flush()
-    assert len(sent.raw) <= 3, [s.text[:80] for s in sent.raw]
+    assert len(sent.raw) <= PAGES, [s.text[:80] for s in sent.raw]
 
 
 def test_statements_of_one_insert(session: Any, sent: Statements) -> None:
