@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from accord.engine import ending, execute as executing, tables as tabling
+from accord.engine import ending, execute as executing
 from accord.engine.isolation import AUTOCOMMIT
 from accord.engine.link import Link
 from accord.engine.run import run
@@ -222,13 +222,17 @@ class Connection(Link):
         self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
     ) -> None:
         """What `MetaData.create_all` calls."""
-        tabling.create_tables(self, metadata, tables, checkfirst)
+        from accord.engine.tables import create_tables
+
+        create_tables(self, metadata, tables, checkfirst)
 
     def drop_tables(
         self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
     ) -> None:
         """What `MetaData.drop_all` calls."""
-        tabling.drop_tables(self, metadata, tables, checkfirst)
+        from accord.engine.tables import drop_tables
+
+        drop_tables(self, metadata, tables, checkfirst)
 
     def has_table(self, table_name: str, schema: str | None = None) -> bool:
         """Whether the table (or view) exists."""

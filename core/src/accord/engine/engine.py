@@ -9,7 +9,6 @@ from __future__ import annotations
 import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from uuid import uuid4
 
 from accord.engine.connection import Connection
 from accord.engine.context import ENGINE_EVENTS
@@ -280,6 +279,8 @@ class Engine:
 
     def new_xid(self) -> str:
         """An identifier for a prepared transaction."""
+        from uuid import uuid4
+
         return f"accord_{uuid4().hex}"
 
     def call_hook(self, name: str, **arguments: Any) -> None:

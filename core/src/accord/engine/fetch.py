@@ -32,6 +32,8 @@ class Rows(Generic[R]):
     """The items that are left, as they are given out; made at the first fetch."""
     _unique: Unique | None
     _chunk: int | None
+    needs_unique: str | None
+    """Why `unique()` has to be called first, if it has to."""
 
     def _make(self) -> Iterator[R]:
         """The remaining items; raises if the result is closed."""
@@ -63,7 +65,7 @@ class Rows(Generic[R]):
         if self._unique is not None:
             items = self._unique.filtered(items, self._unique_key())
         else:
-            complaint = self._owner().needs_unique
+            complaint = self.needs_unique
             if complaint is not None:
                 raise InvalidRequestError(complaint)
         self._out = items

@@ -117,7 +117,9 @@ class Result(Rows[Row[TP]], Generic[TP]):
         return zip(raw) if self._scalar else raw
 
     def _make(self) -> Iterator[Row[TP]]:
-        return map(self.shape.row_class, self._tuples())
+        shape = self._shape or self.shape
+        raw = self._raw_rows()
+        return map(shape._row_class or shape.row_class, zip(raw) if self._scalar else raw)
 
     def _unique_key(self) -> Callable[[Any], Any] | None:
         if not self.entities:
@@ -266,6 +268,11 @@ class FilterResult(Rows[R]):
         self._out = None
         self._unique = result._unique
         self._chunk = result._chunk
+
+    @property
+    def needs_unique(self) -> str | None:  # type: ignore[override]  # the result's own
+        """Why `unique()` has to be called first, if it has to."""
+        return self._result.needs_unique
 
     @property
     def closed(self) -> bool:
