@@ -38,8 +38,3 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     for name in set(sys.modules) - before:
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
             del sys.modules[name]
-
-
-def pytest_make_parametrize_id(val: object) -> str | None:
-    """A name that is the same in every process (workers compare their lists): no addresses."""
-    return type(val).__name__ if " at 0x" in repr(val) else None

@@ -135,7 +135,7 @@ AWARE = dt.datetime(2024, 1, 1, 12, tzinfo=PLUS5)
         (t.JSON(none_as_null=True), t.JSON.NULL, "null"),
         (t.TupleType(t.Integer, t.Boolean), (1, 1), (1, True)),
     ],
-    ids=repr,
+    ids=lambda value: repr(value).partition(" at 0x")[0],
 )
 def test_bind(type_, value, driver):
     bound = sent(type_, value)
