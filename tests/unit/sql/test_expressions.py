@@ -245,7 +245,7 @@ def test_answers_for_what_a_database_lacks():
         (a.op("->", return_type=JSON)(1), JSON),
         (extract("year", s), Integer),
     ],
-    ids=repr,
+    ids=str,
 )
 def test_types_of_expressions(expression, type_):
     assert isinstance(expression.type, type_)
