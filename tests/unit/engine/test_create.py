@@ -171,3 +171,33 @@ def test_plugins_hear_of_engines_and_connections(
     finally:
         hooks.unregister(plugin)
     assert heard == [engine, (engine, 1)]
+
+
+def test_tracebacks_with_locals_show_no_secret(
+    server: Any, fake_engine: Any, fake_error: Any
+) -> None:
+    """As cgitb, rich and pytest -l print them: the locals of accord's frames."""
+    import traceback
+
+    from accord import event
+
+    def printed(work: Any) -> str:
+        try:
+            work()
+        except Exception as error:
+            chain: list[Any] = [error, error.__cause__, error.__context__]
+            frames = [
+                frame
+                for one in chain
+                if one is not None
+                for frame, _ in traceback.walk_tb(one.__traceback__)
+                if "/accord/" in frame.f_code.co_filename
+            ]
+            return repr([{k: repr(v) for k, v in frame.f_locals.items()} for frame in frames])
+        raise AssertionError("nothing was raised")
+
+    engine = fake_engine()
+    event.listen(engine, "do_connect", lambda *given: None)
+    server.fail_connect = fake_error("refused")
+    for work in (engine.connect, lambda: fake_engine("fake://u:s3cr3t@h/d", pool_siz=1)):
+        assert "s3cr3t" not in printed(work)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from accord.dialect.driver import ConnectArgs
 from accord.dialect.steps import Execute, Reply
 from accord.dialect.support import parse_version, show_version
 from accord.engine.perform import raise_wrapped
@@ -20,7 +21,6 @@ from accord.exc import InvalidRequestError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accord.dialect.driver import ConnectArgs
     from accord.dialect.steps import Request
     from accord.engine.engine import Engine
     from accord.engine.record import ConnectionRecord
@@ -46,21 +46,27 @@ class DriverPort:
             raise_wrapped(self._engine, error)
 
     def _open(self, record: ConnectionRecord) -> Any:
-        arguments = self._arguments
+        raw, arguments = None, self._arguments
         if self._creator is not None:
             raw = self._creator()
-            self._driver.prepare(raw, arguments)
-            return raw
-        listeners = self._engine.dispatch.listeners("do_connect")
-        if listeners:
-            positional, named = list(arguments.args), dict(arguments.kwargs)
-            for listener in listeners:
-                raw = listener(self._engine.dialect, record, positional, named)
-                if raw is not None:
-                    self._driver.prepare(raw, arguments)
-                    return raw
-            arguments = type(arguments)(tuple(positional), named, arguments.setup)
-        return self._driver.connect(arguments)
+        elif self._engine.dispatch.has("do_connect"):
+            raw, arguments = self._ask_listeners(record)
+        if raw is None:
+            return self._driver.connect(arguments)
+        self._driver.prepare(raw, arguments)
+        return raw
+
+    def _ask_listeners(self, record: ConnectionRecord) -> tuple[Any, ConnectArgs]:
+        """The connection a "do_connect" listener has made, else the arguments they have changed.
+
+        A function of its own: its locals hold the password, and it is gone when connecting fails.
+        """
+        positional, named = list(self._arguments.args), dict(self._arguments.kwargs)
+        for listener in self._engine.dispatch.listeners("do_connect"):
+            raw = listener(self._engine.dialect, record, positional, named)
+            if raw is not None:
+                return raw, self._arguments
+        return None, ConnectArgs(tuple(positional), named, self._arguments.setup)
 
     def opened(self, record: ConnectionRecord) -> None:
         """Bring it to the engine's isolation level; ask the first one who the server is."""

@@ -336,5 +336,7 @@ class Connection(Link):
         self.close()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_gone"):
+            return "<Connection, not connected>"
         state = "closed" if self.closed else "invalidated" if self.invalidated else "open"
         return f"<Connection of {self.engine!r}, {state}>"

@@ -82,12 +82,12 @@ def create_engine(
     `pool_timeout` and `pool_recycle` (seconds), `pool_pre_ping`, `pool_use_lifo`,
     `pool_reset_on_return`, `pool_logging_name`; or `poolclass`, or a `pool` made by hand.
     """
+    url = parsed = make_url(url)  # tracebacks that print locals find no password here
     _refuse_unknown(pool_arguments)
     if not future:
         raise ArgumentError(
             "create_engine(future=False) is not available: engines work the 2.0 way"
         )
-    parsed = make_url(url)
     dialect = _dialect_of(parsed)
     engine = Engine(
         dialect,
