@@ -113,6 +113,9 @@ def test_look_ups() -> None:
     assert mapper.attribute("code") is Thing.code
     assert mapper.key_for_column(Thing.code.expression) == "code"
     assert mapper.key_for_column(table.alias().c.code) == "code"
+    Thing.method = lambda self: None
+    with pytest.raises(exc.InvalidRequestError, match="no mapped attribute 'method'"):
+        mapper.attribute("method")
     other = Column("other", Integer)
     Table("elsewhere", MetaData(), other)
     with pytest.raises(exc.UnmappedColumnError, match=r"Thing maps no column elsewhere\.other"):

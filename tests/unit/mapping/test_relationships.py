@@ -1,5 +1,6 @@
 """relationship(): targets, directions, both sides, backrefs, and every mistake with its message."""
 
+import contextlib
 import gc
 import warnings
 from typing import Any, Optional
@@ -7,17 +8,20 @@ from typing import Any, Optional
 import pytest
 from mapping_bases import make_base
 
-from accord import exc
+from accord import event, exc
 from accord.mapping import (
     MANYTOMANY,
     MANYTOONE,
     ONETOMANY,
     Mapped,
+    Mapper,
     attribute_keyed_dict,
     backref,
+    configure as configuration,
     configure_mappers,
     declared_attr,
     foreign,
+    guard_with,
     mapped_column,
     relationship,
     remote,
@@ -954,3 +958,48 @@ def test_validator_of_a_backref_is_not_reported_as_unused() -> None:
         parent = Parent()
         parent.kids.append(Child())
     assert len(caught) == 1 and seen == ["kids"]
+
+
+def test_configuration_holds_the_lock_it_is_given() -> None:
+    entered: list[str] = []
+
+    @contextlib.contextmanager
+    def lock() -> Any:
+        entered.append("in")
+        yield
+        entered.append("out")
+
+    class Recorder:
+        def __enter__(self) -> None:
+            self.inner = lock()
+            self.inner.__enter__()
+
+        def __exit__(self, *error: Any) -> None:
+            self.inner.__exit__(*error)
+
+    Parent, _ = parent_and_child(down=relationship("Child"))
+    before = configuration._Progress.lock
+    guard_with(Recorder())
+    try:
+        configure(Parent)
+    finally:
+        guard_with(before)
+    assert entered == ["in", "out"] and Parent.children.prop.resolved
+
+
+def test_events_around_configuration() -> None:
+    Parent, _ = parent_and_child(down=relationship("Child"))
+    heard: list[str] = []
+    listeners = {
+        name: (lambda name=name: heard.append(name))
+        for name in ("before_configured", "after_configured")
+    }
+    for name, listener in listeners.items():
+        event.listen(Mapper, name, listener)
+    try:
+        configure(Parent)
+        configure(Parent)
+    finally:
+        for name, listener in listeners.items():
+            event.remove(Mapper, name, listener)
+    assert heard == ["before_configured", "after_configured"]

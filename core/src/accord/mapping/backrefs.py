@@ -95,7 +95,7 @@ def make_backref(prop: Property) -> Property | None:
             "already; choose another name, or write back_populates= on both sides"
         )
     reverse = _reverse_of(prop, options)
-    target.add_property(name, reverse)
+    target.add_property(name, reverse, resolving=True)
     prop.back_populates = name
     prop.backref_made = True
     return reverse

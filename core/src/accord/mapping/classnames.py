@@ -74,8 +74,9 @@ class ClassNames:
 
     def suggestion(self, path: str) -> str:
         """Return a hint at names like `path`, empty if there is none."""
-        close = difflib.get_close_matches(path.rpartition(".")[2], self._by_name, n=3)
-        return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+        names = {cls.__name__ for cls in self}
+        close = difflib.get_close_matches(path.rpartition(".")[2], sorted(names), n=3)
+        return f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
 
     def __iter__(self) -> Iterator[type]:
         for name in list(self._by_name):

@@ -93,28 +93,39 @@ class _Round:
 
     def __init__(self, registries: Iterable[Registry]) -> None:
         self.waiting = deque(registry for registry in registries if not registry.configured)
-        self.mappers: list[Mapper] = []
-        self.props: list[Property] = []
+        self.mappers: dict[int, Mapper] = {}
+        self.props: dict[int, Property] = {}
 
     def run(self) -> None:
+        if not self.waiting:
+            return
+        everyone = Mapper.__accord_dispatch__()
+        for listener in everyone.listeners("before_configured"):
+            listener()
+        self._set_up_all()
+        self._finish(list(self.mappers.values()), list(self.props.values()))
+        for listener in everyone.listeners("after_configured"):
+            listener()
+
+    def _set_up_all(self) -> None:
         seen: set[int] = set()
         while self.waiting:
             registry = self.waiting.popleft()
             if id(registry) not in seen:
                 seen.add(id(registry))
                 self._set_up_registry(registry)
-        if not self.mappers:
-            return
-        for prop in self.props:
+
+    def _finish(self, mappers: list[Mapper], props: list[Property]) -> None:
+        for prop in props:
             link(prop)
-        for mapper in self.mappers:
+        for mapper in mappers:
             finish(mapper)
-        for prop in self.props:
+        for prop in props:
             prop.resolved = True
-        for mapper in self.mappers:
+        for mapper in mappers:
             instrument.relationships_resolved(mapper)
-        self._warn()
-        for mapper in self.mappers:
+        self._warn(mappers)
+        for mapper in mappers:
             mapper.configured = True
             mapper.registry.all_configured()
             for listener in mapper.dispatch.listeners("mapper_configured"):
@@ -122,28 +133,24 @@ class _Round:
 
     def _set_up_registry(self, registry: Registry) -> None:
         for mapper in registry.unconfigured():
-            self._take(mapper)
+            self.mappers[mapper.uid] = mapper
             for prop in list(mapper.relationships):
                 self._set_up(prop)
 
-    def _take(self, mapper: Mapper) -> None:
-        if not any(mapper is known for known in self.mappers):
-            self.mappers.append(mapper)
-
     def _set_up(self, prop: Property) -> None:
-        if any(prop is known for known in self.props):
+        if id(prop) in self.props:
             return
         set_up(prop)
-        self.props.append(prop)
-        self._take(prop.mapper)
+        self.props[id(prop)] = prop
+        self.mappers[prop.mapper.uid] = prop.mapper
         if not prop.mapper.registry.configured:
             self.waiting.append(prop.mapper.registry)
         reverse = make_backref(prop)
         if reverse is not None:
             self._set_up(reverse)
 
-    def _warn(self) -> None:
-        registries = {id(mapper.registry): mapper.registry for mapper in self.mappers}
+    def _warn(self, mappers: list[Mapper]) -> None:
+        registries = {id(mapper.registry): mapper.registry for mapper in mappers}
         known = [
             prop
             for registry in registries.values()
@@ -151,8 +158,8 @@ class _Round:
             for prop in mapper.relationships
             if prop.resolved
         ]
-        warn_of_conflicts(self.props, known)
-        for mapper in self.mappers:
+        warn_of_conflicts(self.props.values(), known)
+        for mapper in mappers:
             mapper.warn_of_unused_validators()
 
 

@@ -76,9 +76,7 @@ class declared_attr(Declared, Generic[T]):
 
     if TYPE_CHECKING:
 
-        def __init__(
-            self, function: Callable[..., Mapped[T]] | Callable[..., T], cascading: bool = False
-        ) -> None: ...
+        def __init__(self, function: Callable[..., Mapped[T]], cascading: bool = False) -> None: ...
 
         @overload
         def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[T]: ...

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _ROW = ("mapper", "connection", "target")
 MAPPER_EVENTS: Final[dict[str, tuple[str, ...]]] = {
     "instrument_class": ("mapper", "class_"),
-    "before_mapper_configured": ("mapper", "class_"),
     "mapper_configured": ("mapper", "class_"),
     "before_configured": (),
     "after_configured": (),

@@ -300,10 +300,10 @@ class Mapper:
         """
         if not self.configured and name not in self._columns:
             self.configure()
-        try:
-            return getattr(self.class_, name)
-        except AttributeError:
-            raise self._unknown(name) from None
+        found = getattr(self.class_, name, None)
+        if not hasattr(found, "__clause_element__"):
+            raise self._unknown(name)
+        return found
 
     def _unknown(self, key: str) -> exc.InvalidRequestError:
         from .errors import unknown_attribute
@@ -352,7 +352,7 @@ class Mapper:
 
     # --- later additions --------------------------------------------------------------------------
 
-    def add_property(self, key: str, given: Any) -> None:
+    def add_property(self, key: str, given: Any, *, resolving: bool = False) -> None:
         """Map one more attribute: a new column, a backref, ``User.x = column_property(...)``."""
         prop = property_of(self.class_, key, given, self.local_table)
         if isinstance(prop, ColumnProperty) and not prop.is_expression:
@@ -365,7 +365,7 @@ class Mapper:
             type.__setattr__(self.class_, key, SynonymAttribute(prop))
             return
         instrument.add_attribute(self, prop)
-        if isinstance(prop, RelationshipProperty):
+        if isinstance(prop, RelationshipProperty) and not resolving:
             self.registry.not_configured(self)
 
     def add_properties(self, given: Mapping[str, Any]) -> None:

@@ -39,9 +39,10 @@ class Marked(ColumnElement[Any]):
         self.foreign = foreign
         self.remote = remote
         self.type = column.type
-        self.binds = column.binds
-        self.has_anon = column.has_anon
-        self.cache_key = ("marked", foreign, remote, column.cache_key)
+        self._compose()
+
+    def shape(self) -> tuple[bool, bool]:
+        return (self.foreign, self.remote)
 
     @property
     def name(self) -> str | None:  # type: ignore[override]
