@@ -45,7 +45,8 @@ def flush_steps(session: FlushSession, loader: Loader) -> Steps[FlushReport]:
             outcome = yield from emit_steps(batch, previous)
             settlement.write(outcome)
             yield from after_steps(session, batch.operation)
-        yield from unwritten_steps(session, work, operations)
+        if work.changed:
+            yield from unwritten_steps(session, work, operations)
         report = settlement.report(relations)
         session.flushed(report)
     except BaseException:
@@ -62,7 +63,9 @@ def prepare_steps(
     relations = yield from relate_steps(session, loader, work)
     operations = decompose(session, work, relations)
     previous = Previous()
-    yield from previous.read_steps(loader, unread(operations, previous))
+    wanted = unread(operations, previous)
+    if wanted:
+        yield from previous.read_steps(loader, wanted)
     return relations, order(operations, previous), previous
 
 
@@ -86,7 +89,11 @@ def before_steps(session: FlushSession, work: Work) -> Steps[bool]:
     Returns whether there was anybody to call.
     """
     called = False
-    changed = {mapper: flat(groups) for mapper, groups in work.changed.items()}
+    changed = {
+        mapper: flat(groups)
+        for mapper, groups in work.changed.items()
+        if mapper.dispatch.has("before_update")
+    }
     named = (
         ("before_insert", work.new),
         ("before_update", changed),

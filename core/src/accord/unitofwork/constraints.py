@@ -216,10 +216,12 @@ def contested(operations: list[Operation]) -> list[tuple[list[int], UniqueSlot]]
     """Return the unique keys that some operation may give up and another take, with the
     operations of the table.
     """
+    found: list[tuple[list[int], UniqueSlot]] = []
+    if len(operations) == 1 and len(operations[0].objs) == 1:
+        return found
     of_table: dict[Table, list[int]] = {}
     for index, operation in enumerate(operations):
         of_table.setdefault(operation.writes.table, []).append(index)
-    found: list[tuple[list[int], UniqueSlot]] = []
     for table, indexes in of_table.items():
         here = [operations[index] for index in indexes]
         if {operation.kind for operation in here} == {Kind.INSERT}:

@@ -11,7 +11,6 @@ have.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from accord import exc
@@ -52,12 +51,11 @@ def decompose(session: FlushSession, work: Work, relations: Relations) -> list[O
     """Return what has to be done to which table."""
     operations: list[Operation] = []
     deleted, links = relations.deleted, relations.links
-    linked: ByMapper = {}
-    if relations.linked:
-        kept = [obj for key, obj in relations.linked.items() if key not in deleted]
-        linked = by_mapper(kept)
+    linked = _kept(relations)
     for mapper in dict.fromkeys([*work.changed, *linked]):
-        changed = _without(work.changed.get(mapper, {}), deleted)
+        changed = work.changed.get(mapper, {})
+        if deleted:
+            changed = _without(changed, deleted)
         for writes in tables(session, mapper):
             operations += updates(writes, changed, linked.get(mapper, []), links)
     for mapper, objs in work.new.items():
@@ -73,10 +71,16 @@ def decompose(session: FlushSession, work: Work, relations: Relations) -> list[O
     return operations
 
 
+def _kept(relations: Relations) -> ByMapper:
+    """Return the persistent children that are not deleted."""
+    if not relations.linked:
+        return {}
+    deleted = relations.deleted
+    return by_mapper([obj for key, obj in relations.linked.items() if key not in deleted])
+
+
 def _without(groups: ByNames, deleted: dict[int, object]) -> ByNames:
     """Leave out what turned out to be deleted."""
-    if not deleted:
-        return groups
     return {
         names: [obj for obj in objs if id(obj) not in deleted] for names, objs in groups.items()
     }
@@ -181,12 +185,14 @@ def _completed(operation: Operation, names: list[str]) -> Operation:
             values: list[object] = [made] * len(operation.objs)
             cells.append(Cell(field, values, settles=True, computed=made is NOT_LOADED))
     generated += [field for field in writes.server_onupdate if field.key not in names]
-    return replace(
-        operation,
-        cells=tuple(cells),
-        match=identity_cells(writes, operation.objs),
-        expressions=tuple(expressions),
-        generated=tuple(dict.fromkeys(generated)),
+    return Operation(
+        Kind.UPDATE,
+        writes,
+        operation.objs,
+        tuple(cells),
+        identity_cells(writes, operation.objs),
+        tuple(expressions),
+        tuple(dict.fromkeys(generated)),
     )
 
 
@@ -265,13 +271,14 @@ class _Shaped:
             lacking = [row for row, value in enumerate(values) if value is None]
             if field.evaluates_none:
                 lacking = [row for row in lacking if field.key not in self.dicts[row]]
-        made = self._fill(field, values, lacking)
-        changed = self._mark_sql(field, values, kinds, range(len(values)))
+        made = self._fill(field, values, lacking) if lacking else None
+        odd = kinds - field.plain - _NULL
+        changed = bool(odd) and self._mark_sql(values, odd, range(len(values)))
         self.cells.append(
             Cell(
                 field,
                 values,
-                native=made is None and (kinds - field.plain) == _NULL and not field.evaluates_none,
+                native=made is None and not odd and not field.evaluates_none,
                 settles=changed or bool(lacking),
                 computed=made is NOT_LOADED,
             )
@@ -292,11 +299,12 @@ class _Shaped:
             own = [row for row, parent in enumerate(parents) if parent is UNLINKED]
             lacking = [row for row, parent in enumerate(parents) if parent is None]
             lacking += [row for row in own if values[row] is None]
-        made = self._fill(field, values, lacking)
+        made = self._fill(field, values, lacking) if lacking else None
         for row in lacking:
             parents[row] = UNLINKED
-        if own:
-            self._mark_sql(field, values, kinds, own)
+        odd = kinds - field.plain - _NULL
+        if own and odd:
+            self._mark_sql(values, odd, own)
         computed = made is NOT_LOADED
         self.cells.append(
             Cell(field, values, parents, link.sources, settles=True, computed=computed)
@@ -304,8 +312,6 @@ class _Shaped:
 
     def _fill(self, field: Field, values: list[object], lacking: list[int]) -> object:
         """Put what stands for a missing value where one is missing, and return it."""
-        if not lacking:
-            return None
         mark, value = self.policy(field, self.objs[lacking[0]])
         if mark is VALUE:
             for row in lacking:
@@ -319,11 +325,9 @@ class _Shaped:
             self.mixed[len(self.cells)] = marks
         return value
 
-    def _mark_sql(
-        self, field: Field, values: list[object], kinds: set[type], rows: Iterable[int]
-    ) -> bool:
+    def _mark_sql(self, values: list[object], kinds: set[type], rows: Iterable[int]) -> bool:
         """Mark rows whose value is an SQL expression; `null()` is a value like any other."""
-        sql = {kind for kind in kinds - field.plain if kind is not NONE_TYPE and is_sql(kind)}
+        sql = {kind for kind in kinds if is_sql(kind)}
         if not sql:
             return False
         marks = self.mixed.get(len(self.cells)) or [VALUE] * len(values)

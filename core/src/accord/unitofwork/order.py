@@ -133,6 +133,8 @@ Wanted = dict[int, dict[str, None]]
 
 def unread(operations: list[Operation], previous: Previous) -> list[Unread | None]:
     """Return the old values that order and versions have to know and nobody loaded."""
+    if {operation.kind for operation in operations} <= {Kind.INSERT}:
+        return []
     wanted: Wanted = {}
     for index, operation in enumerate(operations):
         version = operation.writes.version
@@ -144,7 +146,8 @@ def unread(operations: list[Operation], previous: Previous) -> list[Unread | Non
             for index in indexes:
                 if gives(operations[index], slot):
                     _want(wanted, index, operations[index], slot.columns)
-    _want_references(wanted, operations, {operations[i].writes.table for (i, *_), _ in fought})
+    if len(operations) > 1 or len(operations[0].objs) > 1:
+        _want_references(wanted, operations, {operations[i].writes.table for (i, *_), _ in fought})
     return [
         previous.unread(operation.writes.mapper, operation.objs, tuple(wanted[index]))
         for index, operation in enumerate(operations)

@@ -155,7 +155,7 @@ def _statement(operation: Operation) -> str:
     keys = tuple([cell.field.column for cell in operation.match])
     expressions = tuple([(field.column, sql) for field, sql in operation.expressions])
     if operation.kind is Kind.INSERT:
-        return InsertShape(bind, table, columns, expressions).text()
+        return InsertShape(bind, table, columns, expressions).execute([(None,) * len(columns)]).text
     row: list[tuple[object, ...]] = [(None,) * (len(columns) + len(keys))]
     steps: Steps[object]
     if operation.kind is Kind.UPDATE:

@@ -42,7 +42,9 @@ class FlushSession(Protocol):
         ...
 
     def flushed(self, report: FlushReport) -> None:
-        """Everything was sent; the registries still say what. Listeners may raise: then nothing is settled."""
+        """Everything was sent; the registries still say what. Listeners may raise: then nothing is
+        settled.
+        """
         ...
 
     def record_inserted(

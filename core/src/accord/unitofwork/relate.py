@@ -18,7 +18,7 @@ from accord.mapping import Direction
 from accord.state import NOT_LOADED, STATE_KEY, Lease, key_of
 
 from .cascade import delete_cascade_steps, loaded, recorded, related_steps, writing
-from .collect import ByMapper, Work, by_mapper, changes_recorded, flat, mapper_of, same_value
+from .collect import ByMapper, ByNames, Work, by_mapper, changes_recorded, mapper_of, same_value
 from .secondary import AllPairs, pairs_of
 
 if TYPE_CHECKING:
@@ -75,16 +75,24 @@ def relate_steps(session: FlushSession, loader: Loader, work: Work) -> Steps[Rel
         for rel in writing(mapper):
             survey.take_new(rel, objs)
     for mapper, groups in work.changed.items():
-        for rel in writing(mapper):
-            changed = flat({names: objs for names, objs in groups.items() if rel.key in names})
+        rels = writing(mapper)
+        for rel in rels:
+            changed = _in_which(groups, {rel.key})
             if changed:
                 yield from survey.take_changed_steps(loader, rel, changed)
-        keys = _referable(mapper)
-        switched = flat({n: objs for n, objs in groups.items() if not keys.isdisjoint(n)})
+        switched = _in_which(groups, _referable(mapper, rels) if rels else set(mapper.pk_keys))
         if switched:
             yield from survey.take_key_switches_steps(loader, mapper, switched)
-    yield from _delete_steps(loader, survey, work.deleted, survey.settle_lost())
+    if survey.lost or work.deleted:
+        yield from _delete_steps(loader, survey, work.deleted, survey.settle_lost())
     return relations
+
+
+def _in_which(groups: ByNames, names: set[str]) -> list[object]:
+    """Return the objects in which one of the attributes was written."""
+    return [
+        obj for written, objs in groups.items() if not names.isdisjoint(written) for obj in objs
+    ]
 
 
 def _delete_steps(
@@ -104,11 +112,11 @@ def _delete_steps(
         todo = {}
 
 
-def _referable(mapper: Mapper) -> set[str]:
+def _referable(mapper: Mapper, rels: list[Relationship]) -> set[str]:
     """Return the attributes of `mapper` that related objects take values from."""
     sources = [
         column
-        for rel in writing(mapper)
+        for rel in rels
         if rel.direction is not Direction.MANYTOONE
         for column, _ in rel.pairs
     ]

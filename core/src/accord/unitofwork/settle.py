@@ -139,7 +139,7 @@ class Settlement:
 
     def report(self, relations: Relations) -> FlushReport:
         """Return how many rows were written."""
-        inserted = sum(len(settled.dicts) for settled in self._inserted)
+        inserted = sum([len(settled.dicts) for settled in self._inserted])
         return FlushReport(inserted, self._updated, len(relations.deleted))
 
     def finish(self, session: FlushSession, work: Work, relations: Relations) -> None:
@@ -182,7 +182,7 @@ def _finish_inserted(session: FlushSession, settled: _Inserted) -> None:
         new.clear()
     else:
         for number in map(id, objs):
-            del new[number]
+            new.pop(number, None)
     session.record_inserted(mapper, keys, objs, settled.filled)
 
 
