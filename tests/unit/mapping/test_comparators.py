@@ -9,6 +9,7 @@ from accord import exc
 from accord.mapping import Mapped, aliased, mapped_column, relationship
 from accord.schema import Column, ForeignKey, Table
 from accord.sql import select
+from accord.state import DETACHED, STATE_KEY, Change
 
 Base = make_base()
 child_tag = Table(
@@ -108,6 +109,24 @@ def test_the_value_is_taken_when_the_statement_runs() -> None:
     condition = Child.parent == parent
     parent.id = 5
     assert values(condition) == [5]
+
+
+def test_an_expired_object_is_known_by_its_identity() -> None:
+    parent = Parent()
+    vars(parent)[STATE_KEY] = Change(DETACHED, 12)
+    assert values(Child.parent == parent) == [12]
+
+
+def test_order_by_over_an_alias() -> None:
+    ordered = relationship(Child, viewonly=True, order_by=lambda: (Child.name, Child.id.desc()))
+    Parent.ordered = ordered
+    other = aliased(Child)
+    assert [str(item) for item in ordered.order_by_on(Child.__mapper__)] == [
+        "child.name", "child.id DESC",
+    ]  # fmt: skip
+    assert [str(item) for item in ordered.order_by_on(other._accord_entity)] == [
+        "child_1.name", "child_1.id DESC",
+    ]  # fmt: skip
 
 
 def test_two_objects_share_one_cached_statement() -> None:

@@ -18,6 +18,7 @@ from accord.mapping import (
     declarative_mixin,
     declared_attr,
     deferred,
+    has_inherited_table,
     mapped_column,
     registry,
     relationship,
@@ -213,6 +214,18 @@ def test_abstract_classes_are_not_mapped() -> None:
     assert not hasattr(Middle, "__mapper__")
     assert columns_of(Thing) == ["id", "note"]
     assert "thing" in Middle.metadata.tables and "thing" not in Base.metadata.tables
+
+
+def test_has_inherited_table() -> None:
+    class Thing(make_base()):
+        __tablename__ = "thing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    class Plain:
+        pass
+
+    assert not has_inherited_table(Thing) and not has_inherited_table(Plain)
+    assert has_inherited_table(type("Sub", (Thing,), {"__abstract__": True}))
 
 
 def test_users_init_subclass_sees_the_mapping() -> None:

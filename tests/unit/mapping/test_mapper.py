@@ -16,6 +16,7 @@ from accord.mapping import (
     Mapper,
     class_mapper,
     column_property,
+    composite,
     declarative_base,
     mapped_column,
     object_mapper,
@@ -127,6 +128,29 @@ def test_look_ups() -> None:
             look_up("cod")
         with pytest.raises(exc.InvalidRequestError, match="it has: id, code, version"):
             look_up("zzz")
+
+
+def test_names_of_sqlalchemy() -> None:
+    Thing = thing()
+    mapper = Thing.__mapper__
+    assert mapper.all_orm_descriptors.keys() == ["id", "code", "version"]
+    assert [prop.key for prop in mapper.iterate_properties] == ["id", "code", "version"]
+    assert mapper.column_attrs.code.class_attribute is Thing.code
+    assert str(mapper.column_attrs.code) == "Thing.code"
+    assert "Thing.code" in repr(mapper.column_attrs.code)
+    prop = relationship("Thing", secondary=None, backref="x")
+    assert prop.backref == "x" and prop.argument == "Thing" and prop.sync_backref is None
+
+
+def test_what_is_not_available_says_so() -> None:
+    with pytest.raises(exc.ArgumentError, match=r"composite\(\) is not available"):
+        composite(object, "a", "b")
+    with pytest.raises(exc.ArgumentError, match="no comparator_factory"):
+        synonym("a", comparator_factory=object)
+    with pytest.raises(exc.ArgumentError, match="takes no query_class"):
+        relationship("X", query_class=object)
+    with pytest.raises(exc.ArgumentError, match="needs a column"):
+        column_property.__globals__["ColumnProperty"]()
 
 
 def test_identity_keys() -> None:

@@ -15,7 +15,7 @@ import sys
 import types
 import typing
 from collections import abc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, ForwardRef, Union, get_args, get_origin
 
@@ -345,11 +345,6 @@ def _target(inner: Any, annotation: MappedAnnotation) -> type | str:
         f'{annotation}: a relationship leads to one mapped class; write Mapped["X"], '
         'Mapped["X | None"], Mapped[list["X"]] or Mapped[set["X"]]'
     )
-
-
-def return_annotation(function: Callable[..., Any]) -> Any:
-    """Return the annotation of what a declared_attr returns, or None."""
-    return getattr(function, "__annotations__", {}).get("return")
 
 
 def show(annotation: Any) -> str:
