@@ -39,12 +39,23 @@ def construct(build: Builder) -> Builder:
 
 @construct
 def plain(n, s):
-    return select(user.c.id, user.c.name).where(user.c.id > n, user.c.name == s).order_by(user.c.id).limit(n + 3)
+    return (
+        select(user.c.id, user.c.name)
+        .where(user.c.id > n, user.c.name == s)
+        .order_by(user.c.id)
+        .limit(n + 3)
+    )
 
 
 @construct
 def parts_out_of_order(n, s):
-    return select(user.c.id).limit(n + 5).order_by(user.c.id + n).where(user.c.name != s).add_columns(literal(s))
+    return (
+        select(user.c.id)
+        .limit(n + 5)
+        .order_by(user.c.id + n)
+        .where(user.c.name != s)
+        .add_columns(literal(s))
+    )
 
 
 @construct
@@ -58,13 +69,21 @@ def joined(n, s):
 
 @construct
 def outer_joined(n, s):
-    return select(user.c.id, address.c.id).outerjoin(address).where(or_(address.c.id > n, user.c.name == s))
+    return (
+        select(user.c.id, address.c.id)
+        .outerjoin(address)
+        .where(or_(address.c.id > n, user.c.name == s))
+    )
 
 
 @construct
 def self_joined(n, s):
     parent = node.alias()
-    return select(node.c.name, parent.c.name).join(parent, node.c.parent_id == parent.c.id).where(parent.c.id > n)
+    return (
+        select(node.c.name, parent.c.name)
+        .join(parent, node.c.parent_id == parent.c.id)
+        .where(parent.c.id > n)
+    )
 
 
 @construct
@@ -81,7 +100,11 @@ def two_aliases_swapped(n, s):
 
 @construct
 def subquery(n, s):
-    inner = select(address.c.user_id, func.count().label("n")).where(address.c.id > n).group_by(address.c.user_id)
+    inner = (
+        select(address.c.user_id, func.count().label("n"))
+        .where(address.c.id > n)
+        .group_by(address.c.user_id)
+    )
     q = inner.subquery()
     return select(user.c.name, q.c.n).join(q, q.c.user_id == user.c.id).where(user.c.name != s)
 
@@ -94,13 +117,21 @@ def subquery_by_columns_alone(n, s):
 
 @construct
 def scalar(n, s):
-    count = select(func.count()).where(address.c.user_id == user.c.id, address.c.id > n).scalar_subquery()
+    count = (
+        select(func.count())
+        .where(address.c.user_id == user.c.id, address.c.id > n)
+        .scalar_subquery()
+    )
     return select(user.c.id, count.label("n"), literal(s)).where(count >= 0)
 
 
 @construct
 def existing(n, s):
-    return select(user.c.id).where(exists().where(address.c.user_id == user.c.id, address.c.id > n)).where(user.c.name != s)
+    return (
+        select(user.c.id)
+        .where(exists().where(address.c.user_id == user.c.id, address.c.id > n))
+        .where(user.c.name != s)
+    )
 
 
 @construct
@@ -115,7 +146,9 @@ def in_tuples(n, s):
 
 @construct
 def in_select(n, s):
-    return select(user.c.id).where(user.c.id.in_(select(address.c.user_id).where(address.c.id > n)), user.c.name != s)
+    return select(user.c.id).where(
+        user.c.id.in_(select(address.c.user_id).where(address.c.id > n)), user.c.name != s
+    )
 
 
 @construct
@@ -127,7 +160,9 @@ def cte(n, s):
 @construct
 def recursive(n, s):
     tree = select(node.c.id, node.c.name).where(node.c.id == n + 1).cte("tree", recursive=True)
-    tree = tree.union_all(select(node.c.id, node.c.name + s).join(tree, node.c.parent_id == tree.c.id))
+    tree = tree.union_all(
+        select(node.c.id, node.c.name + s).join(tree, node.c.parent_id == tree.c.id)
+    )
     return select(tree.c.id, tree.c.name).where(tree.c.id < 99)
 
 
@@ -174,13 +209,19 @@ def windows(n, s):
 
 @construct
 def filtered(n, s):
-    return select(func.count(user.c.id).filter(user.c.id > n), func.count().filter(user.c.name != s))
+    return select(
+        func.count(user.c.id).filter(user.c.id > n), func.count().filter(user.c.name != s)
+    )
 
 
 @construct
 def likes(n, s):
     return select(user.c.id).where(
-        or_(user.c.name.contains(s), user.c.name.startswith(s, autoescape=True), user.c.name.ilike(s)),
+        or_(
+            user.c.name.contains(s),
+            user.c.name.startswith(s, autoescape=True),
+            user.c.name.ilike(s),
+        ),
         user.c.id > n - 5,
     )
 
@@ -209,7 +250,9 @@ def text_conditions(n, s):
 
 @construct
 def textual(n, s):
-    made = text("select id, name from user_account where id > :n and name <> :s").bindparams(n=n, s=s)
+    made = text("select id, name from user_account where id > :n and name <> :s").bindparams(
+        n=n, s=s
+    )
     return made.columns(user.c.id, user.c.name)
 
 
@@ -238,7 +281,9 @@ def offset(n, s):
 
 @construct
 def correlated(n, s):
-    inner = select(address.c.id).where(address.c.user_id == user.c.id, address.c.id > n).correlate(user)
+    inner = (
+        select(address.c.id).where(address.c.user_id == user.c.id, address.c.id > n).correlate(user)
+    )
     return select(user.c.id).where(~inner.exists(), user.c.name != s)
 
 
@@ -254,17 +299,25 @@ def insert_one(n, s):
 
 @construct
 def insert_expression(n, s):
-    return insert(user).values(id=select(func.max(user.c.id) + n + 50).scalar_subquery(), name=func.upper(s))
+    return insert(user).values(
+        id=select(func.max(user.c.id) + n + 50).scalar_subquery(), name=func.upper(s)
+    )
 
 
 @construct
 def insert_many(n, s):
-    return insert(user).values([{"id": n + 100, "name": s}, {"id": n + 101, "name": s}]).returning(user.c.id)
+    return (
+        insert(user)
+        .values([{"id": n + 100, "name": s}, {"id": n + 101, "name": s}])
+        .returning(user.c.id)
+    )
 
 
 @construct
 def insert_select(n, s):
-    return insert(user).from_select(["id", "name"], select(user.c.id + 100 * n, literal(s)).where(user.c.id < 9))
+    return insert(user).from_select(
+        ["id", "name"], select(user.c.id + 100 * n, literal(s)).where(user.c.id < 9)
+    )
 
 
 @construct
@@ -274,7 +327,9 @@ def update_one(n, s):
 
 @construct
 def update_correlated(n, s):
-    newest = select(func.max(address.c.email)).where(address.c.user_id == user.c.id, address.c.id > n)
+    newest = select(func.max(address.c.email)).where(
+        address.c.user_id == user.c.id, address.c.id > n
+    )
     return update(user).values(name=newest.scalar_subquery(), fullname=s).where(user.c.id < 99)
 
 

@@ -25,48 +25,102 @@ from accord.sqltypes import Integer, String
 other = user.alias("other")
 
 CASES = [
-    (insert(user).values(name="x", fullname="y"), "INSERT INTO user_account (name, fullname) VALUES (?, ?)"),
-    (insert(user).values(fullname="y").values(name="x"), "INSERT INTO user_account (name, fullname) VALUES (?, ?)"),
+    (
+        insert(user).values(name="x", fullname="y"),
+        "INSERT INTO user_account (name, fullname) VALUES (?, ?)",
+    ),
+    (
+        insert(user).values(fullname="y").values(name="x"),
+        "INSERT INTO user_account (name, fullname) VALUES (?, ?)",
+    ),
     (insert(user).values({user.c.name: "x"}), "INSERT INTO user_account (name) VALUES (?)"),
     (insert(user).values((1, "x")), "INSERT INTO user_account (id, name) VALUES (?, ?)"),
     (insert(user).values(), "INSERT INTO user_account DEFAULT VALUES"),
-    (insert(user).values(name=func.lower("X")), "INSERT INTO user_account (name) VALUES (lower(?))"),
+    (
+        insert(user).values(name=func.lower("X")),
+        "INSERT INTO user_account (name) VALUES (lower(?))",
+    ),
     (insert(user).values(name=null()), "INSERT INTO user_account (name) VALUES (NULL)"),
-    (insert(user).values(id=select(func.max(user.c.id)).scalar_subquery() + 1),
-     "INSERT INTO user_account (id) VALUES ((SELECT max(user_account.id) AS max_1 FROM user_account) + ?)"),
-    (insert(user).values(id=select(func.max(user.c.id) + 1)),
-     "INSERT INTO user_account (id) VALUES ((SELECT max(user_account.id) + ? AS anon_1 FROM user_account))"),
-    (insert(user).values([{"name": "x", "id": 1}, {"name": "y", "id": 2}]),
-     "INSERT INTO user_account (id, name) VALUES (?, ?), (?, ?)"),
-    (insert(user).values([(1, "x"), (2, "y")]), "INSERT INTO user_account (id, name) VALUES (?, ?), (?, ?)"),
+    (
+        insert(user).values(id=select(func.max(user.c.id)).scalar_subquery() + 1),
+        "INSERT INTO user_account (id) VALUES ((SELECT max(user_account.id) AS max_1 FROM user_account) + ?)",
+    ),
+    (
+        insert(user).values(id=select(func.max(user.c.id) + 1)),
+        "INSERT INTO user_account (id) VALUES ((SELECT max(user_account.id) + ? AS anon_1 FROM user_account))",
+    ),
+    (
+        insert(user).values([{"name": "x", "id": 1}, {"name": "y", "id": 2}]),
+        "INSERT INTO user_account (id, name) VALUES (?, ?), (?, ?)",
+    ),
+    (
+        insert(user).values([(1, "x"), (2, "y")]),
+        "INSERT INTO user_account (id, name) VALUES (?, ?), (?, ?)",
+    ),
     (insert(user).values([{"name": func.now()}]), "INSERT INTO user_account (name) VALUES (now())"),
-    (insert(user).values(name="x").returning(user.c.id), "INSERT INTO user_account (name) VALUES (?) RETURNING user_account.id"),
-    (insert(user).values(name="x").returning(func.length(user.c.name).label("n")),
-     "INSERT INTO user_account (name) VALUES (?) RETURNING length(user_account.name) AS n"),
-    (insert(user).from_select(["name"], select(address.c.email).where(address.c.id > 1)),
-     "INSERT INTO user_account (name) SELECT address.email FROM address WHERE address.id > ?"),
-    (insert(user).prefix_with("OR IGNORE").values(name="x"), "INSERT OR IGNORE INTO user_account (name) VALUES (?)"),
+    (
+        insert(user).values(name="x").returning(user.c.id),
+        "INSERT INTO user_account (name) VALUES (?) RETURNING user_account.id",
+    ),
+    (
+        insert(user).values(name="x").returning(func.length(user.c.name).label("n")),
+        "INSERT INTO user_account (name) VALUES (?) RETURNING length(user_account.name) AS n",
+    ),
+    (
+        insert(user).from_select(["name"], select(address.c.email).where(address.c.id > 1)),
+        "INSERT INTO user_account (name) SELECT address.email FROM address WHERE address.id > ?",
+    ),
+    (
+        insert(user).prefix_with("OR IGNORE").values(name="x"),
+        "INSERT OR IGNORE INTO user_account (name) VALUES (?)",
+    ),
     (insert(table("t")).values(x=1), "INSERT INTO t (x) VALUES (?)"),
-    (update(user).values(fullname="x").where(user.c.id == 1), "UPDATE user_account SET fullname=? WHERE user_account.id = ?"),
+    (
+        update(user).values(fullname="x").where(user.c.id == 1),
+        "UPDATE user_account SET fullname=? WHERE user_account.id = ?",
+    ),
     (update(user).values(id=user.c.id + 1), "UPDATE user_account SET id=(user_account.id + ?)"),
-    (update(user).values({"name": "x"}, fullname=None), "UPDATE user_account SET name=?, fullname=?"),
-    (update(user).values(name=select(address.c.email).where(address.c.user_id == user.c.id).scalar_subquery()),
-     "UPDATE user_account SET name=(SELECT address.email FROM address WHERE address.user_id = user_account.id)"),
-    (update(user).values(name=address.c.email).where(address.c.user_id == user.c.id),
-     "UPDATE user_account SET name=address.email FROM address WHERE address.user_id = user_account.id"),
-    (update(user).values(name=other.c.name).where(other.c.id == user.c.id),
-     "UPDATE user_account SET name=other.name FROM user_account AS other WHERE other.id = user_account.id"),
-    (update(user).ordered_values((user.c.name, "x"), ("id", 2)), "UPDATE user_account SET name=?, id=?"),
-    (update(user).filter_by(id=1).values(name="x").returning(user),
-     "UPDATE user_account SET name=? WHERE user_account.id = ? RETURNING user_account.id, user_account.name, "
-     "user_account.fullname, user_account.active"),
+    (
+        update(user).values({"name": "x"}, fullname=None),
+        "UPDATE user_account SET name=?, fullname=?",
+    ),
+    (
+        update(user).values(
+            name=select(address.c.email).where(address.c.user_id == user.c.id).scalar_subquery()
+        ),
+        "UPDATE user_account SET name=(SELECT address.email FROM address WHERE address.user_id = user_account.id)",
+    ),
+    (
+        update(user).values(name=address.c.email).where(address.c.user_id == user.c.id),
+        "UPDATE user_account SET name=address.email FROM address WHERE address.user_id = user_account.id",
+    ),
+    (
+        update(user).values(name=other.c.name).where(other.c.id == user.c.id),
+        "UPDATE user_account SET name=other.name FROM user_account AS other WHERE other.id = user_account.id",
+    ),
+    (
+        update(user).ordered_values((user.c.name, "x"), ("id", 2)),
+        "UPDATE user_account SET name=?, id=?",
+    ),
+    (
+        update(user).filter_by(id=1).values(name="x").returning(user),
+        "UPDATE user_account SET name=? WHERE user_account.id = ? RETURNING user_account.id, user_account.name, "
+        "user_account.fullname, user_account.active",
+    ),
     (delete(user), "DELETE FROM user_account"),
     (delete(user).where(user.c.id == 1), "DELETE FROM user_account WHERE user_account.id = ?"),
-    (delete(user).where(address.c.user_id == user.c.id), "DELETE FROM user_account USING address WHERE address.user_id = user_account.id"),
-    (delete(user).where(select(address.c.id).where(address.c.user_id == user.c.id).exists()),
-     "DELETE FROM user_account WHERE EXISTS (SELECT address.id FROM address WHERE address.user_id = user_account.id)"),
-    (delete(user).where(user.c.id.in_(select(address.c.user_id))).returning(user.c.id),
-     "DELETE FROM user_account WHERE user_account.id IN (SELECT address.user_id FROM address) RETURNING user_account.id"),
+    (
+        delete(user).where(address.c.user_id == user.c.id),
+        "DELETE FROM user_account USING address WHERE address.user_id = user_account.id",
+    ),
+    (
+        delete(user).where(select(address.c.id).where(address.c.user_id == user.c.id).exists()),
+        "DELETE FROM user_account WHERE EXISTS (SELECT address.id FROM address WHERE address.user_id = user_account.id)",
+    ),
+    (
+        delete(user).where(user.c.id.in_(select(address.c.user_id))).returning(user.c.id),
+        "DELETE FROM user_account WHERE user_account.id IN (SELECT address.user_id FROM address) RETURNING user_account.id",
+    ),
 ]
 
 
@@ -76,14 +130,22 @@ def test_text(statement, expected):
 
 
 def test_shown_without_values_a_statement_names_every_column():
-    assert str(insert(address)) == "INSERT INTO address (id, email, user_id) VALUES (:id, :email, :user_id)"
+    assert (
+        str(insert(address))
+        == "INSERT INTO address (id, email, user_id) VALUES (:id, :email, :user_id)"
+    )
     assert str(update(address)) == "UPDATE address SET id=:id, email=:email, user_id=:user_id"
 
 
 def test_values_that_come_with_the_execution():
     statement = insert(user)
-    assert text(statement, column_keys=["fullname", "name"]) == "INSERT INTO user_account (name, fullname) VALUES (?, ?)"
-    assert parameters(statement, {"name": "x", "fullname": "y"}, column_keys=["fullname", "name"]) == ("x", "y")
+    assert (
+        text(statement, column_keys=["fullname", "name"])
+        == "INSERT INTO user_account (name, fullname) VALUES (?, ?)"
+    )
+    assert parameters(
+        statement, {"name": "x", "fullname": "y"}, column_keys=["fullname", "name"]
+    ) == ("x", "y")
     assert text(statement, column_keys=[]) == "INSERT INTO user_account DEFAULT VALUES"
     with pytest.raises(CompileError, match="Unconsumed column names: nosuch"):
         text(statement, column_keys=["nosuch"])
@@ -91,7 +153,10 @@ def test_values_that_come_with_the_execution():
 
 def test_values_of_an_update_that_come_with_the_execution():
     statement = update(user).where(user.c.id == bindparam("b_id"))
-    assert text(statement, column_keys=["b_id", "name"]) == "UPDATE user_account SET name=? WHERE user_account.id = ?"
+    assert (
+        text(statement, column_keys=["b_id", "name"])
+        == "UPDATE user_account SET name=? WHERE user_account.id = ?"
+    )
     assert parameters(statement, {"b_id": 1, "name": "x"}, column_keys=["b_id", "name"]) == ("x", 1)
 
 
@@ -135,14 +200,19 @@ stamped = Table(
 def test_defaults_of_an_insert():
     compiled = render(insert(stamped).values(id=1))
     assert compiled.text == "INSERT INTO stamped (id, name, code, made) VALUES (?, ?, ?, now())"
-    assert [(position, column.name) for position, column in compiled.prefetch] == [(1, "name"), (2, "code")]
+    assert [(position, column.name) for position, column in compiled.prefetch] == [
+        (1, "name"),
+        (2, "code"),
+    ]
     given = {compiled.slots[position]: column.default.arg for position, column in compiled.prefetch}
     assert list(given) == ["name", "code"]
 
 
 def test_defaults_of_an_update():
     compiled = render(update(stamped).values(name="x").where(stamped.c.id == 1))
-    assert compiled.text == "UPDATE stamped SET name=?, changed=now(), editor=? WHERE stamped.id = ?"
+    assert (
+        compiled.text == "UPDATE stamped SET name=?, changed=now(), editor=? WHERE stamped.id = ?"
+    )
     assert [(position, column.name) for position, column in compiled.prefetch] == [(1, "editor")]
 
 
@@ -157,9 +227,14 @@ def test_defaults_of_many_rows_are_one_per_row():
 
 
 def test_defaults_of_insert_from_select():
-    plain = Table("plain", MetaData(), Column("id", Integer), Column("name", String, default="nobody"))
+    plain = Table(
+        "plain", MetaData(), Column("id", Integer), Column("name", String, default="nobody")
+    )
     statement = insert(plain).from_select(["id"], select(user.c.id))
-    assert text(statement) == "INSERT INTO plain (id, name) SELECT user_account.id, ? AS anon_1 FROM user_account"
+    assert (
+        text(statement)
+        == "INSERT INTO plain (id, name) SELECT user_account.id, ? AS anon_1 FROM user_account"
+    )
     assert parameters(statement) == ("nobody",)
     bare = insert(plain).from_select(["id"], select(user.c.id), include_defaults=False)
     assert text(bare) == "INSERT INTO plain (id) SELECT user_account.id FROM user_account"
@@ -168,7 +243,9 @@ def test_defaults_of_insert_from_select():
 
 
 def test_sequences():
-    numbered = Table("numbered", MetaData(), Column("id", Integer, Sequence("seq"), primary_key=True))
+    numbered = Table(
+        "numbered", MetaData(), Column("id", Integer, Sequence("seq"), primary_key=True)
+    )
     assert text(insert(numbered).values()) == "INSERT INTO numbered (id) VALUES (nextval('seq'))"
 
 
@@ -221,7 +298,11 @@ def test_result_columns_of_returning():
         (lambda: insert(user).values([]), ArgumentError, "empty list"),
         (lambda: insert(user).values(5), ArgumentError, "takes a dict"),
         (lambda: insert(user).values({"name": 1}, id=2), ArgumentError, "either"),
-        (lambda: insert(user).values((1, 2, 3, 4, 5)), ArgumentError, "5 values are given for the 4"),
+        (
+            lambda: insert(user).values((1, 2, 3, 4, 5)),
+            ArgumentError,
+            "5 values are given for the 4",
+        ),
         (lambda: insert(user).values([{"id": 1}, {"name": 2}]), CompileError, "row 2"),
         (lambda: insert(user).values([{"id": 1}, {"id": 1, "name": 2}]), CompileError, "row 2"),
         (lambda: insert(user).returning(), ArgumentError, "at least one"),
@@ -230,7 +311,11 @@ def test_result_columns_of_returning():
         (lambda: update(user).values("name"), ArgumentError, "takes a dict"),
         (lambda: update(user).ordered_values(("a",)), ArgumentError, "pairs"),
         (lambda: insert(user).from_select(["id"], "select 1"), ArgumentError, "select\\(\\)"),
-        (lambda: text(insert(user).values(id=1).from_select(["id"], select(user.c.id))), InvalidRequestError, "one of"),
+        (
+            lambda: text(insert(user).values(id=1).from_select(["id"], select(user.c.id))),
+            InvalidRequestError,
+            "one of",
+        ),
         (lambda: insert(user).values({5: 1}), ArgumentError, "assigned to columns"),
     ],
 )
@@ -243,8 +328,14 @@ def test_refusals(build, error, message):
 
 
 def test_text_and_literal_columns_as_values():
-    assert text(update(user).values(name=literal_column("1 + 1"))) == "UPDATE user_account SET name=(1 + 1)"
-    assert text(update(user).values(name=sql_text("upper(name)"))) == "UPDATE user_account SET name=(upper(name))"
+    assert (
+        text(update(user).values(name=literal_column("1 + 1")))
+        == "UPDATE user_account SET name=(1 + 1)"
+    )
+    assert (
+        text(update(user).values(name=sql_text("upper(name)")))
+        == "UPDATE user_account SET name=(upper(name))"
+    )
 
 
 def test_the_row_type_travels():

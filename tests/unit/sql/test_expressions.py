@@ -35,7 +35,18 @@ from accord.sql import (
     tuple_,
     type_coerce,
 )
-from accord.sqltypes import JSON, Boolean, Date, DateTime, Float, Integer, Interval, Numeric, String, Uuid
+from accord.sqltypes import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    Interval,
+    Numeric,
+    String,
+    Uuid,
+)
 
 a, b, c = column("a", Integer), column("b", Integer), column("c", Integer)
 s, t = column("s", String), column("t", String)
@@ -193,18 +204,31 @@ def test_text(expression, expected):
 
 def test_conditions_where_there_are_no_booleans():
     plain = RenderTarget("old", "qmark", supports_native_boolean=False)
-    assert text(select(user.c.id).where(user.c.active), plain).endswith("WHERE user_account.active = 1")
-    assert text(select(user.c.id).where(~user.c.active), plain).endswith("WHERE NOT (user_account.active = 1)")
+    assert text(select(user.c.id).where(user.c.active), plain).endswith(
+        "WHERE user_account.active = 1"
+    )
+    assert text(select(user.c.id).where(~user.c.active), plain).endswith(
+        "WHERE NOT (user_account.active = 1)"
+    )
     assert text(select(user.c.id).where(true()), plain).endswith("WHERE 1 = 1")
     assert text(select(user.c.id).where(false()), plain).endswith("WHERE 0 = 1")
-    assert text(and_(user.c.active, user.c.id == 1), plain) == "user_account.active = 1 AND user_account.id = ?"
-    assert text(select(user.c.active, true()), plain).startswith("SELECT user_account.active, 1 AS anon_1")
+    assert (
+        text(and_(user.c.active, user.c.id == 1), plain)
+        == "user_account.active = 1 AND user_account.id = ?"
+    )
+    assert text(select(user.c.active, true()), plain).startswith(
+        "SELECT user_account.active, 1 AS anon_1"
+    )
     assert text(user.c.active == True, plain) == "user_account.active = 1"  # noqa: E712
 
 
 def test_answers_for_what_a_database_lacks():
     poor = RenderTarget(
-        "poor", "qmark", supports_is_distinct_from=False, supports_filter=False, supports_nulls_ordering=False
+        "poor",
+        "qmark",
+        supports_is_distinct_from=False,
+        supports_filter=False,
+        supports_nulls_ordering=False,
     )
     assert text(a.is_distinct_from(b), poor) == (
         "CASE WHEN (a = b OR (a IS NULL AND b IS NULL)) THEN 0 ELSE 1 END = 1"
@@ -296,7 +320,9 @@ def test_unknown_attributes_are_attribute_errors():
 # --- refusals -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("operator", ["--", "/*", ";", "a; drop", "'", "x'y", "", " ", "and 1=1 --", "(", "\x00"])
+@pytest.mark.parametrize(
+    "operator", ["--", "/*", ";", "a; drop", "'", "x'y", "", " ", "and 1=1 --", "(", "\x00"]
+)
 def test_custom_operators_are_operators(operator):
     with pytest.raises(ArgumentError):
         a.op(operator)

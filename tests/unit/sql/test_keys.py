@@ -9,7 +9,19 @@ import pytest
 from corpus import BUILDERS
 from world import SQLITE, Database, address, render, user
 
-from accord.sql import CompiledCache, bindparam, case, cast, column, func, literal, select, table, text, type_coerce
+from accord.sql import (
+    CompiledCache,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    table,
+    text,
+    type_coerce,
+)
 from accord.sqltypes import Integer, String
 
 
@@ -35,7 +47,9 @@ def test_compiled_once_a_statement_serves_all_values(name):
     compiled = render(first, SQLITE)
     fresh = render(second, SQLITE)
     assert compiled.parameters(second.binds) == fresh.parameters(second.binds)
-    assert compiled.columns == fresh.columns or [c.name for c in compiled.columns] == [c.name for c in fresh.columns]
+    assert compiled.columns == fresh.columns or [c.name for c in compiled.columns] == [
+        c.name for c in fresh.columns
+    ]
 
 
 @pytest.mark.parametrize("name", BUILDERS)
@@ -112,14 +126,20 @@ def test_repeated_parameters_are_told_apart_from_equal_ones():
         (select(user.c.id).with_for_update(), select(user.c.id).with_for_update(nowait=True)),
         (select(user.c.id).join(address), select(user.c.id).outerjoin(address)),
         (select(user.c.id, user.c.name), select(user.c.name, user.c.id)),
-        (select(user.c.id).where(user.c.id == bindparam("x")), select(user.c.id).where(user.c.id == bindparam("y"))),
+        (
+            select(user.c.id).where(user.c.id == bindparam("x")),
+            select(user.c.id).where(user.c.id == bindparam("y")),
+        ),
         (select(user.c.id).prefix_with("A"), select(user.c.id).prefix_with("B")),
         (select(user.c.id).cte("a"), select(user.c.id).cte("b")),
         (user.alias("a"), user.alias("b")),
         (user.alias("a").c.id, user.alias().c.id),
         (text("select 1"), text("select 2")),
         (func.sum(user.c.id).over(rows=(0, 1)), func.sum(user.c.id).over(range_=(0, 1))),
-        (func.sum(user.c.id).over(order_by=user.c.id), func.sum(user.c.id).over(partition_by=user.c.id)),
+        (
+            func.sum(user.c.id).over(order_by=user.c.id),
+            func.sum(user.c.id).over(partition_by=user.c.id),
+        ),
         (user.c.id.in_([1]), user.c.id.not_in([1])),
         (user.c.id.in_([1]), user.c.id.in_(["a"])),
         (user.c.id.in_([1]), user.c.id == 1),
@@ -131,7 +151,10 @@ def test_what_changes_the_text_changes_the_key(one, two):
 
 
 def test_the_length_of_an_in_list_is_no_part_of_the_key():
-    assert select(user.c.id).where(user.c.id.in_([1])).key == select(user.c.id).where(user.c.id.in_(range(99))).key
+    assert (
+        select(user.c.id).where(user.c.id.in_([1])).key
+        == select(user.c.id).where(user.c.id.in_(range(99))).key
+    )
 
 
 def test_lightweight_tables_are_equal_by_structure():

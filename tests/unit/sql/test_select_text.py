@@ -32,63 +32,125 @@ a = user.alias("a")
 
 CASES = [
     (select(user.c.id), "SELECT user_account.id FROM user_account"),
-    (select(user.c.id, user.c.name).where(user.c.name == "x"),
-     "SELECT user_account.id, user_account.name FROM user_account WHERE user_account.name = ?"),
-    (select(user.c.id).where(user.c.id > 1, user.c.id < 5).where(user.c.name != "q"),
-     "SELECT user_account.id FROM user_account WHERE user_account.id > ? AND user_account.id < ? "
-     "AND user_account.name != ?"),
-    (select(user.c.id).filter_by(name="x", id=3),
-     "SELECT user_account.id FROM user_account WHERE user_account.name = ? AND user_account.id = ?"),
+    (
+        select(user.c.id, user.c.name).where(user.c.name == "x"),
+        "SELECT user_account.id, user_account.name FROM user_account WHERE user_account.name = ?",
+    ),
+    (
+        select(user.c.id).where(user.c.id > 1, user.c.id < 5).where(user.c.name != "q"),
+        "SELECT user_account.id FROM user_account WHERE user_account.id > ? AND user_account.id < ? "
+        "AND user_account.name != ?",
+    ),
+    (
+        select(user.c.id).filter_by(name="x", id=3),
+        "SELECT user_account.id FROM user_account WHERE user_account.name = ? AND user_account.id = ?",
+    ),
     (select(user.c.id).distinct(), "SELECT DISTINCT user_account.id FROM user_account"),
     (select(distinct(user.c.id)), "SELECT DISTINCT user_account.id FROM user_account"),
-    (select(user.c.id).order_by(user.c.name.desc().nulls_last(), user.c.id),
-     "SELECT user_account.id FROM user_account ORDER BY user_account.name DESC NULLS LAST, user_account.id"),
-    (select(user.c.id).order_by(nulls_last(user.c.name)),
-     "SELECT user_account.id FROM user_account ORDER BY user_account.name NULLS LAST"),
-    (select(user.c.id).order_by(user.c.name).order_by(None).order_by(user.c.id),
-     "SELECT user_account.id FROM user_account ORDER BY user_account.id"),
-    (select(user.c.id).limit(3).offset(2), "SELECT user_account.id FROM user_account LIMIT ? OFFSET ?"),
+    (
+        select(user.c.id).order_by(user.c.name.desc().nulls_last(), user.c.id),
+        "SELECT user_account.id FROM user_account ORDER BY user_account.name DESC NULLS LAST, user_account.id",
+    ),
+    (
+        select(user.c.id).order_by(nulls_last(user.c.name)),
+        "SELECT user_account.id FROM user_account ORDER BY user_account.name NULLS LAST",
+    ),
+    (
+        select(user.c.id).order_by(user.c.name).order_by(None).order_by(user.c.id),
+        "SELECT user_account.id FROM user_account ORDER BY user_account.id",
+    ),
+    (
+        select(user.c.id).limit(3).offset(2),
+        "SELECT user_account.id FROM user_account LIMIT ? OFFSET ?",
+    ),
     (select(user.c.id).offset(2), "SELECT user_account.id FROM user_account OFFSET ?"),
     (select(user.c.id).limit(3).limit(None), "SELECT user_account.id FROM user_account"),
     (select(user.c.id).slice(2, 5), "SELECT user_account.id FROM user_account LIMIT ? OFFSET ?"),
-    (select(user.c.id).fetch(3, with_ties=True).offset(1),
-     "SELECT user_account.id FROM user_account OFFSET ? ROWS FETCH FIRST ? ROWS WITH TIES"),
-    (select(user.c.name, func.count()).group_by(user.c.name).having(func.count() > 1),
-     "SELECT user_account.name, count(*) AS count_1 FROM user_account GROUP BY user_account.name "
-     "HAVING count(*) > ?"),
+    (
+        select(user.c.id).fetch(3, with_ties=True).offset(1),
+        "SELECT user_account.id FROM user_account OFFSET ? ROWS FETCH FIRST ? ROWS WITH TIES",
+    ),
+    (
+        select(user.c.name, func.count()).group_by(user.c.name).having(func.count() > 1),
+        "SELECT user_account.name, count(*) AS count_1 FROM user_account GROUP BY user_account.name "
+        "HAVING count(*) > ?",
+    ),
     (select(user.c.id).with_for_update(), "SELECT user_account.id FROM user_account FOR UPDATE"),
-    (select(user.c.id).with_for_update(read=True, of=user, skip_locked=True),
-     "SELECT user_account.id FROM user_account FOR SHARE OF user_account SKIP LOCKED"),
-    (select(user.c.id).prefix_with("HOT").suffix_with("COLD"),
-     "SELECT HOT user_account.id FROM user_account COLD"),
-    (select(user.c.id).with_hint(user, "WITH (NOLOCK)", "other"), "SELECT user_account.id FROM user_account"),
-    (select(user.c.id).with_hint(user, "USE %(name)s"), "SELECT user_account.id FROM user_account USE user_account"),
+    (
+        select(user.c.id).with_for_update(read=True, of=user, skip_locked=True),
+        "SELECT user_account.id FROM user_account FOR SHARE OF user_account SKIP LOCKED",
+    ),
+    (
+        select(user.c.id).prefix_with("HOT").suffix_with("COLD"),
+        "SELECT HOT user_account.id FROM user_account COLD",
+    ),
+    (
+        select(user.c.id).with_hint(user, "WITH (NOLOCK)", "other"),
+        "SELECT user_account.id FROM user_account",
+    ),
+    (
+        select(user.c.id).with_hint(user, "USE %(name)s"),
+        "SELECT user_account.id FROM user_account USE user_account",
+    ),
     (select(literal_column("1")), "SELECT 1"),
     (select(literal(1)), "SELECT ? AS anon_1"),
-    (select(sql_text("x, y")).select_from(sql_text("q")).where(sql_text("z = 1")), "SELECT x, y FROM q WHERE z = 1"),
+    (
+        select(sql_text("x, y")).select_from(sql_text("q")).where(sql_text("z = 1")),
+        "SELECT x, y FROM q WHERE z = 1",
+    ),
     (select(func.count()).select_from(user), "SELECT count(*) AS count_1 FROM user_account"),
-    (select(user.c.id, address.c.id), "SELECT user_account.id, address.id AS id_1 FROM user_account, address"),
-    (select(user.c.id, user.c.id), "SELECT user_account.id, user_account.id AS id__1 FROM user_account"),
-    (select(user.c.id.label("n")).order_by("n"), "SELECT user_account.id AS n FROM user_account ORDER BY n"),
-    (select((user.c.id + 1).label("n")).group_by("n"), "SELECT user_account.id + ? AS n FROM user_account GROUP BY n"),
-    (select(user.c.id).order_by("name"), "SELECT user_account.id FROM user_account ORDER BY user_account.name"),
+    (
+        select(user.c.id, address.c.id),
+        "SELECT user_account.id, address.id AS id_1 FROM user_account, address",
+    ),
+    (
+        select(user.c.id, user.c.id),
+        "SELECT user_account.id, user_account.id AS id__1 FROM user_account",
+    ),
+    (
+        select(user.c.id.label("n")).order_by("n"),
+        "SELECT user_account.id AS n FROM user_account ORDER BY n",
+    ),
+    (
+        select((user.c.id + 1).label("n")).group_by("n"),
+        "SELECT user_account.id + ? AS n FROM user_account GROUP BY n",
+    ),
+    (
+        select(user.c.id).order_by("name"),
+        "SELECT user_account.id FROM user_account ORDER BY user_account.name",
+    ),
     (select(user).with_only_columns(user.c.name), "SELECT user_account.name FROM user_account"),
-    (select(user.c.id).where(address.c.id == 1).with_only_columns(func.count(), maintain_column_froms=True),
-     "SELECT count(*) AS count_1 FROM user_account, address WHERE address.id = ?"),
-    (select(user.c.id).add_columns(user.c.name), "SELECT user_account.id, user_account.name FROM user_account"),
+    (
+        select(user.c.id)
+        .where(address.c.id == 1)
+        .with_only_columns(func.count(), maintain_column_froms=True),
+        "SELECT count(*) AS count_1 FROM user_account, address WHERE address.id = ?",
+    ),
+    (
+        select(user.c.id).add_columns(user.c.name),
+        "SELECT user_account.id, user_account.name FROM user_account",
+    ),
     (select(user.c.id).where(true()), "SELECT user_account.id FROM user_account WHERE true"),
-    (select(user.c.id).where(or_(false(), user.c.id == 1)),
-     "SELECT user_account.id FROM user_account WHERE user_account.id = ?"),
+    (
+        select(user.c.id).where(or_(false(), user.c.id == 1)),
+        "SELECT user_account.id FROM user_account WHERE user_account.id = ?",
+    ),
     (select(a.c.id), "SELECT a.id FROM user_account AS a"),
     (select(user.alias().c.id), "SELECT user_account_1.id FROM user_account AS user_account_1"),
     (select(table("t", column("x"))), "SELECT t.x FROM t"),
     (select(table("t", column("x"), schema="S")), 'SELECT "S".t.x FROM "S".t'),
     (select(column("x"), column("y")).select_from(table("t")), "SELECT x, y FROM t"),
-    (select(case((user.c.id == 1, "one"), (user.c.id > 5, "many"), else_="few").label("size")),
-     "SELECT CASE WHEN (user_account.id = ?) THEN ? WHEN (user_account.id > ?) THEN ? ELSE ? END AS size "
-     "FROM user_account"),
-    (select(values(column("x", Integer), column("y", String), name="v").data([(1, "a"), (2, "b")])),
-     "SELECT v.x, v.y FROM (VALUES (?, ?), (?, ?)) AS v (x, y)"),
+    (
+        select(case((user.c.id == 1, "one"), (user.c.id > 5, "many"), else_="few").label("size")),
+        "SELECT CASE WHEN (user_account.id = ?) THEN ? WHEN (user_account.id > ?) THEN ? ELSE ? END AS size "
+        "FROM user_account",
+    ),
+    (
+        select(
+            values(column("x", Integer), column("y", String), name="v").data([(1, "a"), (2, "b")])
+        ),
+        "SELECT v.x, v.y FROM (VALUES (?, ?), (?, ?)) AS v (x, y)",
+    ),
     (select(func.now()), "SELECT now() AS now_1"),
     (select(func.current_timestamp()), "SELECT CURRENT_TIMESTAMP AS current_timestamp_1"),
 ]
@@ -100,7 +162,9 @@ def test_text(statement, expected):
 
 
 def test_the_layout_has_line_breaks_where_people_expect_them():
-    statement = select(user.c.id, user.c.name).where(user.c.name == "x").order_by(user.c.id).limit(1)
+    statement = (
+        select(user.c.id, user.c.name).where(user.c.name == "x").order_by(user.c.id).limit(1)
+    )
     assert str(statement) == (
         "SELECT user_account.id, user_account.name \n"
         "FROM user_account \n"
@@ -135,7 +199,12 @@ def test_join_variants():
 
 def test_a_chain_of_joins_uses_the_table_that_has_the_key():
     other = address.alias("other")
-    statement = select(user.c.id).join(address).join(other, other.c.user_id == user.c.id).join(fact, fact.c.n == other.c.id)
+    statement = (
+        select(user.c.id)
+        .join(address)
+        .join(other, other.c.user_id == user.c.id)
+        .join(fact, fact.c.n == other.c.id)
+    )
     assert text(statement).endswith(
         "FROM user_account JOIN address ON user_account.id = address.user_id "
         "JOIN address AS other ON other.user_id = user_account.id JOIN fact ON fact.n = other.id"
@@ -158,7 +227,9 @@ def test_the_left_side_of_a_join_is_found_by_the_condition():
 
 def test_a_join_into_a_subquery_keeps_its_parameters_in_the_order_of_the_text():
     inner = select(address.c.user_id).where(address.c.email == "first").subquery()
-    statement = select(user.c.id).join(inner, inner.c.user_id == user.c.id).where(user.c.name == "second")
+    statement = (
+        select(user.c.id).join(inner, inner.c.user_id == user.c.id).where(user.c.name == "second")
+    )
     assert text(statement) == (
         "SELECT user_account.id FROM user_account JOIN (SELECT address.user_id AS user_id FROM address "
         "WHERE address.email = ?) AS anon_1 ON anon_1.user_id = user_account.id WHERE user_account.name = ?"
@@ -166,7 +237,9 @@ def test_a_join_into_a_subquery_keeps_its_parameters_in_the_order_of_the_text():
 
 
 def test_filter_by_speaks_of_the_table_joined_last():
-    assert text(select(user.c.id).join(address).filter_by(email="x")).endswith("WHERE address.email = ?")
+    assert text(select(user.c.id).join(address).filter_by(email="x")).endswith(
+        "WHERE address.email = ?"
+    )
 
 
 # --- subqueries -----------------------------------------------------------------------------------
@@ -193,7 +266,9 @@ def test_correlate_and_correlate_except():
     outer = select(user.c.id, address.c.email)
     assert "FROM address, user_account WHERE" in text(outer.where(inner.correlate(None).exists()))
     assert "FROM address WHERE address.user_id" in text(outer.where(inner.correlate(user).exists()))
-    assert "FROM address WHERE address.user_id" in text(outer.where(inner.correlate_except(address).exists()))
+    assert "FROM address WHERE address.user_id" in text(
+        outer.where(inner.correlate_except(address).exists())
+    )
     with pytest.raises(InvalidRequestError, match="no FROM of its own"):
         text(outer.where(inner.exists()))
 
@@ -202,13 +277,17 @@ def test_exists_in_its_forms():
     assert text(select(user.c.id).where(exists().where(address.c.user_id == user.c.id))).endswith(
         "WHERE EXISTS (SELECT * FROM address WHERE address.user_id = user_account.id)"
     )
-    assert text(select(user.c.id).where(~exists(address.c.id).where(address.c.user_id == user.c.id))).endswith(
+    assert text(
+        select(user.c.id).where(~exists(address.c.id).where(address.c.user_id == user.c.id))
+    ).endswith(
         "WHERE NOT EXISTS (SELECT address.id FROM address WHERE address.user_id = user_account.id)"
     )
     assert text(select(exists().where(user.c.id == 1))) == (
         "SELECT EXISTS (SELECT * FROM user_account WHERE user_account.id = ?) AS anon_1"
     )
-    assert text(exists(select(user.c.id)).select()).startswith("SELECT EXISTS (SELECT user_account.id")
+    assert text(exists(select(user.c.id)).select()).startswith(
+        "SELECT EXISTS (SELECT user_account.id"
+    )
 
 
 def test_subqueries_in_from_do_not_correlate():
@@ -226,9 +305,13 @@ def test_lateral_subqueries_see_their_neighbours():
 
 
 def test_columns_of_a_subquery_have_distinct_names():
-    inner = select(user.c.id, address.c.id, func.count(), func.lower(user.c.name), user.c.id + 1).subquery("q")
+    inner = select(
+        user.c.id, address.c.id, func.count(), func.lower(user.c.name), user.c.id + 1
+    ).subquery("q")
     assert inner.c.keys() == ["id", "id_1", "count", "lower", "anon_1"]
-    assert text(select(inner)).startswith("SELECT q.id, q.id_1, q.count_1, q.lower_1, q.anon_1 FROM (")
+    assert text(select(inner)).startswith(
+        "SELECT q.id, q.id_1, q.count_1, q.lower_1, q.anon_1 FROM ("
+    )
 
 
 def test_in_takes_a_select():
@@ -259,7 +342,9 @@ def test_cte():
 
 def test_recursive_cte():
     tree = select(node.c.id, node.c.parent_id).where(node.c.id == 1).cte("tree", recursive=True)
-    tree = tree.union_all(select(node.c.id, node.c.parent_id).join(tree, node.c.parent_id == tree.c.id))
+    tree = tree.union_all(
+        select(node.c.id, node.c.parent_id).join(tree, node.c.parent_id == tree.c.id)
+    )
     assert text(select(tree.c.id)) == (
         "WITH RECURSIVE tree(id, parent_id) AS (SELECT node.id AS id, node.parent_id AS parent_id FROM node "
         "WHERE node.id = ? UNION ALL SELECT node.id AS id, node.parent_id AS parent_id FROM node "
@@ -270,9 +355,13 @@ def test_recursive_cte():
 def test_ctes_come_before_those_that_use_them_and_only_once():
     first = select(user.c.id).cte("first")
     second = select(first.c.id).where(first.c.id > 1).cte("second")
-    statement = select(second.c.id, first.c.id).where(exists(select(first.c.id).where(first.c.id == 9)))
+    statement = select(second.c.id, first.c.id).where(
+        exists(select(first.c.id).where(first.c.id == 9))
+    )
     rendered = text(statement)
-    assert rendered.startswith("WITH first AS (SELECT user_account.id AS id FROM user_account), second AS (")
+    assert rendered.startswith(
+        "WITH first AS (SELECT user_account.id AS id FROM user_account), second AS ("
+    )
     assert rendered.count("first AS (") == 1
 
 
@@ -295,11 +384,16 @@ def test_cte_of_a_cte_alias():
 
 def test_set_operations():
     one, two = select(user.c.id), select(address.c.id)
-    assert text(one.union(two)) == "SELECT user_account.id FROM user_account UNION SELECT address.id FROM address"
+    assert (
+        text(one.union(two))
+        == "SELECT user_account.id FROM user_account UNION SELECT address.id FROM address"
+    )
     assert " UNION ALL " in text(one.union_all(two))
     assert " INTERSECT " in text(one.intersect(two))
     assert " EXCEPT " in text(one.except_(two))
-    assert text(union(one, two).order_by("id").limit(2)).endswith("FROM address ORDER BY id LIMIT ?")
+    assert text(union(one, two).order_by("id").limit(2)).endswith(
+        "FROM address ORDER BY id LIMIT ?"
+    )
     assert text(union(one, two).order_by(user.c.id.desc())).endswith("ORDER BY id DESC")
 
 
@@ -307,7 +401,9 @@ def test_set_operations_nest_without_losing_their_order():
     one, two, three = select(user.c.id), select(address.c.id), select(node.c.id)
     assert text(one.union(two).union(three)).count("(") == 0
     assert text(one.union(two).except_(three)).startswith("(SELECT user_account.id")
-    assert text(one.limit(1).union_all(two)).startswith("(SELECT user_account.id FROM user_account LIMIT ?) UNION ALL")
+    assert text(one.limit(1).union_all(two)).startswith(
+        "(SELECT user_account.id FROM user_account LIMIT ?) UNION ALL"
+    )
 
 
 def test_a_union_as_subquery():
@@ -327,7 +423,9 @@ def test_parts_of_a_union_have_one_width():
 
 
 def test_windows():
-    rank = func.row_number().over(partition_by=user.c.name, order_by=[user.c.id.desc()], rows=(None, 0))
+    rank = func.row_number().over(
+        partition_by=user.c.name, order_by=[user.c.id.desc()], rows=(None, 0)
+    )
     assert text(select(rank.label("r"))) == (
         "SELECT row_number() OVER (PARTITION BY user_account.name ORDER BY user_account.id DESC "
         "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS r FROM user_account"
@@ -352,11 +450,18 @@ def test_aggregates():
 
 def test_functions_that_return_rows():
     each = func.json_each(fact.c.doc).table_valued("key", "value", name="j")
-    assert text(select(fact.c.id, each.c.key)) == "SELECT fact.id, j.key FROM fact, json_each(fact.doc) AS j"
+    assert (
+        text(select(fact.c.id, each.c.key))
+        == "SELECT fact.id, j.key FROM fact, json_each(fact.doc) AS j"
+    )
     series = func.generate_series(1, 3).column_valued("n")
     assert text(select(series)) == "SELECT n FROM generate_series(?, ?) AS n"
-    derived = func.unnest(fact.c.doc).table_valued("x", with_ordinality="o", name="u").render_derived()
-    assert text(select(derived.c.o)) == "SELECT u.o FROM unnest(fact.doc) WITH ORDINALITY AS u(x, o)"
+    derived = (
+        func.unnest(fact.c.doc).table_valued("x", with_ordinality="o", name="u").render_derived()
+    )
+    assert (
+        text(select(derived.c.o)) == "SELECT u.o FROM unnest(fact.doc) WITH ORDINALITY AS u(x, o)"
+    )
 
 
 # --- what is refused ------------------------------------------------------------------------------
@@ -397,4 +502,7 @@ def test_nothing_to_join_to():
 
 
 def test_and_of_texts_is_parenthesised():
-    assert text(and_(sql_text("a = 1 or b = 2"), user.c.id == 1)) == "(a = 1 or b = 2) AND user_account.id = ?"
+    assert (
+        text(and_(sql_text("a = 1 or b = 2"), user.c.id == 1))
+        == "(a = 1 or b = 2) AND user_account.id = ?"
+    )

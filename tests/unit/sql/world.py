@@ -65,7 +65,9 @@ def render(statement: Any, target: RenderTarget = QMARK, **options: Any) -> Comp
     return renderer(target).compile(statement, **options)
 
 
-def parameters(statement: Any, given: Any = None, target: RenderTarget = QMARK, **options: Any) -> Any:
+def parameters(
+    statement: Any, given: Any = None, target: RenderTarget = QMARK, **options: Any
+) -> Any:
     return render(statement, target, **options).parameters(statement.binds, given)[1]
 
 
@@ -83,7 +85,10 @@ class Database:
         rows = self.connection.execute(sql, values).fetchall()
         converts = [column.result for column in compiled.columns]
         return [
-            tuple(value if convert is None else convert(value) for value, convert in zip(row, converts))
+            tuple(
+                value if convert is None else convert(value)
+                for value, convert in zip(row, converts)
+            )
             if converts
             else row
             for row in rows

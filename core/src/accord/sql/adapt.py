@@ -64,7 +64,7 @@ class _Rewriter:
             return node
         if isinstance(node, Statement):
             return self._statement(node)
-        slots = [name for name in slots_of(type(node)) if name != "type"]
+        slots = slots_of(type(node))
         values = {name: getattr(node, name) for name in slots if hasattr(node, name)}
         changed = {
             name: self._value(value) if value is not node else None
@@ -75,8 +75,6 @@ class _Rewriter:
         new = object.__new__(type(node))
         for name, value in changed.items():
             setattr(new, name, new if values[name] is node else value)
-        if hasattr(node, "type"):
-            new.type = node.type  # type: ignore[attr-defined]  # by its class
         new._compose()
         return new
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 if TYPE_CHECKING:
@@ -111,7 +112,13 @@ def slots_of(cls: Any) -> list[str]:
     for base in cls.__mro__:
         slots = vars(base).get("__slots__", ())
         names.extend([slots] if isinstance(slots, str) else slots)
-    return [name for name in names if name not in _COMPUTED and not name.startswith("_")]
+    return [
+        name
+        for name in names
+        if name not in _COMPUTED
+        and not name.startswith("_")
+        and isinstance(getattr(cls, name, None), MemberDescriptorType)  # not a class-wide constant
+    ]
 
 
 def walk(node: ClauseElement) -> Iterator[ClauseElement]:

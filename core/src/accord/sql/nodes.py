@@ -191,6 +191,8 @@ class BindParameter(ColumnElement[T_co]):
 
     def with_value(self, value: Any) -> BindParameter[Any]:
         """The same parameter holding another value."""
+        if type(self) is BindParameter:
+            return BindParameter(value, self.type, self.hint)
         return NamedParameter(
             self.name, value, self.type, unique=self.unique, expanding=self.expanding,
             literal_execute=self.literal_execute, hint=self.hint,
@@ -198,6 +200,8 @@ class BindParameter(ColumnElement[T_co]):
 
     def with_type(self, type_: TypeEngine, *, expanding: bool | None = None) -> BindParameter[Any]:
         """The same parameter, sent as another type."""
+        if type(self) is BindParameter and not expanding:
+            return BindParameter(self.value, type_, self.hint)
         return NamedParameter(
             self.name, self.value, type_, unique=self.unique, required=self.required,
             expanding=self.expanding if expanding is None else expanding,

@@ -35,7 +35,6 @@ class TextClause(ColumnElement[Any], Executable):
     visit_name = "text"
     name: str | None = None
     is_text = True
-    has_anon: bool = False
     is_predicate = True
     type: TypeEngine = NULLTYPE
 
@@ -51,16 +50,14 @@ class TextClause(ColumnElement[Any], Executable):
         by_name = {
             name: NamedParameter[Any](name, REQUIRED, NULLTYPE, required=True) for name in names
         }
-        self._set_parameters(tuple([by_name[name] for name in names]))
+        self.parameters: tuple[BindParameter[Any], ...] = tuple([by_name[name] for name in names])
+        self._compose()
 
-    def _set_parameters(self, parameters: tuple[BindParameter[Any], ...]) -> None:
-        self.parameters = parameters
-        self.binds = parameters
-        self.cache_key: Hashable = (
-            "text",
-            self.text,
-            tuple([bind.cache_key for bind in parameters]),
-        )
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.text,)
+
+    def children(self) -> Iterable[BindParameter[Any]]:
+        return self.parameters
 
     @property
     def is_write(self) -> bool:  # type: ignore[override]  # computed, not stored
@@ -79,14 +76,16 @@ class TextClause(ColumnElement[Any], Executable):
             if name not in known:
                 raise ArgumentError(f"this text() has no parameter named {name!r}")
         new = self._copied()
-        new._set_parameters(tuple([given.get(str(bind.name), bind) for bind in self.parameters]))
+        new.parameters = tuple([given.get(str(bind.name), bind) for bind in self.parameters])
+        new._compose()
         return new
 
     def _copied(self) -> Self:
         new = object.__new__(type(self))
         new.text, new.pieces = self.text, self.pieces
         new.execution_options_map = self.get_execution_options()
-        new._set_parameters(self.parameters)
+        new.parameters = self.parameters
+        new._compose()
         return new
 
     def execution_options(self, **options: Any) -> Self:

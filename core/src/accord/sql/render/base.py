@@ -51,7 +51,10 @@ class RendererBase:
         for position, bind in enumerate(binds):
             self.positions.setdefault(id(bind), position)
         self.shared_marks: dict[int, str] = {}
-        self.parameter_names: dict[str, Any] = {str(b.name): b for b in binds if b.name is not None}
+        self.parameter_names: dict[str, Any] = {}
+        for bind in binds:
+            if bind.name is not None:
+                self.parameter_names.setdefault(bind.name, bind)
         self.alias_names: dict[Any, str] = {}
         self.taken_names: set[str] | None = None
         # what enclosing queries offer for correlation, and what the query being rendered adds to it

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
 from accord.sql.elements import Exists, Label, NameReference, ScalarSelect
+from accord.sql.expressions import UnaryExpression
 from accord.sql.froms import displayed
 from accord.sql.labels import NamedColumn
 from accord.sql.nodes import ClauseElement, ColumnElement, Entity
@@ -242,8 +243,11 @@ class SelectRenderer(FromRenderer):
             return self.process(node)
         for column in named:
             if node.name in (column.name, column.key):
-                shows = column.needs_label or not isinstance(column.element, ColumnElement)
-                return self.quote(column.name) if shows else self.process(column.element)
+                element = column.element
+                if column.needs_label:
+                    return self.quote(column.name)
+                is_distinct = isinstance(element, UnaryExpression)
+                return self.process(element.element if is_distinct else element)
         for entity in named:
             if getattr(entity.element, "attribute_key", None) == node.name:
                 return self.process(entity.element)

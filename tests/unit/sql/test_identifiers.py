@@ -1,0 +1,156 @@
+"""Names: exactly the one meant, or refused; and no way from a name into SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from hypothesis import example, given, settings, strategies as st
+from world import SQLITE, render
+
+from accord.exc import IdentifierError
+from accord.sql import (
+    RenderTarget,
+    column,
+    func,
+    literal,
+    quote_identifier,
+    quoted_name,
+    select,
+    table,
+)
+from accord.sqltypes import Integer
+
+TARGET = RenderTarget()
+BACKTICKS = RenderTarget("ticks", "format", quote_open="`", quote_close="`")
+BRACKETS = RenderTarget("brackets", "qmark", quote_open="[", quote_close="]")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("user_account", "user_account"),
+        ("a1$", "a1$"),
+        ("order", '"order"'),
+        ("User", '"User"'),
+        ("a b", '"a b"'),
+        ("1a", '"1a"'),
+        ('a"b', '"a""b"'),
+        ("naïve", '"naïve"'),
+        ("a.b", '"a.b"'),
+        ("*", '"*"'),
+        ("%s", '"%s"'),
+        ("a--b", '"a--b"'),
+        (quoted_name("plain", True), '"plain"'),
+        (quoted_name("UPPER", False), "UPPER"),
+    ],
+)
+def test_quoting(name, expected):
+    assert quote_identifier(name, TARGET) == expected
+
+
+def test_other_quotes():
+    assert quote_identifier("a`b", BACKTICKS) == "`a``b`"
+    assert quote_identifier("a]b[c", BRACKETS) == "[a]]b[c]"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "a\0b",
+        "a\nb",
+        "a\x1bb",
+        "a\x7fb",
+        "a\x85b",
+        "a\ud800b",
+        "x" * 256,
+        None,
+        5,
+        quoted_name('a" b', False),
+    ],
+)
+def test_refusals(name):
+    with pytest.raises(IdentifierError):
+        quote_identifier(name, TARGET)
+
+
+def test_length_counts_in_the_units_of_the_database():
+    postgres = RenderTarget(
+        "pg", "format", max_identifier_length=63, identifier_length_in_bytes=True
+    )
+    assert quote_identifier("x" * 63, postgres) == "x" * 63
+    with pytest.raises(IdentifierError, match="64 bytes; pg allows 63"):
+        quote_identifier("é" * 32, postgres)
+
+
+def test_a_message_never_carries_the_control_character():
+    with pytest.raises(IdentifierError) as caught:
+        quote_identifier("a\x1b[2Jb", TARGET)
+    assert "\x1b" not in str(caught.value)
+
+
+HOSTILE = [
+    'x"; DROP TABLE t; --', "x' OR '1'='1", "x) --", "x/*", "*/x", "x`", "[x]", "x;y", "x\\", "%(name)s", "%s", "?",
+    ":name", "$1", "select", "x AS y", 'x" FROM t --', "é", "日本語", "😀", " ", ".", "a.b", "count(*)", "{}", "${x}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_labels_come_back_as_they_are(name):
+    connection = sqlite3.connect(":memory:")
+    statement = select(literal(1).label(name))
+    sql, values = render(statement, SQLITE).parameters(statement.binds)
+    cursor = connection.execute(sql, values)
+    assert cursor.description[0][0] == name
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(min_size=1, max_size=40))
+@example('"')
+@example('""')
+def test_any_name_is_exactly_that_name_or_refused(name):
+    """As table, column, alias and label, in a real database."""
+    try:
+        quoted = quote_identifier(name, SQLITE)
+    except IdentifierError:
+        assert any(
+            ord(char) < 32 or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000
+            for char in name
+        )
+        return
+    if name.lower().startswith("sqlite_"):
+        return
+    connection = sqlite3.connect(":memory:")
+    connection.execute(f"create table {quoted} ({quoted} integer, other integer)")
+    t = table(name, column(name, Integer), column("other", Integer))
+    connection.execute(f"insert into {quoted} values (1, 2)")
+    a = t.alias(name + "x")
+    statement = (
+        select(a.c[name].label(name), t.c.other)
+        .where(t.c[name] == 1, a.c[name] == t.c[name])
+        .order_by(name)
+    )
+    sql, values = render(statement, SQLITE).parameters(statement.binds)
+    cursor = connection.execute(sql, values)
+    assert cursor.fetchall() == [(1, 2)]
+    assert [entry[0] for entry in cursor.description] == [name, "other"]
+
+
+def test_function_names_cannot_smuggle():
+    made = getattr(func, "f(1); drop table t --")(1)
+    assert str(made) == '"f(1); drop table t --"(:param_1)'
+    with pytest.raises(IdentifierError):
+        str(getattr(func, "a\0b")())
+
+
+def test_automatic_names_keep_within_the_limit_and_clear_of_others():
+    short = RenderTarget("short", "qmark", max_identifier_length=12)
+    t = table("abcdefghijkl", column("x"))
+    one, two = t.alias(), t.alias()
+    sql = render(select(one.c.x, two.c.x), short).text
+    assert "abcdef_1" in sql
+    assert "abcdef_2" in sql
+    taken = table("t_1", column("x"))
+    free = table("t", column("x")).alias()
+    assert "t_2" in render(select(taken.c.x, free.c.x)).text
