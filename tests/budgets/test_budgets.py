@@ -21,6 +21,7 @@ from orm_api import (
     accord_only,
     create_engine,
     mapped_column,
+    module,
     relationship,
     select,
 )
@@ -72,6 +73,16 @@ def item(number: int) -> Item:
 
 def family(number: int) -> Parent:
     return Parent(name=f"p{number}", children=[Child(name=f"c{k}") for k in range(4)])
+
+
+@pytest.fixture(autouse=True)
+def no_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an installed plugin does in a flush is its own cost."""
+    registry = module("hooks.registry")
+    found = [value for value in vars(registry).values() if type(value) is registry.PluginRegistry]
+    assert len(found) == 1
+    found[0].load_installed()
+    monkeypatch.setattr(found[0], "_implemented", frozenset())
 
 
 @pytest.fixture
