@@ -1,0 +1,196 @@
+"""Every Python block of docs/ and README.md runs, every named command exists, every link leads
+somewhere.
+
+A page runs from top to bottom in one namespace, in a process and a folder of its own, as a reader
+would do it. A ```python block with ``>>>`` is a doctest; one whose first line is ``# name.py`` is a
+file of that name; any other one is simply executed. A ```toml block with ``[project]`` makes its
+entry points visible, as installing that distribution would. Of shell blocks only the names are
+checked: sub-commands and options of `accord`, files of the repository.
+"""
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
+NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
+
+_FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)")
+_FILE = re.compile(r"# (?P<name>[\w/]+\.py)$")
+_LINK = re.compile(r"\]\((?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]*))?\)")
+_FLAGS = doctest.ELLIPSIS
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block; `line` is the number of its first line in the page."""
+
+    language: str
+    source: str
+    line: int
+
+
+def blocks(page: str) -> list[Block]:
+    found: list[Block] = []
+    lines = page.splitlines()
+    at = 0
+    while at < len(lines):
+        fence = _FENCE.match(lines[at])
+        at += 1
+        if fence is None:
+            continue
+        start = at
+        while lines[at].strip() != "```":
+            at += 1
+        indent = len(fence["indent"])
+        source = "\n".join([line[indent:] for line in lines[start:at]])
+        found.append(Block(fence["language"], source + "\n", start + 1))
+        at += 1
+    return found
+
+
+def as_written(output: str) -> str:
+    return re.sub(r"[ \t]+$", "", output, flags=re.M).expandtabs(4)
+
+
+class RenderedOutput(doctest.OutputChecker):
+    """Rendered SQL has blanks at line ends and tabs; Markdown has neither."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        return super().check_output(want, as_written(got), optionflags)
+
+
+# --- running one page, in a process of its own ----------------------------------------------------
+
+
+def run_page(path: Path, runner: doctest.DocTestRunner) -> None:
+    """Run the blocks of a page in the working directory."""
+    sys.path.insert(0, os.getcwd())
+    found = blocks(path.read_text("utf-8"))
+    for block in found:
+        if block.language == "toml" and "[project]" in block.source:
+            install(tomllib.loads(block.source)["project"])
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for block in found:
+        if block.language != "python":
+            continue
+        file = _FILE.match(block.source.split("\n", 1)[0])
+        if file is not None:
+            Path(file["name"]).parent.mkdir(parents=True, exist_ok=True)
+            Path(file["name"]).write_text(block.source, "utf-8")
+        elif ">>> " in block.source:
+            test = doctest.DocTestParser().get_doctest(
+                block.source, namespace, path.name, str(path), block.line - 1
+            )
+            test.globs = namespace  # get_doctest copies it; what a block defines has to stay
+            runner.run(test, clear_globs=False)
+        else:
+            source = "\n" * (block.line - 1) + block.source
+            exec(compile(source, str(path), "exec"), namespace)
+
+
+def install(project: dict[str, Any]) -> None:
+    """Make the entry points of a distribution visible to importlib.metadata, here and now."""
+    info = Path(f"{project['name'].replace('-', '_')}-{project['version']}.dist-info")
+    info.mkdir()
+    metadata = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    (info / "METADATA").write_text(metadata, "utf-8")
+    lines = []
+    for group, names in project["entry-points"].items():
+        lines += [f"[{group}]", *(f"{name} = {target}" for name, target in names.items())]
+    (info / "entry_points.txt").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def main(page: str) -> None:
+    runner = doctest.DocTestRunner(RenderedOutput(), verbose=False, optionflags=_FLAGS)
+    run_page(Path(page), runner)
+    sys.exit(1 if runner.failures else 0)
+
+
+# --- tests ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_python_of_the_page_runs(name: str, tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, __file__, str(ROOT / name)],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-6000:]
+
+
+def commands(name: str) -> list[list[str]]:
+    """Words of each line of the page's shell blocks; `&&` begins a new command."""
+    page = (ROOT / name).read_text("utf-8")
+    return [
+        command.split("#")[0].split()
+        for block in blocks(page)
+        if block.language in ("sh", "shell", "bash", "console")
+        for line in block.source.splitlines()
+        for command in line.removeprefix("$ ").split("&&")
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_commands_of_the_page_exist(name: str) -> None:
+    typer = pytest.importorskip("typer", reason="the command line needs the extra cli")
+    from accord.cli.app import app
+
+    known = typer.main.get_command(app)
+    for words in commands(name):
+        if not words or Path(words[0]).name != "accord" or len(words) == 1:
+            continue
+        command, rest = known, words[1:]
+        if not rest[0].startswith("-"):
+            assert rest[0] in known.commands, f"{name}: accord has no command {rest[0]!r}"
+            command, rest = known.commands[rest[0]], rest[1:]
+        options = {option for parameter in command.params for option in parameter.opts}
+        used = {word.split("=")[0] for word in rest if word.startswith("-")}
+        assert used <= options | {"--help"}, f"{name}: {' '.join(words)}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_files_named_in_shell_blocks_exist(name: str) -> None:
+    for words in commands(name):
+        for word in words:
+            path = word.strip("\"'").split("[")[0]
+            if path.startswith(("./", "examples/", "dialects/", "plugins/", "tests/")):
+                assert (ROOT / path).exists(), f"{name}: {word}"
+
+
+def anchors(page: Path) -> set[str]:
+    heads = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_of_the_page_lead_somewhere(name: str) -> None:
+    page = ROOT / name
+    text = re.sub(r"^ *```.*?^ *```$", "", page.read_text("utf-8"), flags=re.M | re.S)
+    for link in _LINK.finditer(text):
+        target, anchor = link["target"], link["anchor"]
+        if target.startswith(("http:", "https:")):
+            continue
+        file = (page.parent / target).resolve() if target else page
+        assert file.exists(), f"{name}: {target}"
+        if anchor and file.suffix == ".md":
+            assert anchor in anchors(file), f"{name}: {target}#{anchor}"
+
+
+def test_index_names_every_page() -> None:
+    index = (ROOT / "docs" / "index.md").read_text("utf-8")
+    missing = [page.name for page in PAGES if page.parent.name == "docs" and page.name not in index]
+    assert missing == ["index.md"]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
