@@ -1,4 +1,5 @@
-"""One builder per construct, each taking the values it uses; for tests that hold for every statement."""
+"""One builder per construct, each taking the values it uses; for tests that hold for every
+statement."""
 
 from __future__ import annotations
 

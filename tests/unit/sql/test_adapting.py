@@ -147,7 +147,8 @@ def test_joins_through_aliases_and_subqueries():
     assert text(select(user.c.id).join(q)).endswith("AS q ON user_account.id = q.user_id")
     made = join(user, address)
     assert text(outerjoin(made, fact, fact.c.n == user.c.id)).endswith(
-        "JOIN address ON user_account.id = address.user_id LEFT OUTER JOIN fact ON fact.n = user_account.id"
+        "JOIN address ON user_account.id = address.user_id LEFT OUTER JOIN fact ON fact.n = "
+        "user_account.id"
     )
     assert made.c.keys()[:2] == ["user_account_id", "user_account_name"]
     assert text(made.select()).startswith("SELECT user_account.id, user_account.name")
@@ -267,7 +268,8 @@ def test_entities_render_as_their_columns():
     assert statement.raw_columns == (users.entity,)
     assert [c.name for c in statement.compile().compiled.columns] == ["id", "nick"]
     assert text(select(User, Address)) == (
-        "SELECT user_account.id, user_account.name, address.id AS id_1, address.email, address.user_id "
+        "SELECT user_account.id, user_account.name, address.id AS id_1, address.email, "
+        "address.user_id "
         "FROM user_account, address"
     )
 
@@ -317,7 +319,8 @@ def test_relationships_say_how_to_join():
 def test_relationships_over_a_secondary_table():
     two = Attribute((address, user.c.id == address.c.user_id), (fact, fact.c.n == address.c.id))
     assert text(select(user.c.id).join(two)).endswith(
-        "FROM user_account JOIN address ON user_account.id = address.user_id JOIN fact ON fact.n = address.id"
+        "FROM user_account JOIN address ON user_account.id = address.user_id JOIN fact ON "
+        "fact.n = address.id"
     )
     assert text(select(user.c.id).outerjoin(two)).endswith(
         "FROM user_account LEFT OUTER JOIN (address JOIN fact ON fact.n = address.id) "

@@ -17,7 +17,9 @@ from accord.sql import (
     func,
     insert,
     literal,
+    literal_column,
     select,
+    table,
     text as sql_text,
     tuple_,
     update,
@@ -364,7 +366,46 @@ def test_what_cannot_be_a_literal_is_refused():
 
 
 def test_literal_execute_writes_the_value_into_the_text():
-    assert text(select(literal(5, literal_execute=True))) == "SELECT 5 AS anon_1"
+    assert text_of(select(literal(5, literal_execute=True))) == "SELECT 5 AS anon_1"
+
+    def build(n, ids):
+        inline = bindparam("n", n, literal_execute=True)
+        listed = bindparam("ids", ids, expanding=True, literal_execute=True)
+        return select(user.c.id).where(
+            user.c.id > inline, user.c.name == "x%", user.c.id.in_(listed)
+        )
+
+    assert build(1, [1]).key == build(-2, [3, 4]).key
+    compiled = render(build(1, [1]), styled("format"))
+    sql, values = compiled.parameters(build(-2, [3, 4]).binds)
+    assert sql.endswith(
+        "user_account.id > (-2) AND user_account.name = %s AND user_account.id IN (3, 4)"
+    )
+    assert values == ("x%",)
+    sql, values = compiled.parameters(build(1, [1]).binds, {"n": 9, "ids": []})
+    assert "> 9 AND" in sql
+    assert "IN (NULL) AND (1 != 1)" in sql
+
+
+def test_schemas_can_be_translated():
+    t = table("t", column("x"), schema="draft")
+    plain = table("p", column("x"))
+    statement = select(t.c.x, plain.c.x)
+    translated = text(statement, schema_translate_map={"draft": "live", None: "main"})
+    assert translated == "SELECT live.t.x, main.p.x AS x_1 FROM live.t, main.p"
+
+
+def test_nul_cannot_reach_the_text():
+    for build in (
+        lambda: select(user.c.id).with_hint(user, "a\0" + "0\0"),
+        lambda: select(user.c.id).with_statement_hint("a\0"),
+        lambda: update(user).with_hint("a\0"),
+        lambda: select(user.c.id).cte("q").prefix_with("a\0"),
+    ):
+        with pytest.raises(ArgumentError, match="NUL"):
+            build()
+    with pytest.raises(CompileError, match="NUL"):
+        text(select(literal_column("a\0" + "0\0")))
 
 
 # --- results --------------------------------------------------------------------------------------

@@ -43,11 +43,13 @@ CASES = [
     (insert(user).values(name=null()), "INSERT INTO user_account (name) VALUES (NULL)"),
     (
         insert(user).values(id=select(func.max(user.c.id)).scalar_subquery() + 1),
-        "INSERT INTO user_account (id) VALUES ((SELECT max(user_account.id) AS max_1 FROM user_account) + ?)",
+        "INSERT INTO user_account (id) VALUES ((SELECT max(user_account.id) AS max_1 FROM "
+        "user_account) + ?)",
     ),
     (
         insert(user).values(id=select(func.max(user.c.id) + 1)),
-        "INSERT INTO user_account (id) VALUES ((SELECT max(user_account.id) + ? AS anon_1 FROM user_account))",
+        "INSERT INTO user_account (id) VALUES ((SELECT max(user_account.id) + ? AS anon_1 "
+        "FROM user_account))",
     ),
     (
         insert(user).values([{"name": "x", "id": 1}, {"name": "y", "id": 2}]),
@@ -88,15 +90,18 @@ CASES = [
         update(user).values(
             name=select(address.c.email).where(address.c.user_id == user.c.id).scalar_subquery()
         ),
-        "UPDATE user_account SET name=(SELECT address.email FROM address WHERE address.user_id = user_account.id)",
+        "UPDATE user_account SET name=(SELECT address.email FROM address WHERE "
+        "address.user_id = user_account.id)",
     ),
     (
         update(user).values(name=address.c.email).where(address.c.user_id == user.c.id),
-        "UPDATE user_account SET name=address.email FROM address WHERE address.user_id = user_account.id",
+        "UPDATE user_account SET name=address.email FROM address WHERE address.user_id = "
+        "user_account.id",
     ),
     (
         update(user).values(name=other.c.name).where(other.c.id == user.c.id),
-        "UPDATE user_account SET name=other.name FROM user_account AS other WHERE other.id = user_account.id",
+        "UPDATE user_account SET name=other.name FROM user_account AS other WHERE other.id = "
+        "user_account.id",
     ),
     (
         update(user).ordered_values((user.c.name, "x"), ("id", 2)),
@@ -104,7 +109,8 @@ CASES = [
     ),
     (
         update(user).filter_by(id=1).values(name="x").returning(user),
-        "UPDATE user_account SET name=? WHERE user_account.id = ? RETURNING user_account.id, user_account.name, "
+        "UPDATE user_account SET name=? WHERE user_account.id = ? RETURNING user_account.id, "
+        "user_account.name, "
         "user_account.fullname, user_account.active",
     ),
     (delete(user), "DELETE FROM user_account"),
@@ -115,11 +121,13 @@ CASES = [
     ),
     (
         delete(user).where(select(address.c.id).where(address.c.user_id == user.c.id).exists()),
-        "DELETE FROM user_account WHERE EXISTS (SELECT address.id FROM address WHERE address.user_id = user_account.id)",
+        "DELETE FROM user_account WHERE EXISTS (SELECT address.id FROM address WHERE "
+        "address.user_id = user_account.id)",
     ),
     (
         delete(user).where(user.c.id.in_(select(address.c.user_id))).returning(user.c.id),
-        "DELETE FROM user_account WHERE user_account.id IN (SELECT address.user_id FROM address) RETURNING user_account.id",
+        "DELETE FROM user_account WHERE user_account.id IN (SELECT address.user_id FROM "
+        "address) RETURNING user_account.id",
     ),
 ]
 

@@ -1,4 +1,5 @@
-"""Structural keys: equal structure, equal key, whatever the values; and what is found by key is right."""
+"""Structural keys: equal structure, equal key, whatever the values; and what is found by key is
+right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Random expressions: SQLite's answer is Python's, for parentheses, precedence, NULL logic, IN, BETWEEN, LIKE."""
+"""Random expressions: SQLite's answer is Python's, for parentheses, precedence, NULL logic, IN,
+BETWEEN, LIKE."""
 
 from __future__ import annotations
 

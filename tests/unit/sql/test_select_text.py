@@ -38,18 +38,21 @@ CASES = [
     ),
     (
         select(user.c.id).where(user.c.id > 1, user.c.id < 5).where(user.c.name != "q"),
-        "SELECT user_account.id FROM user_account WHERE user_account.id > ? AND user_account.id < ? "
+        "SELECT user_account.id FROM user_account WHERE user_account.id > ? AND "
+        "user_account.id < ? "
         "AND user_account.name != ?",
     ),
     (
         select(user.c.id).filter_by(name="x", id=3),
-        "SELECT user_account.id FROM user_account WHERE user_account.name = ? AND user_account.id = ?",
+        "SELECT user_account.id FROM user_account WHERE user_account.name = ? AND "
+        "user_account.id = ?",
     ),
     (select(user.c.id).distinct(), "SELECT DISTINCT user_account.id FROM user_account"),
     (select(distinct(user.c.id)), "SELECT DISTINCT user_account.id FROM user_account"),
     (
         select(user.c.id).order_by(user.c.name.desc().nulls_last(), user.c.id),
-        "SELECT user_account.id FROM user_account ORDER BY user_account.name DESC NULLS LAST, user_account.id",
+        "SELECT user_account.id FROM user_account ORDER BY user_account.name DESC NULLS "
+        "LAST, user_account.id",
     ),
     (
         select(user.c.id).order_by(nulls_last(user.c.name)),
@@ -72,7 +75,8 @@ CASES = [
     ),
     (
         select(user.c.name, func.count()).group_by(user.c.name).having(func.count() > 1),
-        "SELECT user_account.name, count(*) AS count_1 FROM user_account GROUP BY user_account.name "
+        "SELECT user_account.name, count(*) AS count_1 FROM user_account GROUP BY "
+        "user_account.name "
         "HAVING count(*) > ?",
     ),
     (select(user.c.id).with_for_update(), "SELECT user_account.id FROM user_account FOR UPDATE"),
@@ -142,7 +146,8 @@ CASES = [
     (select(column("x"), column("y")).select_from(table("t")), "SELECT x, y FROM t"),
     (
         select(case((user.c.id == 1, "one"), (user.c.id > 5, "many"), else_="few").label("size")),
-        "SELECT CASE WHEN (user_account.id = ?) THEN ? WHEN (user_account.id > ?) THEN ? ELSE ? END AS size "
+        "SELECT CASE WHEN (user_account.id = ?) THEN ? WHEN (user_account.id > ?) THEN ? "
+        "ELSE ? END AS size "
         "FROM user_account",
     ),
     (
@@ -231,8 +236,10 @@ def test_a_join_into_a_subquery_keeps_its_parameters_in_the_order_of_the_text():
         select(user.c.id).join(inner, inner.c.user_id == user.c.id).where(user.c.name == "second")
     )
     assert text(statement) == (
-        "SELECT user_account.id FROM user_account JOIN (SELECT address.user_id AS user_id FROM address "
-        "WHERE address.email = ?) AS anon_1 ON anon_1.user_id = user_account.id WHERE user_account.name = ?"
+        "SELECT user_account.id FROM user_account JOIN (SELECT address.user_id AS user_id "
+        "FROM address "
+        "WHERE address.email = ?) AS anon_1 ON anon_1.user_id = user_account.id WHERE "
+        "user_account.name = ?"
     )
 
 
@@ -324,7 +331,8 @@ def test_nested_subqueries_see_the_whole_surroundings():
     innermost = select(fact.c.id).where(fact.c.n == user.c.id)
     middle = select(address.c.id).where(innermost.exists())
     assert text(select(user.c.id).where(middle.exists())) == (
-        "SELECT user_account.id FROM user_account WHERE EXISTS (SELECT address.id FROM address WHERE "
+        "SELECT user_account.id FROM user_account WHERE EXISTS (SELECT address.id FROM "
+        "address WHERE "
         "EXISTS (SELECT fact.id FROM fact WHERE fact.n = user_account.id))"
     )
 
@@ -335,7 +343,8 @@ def test_nested_subqueries_see_the_whole_surroundings():
 def test_cte():
     active = select(user.c.id).where(user.c.name == "x").cte("active")
     assert text(select(address.c.id).join(active, active.c.id == address.c.user_id)) == (
-        "WITH active AS (SELECT user_account.id AS id FROM user_account WHERE user_account.name = ?) "
+        "WITH active AS (SELECT user_account.id AS id FROM user_account WHERE "
+        "user_account.name = ?) "
         "SELECT address.id FROM address JOIN active ON active.id = address.user_id"
     )
 
@@ -346,7 +355,8 @@ def test_recursive_cte():
         select(node.c.id, node.c.parent_id).join(tree, node.c.parent_id == tree.c.id)
     )
     assert text(select(tree.c.id)) == (
-        "WITH RECURSIVE tree(id, parent_id) AS (SELECT node.id AS id, node.parent_id AS parent_id FROM node "
+        "WITH RECURSIVE tree(id, parent_id) AS (SELECT node.id AS id, node.parent_id AS "
+        "parent_id FROM node "
         "WHERE node.id = ? UNION ALL SELECT node.id AS id, node.parent_id AS parent_id FROM node "
         "JOIN tree ON node.parent_id = tree.id) SELECT tree.id FROM tree"
     )
@@ -409,7 +419,8 @@ def test_set_operations_nest_without_losing_their_order():
 def test_a_union_as_subquery():
     q = select(user.c.id).union(select(address.c.id)).subquery()
     assert text(select(q.c.id).where(q.c.id > 1)) == (
-        "SELECT anon_1.id FROM (SELECT user_account.id AS id FROM user_account UNION SELECT address.id AS id "
+        "SELECT anon_1.id FROM (SELECT user_account.id AS id FROM user_account UNION SELECT "
+        "address.id AS id "
         "FROM address) AS anon_1 WHERE anon_1.id > ?"
     )
 
@@ -440,7 +451,8 @@ def test_windows():
 
 def test_aggregates():
     assert text(select(func.count(user.c.id).filter(user.c.name == "x", user.c.id > 1))) == (
-        "SELECT count(user_account.id) FILTER (WHERE user_account.name = ? AND user_account.id > ?) AS anon_1 "
+        "SELECT count(user_account.id) FILTER (WHERE user_account.name = ? AND "
+        "user_account.id > ?) AS anon_1 "
         "FROM user_account"
     )
     assert "percentile_cont(?) WITHIN GROUP (ORDER BY user_account.id DESC)" in text(

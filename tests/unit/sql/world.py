@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from accord_sqlite.render import SQLiteRenderer
-from accord_sqlite.target import render_target
-from accord_sqlite.types import TYPES
-
 from accord.schema import Column, ForeignKey, MetaData, Table
 from accord.sql import Compiled, Renderer, RenderTarget
 from accord.sqltypes import JSON, Boolean, DateTime, Float, Integer, Numeric, String
+from accord_sqlite.render import SQLiteRenderer
+from accord_sqlite.target import render_target
+from accord_sqlite.types import TYPES
 
 metadata = MetaData()
 

@@ -212,8 +212,10 @@ class CTE(AliasedFrom):
         self.recursive = recursive
         self.nesting = nesting
         self.restates = restates
-        self.prefixes = tuple(prefixes)
-        self.suffixes = tuple(suffixes)
+        from .coercion import raw_sql
+
+        self.prefixes = tuple([raw_sql(text, "prefix_with()") for text in prefixes])
+        self.suffixes = tuple([raw_sql(text, "suffix_with()") for text in suffixes])
         super().__init__(element, name)
 
     def shape(self) -> tuple[Hashable, ...]:

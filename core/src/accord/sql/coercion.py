@@ -162,6 +162,13 @@ def sort_key(value: Any) -> ColumnElement[Any]:
     return expression(value)
 
 
+def raw_sql(text: str, where: str) -> str:
+    """A piece of SQL the caller vouches for (a hint, a CTE prefix)."""
+    if "\0" in text:
+        raise ArgumentError(f"{where} takes a string of SQL without NUL characters")
+    return text
+
+
 def executable(value: Any) -> Any:
     """`value` where a statement belongs: what a connection is given to execute."""
     node = element_of(value)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from accord.exc import StatementError
+from accord.exc import CompileError, StatementError
 from accord.sqltypes.binding import bind_rows, bind_value
 
 from .nodes import CALLED, REQUIRED, BindParameter, ClauseElement, Missing
@@ -51,6 +51,7 @@ class Slot(NamedTuple):
     label: str  # for messages
     expanding: Expanding | None = None
     sensitive: bool = False
+    inline: bool = False  # written into the text at each execution (literal_execute)
 
 
 class Expanding(NamedTuple):
@@ -71,9 +72,8 @@ class Compiled:
     """
 
     __slots__ = (
-        "_expanded", "_fast", "_natives", "_pieces", "columns", "is_write", "parameter_slots",
-        "prefetch",
-        "returns_rows", "slots", "table", "target", "text",
+        "_expanded", "_fast", "_inlines", "_natives", "_pieces", "columns", "is_write",
+        "parameter_slots", "prefetch", "returns_rows", "slots", "table", "target", "text",
     )  # fmt: skip
 
     def __init__(
@@ -99,10 +99,11 @@ class Compiled:
         # text between parameters; for `format` styles with % doubled
         self._pieces = tuple(_escaped(piece, target.paramstyle) for piece in pieces)
         self._expanded: dict[tuple[int, ...], str] = {}
-        expanding = any(slot.expanding is not None for slot in self.parameter_slots)
-        self.text = "" if expanding else self._joined([1] * len(self.parameter_slots))
+        self._inlines = any(slot.inline for slot in self.parameter_slots)
+        varying = self._inlines or any(slot.expanding for slot in self.parameter_slots)
+        self.text = "" if varying else self._joined([1] * len(self.parameter_slots))
         positional = target.paramstyle in ("qmark", "format")
-        plain = not expanding and positional and all(type(source) is int for source in self.slots)
+        plain = not varying and positional and all(type(source) is int for source in self.slots)
         self._fast: tuple[Any, ...] | None = self.slots if plain else None
         self._natives = tuple([slot.entry.native for slot in self.parameter_slots])
 
@@ -132,9 +133,11 @@ class Compiled:
             1 if slot.expanding is None else _bucket(len(value), self.target.max_parameters)
             for slot, value in zip(self.parameter_slots, raw, strict=True)
         ])  # fmt: skip
-        text = self.text or self._text_for(sizes)
+        text = self._joined(sizes, raw) if self._inlines else self.text or self._text_for(sizes)
         flat: list[tuple[str, Any]] = []
         for slot, value, size in zip(self.parameter_slots, raw, sizes, strict=True):
+            if slot.inline:
+                continue
             if slot.expanding is None:
                 flat.append((slot.name, bind_value(slot.entry, slot.label, value)))
             else:
@@ -202,18 +205,49 @@ class Compiled:
             self._expanded[sizes] = text
         return text
 
-    def _joined(self, sizes: Sequence[int]) -> str:
+    def _joined(self, sizes: Sequence[int], values: Sequence[Any] = ()) -> str:
+        """The text for lists of these sizes; `values` are needed where some are written into it."""
         marks = Marks(self.target.paramstyle)
         parts = [self._pieces[0]]
-        for slot, size, piece in zip(self.parameter_slots, sizes, self._pieces[1:], strict=True):
-            parts.append(
-                marks.mark(slot.name) if slot.expanding is None else marks.expanded(slot, size)
-            )
-            parts.append(piece)
+        for number, slot in enumerate(self.parameter_slots):
+            if slot.inline:
+                literal = inline_text(slot, values[number])
+                parts.append(_escaped(literal, self.target.paramstyle))
+            elif slot.expanding is None:
+                parts.append(marks.mark(slot.name))
+            else:
+                parts.append(marks.expanded(slot, sizes[number]))
+            parts.append(self._pieces[number + 1])
         return "".join(parts)
 
     def __repr__(self) -> str:
         return f"<Compiled {self.text or ''.join(self._pieces)!r}>"
+
+
+def inline_text(slot: Slot, value: Any) -> str:
+    """A value as SQL text, for parameters that are not sent beside it."""
+    expanding = slot.expanding
+    if expanding is None:
+        return literal_text(slot.entry, value)
+    if not value:
+        return expanding.empty
+    if not expanding.rows:
+        return ", ".join([literal_text(slot.entry, item) for item in value])
+    pairs = [zip(expanding.entries, row, strict=True) for row in value]
+    rows = [", ".join([literal_text(entry, item) for entry, item in row]) for row in pairs]
+    return expanding.prefix + ", ".join([f"({row})" for row in rows])
+
+
+def literal_text(entry: TypeEntry, value: Any) -> str:
+    """`value` as an SQL literal, negative numbers in parentheses."""
+    try:
+        text = entry.literal(value)
+    except (TypeError, ValueError) as error:
+        kind = type(value).__name__
+        raise CompileError(f"a {kind} cannot be written as a literal of {entry.ddl}") from error
+    if "\0" in text:
+        raise CompileError("a value with a NUL character cannot be written as a literal")
+    return f"({text})" if text.startswith("-") else text
 
 
 class Marks:
@@ -319,9 +353,10 @@ class CompiledStatement:
             len(value) if slot.expanding is not None and isinstance(value, (list, tuple)) else 1
             for slot, value in values
         ]
-        self.string = compiled._joined(sizes)
-        self.params: dict[str, Any] = {slot.name: value for slot, value in values}
-        self.positiontup = [slot.name for slot in compiled.parameter_slots]
+        self.string = compiled._joined(sizes, [value for _, value in values])
+        sent = [(slot.name, value) for slot, value in values if not slot.inline]
+        self.params: dict[str, Any] = dict(sent)
+        self.positiontup = [name for name, _ in sent]
 
     def _shown_value(self, slot: Slot) -> Any:
         if isinstance(slot.source, str):
@@ -350,7 +385,7 @@ def compile_for_display(
     from .target import DEFAULT_TARGET
 
     renderer = Renderer(DEFAULT_TARGET) if dialect is None else dialect.renderer(dialect.target)
-    known = {"literal_binds", "render_postcompile", "column_keys"}
+    known = {"literal_binds", "render_postcompile", "column_keys", "schema_translate_map"}
     unknown = set(options) - known
     if unknown:
         raise TypeError(
@@ -360,5 +395,6 @@ def compile_for_display(
         element,
         column_keys=options.get("column_keys"),
         literal_binds=bool(options.get("literal_binds", False)),
+        schema_translate_map=options.get("schema_translate_map"),
     )
     return CompiledStatement(element, compiled, dialect)

@@ -122,7 +122,7 @@ class DML(Statement):
         return self._then("prefix", *[(as_text(text), dialect) for text in texts])
 
     def with_hint(self, text: str, selectable: Any = None, dialect_name: str = "*") -> Self:
-        return self._then("hint", text, dialect_name)
+        return self._then("hint", coercion.raw_sql(text, "with_hint()"), dialect_name)
 
     def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
         return self._then("add_ctes", *ctes)

@@ -347,14 +347,15 @@ class EntityColumn(ColumnElement[T_co]):
     """A column reached through a mapped attribute: renders as the column, remembers the
     attribute."""
 
-    __slots__ = ("attribute_key", "column", "owner")
+    __slots__ = ("attribute_key", "column", "key", "owner")
 
     visit_name = "entity_column"
+    key: str
 
     def __init__(self, column: ColumnElement[T_co], owner: EntityOwner, attribute_key: str) -> None:
         self.column = column
         self.owner = owner
-        self.attribute_key = attribute_key
+        self.attribute_key = self.key = attribute_key
         self.type = column.type
         self._compose()
 
@@ -364,10 +365,6 @@ class EntityColumn(ColumnElement[T_co]):
     @property
     def name(self) -> str | None:  # type: ignore[override]  # computed, not stored
         return self.column.name
-
-    @property
-    def key(self) -> str:
-        return self.attribute_key
 
     @property
     def table(self) -> FromClause | None:

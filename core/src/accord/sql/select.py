@@ -237,10 +237,12 @@ class Select(OrderedSelect, Generic[Row]):
 
     def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Self:
         """A hint for one FROM element, in the database's own words; ``%(name)s`` is its name."""
-        return self._then("hint", coercion.from_element(selectable), text, dialect_name)
+        hint = coercion.raw_sql(text, "with_hint()")
+        return self._then("hint", coercion.from_element(selectable), hint, dialect_name)
 
     def with_statement_hint(self, text: str, dialect_name: str = "*") -> Self:
-        return self._then("hint", None, text, dialect_name)
+        hint = coercion.raw_sql(text, "with_statement_hint()")
+        return self._then("hint", None, hint, dialect_name)
 
     def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
         """Put CTEs into WITH that nothing in the statement refers to (DML, usually)."""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError, UnsupportedCompilationError
 from accord.sql.aliases import CTE, AliasedFrom
-from accord.sql.compiled import Compiled, Expanding, ResultColumn, Slot
+from accord.sql.compiled import Compiled, Expanding, ResultColumn, Slot, inline_text, literal_text
 from accord.sql.identifiers import quote_identifier
 from accord.sql.nodes import BindParameter, ClauseElement, EntityColumn, Missing, walk
 from accord.sql.selectable import ColumnClause, FromClause
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from accord.sql.labels import NamedColumn
     from accord.sql.target import RenderTarget
@@ -43,6 +43,7 @@ class RendererBase:
         self.literal_binds = literal
         self.slots: list[Slot] = []
         self.column_keys: Sequence[str] | None = None
+        self.schema_map: Mapping[str | None, str | None] = {}
         self.result_columns: tuple[ResultColumn, ...] = ()
         self.prefetched: list[tuple[int, Any]] = []  # (mark number, column)
         self.table: FromClause | None = None
@@ -76,11 +77,13 @@ class RendererBase:
         column_keys: Sequence[str] | None = None,
         *,
         literal_binds: bool = False,
+        schema_translate_map: Mapping[str | None, str | None] | None = None,
     ) -> Compiled:
         """`statement` as text; `column_keys` are the names of values an INSERT or UPDATE gets at
         execution."""
         self._begin(statement, statement.binds, literal_binds)
         self.column_keys = column_keys
+        self.schema_map = schema_translate_map or {}
         text = self.statement_text(statement)
         parts = text.split("\0")
         numbers = [int(number) for number in parts[1::2]]
@@ -137,9 +140,7 @@ class RendererBase:
     # --- parameters -------------------------------------------------------------------------------
 
     def visit_bindparam(self, bind: BindParameter[Any]) -> str:
-        if self.literal_binds or bind.literal_execute:
-            return self.literal_bind(bind)
-        return self.parameter(bind)
+        return self.literal_bind(bind) if self.literal_binds else self.parameter(bind)
 
     def parameter(
         self, bind: BindParameter[Any], negated: bool = False, name: str | None = None
@@ -153,23 +154,25 @@ class RendererBase:
         if source is None:
             source = bind  # belongs to the schema (a column default), not to the statement
         expanding = self.expanding(bind.type, negated) if bind.expanding else None
-        entry = self.entry(bind.type)
-        shown = (
-            self._parameter_name(bind)
-            if name is None or bind.name is not None
-            else self._free_parameter(name)
+        taken = name is None or bind.name is not None
+        slot = Slot(
+            source,
+            self._parameter_name(bind) if taken else self._free_parameter(str(name)),
+            self.entry(bind.type),
+            bind.name or bind.hint,
+            expanding,
+            sensitive=self.sensitive,
+            inline=bind.literal_execute,
         )
-        mark = self._mark(source, shown, entry, bind.name or bind.hint, expanding)
-        self.shared_marks[id(bind)] = mark
+        mark = self.shared_marks[id(bind)] = self._mark(slot)
         return mark
 
     def given_parameter(
         self, name: str, type_: TypeEngine, label: str, sensitive: bool = False
     ) -> str:
         """The mark of a value that is given at execution under `name`."""
-        return self._mark(
-            name, self._free_parameter(name), self.entry(type_), label, None, sensitive
-        )
+        entry = self.entry(type_)
+        return self._mark(Slot(name, self._free_parameter(name), entry, label, sensitive=sensitive))
 
     def _free_parameter(self, name: str) -> str:
         """`name` itself as a parameter name, or with a number if it is taken."""
@@ -181,16 +184,8 @@ class RendererBase:
         self.parameter_names[shown] = name
         return shown
 
-    def _mark(
-        self,
-        source: int | str | BindParameter[Any],
-        name: str,
-        entry: TypeEntry,
-        label: str,
-        expanding: Expanding | None,
-        sensitive: bool = False,
-    ) -> str:
-        self.slots.append(Slot(source, name, entry, label, expanding, sensitive or self.sensitive))
+    def _mark(self, slot: Slot) -> str:
+        self.slots.append(slot)
         return f"\0{len(self.slots) - 1}\0"
 
     def _parameter_name(self, bind: BindParameter[Any]) -> str:
@@ -220,37 +215,18 @@ class RendererBase:
         return Expanding(entries, empty, rows, prefix)
 
     def literal_bind(self, bind: BindParameter[Any], negated: bool = False) -> str:
+        """The value of a parameter as SQL text."""
         value = bind.effective_value
         if isinstance(value, Missing):
             raise CompileError(
                 f"parameter {bind.name or bind.hint!r} has no value to be written as a literal"
             )
-        if not bind.expanding:
-            return self.literal(value, bind.type)
-        types: Sequence[TypeEngine] = getattr(bind.type, "types", ())
-        if not value:
-            return self.expanding(bind.type, negated).empty
-        if types:
-            rows = [
-                ", ".join([self.literal(v, t) for v, t in zip(row, types, strict=True)])
-                for row in value
-            ]
-            return ("VALUES " if self.target.tuple_in_values else "") + ", ".join(
-                [f"({row})" for row in rows]
-            )
-        return ", ".join([self.literal(item, bind.type) for item in value])
+        expanding = self.expanding(bind.type, negated) if bind.expanding else None
+        return inline_text(Slot(bind, "", self.entry(bind.type), "", expanding), value)
 
     def literal(self, value: Any, type_: TypeEngine) -> str:
         """`value` as SQL text, negative numbers in parentheses."""
-        try:
-            text = self.entry(type_).literal(value)
-        except (TypeError, ValueError) as error:
-            raise CompileError(
-                f"a {type(value).__name__} cannot be written as a literal of {type_!r}"
-            ) from error
-        if "\0" in text:
-            raise CompileError("a value with a NUL character cannot be written as a literal")
-        return f"({text})" if text.startswith("-") else text
+        return literal_text(self.entry(type_), value)
 
     # --- names ------------------------------------------------------------------------------------
 
@@ -261,7 +237,7 @@ class RendererBase:
     def schema_of(self, table: Any) -> str | None:
         """The schema a table is addressed with."""
         schema: str | None = table.schema
-        return schema
+        return self.schema_map.get(schema, schema)
 
     def table_name(self, table: Any) -> str:
         """A table's full name."""

@@ -170,7 +170,7 @@ class ExpressionRenderer(RendererBase):
     def in_operand(self, node: Expr, negated: bool) -> str:
         """The right side of IN: a list of parameters, of expressions, or a query."""
         if isinstance(node, BindParameter):
-            if self.literal_binds or node.literal_execute:
+            if self.literal_binds:
                 return f"({self.literal_bind(node, negated)})"
             return f"({self.parameter(node, negated)})"
         if isinstance(node, ExpressionList):
