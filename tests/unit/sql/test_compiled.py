@@ -40,15 +40,34 @@ STATEMENT = select(user.c.id).where(
     ("style", "where", "values"),
     [
         ("qmark", "name = ? AND user_account.id IN (?, ?) AND user_account.id > ?", ("x", 1, 2, 3)),
-        ("format", "name = %s AND user_account.id IN (%s, %s) AND user_account.id > %s", ("x", 1, 2, 3)),
-        ("named", "name = :name_1 AND user_account.id IN (:id_1_1, :id_1_2) AND user_account.id > :low",
-         {"name_1": "x", "id_1_1": 1, "id_1_2": 2, "low": 3}),
-        ("pyformat", "name = %(name_1)s AND user_account.id IN (%(id_1_1)s, %(id_1_2)s) AND user_account.id > %(low)s",
-         {"name_1": "x", "id_1_1": 1, "id_1_2": 2, "low": 3}),
-        ("numeric", "name = :1 AND user_account.id IN (:2, :3) AND user_account.id > :4", ("x", 1, 2, 3)),
-        ("numeric_dollar", "name = $1 AND user_account.id IN ($2, $3) AND user_account.id > $4", ("x", 1, 2, 3)),
+        (
+            "format",
+            "name = %s AND user_account.id IN (%s, %s) AND user_account.id > %s",
+            ("x", 1, 2, 3),
+        ),
+        (
+            "named",
+            "name = :name_1 AND user_account.id IN (:id_1_1, :id_1_2) AND user_account.id > :low",
+            {"name_1": "x", "id_1_1": 1, "id_1_2": 2, "low": 3},
+        ),
+        (
+            "pyformat",
+            "name = %(name_1)s AND user_account.id IN (%(id_1_1)s, %(id_1_2)s) "
+            "AND user_account.id > %(low)s",
+            {"name_1": "x", "id_1_1": 1, "id_1_2": 2, "low": 3},
+        ),
+        (
+            "numeric",
+            "name = :1 AND user_account.id IN (:2, :3) AND user_account.id > :4",
+            ("x", 1, 2, 3),
+        ),
+        (
+            "numeric_dollar",
+            "name = $1 AND user_account.id IN ($2, $3) AND user_account.id > $4",
+            ("x", 1, 2, 3),
+        ),
     ],
-)  # fmt: skip
+)
 def test_styles(style, where, values):
     sql, given = render(STATEMENT, styled(style)).parameters(STATEMENT.binds)
     assert where in sql

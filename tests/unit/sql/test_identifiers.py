@@ -91,9 +91,33 @@ def test_a_message_never_carries_the_control_character():
 
 
 HOSTILE = [
-    'x"; DROP TABLE t; --', "x' OR '1'='1", "x) --", "x/*", "*/x", "x`", "[x]", "x;y", "x\\", "%(name)s", "%s", "?",
-    ":name", "$1", "select", "x AS y", 'x" FROM t --', "é", "日本語", "😀", " ", ".", "a.b", "count(*)", "{}", "${x}",
-]  # fmt: skip
+    'x"; DROP TABLE t; --',
+    "x' OR '1'='1",
+    "x) --",
+    "x/*",
+    "*/x",
+    "x`",
+    "[x]",
+    "x;y",
+    "x\\",
+    "%(name)s",
+    "%s",
+    "?",
+    ":name",
+    "$1",
+    "select",
+    "x AS y",
+    'x" FROM t --',
+    "é",
+    "日本語",
+    "😀",
+    " ",
+    ".",
+    "a.b",
+    "count(*)",
+    "{}",
+    "${x}",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

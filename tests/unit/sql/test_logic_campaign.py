@@ -39,26 +39,36 @@ def columns(*names: str) -> st.SearchStrategy[Case]:
 
 
 numbers: st.SearchStrategy[Case] = st.deferred(
-    lambda: columns("i", "j")
-    | small.map(lambda n: (literal(n), lambda row: n))
-    | st.builds(pair(lambda a, b: a + b, lifted(lambda a, b: a + b)), numbers, numbers)
-    | st.builds(pair(lambda a, b: a - b, lifted(lambda a, b: a - b)), numbers, numbers)
-    | st.builds(pair(lambda a, b: a * b, lifted(lambda a, b: a * b)), numbers, numbers)
-    | st.builds(pair(lambda a, b: a.bitwise_and(b), lifted(lambda a, b: a & b)), numbers, numbers)
-    | st.builds(pair(lambda a, b: a.bitwise_or(b), lifted(lambda a, b: a | b)), numbers, numbers)
-    | numbers.map(lambda n: (-n[0], lambda row: lifted(lambda a: -a)(n[1](row))))
-    | numbers.map(lambda n: (n[0].bitwise_not(), lambda row: lifted(lambda a: ~a)(n[1](row))))
-    | st.builds(
-        lambda test, one, two: (
-            case((test[0], one[0]), else_=two[0]),
-            lambda row: one[1](row) if test[1](row) else two[1](row),
-        ),
-        conditions, numbers, numbers,
+    lambda: (
+        columns("i", "j")
+        | small.map(lambda n: (literal(n), lambda row: n))
+        | st.builds(pair(lambda a, b: a + b, lifted(lambda a, b: a + b)), numbers, numbers)
+        | st.builds(pair(lambda a, b: a - b, lifted(lambda a, b: a - b)), numbers, numbers)
+        | st.builds(pair(lambda a, b: a * b, lifted(lambda a, b: a * b)), numbers, numbers)
+        | st.builds(
+            pair(lambda a, b: a.bitwise_and(b), lifted(lambda a, b: a & b)), numbers, numbers
+        )
+        | st.builds(
+            pair(lambda a, b: a.bitwise_or(b), lifted(lambda a, b: a | b)), numbers, numbers
+        )
+        | numbers.map(lambda n: (-n[0], lambda row: lifted(lambda a: -a)(n[1](row))))
+        | numbers.map(lambda n: (n[0].bitwise_not(), lambda row: lifted(lambda a: ~a)(n[1](row))))
+        | st.builds(
+            lambda test, one, two: (
+                case((test[0], one[0]), else_=two[0]),
+                lambda row: one[1](row) if test[1](row) else two[1](row),
+            ),
+            conditions,
+            numbers,
+            numbers,
+        )
+        | st.builds(
+            pair(lambda a, b: func.coalesce(a, b), lambda a, b: b if a is None else a),
+            numbers,
+            numbers,
+        )
     )
-    | st.builds(
-        pair(lambda a, b: func.coalesce(a, b), lambda a, b: b if a is None else a), numbers, numbers
-    )
-)  # fmt: skip
+)
 
 strings: st.SearchStrategy[Case] = st.deferred(
     lambda: (
@@ -112,60 +122,85 @@ COMPARISONS = [
 ]
 
 conditions: st.SearchStrategy[Case] = st.deferred(
-    lambda: st.builds(lambda kind, a, b: pair(*kind)(a, b), st.sampled_from(COMPARISONS), numbers, numbers)
-    | st.builds(lambda kind, a, b: pair(*kind)(a, b), st.sampled_from(COMPARISONS), strings, strings)
-    | numbers.map(lambda n: (n[0] == None, lambda row: n[1](row) is None))  # noqa: E711
-    | numbers.map(lambda n: (n[0] != None, lambda row: n[1](row) is not None))  # noqa: E711
-    | st.builds(
-        lambda n, low, high: (
-            n[0].between(low[0], high[0]),
-            lambda row: both(
-                lifted(lambda a, b: a <= b)(low[1](row), n[1](row)), lifted(lambda a, b: a <= b)(n[1](row), high[1](row))
-            ),
-        ),
-        numbers, numbers, numbers,
-    )
-    | st.builds(
-        lambda n, options: (n[0].in_(options), lambda row: member(n[1](row), options)),
-        numbers, st.lists(st.none() | small, max_size=5),
-    )
-    | st.builds(
-        lambda n, options: (n[0].not_in(options), lambda row: opposite(member(n[1](row), options))),
-        numbers, st.lists(st.none() | small, max_size=5),
-    )
-    | st.builds(
-        lambda s, part: (s[0].contains(part, autoescape=True), lambda row: lifted(lambda a: part.lower() in a.lower())(s[1](row))),
-        strings, words,
-    )
-    | st.builds(
-        lambda s, part: (
-            s[0].startswith(part, autoescape=True),
-            lambda row: lifted(lambda a: a.lower().startswith(part.lower()))(s[1](row)),
-        ),
-        strings, words,
-    )
-    | st.builds(
-        lambda s, part: (
-            s[0].endswith(part, autoescape=True),
-            lambda row: lifted(lambda a: a.lower().endswith(part.lower()))(s[1](row)),
-        ),
-        strings, words,
-    )
-    | st.builds(
-        lambda s, p: (s[0].like(p), lambda row: lifted(lambda a: like(p, a))(s[1](row))), strings, words
-    )
-    | st.lists(conditions, min_size=1, max_size=3).map(
-        lambda parts: (and_(*[p[0] for p in parts]), lambda row: all_of([p[1](row) for p in parts]))
-    )
-    | st.lists(conditions, min_size=1, max_size=3).map(
-        lambda parts: (
-            or_(*[p[0] for p in parts]),
-            lambda row: opposite(all_of([opposite(p[1](row)) for p in parts])),
+    lambda: (
+        st.builds(
+            lambda kind, a, b: pair(*kind)(a, b), st.sampled_from(COMPARISONS), numbers, numbers
         )
-    )
-    | conditions.map(lambda c: (not_(c[0]), lambda row: opposite(c[1](row))))
-    | conditions.map(lambda c: ((c[0] == False), lambda row: opposite(c[1](row))))  # noqa: E712
-)  # fmt: skip
+        | st.builds(
+            lambda kind, a, b: pair(*kind)(a, b), st.sampled_from(COMPARISONS), strings, strings
+        )
+        | numbers.map(lambda n: (n[0] == None, lambda row: n[1](row) is None))  # noqa: E711
+        | numbers.map(lambda n: (n[0] != None, lambda row: n[1](row) is not None))  # noqa: E711
+        | st.builds(
+            lambda n, low, high: (
+                n[0].between(low[0], high[0]),
+                lambda row: both(
+                    lifted(lambda a, b: a <= b)(low[1](row), n[1](row)),
+                    lifted(lambda a, b: a <= b)(n[1](row), high[1](row)),
+                ),
+            ),
+            numbers,
+            numbers,
+            numbers,
+        )
+        | st.builds(
+            lambda n, options: (n[0].in_(options), lambda row: member(n[1](row), options)),
+            numbers,
+            st.lists(st.none() | small, max_size=5),
+        )
+        | st.builds(
+            lambda n, options: (
+                n[0].not_in(options),
+                lambda row: opposite(member(n[1](row), options)),
+            ),
+            numbers,
+            st.lists(st.none() | small, max_size=5),
+        )
+        | st.builds(
+            lambda s, part: (
+                s[0].contains(part, autoescape=True),
+                lambda row: lifted(lambda a: part.lower() in a.lower())(s[1](row)),
+            ),
+            strings,
+            words,
+        )
+        | st.builds(
+            lambda s, part: (
+                s[0].startswith(part, autoescape=True),
+                lambda row: lifted(lambda a: a.lower().startswith(part.lower()))(s[1](row)),
+            ),
+            strings,
+            words,
+        )
+        | st.builds(
+            lambda s, part: (
+                s[0].endswith(part, autoescape=True),
+                lambda row: lifted(lambda a: a.lower().endswith(part.lower()))(s[1](row)),
+            ),
+            strings,
+            words,
+        )
+        | st.builds(
+            lambda s, p: (s[0].like(p), lambda row: lifted(lambda a: like(p, a))(s[1](row))),
+            strings,
+            words,
+        )
+        | st.lists(conditions, min_size=1, max_size=3).map(
+            lambda parts: (
+                and_(*[p[0] for p in parts]),
+                lambda row: all_of([p[1](row) for p in parts]),
+            )
+        )
+        | st.lists(conditions, min_size=1, max_size=3).map(
+            lambda parts: (
+                or_(*[p[0] for p in parts]),
+                lambda row: opposite(all_of([opposite(p[1](row)) for p in parts])),
+            )
+        )
+        | conditions.map(lambda c: (not_(c[0]), lambda row: opposite(c[1](row))))
+        | conditions.map(lambda c: ((c[0] == False), lambda row: opposite(c[1](row))))
+    )  # noqa: E712
+)
 
 
 def all_of(values: list[bool | None]) -> bool | None:

@@ -163,9 +163,19 @@ def test_patterns(database, condition, expected):
 
 def test_arithmetic(database):
     one = select(
-        fact.c.n - (fact.c.n - 3), (fact.c.n - fact.c.n) - 3, -fact.c.n, -(-fact.c.n), fact.c.n / 4, fact.c.n // 4,
-        fact.c.n % 4, fact.c.n - -5, (fact.c.n + 2) * 3, fact.c.n + 2 * 3, fact.c.n.bitwise_and(6), fact.c.n << 2,
-    ).where(fact.c.id == 1)  # fmt: skip
+        fact.c.n - (fact.c.n - 3),
+        (fact.c.n - fact.c.n) - 3,
+        -fact.c.n,
+        -(-fact.c.n),
+        fact.c.n / 4,
+        fact.c.n // 4,
+        fact.c.n % 4,
+        fact.c.n - -5,
+        (fact.c.n + 2) * 3,
+        fact.c.n + 2 * 3,
+        fact.c.n.bitwise_and(6),
+        fact.c.n << 2,
+    ).where(fact.c.id == 1)
     assert database.run(one) == [(3, -3, -10, 10, 2.5, 2, 2, 15, 36, 16, 2, 40)]
 
 

@@ -101,10 +101,12 @@ SCRIPT = """
 create table user_account (id integer primary key, name text, fullname text, active integer);
 create table address (id integer primary key, email text, user_id integer);
 create table node (id integer primary key, parent_id integer, name text);
-create table fact (id integer primary key, n integer, f real, d text, s text, b integer, at text, doc text);
+create table fact (id integer primary key, n integer, f real, d text, s text, b integer,
+    at text, doc text);
 insert into user_account values (1, 'sandy', 'Sandy Cheeks', 1), (2, 'patrick', 'Patrick Star', 0),
     (3, 'squidward', null, 1);
 insert into address values (1, 's@x', 1), (2, 's2@x', 1), (3, 'p@x', 2);
 insert into node values (1, null, 'root'), (2, 1, 'a'), (3, 1, 'b'), (4, 2, 'aa');
-insert into fact (id, n, f, s, b) values (1, 10, 1.5, 'a%b', 1), (2, -3, 2.5, 'A_B', 0), (3, null, null, null, null);
+insert into fact (id, n, f, s, b) values (1, 10, 1.5, 'a%b', 1), (2, -3, 2.5, 'A_B', 0),
+    (3, null, null, null, null);
 """
