@@ -255,6 +255,23 @@ def test_delete_and_insert_of_the_same_primary_key(session: Any, rows: Any) -> N
     assert rows("SELECT count(*) FROM country") == [(1,)]
 
 
+def test_row_replaced_under_its_key_while_others_refer_to_it(session: Any, rows: Any) -> None:
+    """Delete and add of one key is an update of its row: nobody who refers to it is in the way."""
+    saved(session, Folder(id=1, path="/home", files=[File(name="a")]))
+    old = session.get(Folder, 1)
+    files = list(old.files)
+    new = Folder(id=1, path="/work")
+    session.add(new)
+    for file in files:
+        file.folder = new
+    session.delete(old)
+    session.commit()
+    assert session.get(Folder, 1) is new
+    assert rows("SELECT path, folder_id FROM folder JOIN file ON folder.id = folder_id") == [
+        ("/work", 1)
+    ]
+
+
 @accord_only
 def test_insert_takes_a_value_an_update_gives_up(session: Any, rows: Any) -> None:
     first = account(1, email="good@example.org")
