@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .select import CompoundSelect
 
 INTEGER = Integer()
+_INTEGER_KEY = INTEGER.key
 
 
 def whole_number(value: Any, clause: str) -> ColumnElement[Any]:
@@ -147,7 +148,9 @@ class OrderedSelect(SelectBase):
 
     def limit(self, limit: Any) -> Self:
         if type(limit) is int:
-            return self._then_one("limit", BindParameter(limit, INTEGER, "param"))
+            bind: BindParameter[Any] = object.__new__(BindParameter)  # as in predicates.compare
+            bind.value, bind.type, bind.hint, bind.cache_key = limit, INTEGER, "param", _INTEGER_KEY
+            return self._then_one("limit", bind)
         if limit is None:
             return self._then("no_limit")
         return self._then_one("limit", whole_number(limit, "limit()"))

@@ -135,7 +135,9 @@ class RendererBase:
         if isinstance(element, EntityColumn) and name == element.name:
             name = element.attribute_key
         entry = self.entry(element.type)
-        return ResultColumn(name, element.type, entry.result, element.cache_key)
+        # A key with an alias token in it would only fit this one construction of the statement.
+        key = None if element.has_anon else element.cache_key
+        return ResultColumn(name, element.type, entry.result, key)
 
     # --- parameters -------------------------------------------------------------------------------
 
