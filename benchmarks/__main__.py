@@ -54,7 +54,7 @@ def _run(given: argparse.Namespace) -> int:
     machine = orchestrate.machine()
     settings = {"n": given.n, "repeats": given.repeats, **machine}
     title = (
-        f"ratio to raw (time), n = {given.n}, {given.repeats} turns, "
+        f"ratio to raw: wall / CPU (time), n = {given.n}, {given.repeats} turns, "
         f"Python {machine['python']}, SQLite {machine['sqlite']}"
     )
     report.table(workloads, results, title)

@@ -15,9 +15,10 @@ OUT = Path(__file__).parent / "out"
 
 
 def cells(workload: Workload, measured: Sequence[Measured]) -> list[str]:
-    """One row of the table: name, raw, then the ratio and the value of each library."""
+    """One row of the table: name, raw, then for each library both ratios and the time."""
     raw = next((m for m in measured if m.library == "raw"), None)
     base = raw.each if raw else None
+    cpu = raw.cpu if raw else None
     row = [workload.name, f"{_show(workload, base)} {workload.unit}"]
     for result in measured:
         if result.library == "raw":
@@ -27,9 +28,13 @@ def cells(workload: Workload, measured: Sequence[Measured]) -> list[str]:
         elif workload.absolute:
             row.append(_show(workload, result.each))
         else:
-            ratio = f"{result.each / base:.2f}" if base else "?"
-            row.append(f"{ratio}  ({_show(workload, result.each)})")
+            ratios = f"{_over(result.each, base)} / {_over(result.cpu, cpu)}"
+            row.append(f"{ratios}  ({_show(workload, result.each)})")
     return [*row, _bar(workload)]
+
+
+def _over(value: float | None, base: float | None) -> str:
+    return f"{value / base:.2f}" if value and base else "?"
 
 
 def _bar(workload: Workload) -> str:

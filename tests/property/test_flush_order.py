@@ -1,7 +1,7 @@
 """One flush takes the rows of tables from any valid state to any other, whatever the constraints.
 
 Models linked by foreign keys only, with unique columns of every kind: rows are inserted, deleted,
-change their references and hand their unique values on, all in one flush with foreign keys enforced.
+change their references and hand their unique values on, in one flush with foreign keys enforced.
 The final state is valid; the order of writes is for the unit of work to find.
 """
 
