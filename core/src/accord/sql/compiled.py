@@ -30,7 +30,8 @@ Binds = tuple[BindParameter[Any], ...]
 
 class ResultColumn(NamedTuple):
     """One column of the result: the name rows know it by, its type, what makes driver values
-    Python's."""
+    Python's. Where an alias is involved, `key` holds the tokens of the construction that was
+    compiled: rows asked by column then go by the statement at hand."""
 
     name: str
     type: TypeEngine

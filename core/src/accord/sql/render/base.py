@@ -135,9 +135,7 @@ class RendererBase:
         if isinstance(element, EntityColumn) and name == element.name:
             name = element.attribute_key
         entry = self.entry(element.type)
-        # A key with an alias token in it would only fit this one construction of the statement.
-        key = None if element.has_anon else element.cache_key
-        return ResultColumn(name, element.type, entry.result, key)
+        return ResultColumn(name, element.type, entry.result, element.cache_key)
 
     # --- parameters -------------------------------------------------------------------------------
 
