@@ -1,15 +1,17 @@
 """Every exception accord raises, in one tree.
 
-Lowest layer of the package: it imports nothing of accord. Messages name the thing that is wrong and say
-what to write instead; they never carry parameter values (see `StatementError.hide_parameters`), passwords
-or other secrets. Names and bases are those SQLAlchemy 2.x users already catch; the classes at the end are
-accord's own.
+Lowest layer of the package: it imports nothing of accord. Messages name the thing that is wrong
+and say what to write instead; they never carry parameter values (see
+`StatementError.hide_parameters`), passwords or other secrets. Names and bases are those SQLAlchemy
+2.x users already catch; the classes at the end are accord's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class AccordError(Exception):
@@ -36,7 +38,9 @@ class NoSuchModuleError(ArgumentError):
 
 
 class PluginError(AccordError):
-    """An installed plugin cannot be used: it failed to import, or two distributions claim its name."""
+    """An installed plugin cannot be used: it failed to import, or two distributions claim its
+    name.
+    """
 
 
 class PluginWarning(UserWarning):
@@ -151,8 +155,8 @@ class ConcurrentUseError(InvalidRequestError):
 class StatementError(AccordError):
     """A statement could not be executed; `statement` is its text, `orig` the cause.
 
-    Parameters stay on the exception (`params`) for a debugger and are printed only when the engine was
-    created with ``hide_parameters=False``.
+    Parameters stay on the exception (`params`) for a debugger and are printed only when the engine
+    was created with ``hide_parameters=False``.
     """
 
     def __init__(
@@ -176,7 +180,9 @@ class StatementError(AccordError):
             lines.append(f"[SQL: {self.statement}]")
             if self.params:
                 shown = "hidden; create_engine(..., hide_parameters=False) shows them"
-                lines.append(f"[parameters: {shown if self.hide_parameters else repr(self.params)}]")
+                lines.append(
+                    f"[parameters: {shown if self.hide_parameters else repr(self.params)}]"
+                )
         return "\n".join(lines)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -199,7 +205,8 @@ def _rebuild(
 
 class DBAPIError(StatementError):
     """The driver raised. The subclass says which kind; `retryable` whether a new try of the whole
-    transaction may succeed; `constraint_name` which constraint refused, where the database tells."""
+    transaction may succeed; `constraint_name` which constraint refused, where the database
+    tells."""
 
     retryable: bool = False
     kind: str = "other"
@@ -239,7 +246,7 @@ class NotSupportedError(DatabaseError):
     """The database cannot do this (DB-API NotSupportedError)."""
 
 
-# --- the ORM ---------------------------------------------------------------------------------------
+# --- the ORM --------------------------------------------------------------------------------------
 
 
 class StaleDataError(AccordError):
@@ -272,7 +279,8 @@ class UnmappedInstanceError(UnmappedError):
         if message is None:
             cls = type(obj)
             message = (
-                f"Class {cls.__module__}.{cls.__qualname__} is not mapped; derive it from a declarative "
+                f"Class {cls.__module__}.{cls.__qualname__} is not mapped; derive it from a "
+                "declarative "
                 "base or map it with registry.map_imperatively()"
             )
             if isinstance(obj, type):
@@ -315,7 +323,7 @@ class LoaderStrategyException(InvalidRequestError):
     """An attribute cannot be loaded the way it was asked for."""
 
 
-# --- accord's own: several databases ----------------------------------------------------------------
+# --- accord's own: several databases --------------------------------------------------------------
 
 
 class CrossEngineError(InvalidRequestError):
@@ -323,12 +331,15 @@ class CrossEngineError(InvalidRequestError):
 
 
 class PartialCommitError(AccordError):
-    """Several engines were committed one after the other and one failed after another had succeeded.
+    """Several engines were committed one after the other and one failed after another had
+    succeeded.
 
     `committed` and `failed` name the engines; a two-phase session never raises this.
     """
 
-    def __init__(self, message: str, committed: Sequence[str] = (), failed: Sequence[str] = ()) -> None:
+    def __init__(
+        self, message: str, committed: Sequence[str] = (), failed: Sequence[str] = ()
+    ) -> None:
         super().__init__(message)
         self.committed = tuple(committed)
         self.failed = tuple(failed)
@@ -343,7 +354,9 @@ class NotAtomic(AccordError):
 
 
 class CommitOutcomeUnknown(AccordError):
-    """The answer to a commit was lost; the outcome is settled by `accord tpc recover`, never guessed."""
+    """The answer to a commit was lost; the outcome is settled by `accord tpc recover`, never
+    guessed.
+    """
 
 
 __all__ = [name for name, value in list(globals().items()) if isinstance(value, type)]

@@ -1,8 +1,9 @@
 """From rows to objects: plans, generated row loaders, eager and lazy loading, refreshing.
 
-Sibling of `unitofwork` and `engine`: it yields requests and returns plain values. `query` is the way of a SELECT,
-`plan` what is decided once per statement shape, `rows` the generated code, `eager` and `joined` related objects,
-`lazy` what attribute access loads, `refresh` expired values, `options` what the user asks for.
+Sibling of `unitofwork` and `engine`: it yields requests and returns plain values. `query` is the
+way of a SELECT, `plan` what is decided once per statement shape, `rows` the generated code,
+`eager` and `joined` related objects, `lazy` what attribute access loads, `refresh` expired values,
+`options` what the user asks for.
 """
 
 from .lazy import lazy_steps, members_steps, target_identity

@@ -1,13 +1,12 @@
 """Related objects by further statements: selectin, immediate, noload.
 
-Called after the rows of a statement are objects. In: owners of one mapper and what to load for them. Out: their
-relationship attributes filled. `selectin` sends one SELECT with IN per 500 owners; many-to-one targets that the
-identity map already holds are not read again.
+Called after the rows of a statement are objects. In: owners of one mapper and what to load for
+them. Out: their relationship attributes filled. `selectin` sends one SELECT with IN per 500
+owners; many-to-one targets that the identity map already holds are not read again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect import Execute, Steps
@@ -21,6 +20,8 @@ from .plan import make_plan
 from .sources import source_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from .plan import EntityPlan
     from .protocols import LoadSession
 
@@ -43,7 +44,9 @@ def load_later(
             for obj in lacking:
                 yield from lazy.lazy_steps(session, obj, prop, Load(_directives=directives))
         else:
-            yield from selectin_steps(session, prop, lacking, directives, criteria, overwrite=overwrite)
+            yield from selectin_steps(
+                session, prop, lacking, directives, criteria, overwrite=overwrite
+            )
 
 
 def selectin_steps(
@@ -129,7 +132,10 @@ def _statement(prop: RelationshipProperty[Any], criteria: tuple[Any, ...]) -> An
 
 
 def _many_to_one_steps(
-    session: LoadSession, prop: RelationshipProperty[Any], owners: Sequence[Any], directives: tuple[Directive, ...]
+    session: LoadSession,
+    prop: RelationshipProperty[Any],
+    owners: Sequence[Any],
+    directives: tuple[Directive, ...],
 ) -> Steps[None]:
     wanted: dict[Any, Any] = {}
     waiting: list[tuple[Any, Any]] = []

@@ -1,14 +1,14 @@
 """Related objects out of the same statement: `joinedload` and `contains_eager`.
 
-In: the entity plans of a SELECT and its directives. Out: the SELECT with LEFT OUTER JOINs onto aliases of the
-related tables and their columns behind the user's own (`rewrite`), and after the rows are in, the related
-objects put into the attributes of their owners (`attach`). A collection joined to a statement with LIMIT, OFFSET,
-DISTINCT or GROUP BY would change which rows those mean: such a collection is loaded by a second statement.
+In: the entity plans of a SELECT and its directives. Out: the SELECT with LEFT OUTER JOINs onto
+aliases of the related tables and their columns behind the user's own (`rewrite`), and after the
+rows are in, the related objects put into the attributes of their owners (`attach`). A collection
+joined to a statement with LIMIT, OFFSET, DISTINCT or GROUP BY would change which rows those mean:
+such a collection is loaded by a second statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from accord.mapping import AliasedEntity, QueryableAttribute, RelationshipProperty, new_collection
@@ -19,6 +19,8 @@ from accord.state import STATE_KEY
 from .options import Directive, Path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from .plan import EntityPlan, LoadPlan
 
 #: Strategies that have to be remembered by the loaded objects, for later attribute access.
@@ -32,7 +34,12 @@ class Edge:
     __slots__ = ("child", "criteria", "how", "innerjoin", "prop")
 
     def __init__(
-        self, prop: RelationshipProperty, child: EntityPlan, how: str, innerjoin: bool, criteria: tuple[Any, ...]
+        self,
+        prop: RelationshipProperty,
+        child: EntityPlan,
+        how: str,
+        innerjoin: bool,
+        criteria: tuple[Any, ...],
     ) -> None:
         self.prop = prop
         self.child = child
@@ -49,9 +56,9 @@ def directive_for(
     for directive in directives:
         if directive.path != path or directive.strategy in _COLUMN_STRATEGIES:
             continue
-        if directive.name == prop.key:
-            found = directive
-        elif directive.name == "*" and (found is None or found.name == "*"):
+        if directive.name == prop.key or (
+            directive.name == "*" and (found is None or found.name == "*")
+        ):
             found = directive
     if found is None:
         everywhere = [d for d in directives if d.name == "*" and not d.path and d.root is None]
@@ -79,12 +86,16 @@ def plan_relationships(
             continue  # a self-referential relationship that is joined by default stops here
         if strategy == "joined" and prop.uselist and not joins_collections:
             strategy = "selectin"
-        inner = tuple(d for d in directives if d.path[: len(plan.path) + 1] == (*plan.path, prop.key))
-        if strategy == "contains_eager" or strategy == "joined":
+        inner = tuple(
+            d for d in directives if d.path[: len(plan.path) + 1] == (*plan.path, prop.key)
+        )
+        if strategy in ("contains_eager", "joined"):
             alias = None if directive is None else directive.detail
             owner = _joined_owner(prop, strategy, alias)
             child = entity_plan(owner, directives, (*plan.path, prop.key))
-            innerjoin = bool(prop.innerjoin if directive is None or not isinstance(alias, bool) else alias)
+            innerjoin = bool(
+                prop.innerjoin if directive is None or not isinstance(alias, bool) else alias
+            )
             criteria = () if directive is None else directive.criteria
             plan.attached.append(Edge(prop, child, strategy, innerjoin, criteria))
             plan_relationships(
@@ -135,7 +146,9 @@ def joins_collection(roots: Sequence[EntityPlan]) -> bool:
     return any(edge.prop.uselist and edge.how == "joined" for _, edge in edges(roots))
 
 
-def rewrite(statement: Any, raw: Sequence[Any], nodes: Sequence[Any], roots: Sequence[EntityPlan]) -> Any:
+def rewrite(
+    statement: Any, raw: Sequence[Any], nodes: Sequence[Any], roots: Sequence[EntityPlan]
+) -> Any:
     """Return the statement to send: only the wanted columns, with the joined tables behind them."""
     eager = list(eager_entities(roots))
     whole = all(
@@ -180,7 +193,11 @@ def attach(plan: LoadPlan, rows: Sequence[tuple[Any, ...]], overwrite: bool) -> 
 
 
 def _attach_edge(
-    rows: Sequence[tuple[Any, ...]], at: int, related: int, prop: RelationshipProperty, overwrite: bool
+    rows: Sequence[tuple[Any, ...]],
+    at: int,
+    related: int,
+    prop: RelationshipProperty,
+    overwrite: bool,
 ) -> None:
     key = prop.key
     gathered: dict[int, tuple[Any, dict[int, Any]]] = {}

@@ -1,13 +1,12 @@
 """What attribute access loads: one relationship of one object, or members of several for the flush.
 
-In: a persistent object and a relationship that is not in its instance. Out: the value, stored there. A
-many-to-one whose target is in the identity map costs no statement. Objects that are pending, or whose changes
-are not flushed, are brought in line with what was read.
+In: a persistent object and a relationship that is not in its instance. Out: the value, stored
+there. A many-to-one whose target is in the identity map costs no statement. Objects that are
+pending, or whose changes are not flushed, are brought in line with what was read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
@@ -23,6 +22,8 @@ from .plan import make_plan
 from .sources import source_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accord.mapping import Mapper
 
     from .protocols import LoadSession
@@ -61,7 +62,10 @@ def lazy_steps(
 
 
 def _target_steps(
-    session: LoadSession, prop: RelationshipProperty, values: dict[str, Any], directives: tuple[Directive, ...]
+    session: LoadSession,
+    prop: RelationshipProperty,
+    values: dict[str, Any],
+    directives: tuple[Directive, ...],
 ) -> Steps[Any]:
     key = prop.target_identity(values)
     if key is None:
@@ -108,7 +112,9 @@ def _sticky(obj: Any, prop: RelationshipProperty) -> str | None:
 
 
 def _add_unflushed(session: LoadSession, obj: Any, prop: RelationshipProperty[Any]) -> None:
-    """Bring a collection just read in line with objects whose own side has changed and was not flushed."""
+    """Bring a collection just read in line with objects whose own side has changed and was not
+    flushed.
+    """
     reverse = next((r for r in prop.reverse if r.direction is not Direction.ONETOMANY), None)
     if reverse is None or not prop.uselist:
         return
@@ -123,7 +129,9 @@ def _add_unflushed(session: LoadSession, obj: Any, prop: RelationshipProperty[An
             continue
         present = [*present, other] if refers else [item for item in present if item is not other]
     if len(present) != len(read) or any(a is not b for a, b in zip(present, read, strict=True)):
-        record_collection(obj, prop.key, read)  # the database's members are what a flush compares with
+        record_collection(
+            obj, prop.key, read
+        )  # the database's members are what a flush compares with
         values[prop.key] = new_collection(obj, prop, present)
 
 
@@ -159,7 +167,9 @@ def by_identity_steps(
     if prepared is None:
         columns = mapper.primary_key
         target: Any = columns[0] if len(columns) == 1 else tuple_(*columns)
-        statement = select(mapper).where(target.in_(bindparam("keys", expanding=True, type_=target.type)))
+        statement = select(mapper).where(
+            target.in_(bindparam("keys", expanding=True, type_=target.type))
+        )
         if directives:
             statement = statement.options(Load(_directives=directives))
         prepared = (make_plan(statement, bind), statement.binds)

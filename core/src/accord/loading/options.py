@@ -1,18 +1,20 @@
 """Loader options: `joinedload(User.addresses)`, `defer(User.bio)`, `raiseload("*")` …
 
-In: attributes named by the user. Out: a `Load` holding directives, plain values that say for one attribute at one
-place (a path of relationships from the root entity) how it is to be loaded. Their `key` is part of the
-statement's key, so plans are cached per set of options.
+In: attributes named by the user. Out: a `Load` holding directives, plain values that say for one
+attribute at one place (a path of relationships from the root entity) how it is to be loaded. Their
+`key` is part of the statement's key, so plans are cached per set of options.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.mapping import QueryableAttribute, RelationshipProperty
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 Path = tuple[str, ...]
 
@@ -47,7 +49,9 @@ class Load:
 
     __slots__ = ("_path", "_root", "_target", "cache_key", "directives")
 
-    def __init__(self, entity: Any = None, *, _directives: tuple[Directive, ...] = (), _path: Path = ()) -> None:
+    def __init__(
+        self, entity: Any = None, *, _directives: tuple[Directive, ...] = (), _path: Path = ()
+    ) -> None:
         self._root: int | None = None if entity is None else _mapper_uid(entity)
         self._path = _path
         self._target: Any = None
@@ -59,7 +63,7 @@ class Load:
         """Part of the statement's key."""
         return self.cache_key
 
-    # -- relationships ------------------------------------------------------------------------------------
+    # -- relationships -----------------------------------------------------------------------------
 
     def joinedload(self, *attributes: Any, innerjoin: bool | None = None) -> Load:
         """Load by a LEFT OUTER JOIN in the same statement."""
@@ -97,7 +101,7 @@ class Load:
         """Take the related objects from columns this statement already has (an explicit join)."""
         return self._relate("contains_eager", attributes, detail=alias)
 
-    # -- columns ----------------------------------------------------------------------------------------------
+    # -- columns -----------------------------------------------------------------------------------
 
     def load_only(self, *attributes: Any, raiseload: bool = False) -> Load:
         """Load just these columns (and the key)."""
@@ -120,14 +124,18 @@ class Load:
         longer = self
         for option in options:
             for directive in option.directives:
-                longer = longer._with(replace(directive, path=self._path + directive.path, root=self._root))
+                longer = longer._with(
+                    replace(directive, path=self._path + directive.path, root=self._root)
+                )
         return longer
 
-    # -- building -----------------------------------------------------------------------------------------------
+    # -- building ----------------------------------------------------------------------------------
 
     def _relate(self, strategy: str, attributes: tuple[Any, ...], detail: Any = None) -> Load:
         if not attributes:
-            raise exc.ArgumentError(f"{strategy}: name the relationship, as in selectinload(User.addresses)")
+            raise exc.ArgumentError(
+                f"{strategy}: name the relationship, as in selectinload(User.addresses)"
+            )
         load = self
         for attribute in attributes:
             load = load._one(strategy, attribute, detail)
@@ -138,7 +146,9 @@ class Load:
             return self._with(Directive(self._path, "*", strategy, self._root))
         prop = _property(attribute)
         if not isinstance(prop, RelationshipProperty):
-            raise exc.ArgumentError(f"{attribute} is a column; use load_only(), defer() or undefer() for columns")
+            raise exc.ArgumentError(
+                f"{attribute} is a column; use load_only(), defer() or undefer() for columns"
+            )
         root = self._root if self._path or self._root is not None else attribute.parent.mapper.uid
         alias = attribute.target_entity if detail is None else detail
         directive = Directive(
@@ -162,7 +172,9 @@ class Load:
                 load = load._with(Directive(self._path, "*", strategy, self._root))
                 continue
             prop = _property(attribute)
-            root = self._root if self._path or self._root is not None else attribute.parent.mapper.uid
+            root = (
+                self._root if self._path or self._root is not None else attribute.parent.mapper.uid
+            )
             load = load._with(Directive(self._path, prop.key, strategy, root))
         return load
 
@@ -181,7 +193,8 @@ def _property(attribute: Any) -> Any:
         return attribute.prop
     if isinstance(attribute, str):
         raise exc.ArgumentError(
-            f"Strings are not accepted for attribute names in loader options; write the attribute itself, as in "
+            "Strings are not accepted for attribute names in loader options; write the attribute "
+            "itself, as in "
             f"selectinload(Class.{attribute})"
         )
     raise exc.ArgumentError(f"Loader options take mapped attributes, not {attribute!r}")

@@ -1,8 +1,9 @@
 """What is decided once per shape of a statement: which SQL, which loader, which related objects.
 
-In: an ORM SELECT (with its loader options). Out: a `LoadPlan`, cached per engine under the statement's key. It holds
-the compiled SQL, how its parameters are taken from any statement of the same shape, the generated row
-loader, the joined relationships to attach and the ones to load afterwards.
+In: an ORM SELECT (with its loader options). Out: a `LoadPlan`, cached per engine under the
+statement's key. It holds the compiled SQL, how its parameters are taken from any statement of the
+same shape, the generated row loader, the joined relationships to attach and the ones to load
+afterwards.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from accord.mapping import AliasedEntity, RelationshipProperty
 from accord.sql.nodes import BindParameter, Entity, EntityColumn
 
 from . import joined
-from .options import Directive, Path
-from .shape import compiled_for, is_sliced
 from .rows import EntityPart, LoadRows, Part, ValuePart, compile_loader
+from .shape import compiled_for, is_sliced
 
 if TYPE_CHECKING:
     from accord.dialect import Bind
     from accord.mapping import Mapper
     from accord.sql.compiled import Compiled
+
+    from .options import Directive, Path
 
 
 @dataclass(slots=True)
@@ -40,7 +42,8 @@ class EntityPlan:
     number: int = 0
     #: Relationships loaded within the statement.
     attached: list[joined.Edge] = field(default_factory=list)
-    #: Relationships to load after the rows are in: (property, strategy, directives behind it, criteria).
+    #: Relationships to load after the rows are in: (property, strategy, directives behind it,
+    #: criteria).
     later: list[tuple[RelationshipProperty, str, tuple[Directive, ...], tuple[Any, ...]]] = field(
         default_factory=list
     )
@@ -182,7 +185,11 @@ def _column_keys(mapper: Mapper, directives: list[Directive]) -> list[str]:
             wanted = True
         elif only:
             wanted = key in only
-        elif key in undeferred or "*" in undeferred or (prop.group is not None and prop.group in groups):
+        elif (
+            key in undeferred
+            or "*" in undeferred
+            or (prop.group is not None and prop.group in groups)
+        ):
             wanted = True
         else:
             wanted = not prop.deferred and key not in deferred and "*" not in deferred
@@ -191,7 +198,9 @@ def _column_keys(mapper: Mapper, directives: list[Directive]) -> list[str]:
     return keys
 
 
-def _for_root(directives: tuple[Directive, ...], root: EntityPlan, *, first: bool) -> tuple[Directive, ...]:
+def _for_root(
+    directives: tuple[Directive, ...], root: EntityPlan, *, first: bool
+) -> tuple[Directive, ...]:
     uid = root.mapper.uid
     return tuple(d for d in directives if d.root == uid or (d.root is None and first))
 
@@ -212,7 +221,9 @@ def _items(nodes: Any, raw: list[EntityPlan | int], compiled: Compiled) -> tuple
             items.append(_entity_item(plan.owner))
             position += len(plan.columns)
             continue
-        columns = (node,) if isinstance(node, EntityColumn) or not hasattr(node, "c") else tuple(node.c)
+        columns = (
+            (node,) if isinstance(node, EntityColumn) or not hasattr(node, "c") else tuple(node.c)
+        )
         for column in columns:
             name = getattr(column, "key", None) or compiled.columns[position].name
             items.append(Item(name, (column,)))
@@ -225,7 +236,9 @@ def _entity_item(owner: Any) -> Item:
     return Item(name or owner.class_.__name__, (owner.class_, owner.entity))
 
 
-def plan_by_name(entity: Entity, names: tuple[str, ...], bind: Bind, *, converted: bool) -> LoadPlan:
+def plan_by_name(
+    entity: Entity, names: tuple[str, ...], bind: Bind, *, converted: bool
+) -> LoadPlan:
     """Plan objects from the rows of any statement: columns are found by their names."""
     root = entity_plan(entity.owner, (), ())
     by_name = {prop.column.name: prop for prop in root.mapper.column_attrs.values()}

@@ -1,19 +1,17 @@
 """What loading needs of a session.
 
-Implemented by `orm.core.SessionCore`. Loading sees the identity map, the lease to give to loaded objects and
-the way to an engine, nothing else of a session.
+Implemented by `orm.core.SessionCore`. Loading sees the identity map, the lease to give to loaded
+objects and the way to an engine, nothing else of a session.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from accord.dialect import Steps
-from accord.state import Identity, IdentityMap, Lease
-
 if TYPE_CHECKING:
-    from accord.dialect import Bind
+    from accord.dialect import Bind, Steps
     from accord.mapping import Mapper
+    from accord.state import Identity, IdentityMap, Lease
 
 
 class LoadSession(Protocol):

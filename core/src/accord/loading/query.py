@@ -1,27 +1,28 @@
 """The way of one ORM SELECT: plan, execute, rows to objects, related objects.
 
-In: a statement whose select list holds entities or mapped columns. Out: `Loaded`, plain values that the session
-wraps in a Result. The plan is looked up by the statement's key; a repeated statement costs one look-up, one
-request and one call of generated code.
+In: a statement whose select list holds entities or mapped columns. Out: `Loaded`, plain values
+that the session wraps in a Result. The plan is looked up by the statement's key; a repeated
+statement costs one look-up, one request and one call of generated code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect import Execute, Steps
 from accord.sql import bindparam, select
-from accord.state import Identity
 
 from . import eager, joined
 from .plan import LoadPlan, make_plan, plan_by_name
 from .rows import LoadState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from accord.dialect import Bind
     from accord.mapping import Mapper
+    from accord.state import Identity
 
     from .protocols import LoadSession
 
@@ -135,11 +136,18 @@ def get_steps(
         bind.plans.put(cache_key, prepared)
     plan, binds = prepared
     values = key if len(mapper.pk_keys) > 1 else (key,)
-    given = {f"pk_{position}": value for position, value in enumerate(values)}  # type: ignore[arg-type, var-annotated]
+    given = {f"pk_{position}": value for position, value in enumerate(values)}  # type: ignore[arg-type, var-annotated]  # a tuple of key values
     text, parameters = plan.compiled.parameters(plan.binds_of(binds), given)
     reply = yield Execute(bind, text, parameters, compiled=plan.compiled)
     rows = yield from rows_to_objects(session, plan, reply.rows, populate_existing)
     return rows[0] if rows else None
 
 
-__all__ = ["Loaded", "get_statement", "get_steps", "objects_steps", "rows_to_objects", "select_steps"]
+__all__ = [
+    "Loaded",
+    "get_statement",
+    "get_steps",
+    "objects_steps",
+    "rows_to_objects",
+    "select_steps",
+]

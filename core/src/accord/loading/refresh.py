@@ -1,12 +1,12 @@
 """Reading column values again: expired objects, deferred columns, values the flush has to know.
 
-In: persistent objects of one mapper and the attributes wanted. Out: the values in the instances, or the plain
-values. Several objects are read by one statement; an object whose row is gone raises `ObjectDeletedError`.
+In: persistent objects of one mapper and the attributes wanted. Out: the values in the instances,
+or the plain values. Several objects are read by one statement; an object whose row is gone raises
+`ObjectDeletedError`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
@@ -17,6 +17,8 @@ from accord.state import STATE_KEY, Change, Identity, key_of
 from .shape import compiled_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accord.dialect import Bind
     from accord.mapping import Mapper
 
@@ -33,11 +35,13 @@ def refresh_steps(
     *,
     overwrite: bool = False,
 ) -> Steps[None]:
-    """Read columns `names` (None: all that are not deferred) of `objs`; present values stay, unless `overwrite`."""
+    """Read columns `names` (None: all that are not deferred) of `objs`; present values stay,
+    unless `overwrite`.
+    """
     if names is None:
         wanted = mapper.loaded_keys
     else:
-        wanted = tuple(name for name in mapper.column_attrs.keys() if name in names)
+        wanted = tuple(name for name in mapper.column_keys if name in names)
         if not wanted:
             return
     rows = yield from read_steps(session, mapper, [key_of(obj) for obj in objs], wanted)
@@ -45,13 +49,16 @@ def refresh_steps(
         row = rows.get(key_of(obj))
         if row is None:
             raise exc.ObjectDeletedError(
-                f"Instance '<{type(obj).__name__} at {id(obj):#x}>' has been deleted, or its row is otherwise "
+                f"Instance '<{type(obj).__name__} at {id(obj):#x}>' has been deleted, or its row "
+                "is otherwise "
                 "not present."
             )
         _store(obj, mapper, wanted, row, overwrite)
 
 
-def _store(obj: Any, mapper: Mapper, names: Sequence[str], row: Sequence[object], overwrite: bool) -> None:
+def _store(
+    obj: Any, mapper: Mapper, names: Sequence[str], row: Sequence[object], overwrite: bool
+) -> None:
     values = vars(obj)
     state = values[STATE_KEY]
     changes = state.changes
@@ -103,14 +110,17 @@ def read_steps(
         reply = yield Execute(bind, text, parameters, compiled=compiled)
         for raw in reply.rows:
             row = tuple(
-                value if convert is None else convert(value) for value, convert in zip(raw, converts, strict=True)
+                value if convert is None else convert(value)
+                for value, convert in zip(raw, converts, strict=True)
             )
             key = row[0] if width == 1 else row[:width]
             found[key] = row[width:]
     return found
 
 
-def _prepared(mapper: Mapper, bind: Bind, names: tuple[str, ...]) -> tuple[Any, Any, tuple[Any, ...], int]:
+def _prepared(
+    mapper: Mapper, bind: Bind, names: tuple[str, ...]
+) -> tuple[Any, Any, tuple[Any, ...], int]:
     cache_key = ("read", mapper.uid, names)
     prepared: Any = bind.plans.get(cache_key)
     if prepared is None:

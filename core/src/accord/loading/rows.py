@@ -1,9 +1,10 @@
 """The generated code that turns fetched rows into objects.
 
-In: which columns of a row belong to which entity. Out: a function ``load(rows, state) -> list`` with one straight
-line of stores per entity, compiled once per plan and registered in `linecache`. For one entity it returns the
-objects; for several parts tuples. New objects get the session's shared lease; an object that is already in
-the identity map keeps its values unless it is expired or the plan overwrites (`populate_existing`).
+In: which columns of a row belong to which entity. Out: a function ``load(rows, state) -> list``
+with one straight line of stores per entity, compiled once per plan and registered in `linecache`.
+For one entity it returns the objects; for several parts tuples. New objects get the session's
+shared lease; an object that is already in the identity map keeps its values unless it is expired
+or the plan overwrites (`populate_existing`).
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def compile_loader(parts: Sequence[Part], width: int, label: str) -> LoadRows:
     lines.append("    return out")
     source = "\n".join(lines) + "\n"
     filename = f"<accord loader {label}>"
-    exec(compile(source, filename, "exec"), namespace)  # noqa: S102 - built from attribute positions only
+    exec(compile(source, filename, "exec"), namespace)
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     loader: LoadRows = namespace["load"]
     return loader
@@ -151,9 +152,15 @@ def _value(name: str, convert: Convert | None, label: str, namespace: dict[str, 
 
 
 def merge_row(
-    values: dict[str, Any], names: Sequence[str], row: Sequence[object], lease: Lease, overwrite: bool
+    values: dict[str, Any],
+    names: Sequence[str],
+    row: Sequence[object],
+    lease: Lease,
+    overwrite: bool,
 ) -> None:
-    """A row of an object that is already in the identity map: fill what is expired, or overwrite everything."""
+    """A row of an object that is already in the identity map: fill what is expired, or overwrite
+    everything.
+    """
     state = values[STATE_KEY]
     if overwrite:
         values.update(zip(names, row, strict=True))

@@ -1,18 +1,19 @@
 """Quick questions about a statement, answered from its steps without working out its clauses.
 
-In: a statement as it comes to `Session.execute`. Out: whether mapped classes are involved, which mapper comes
-first, the statement behind `from_statement()`, and its compiled form. These run for every execution; what
-takes longer is in `plan` and runs once per shape.
+In: a statement as it comes to `Session.execute`. Out: whether mapped classes are involved, which
+mapper comes first, the statement behind `from_statement()`, and its compiled form. These run for
+every execution; what takes longer is in `plan` and runs once per shape.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from accord.sql.nodes import ClauseElement, Entity, EntityColumn, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from accord.dialect import Bind
     from accord.mapping import Mapper
     from accord.sql.compiled import Compiled
@@ -22,7 +23,9 @@ _FROMS = frozenset({"select_from", "join", "join_steps"})
 
 
 def mapper_of_select(statement: Any) -> Mapper | None:
-    """Return the mapper of the first entity in the select list, else in FROM; None if there is none."""
+    """Return the mapper of the first entity in the select list, else in FROM; None if there is
+    none.
+    """
     steps: tuple[tuple[str, tuple[Any, ...]], ...] = statement.steps
     first = steps[0][1][0] if steps[0][1] else None
     if isinstance(first, Entity | EntityColumn):

@@ -1,19 +1,22 @@
 """Where the members of a relationship are read from, for many owners at once.
 
-In: a relationship. Out: a `Source`, worked out once: which attributes of an owner identify its members, from what the
-members are selected and which columns say whose they are. Plain equality joins read the foreign key beside the
-member; any other condition joins an alias of the owner's table.
+In: a relationship. Out: a `Source`, worked out once: which attributes of an owner identify its
+members, from what the members are selected and which columns say whose they are. Plain equality
+joins read the foreign key beside the member; any other condition joins an alias of the owner's
+table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.mapping import AliasedEntity, QueryableAttribute, RelationshipProperty
 from accord.sql import tuple_
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ def source_of(prop: RelationshipProperty[Any]) -> Source:
     found: Source | None = vars(prop).get("_source")
     if found is None:
         prop.resolve()
-        found = vars(prop)["_source"] = _simple(prop) if prop.condition.is_simple else _by_owner(prop)
+        found = vars(prop)["_source"] = (
+            _simple(prop) if prop.condition.is_simple else _by_owner(prop)
+        )
     return found
 
 
@@ -58,7 +63,8 @@ def _simple(prop: RelationshipProperty[Any]) -> Source:
 def _by_owner(prop: RelationshipProperty[Any]) -> Source:
     owner = AliasedEntity(prop.parent, prop.parent.local_table.alias(), None)
     attribute: QueryableAttribute[Any] = QueryableAttribute(owner, prop)
-    # The members keep their own table, the owner is the alias: also right when both are the same table.
+    # The members keep their own table, the owner is the alias: also right when both are the same
+    # table.
     target = attribute.__join_target__(owner.selectable)
     joined: Any = target.left
     for right, condition in target.steps:

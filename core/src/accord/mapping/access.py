@@ -1,8 +1,8 @@
 """Reading an attribute that is not in the instance.
 
-Called by `InstrumentedAttribute.__get__`, which Python consults only when ``vars(obj)`` lacks the name.
-New objects answer None (an empty collection for a to-many relationship); persistent ones ask their
-session to load the value; detached ones raise. Never reads the database itself.
+Called by `InstrumentedAttribute.__get__`, which Python consults only when ``vars(obj)`` lacks the
+name. New objects answer None (an empty collection for a to-many relationship); persistent ones ask
+their session to load the value; detached ones raise. Never reads the database itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`aliased(User)`: a second name for a mapped class within one statement.
 
-In: a mapped class (or a selectable to read it from). Out: an `AliasedClass` whose attributes are SQL
-expressions of the alias, and the `AliasedEntity` behind it that statements and loaders ask.
+In: a mapped class (or a selectable to read it from). Out: an `AliasedClass` whose attributes are
+SQL expressions of the alias, and the `AliasedEntity` behind it that statements and loaders ask.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from .properties import ColumnProperty
 
 
-
 class AliasedEntity:
     """A mapper read through another FROM element."""
 
@@ -31,7 +30,9 @@ class AliasedEntity:
         self.name = name
         self.class_ = mapper.class_
         # Part of statement keys: an anonymous alias is told apart there by its own token.
-        self.uid: Any = mapper.uid if selectable.has_anon else ("alias", mapper.uid, selectable.cache_key)
+        self.uid: Any = (
+            mapper.uid if selectable.has_anon else ("alias", mapper.uid, selectable.cache_key)
+        )
         self.entity = Entity(self, selectable, tuple(self.column(c) for c in mapper.loaded_columns))
 
     def column(self, column: Any) -> Any:

@@ -214,7 +214,7 @@ def column_meaning(annotation: MappedAnnotation) -> ColumnMeaning:
             found.extend(extra for extra in inner.__metadata__ if isinstance(extra, MappedColumn))
             pending.append(inner.__origin__)
         elif isinstance(inner, ALIAS_TYPES):
-            pending.append(inner.__value__)  # type: ignore[attr-defined]
+            pending.append(inner.__value__)  # type: ignore[attr-defined]  # a TypeAliasType
         elif isinstance(inner, typing.NewType):
             pending.append(inner.__supertype__)
     return ColumnMeaning(tuple(candidates), optional, found[0] if found else None)

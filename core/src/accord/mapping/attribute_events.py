@@ -1,17 +1,19 @@
 """Listeners and validators of one mapped attribute.
 
-Made by `instrument` when the first listener of an attribute registers (or a validator is mapped); from then
-on writes of that attribute go through it. In: the value somebody assigns, appends or removes. Out: the
-value to use instead. An attribute without listeners never comes here.
+Made by `instrument` when the first listener of an attribute registers (or a validator is mapped);
+from then on writes of that attribute go through it. In: the value somebody assigns, appends or
+removes. Out: the value to use instead. An attribute without listeners never comes here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.event import Dispatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Event name → names of its arguments (used by ``named=True``).
 ATTRIBUTE_EVENTS: dict[str, tuple[str, ...]] = {

@@ -1,9 +1,9 @@
 """Mapped attributes: what ``User.name`` is, and what ``user.name`` does when nothing is loaded.
 
 On the class an attribute is an SQL expression (it passes every operator on to its column, or to the
-relationship's comparator). On an instance it is a *non-data* descriptor: a value in ``vars(obj)`` is found by
-Python without any call, and only a missing one comes to `__get__`. Classes with a `__setattr__` of their own get
-`DataAttribute` instead, which tracks by itself (DESIGN §3.2).
+relationship's comparator). On an instance it is a *non-data* descriptor: a value in ``vars(obj)``
+is found by Python without any call, and only a missing one comes to `__get__`. Classes with a
+`__setattr__` of their own get `DataAttribute` instead, which tracks by itself (DESIGN §3.2).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from accord import exc
-from accord.event import Dispatch
 from accord.sql.operators import ColumnOperators, Operator
 
 from . import comparators
@@ -19,6 +18,7 @@ from .access import load_missing
 from .relationships import RelationshipProperty
 
 if TYPE_CHECKING:
+    from accord.event import Dispatch
     from accord.sql.nodes import ClauseElement
     from accord.sql.selectable import FromClause
 
@@ -73,7 +73,7 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
     def reverse_operate(self, op: Operator, other: Any, **options: Any) -> Any:
         return self.expression.reverse_operate(op, other, **options)
 
-    # -- relationships only ---------------------------------------------------------------------------
+    # -- relationships only ------------------------------------------------------------------------
 
     def any(self, criterion: Any = None, **equal: Any) -> Any:
         """EXISTS: at least one member of the collection meets the criterion."""
@@ -96,7 +96,9 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
         return narrowed
 
     def and_(self, *criteria: Any) -> QueryableAttribute[Any]:
-        """The same relationship with more criteria in its ON clause, for joins and loader options."""
+        """The same relationship with more criteria in its ON clause, for joins and loader
+        options.
+        """
         narrowed = self._copy()
         narrowed.extra_criteria = (*self.extra_criteria, *criteria)
         return narrowed
@@ -107,7 +109,9 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
 
     def _copy(self) -> QueryableAttribute[Any]:
         if not isinstance(self.prop, RelationshipProperty):
-            raise exc.ArgumentError(f"{self} is a column attribute; of_type() and and_() belong to relationships")
+            raise exc.ArgumentError(
+                f"{self} is a column attribute; of_type() and and_() belong to relationships"
+            )
         duplicate: QueryableAttribute[Any] = QueryableAttribute(self.parent, self.prop)
         duplicate.target_entity = self.target_entity
         duplicate.extra_criteria = self.extra_criteria
@@ -116,16 +120,16 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
     def __join_target__(self, left: FromClause | None) -> Any:
         """Answer `Select.join(User.addresses)`: what to join, and ON what."""
         if not isinstance(self.prop, RelationshipProperty):
-            raise exc.ArgumentError(f"Cannot join to {self}: it is a column; join to a relationship or a class")
+            raise exc.ArgumentError(
+                f"Cannot join to {self}: it is a column; join to a relationship or a class"
+            )
         return comparators.join_target(self, left)
 
     # -- the rest ----------------------------------------------------------------------------------
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or isinstance(self.prop, RelationshipProperty):
-            raise AttributeError(
-                f"{type(self).__name__} {self} has no attribute {name!r}"
-            )
+            raise AttributeError(f"{type(self).__name__} {self} has no attribute {name!r}")
         return getattr(self.expression, name)
 
     def __hash__(self) -> int:
@@ -164,7 +168,9 @@ class InstrumentedAttribute(QueryableAttribute[T_co]):
 
 
 class DataAttribute(InstrumentedAttribute[T_co]):
-    """A mapped attribute that also intercepts writes and reads, for classes with their own `__setattr__`."""
+    """A mapped attribute that also intercepts writes and reads, for classes with their own
+    `__setattr__`.
+    """
 
     def __get__(self, obj: object | None, cls: Any) -> Any:
         if obj is None:

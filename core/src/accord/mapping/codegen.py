@@ -1,27 +1,30 @@
 """The code generated for each mapped class.
 
 In: which attributes of the class are plain columns and which need more (relationships, listened
-attributes). Out: `__setattr__`, `__delattr__`, `__init__`, `__repr__`, pickling and copying, as real functions
-whose source shows up in tracebacks (registered in `linecache`). Writing a column costs one frame and a few
-dictionary operations (DESIGN §3.2); reading one costs no frame at all.
+attributes). Out: `__setattr__`, `__delattr__`, `__init__`, `__repr__`, pickling and copying, as
+real functions whose source shows up in tracebacks (registered in `linecache`). Writing a column
+costs one frame and a few dictionary operations (DESIGN §3.2); reading one costs no frame at all.
 """
 
 from __future__ import annotations
 
 import linecache
 import reprlib
-from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from accord.state import NOT_LOADED, STATE_KEY, track
 
 from .members import bare_instance, new_collection, rebind
-from .relationships import RelationshipProperty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .relationships import RelationshipProperty
 
 #: Set on generated functions, so that a user's own method is told from ours.
 GENERATED: Final = "_accord_generated"
 
-_SETATTR = '''\
+_SETATTR = """\
 def __setattr__(self, name, value):
     if name in _plain[0]:
         values = self.__dict__
@@ -39,30 +42,30 @@ def __setattr__(self, name, value):
             _super_setattr(self, name, value)
         else:
             setter(self, value)
-'''
+"""
 
-_DELATTR = '''\
+_DELATTR = """\
 def __delattr__(self, name):
     deleter = _deleters.get(name)
     if deleter is None:
         _super_delattr(self, name)
     else:
         deleter(self)
-'''
+"""
 
-_INIT = '''\
+_INIT = """\
 def __init__(self, **kw):
     if kw.keys() <= _plain[0] and not _hears("init"):
         self.__dict__.update(kw)
     else:
         _assign(self, kw)
-'''
+"""
 
 
 def compile_function(name: str, source: str, filename: str, namespace: dict[str, Any]) -> Any:
     """Compile one generated function; tracebacks and debuggers show its source under `filename`."""
     namespace["__name__"] = "accord.generated"
-    exec(compile(source, filename, "exec"), namespace)  # noqa: S102 - source is built from our templates
+    exec(compile(source, filename, "exec"), namespace)
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     function = namespace[name]
     setattr(function, GENERATED, True)
@@ -81,9 +84,9 @@ def is_users_own(cls: type, name: str) -> bool:
 class ClassCode:
     """The generated methods of one class, and the tables they look names up in.
 
-    `plain` are column attributes a write of which is just recorded; `setters` and `deleters` serve all other
-    mapped attributes. Both may change while the class is in use (a listener registers): the generated functions
-    see it at once.
+    `plain` are column attributes a write of which is just recorded; `setters` and `deleters` serve
+    all other mapped attributes. Both may change while the class is in use (a listener registers):
+    the generated functions see it at once.
     """
 
     def __init__(self, cls: type) -> None:
@@ -104,15 +107,15 @@ class ClassCode:
     def install(self, *, tracked_by_class: bool) -> None:
         """Put the generated methods on the class; a user's own always win.
 
-        With `tracked_by_class` False the class's attributes are data descriptors (see `attributes`) and no
-        `__setattr__` is generated.
+        With `tracked_by_class` False the class's attributes are data descriptors (see
+        `attributes`) and no `__setattr__` is generated.
         """
         cls = self.cls
         if tracked_by_class:
             self._generate("__setattr__", _SETATTR, _super_setattr=super_of(cls, "__setattr__"))
             self._generate("__delattr__", _DELATTR, _super_delattr=super_of(cls, "__delattr__"))
         if not is_users_own(cls, "__init__"):
-            hears = self.cls.__mapper__.dispatch.has  # type: ignore[attr-defined]
+            hears = self.cls.__mapper__.dispatch.has  # type: ignore[attr-defined]  # set by mapping
             self._generate("__init__", _INIT, _assign=assign_keywords, _hears=hears)
         for name, function in (
             ("__repr__", represent),
@@ -125,7 +128,9 @@ class ClassCode:
                 setattr(cls, name, function)
 
     def set(self, obj: Any, name: str, value: Any) -> None:
-        """Write one attribute, tracked: what the generated `__setattr__` does, for data descriptors."""
+        """Write one attribute, tracked: what the generated `__setattr__` does, for data
+        descriptors.
+        """
         setter = self.setters.get(name)
         if setter is not None:
             setter(obj, value)
@@ -161,8 +166,8 @@ def super_of(cls: type, name: str) -> Any:
 
 
 def assign_keywords(obj: object, keywords: dict[str, Any]) -> None:
-    """The generated constructor when a keyword is not a plain column (relationships, hybrids, typos), or when
-    somebody listens to `init`."""
+    """The generated constructor when a keyword is not a plain column (relationships, hybrids,
+    typos), or when somebody listens to `init`."""
     cls = type(obj)
     for listener in _mapper_of(cls).dispatch.listeners("init"):
         listener(obj, (), keywords)
@@ -255,7 +260,7 @@ def _collections_of(cls: type) -> dict[str, RelationshipProperty]:
 
 
 def _mapper_of(cls: type) -> Any:
-    return cls.__mapper__  # type: ignore[attr-defined]
+    return cls.__mapper__  # type: ignore[attr-defined]  # set by mapping
 
 
 for _function in (represent, state_to_pickle, state_from_pickle, shallow_copy, deep_copy):

@@ -1,15 +1,14 @@
-"""The collections behind to-many relationships: list, set and dict that report what is put in and taken out.
+"""The collections behind to-many relationships: list, set and dict that report what is put in and
+taken out.
 
-In: plain collection operations by user code. Out: the same operation plus tracking (the owner becomes
-dirty, the members it had are remembered), backrefs and cascades, all through `relations`. What reports
-nothing is in `members`. The link to the owner is weak: an owner and
+In: plain collection operations by user code. Out: the same operation plus tracking (the owner
+becomes dirty, the members it had are remembered), backrefs and cascades, all through `relations`.
+What reports nothing is in `members`. The link to the owner is weak: an owner and
 its collections are freed by reference counting alone.
 """
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, cast
 
 from accord import exc
@@ -17,6 +16,9 @@ from accord import exc
 from . import relations
 
 if TYPE_CHECKING:
+    import weakref
+    from collections.abc import Callable, Iterable
+
     from .relationships import RelationshipProperty
 
 T = TypeVar("T")
@@ -35,7 +37,7 @@ class _Tracked:
         if self._owner is None:
             return item
         relations.check_member(self._prop, item)
-        return cast(T, relations.before_add(self._alive(), self._prop, self, item))
+        return cast("T", relations.before_add(self._alive(), self._prop, self, item))
 
     def _after_add(self, item: object) -> None:
         if self._owner is not None:
@@ -54,7 +56,8 @@ class _Tracked:
         owner = self._owner()
         if owner is None:
             raise exc.ObjectDereferencedError(
-                f"The object that this {self._prop} belongs to is gone; keep a reference to it while its "
+                f"The object that this {self._prop} belongs to is gone; keep a reference to it "
+                "while its "
                 "collection is changed"
             )
         return owner
@@ -94,7 +97,7 @@ class InstrumentedList(list[T], _Tracked):
         for item in list(items):
             self.append(item)
 
-    def __iadd__(self, items: Iterable[T]) -> InstrumentedList[T]:  # type: ignore[misc,override]
+    def __iadd__(self, items: Iterable[T]) -> InstrumentedList[T]:  # type: ignore[misc,override]  # in place, as list, set and dict do
         self.extend(items)
         return self
 
@@ -138,7 +141,7 @@ class InstrumentedList(list[T], _Tracked):
         for item in removed:
             self._after_remove(item)
 
-    def __imul__(self, count: Any) -> Any:  # type: ignore[misc]
+    def __imul__(self, count: Any) -> Any:  # type: ignore[misc]  # in place, as list, set and dict do
         raise TypeError("a relationship's list cannot be multiplied: an object belongs to it once")
 
     def copy(self) -> list[T]:
@@ -209,19 +212,19 @@ class InstrumentedSet(set[T], _Tracked):
             else:
                 self.add(item)
 
-    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]  # in place, as list, set and dict do
         self.update(other)
         return self
 
-    def __isub__(self, other: Any) -> Any:  # type: ignore[misc]
+    def __isub__(self, other: Any) -> Any:  # type: ignore[misc]  # in place, as list, set and dict do
         self.difference_update(other)
         return self
 
-    def __iand__(self, other: Any) -> Any:  # type: ignore[misc]
+    def __iand__(self, other: Any) -> Any:  # type: ignore[misc]  # in place, as list, set and dict do
         self.intersection_update(other)
         return self
 
-    def __ixor__(self, other: Any) -> Any:  # type: ignore[misc]
+    def __ixor__(self, other: Any) -> Any:  # type: ignore[misc]  # in place, as list, set and dict do
         self.symmetric_difference_update(other)
         return self
 
@@ -293,7 +296,7 @@ class KeyFuncDict(dict[K, T], _Tracked):
         for key in list(self):
             del self[key]
 
-    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]  # in place, as list, set and dict do
         self.update(other)
         return self
 
@@ -342,7 +345,7 @@ def column_keyed_dict(column: Any) -> Callable[[], KeyFuncDict[Any, Any]]:
     """Return a `collection_class` that keeps members in a dict under the value of a column."""
 
     def key(item: object) -> Any:
-        mapper = type(item).__mapper__  # type: ignore[attr-defined]
+        mapper = type(item).__mapper__  # type: ignore[attr-defined]  # set by mapping
         return getattr(item, mapper.key_for_column(column))
 
     return keyfunc_mapping(key)

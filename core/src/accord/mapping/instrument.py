@@ -1,9 +1,9 @@
 """Installing a mapping on its class.
 
-Called by `mapper` when a class is mapped and by `configure` when its relationships are resolved. In: the
-mapper. Out: the class with its attributes (`InstrumentedAttribute`), its generated methods (`codegen`) and
-the tables that say how each attribute is written. A listener or validator registered later moves its
-attribute from the plain ones to the listened ones.
+Called by `mapper` when a class is mapped and by `configure` when its relationships are resolved.
+In: the mapper. Out: the class with its attributes (`InstrumentedAttribute`), its generated methods
+(`codegen`) and the tables that say how each attribute is written. A listener or validator
+registered later moves its attribute from the plain ones to the listened ones.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def instrument_class(mapper: Mapper) -> None:
     cls = mapper.class_
     _refuse_slots(cls)
     mapper.code = ClassCode(cls)
-    # A user's own `__setattr__` has to see every write and decide: then the attributes themselves track.
+    # A user's own `__setattr__` has to see every write and decide: then the attributes themselves
+    # track.
     mapper.tracked_by_class = not is_users_own(cls, "__setattr__")
     for prop in mapper.column_attrs.values():
         add_attribute(mapper, prop)
@@ -43,7 +44,9 @@ def instrument_class(mapper: Mapper) -> None:
 
 
 def add_attribute(mapper: Mapper, prop: ColumnProperty | RelationshipProperty) -> None:
-    """Install one attribute, at mapping or later (a backref, ``User.extra = column_property(...)``)."""
+    """Install one attribute, at mapping or later (a backref, ``User.extra =
+    column_property(...)``).
+    """
     kind = InstrumentedAttribute if mapper.tracked_by_class else DataAttribute
     attribute: InstrumentedAttribute[Any] = kind(mapper, prop)
     type.__setattr__(mapper.class_, prop.key, attribute)
@@ -87,7 +90,7 @@ def listen_to(
 
 def subclass_created(cls: type) -> None:
     """An unmapped subclass of a mapped class appeared: honor a `__setattr__` of its own."""
-    mapper = cls.__mapper__  # type: ignore[attr-defined]
+    mapper = cls.__mapper__  # type: ignore[attr-defined]  # set by mapping
     if not mapper.tracked_by_class or not is_users_own(cls, "__setattr__"):
         return
     for prop in (*mapper.column_attrs.values(), *mapper.relationships.values()):
@@ -146,13 +149,15 @@ def _refuse_slots(cls: type) -> None:
     weakly_referable = cls.__weakrefoffset__ != 0
     if not instance_has_dict or not weakly_referable:
         raise exc.ArgumentError(
-            f"Class {cls.__qualname__} cannot be mapped: its __slots__ leave no __dict__ or __weakref__; "
+            f"Class {cls.__qualname__} cannot be mapped: its __slots__ leave no __dict__ or "
+            "__weakref__; "
             "map it without slots"
         )
     parameters = getattr(cls, "__dataclass_params__", None)
     if parameters is not None and parameters.frozen:
         raise exc.ArgumentError(
-            f"Class {cls.__qualname__} cannot be mapped: it is a frozen dataclass, and loading sets its "
+            f"Class {cls.__qualname__} cannot be mapped: it is a frozen dataclass, and loading "
+            "sets its "
             "attributes; write @dataclass without frozen=True"
         )
 

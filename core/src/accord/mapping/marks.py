@@ -45,7 +45,7 @@ class Marked(ColumnElement[Any]):
         return (self.foreign, self.remote)
 
     @property
-    def name(self) -> str | None:  # type: ignore[override]
+    def name(self) -> str | None:  # type: ignore[override]  # set per instance
         return self.column.name
 
     def children(self) -> Iterable[ClauseElement]:

@@ -1,16 +1,18 @@
 """The members of a collection, put in, taken out and counted without anybody being told.
 
-Lowest module of the collection machinery: loaders and `relations` use it on whatever list, set or dict a
-relationship holds. The tracked classes themselves, whose methods do report, are in `collections`.
+Lowest module of the collection machinery: loaders and `relations` use it on whatever list, set or
+dict a relationship holds. The tracked classes themselves, whose methods do report, are in
+`collections`.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from .collections import Collection
     from .relationships import RelationshipProperty
 
@@ -21,7 +23,9 @@ def bare_instance(cls: type) -> Any:
     return factory(cls)
 
 
-def new_collection(owner: object, prop: RelationshipProperty, items: Iterable[Any] = ()) -> Collection:
+def new_collection(
+    owner: object, prop: RelationshipProperty, items: Iterable[Any] = ()
+) -> Collection:
     """Return a collection of `owner` holding `items`; nothing is tracked or reported."""
     collection: Collection = prop.make_collection()
     fill(collection, items)
@@ -70,7 +74,7 @@ def members(collection: object) -> list[Any]:
     """Return the members of a collection as a list (the values of a dict)."""
     if isinstance(collection, dict):
         return list(collection.values())
-    return list(cast(Iterable[Any], collection))
+    return list(cast("Iterable[Any]", collection))
 
 
 def holds(collection: object, item: object) -> bool:
@@ -82,7 +86,7 @@ def iterate(collection: object) -> Iterator[Any]:
     """Iterate over the members of a collection."""
     if isinstance(collection, dict):
         return iter(collection.values())
-    return iter(cast(Iterable[Any], collection))
+    return iter(cast("Iterable[Any]", collection))
 
 
 def rebind(owner: object, prop: RelationshipProperty, collection: Any) -> None:

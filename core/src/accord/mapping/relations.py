@@ -1,10 +1,10 @@
 """What a change of one relationship attribute means for the objects around it.
 
-In: "this member was added / removed / set", from the generated `__setattr__` and from collections. Out:
-the change recorded on the owner, the other side of the relationship brought in line (back_populates,
-backref), the member taken into the owner's session (save-update cascade), a pending orphan let go.
-No I/O, with one exception: replacing a value that is not loaded asks the session for the old one where
-the unit of work has to know it (collections, one-to-one).
+In: "this member was added / removed / set", from the generated `__setattr__` and from collections.
+Out: the change recorded on the owner, the other side of the relationship brought in line
+(back_populates, backref), the member taken into the owner's session (save-update cascade), a
+pending orphan let go. No I/O, with one exception: replacing a value that is not loaded asks the
+session for the old one where the unit of work has to know it (collections, one-to-one).
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def record_collection(owner: object, key: str, collection: object) -> None:
-    """Remember the members of a persistent owner's collection before it changes for the first time."""
+    """Remember the members of a persistent owner's collection before it changes for the first
+    time.
+    """
     state = vars(owner).get(STATE_KEY)
     if state is None:
         return
@@ -44,7 +46,7 @@ def check_member(prop: RelationshipProperty, item: object) -> None:
         )
 
 
-# --- collections: called before and after each membership change ------------------------------------
+# --- collections: called before and after each membership change ----------------------------------
 
 
 def before_add(owner: object, prop: RelationshipProperty, collection: object, item: Any) -> Any:
@@ -77,7 +79,7 @@ def after_remove(owner: object, prop: RelationshipProperty, item: Any) -> None:
     _abandon(owner, prop, item)
 
 
-# --- scalar relationships and whole collections: called by the generated setter ---------------------
+# --- scalar relationships and whole collections: called by the generated setter -------------------
 
 
 def set_related(obj: object, prop: RelationshipProperty, value: Any) -> None:
@@ -97,12 +99,17 @@ def set_related(obj: object, prop: RelationshipProperty, value: Any) -> None:
         track(obj, key)
         _remember_old(obj, key, old)
     values[key] = value
+    _tell_others(obj, prop, None if old is NOT_LOADED else old, value)
+
+
+def _tell_others(obj: object, prop: RelationshipProperty[Any], old: object, value: object) -> None:
+    """A scalar relationship went from `old` to `value`: their sides and the session follow."""
     for reverse in prop.reverse:
-        if old is not None and old is not NOT_LOADED:
+        if old is not None:
             unlink(old, reverse, obj)
         if value is not None:
             link(value, reverse, obj)
-    if old is not None and old is not NOT_LOADED:
+    if old is not None:
         _abandon(obj, prop, old)
     if value is not None:
         _adopt(obj, prop, value)
@@ -121,7 +128,9 @@ def set_collection(obj: object, prop: RelationshipProperty, value: Any) -> None:
     old = members(present) if present is not None else []
     known = {id(item) for item in old}
     if prop.events is not None:
-        items = [item if id(item) in known else prop.events.fire_append(obj, item) for item in items]
+        items = [
+            item if id(item) in known else prop.events.fire_append(obj, item) for item in items
+        ]
     for item in items:
         check_member(prop, item)
     record_collection(obj, prop.key, old)
@@ -154,21 +163,20 @@ def _members_given(prop: RelationshipProperty, value: Any) -> list[Any]:
         return list(value.values())
     if kind is dict:
         raise TypeError(
-            f"Incompatible collection type: {type(value).__name__} is not dict-like; {prop} takes a dict"
+            f"Incompatible collection type: {type(value).__name__} is not dict-like; {prop} takes "
+            "a dict"
         )
     if kind is set and isinstance(value, list):
-        raise TypeError(
-            f"Incompatible collection type: list is not set-like; {prop} takes a set"
-        )
+        raise TypeError(f"Incompatible collection type: list is not set-like; {prop} takes a set")
     if kind is list and isinstance(value, set | frozenset):
-        raise TypeError(
-            f"Incompatible collection type: set is not list-like; {prop} takes a list"
-        )
+        raise TypeError(f"Incompatible collection type: set is not list-like; {prop} takes a list")
     return list(value)
 
 
 def _old_target(obj: object, prop: RelationshipProperty) -> object:
-    """Return the value a scalar relationship has although it is not loaded, if that is to be known."""
+    """Return the value a scalar relationship has although it is not loaded, if that is to be
+    known.
+    """
     state = vars(obj).get(STATE_KEY)
     if state is None or state.pending:
         return NOT_LOADED
@@ -189,7 +197,7 @@ def _remember_old(obj: object, key: str, old: object) -> None:
         changes[key] = old
 
 
-# --- the other side ----------------------------------------------------------------------------------
+# --- the other side -------------------------------------------------------------------------------
 
 
 def link(obj: object, prop: RelationshipProperty, related: object) -> None:

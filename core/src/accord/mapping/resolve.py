@@ -47,7 +47,7 @@ class ClassColumns:
         self.mapped_class = cls
 
     def __getattr__(self, name: str) -> Any:
-        mapper: Mapper = self.mapped_class.__mapper__  # type: ignore[attr-defined]
+        mapper: Mapper = self.mapped_class.__mapper__  # type: ignore[attr-defined]  # set by mapping
         synonym = mapper.synonyms.get(name)
         key = synonym.name if synonym is not None else name
         prop = mapper.column_attrs.get(key)

@@ -1,8 +1,9 @@
 """The object-relational mapper: sessions, mappings, loader options.
 
-Top layer of the core. In: what application code imports. Out: names re-exported from `mapping` (classes and
-relationships), `loading` (options) and the session modules here. `session` is the face, `core` what it holds,
-`transaction` and `commit` how it ends, `execution` the way of a statement.
+Top layer of the core. In: what application code imports. Out: names re-exported from `mapping`
+(classes and relationships), `loading` (options) and the session modules here. `session` is the
+face, `core` what it holds, `transaction` and `commit` how it ends, `execution` the way of a
+statement.
 """
 
 from accord.loading import (

@@ -1,16 +1,19 @@
 """Which engine a mapping or statement belongs to: the default rules behind `Session.get_bind`.
 
-In: what was configured (`bind`, `binds` by class, base, mixin, table or mapper) and what is asked (a
-mapper, a clause). Out: the engine or connection, or None. A class wins over its table, the nearest class in the
-MRO over a farther one. No state but the two dicts; resolved answers are kept per mapper.
+In: what was configured (`bind`, `binds` by class, base, mixin, table or mapper) and what is asked
+(a mapper, a clause). Out: the engine or connection, or None. A class wins over its table, the
+nearest class in the MRO over a farther one. No state but the two dicts; resolved answers are kept
+per mapper.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord import exc
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Binds:
@@ -37,7 +40,8 @@ class Binds:
             self.by_table[key] = bind
         else:
             raise exc.ArgumentError(
-                f"Not an acceptable bind target: {key!r}; write a mapped class, a base or mixin class, a Table "
+                f"Not an acceptable bind target: {key!r}; write a mapped class, a base or mixin "
+                "class, a Table "
                 "or a Mapper"
             )
 
@@ -47,7 +51,9 @@ class Binds:
         return bool(self.by_class or self.by_table)
 
     def for_mapper(self, mapper: Any) -> Any | None:
-        """Return the engine of a mapped class, the default if nothing more special is configured."""
+        """Return the engine of a mapped class, the default if nothing more special is
+        configured.
+        """
         try:
             return self._resolved[mapper]
         except KeyError:

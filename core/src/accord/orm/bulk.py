@@ -1,13 +1,12 @@
 """The legacy bulk methods: rows written through the unit of work, nothing attached to the session.
 
-In: objects, or dicts of attribute values. Out: their rows. The flush runs on a registry of its own (`Unattached`), so
-order, defaults, key strategies and set-based statements are those of any other flush; identity map and
-objects of the session do not take part.
+In: objects, or dicts of attribute values. Out: their rows. The flush runs on a registry of its own
+(`Unattached`), so order, defaults, key strategies and set-based statements are those of any other
+flush; identity map and objects of the session do not take part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
@@ -19,6 +18,8 @@ from .core import describe, mapper_of
 from .loader import FlushLoader, mapper_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from accord.dialect import Bind
     from accord.engine import Connection
     from accord.mapping import Mapper
@@ -51,7 +52,11 @@ class Unattached:
         """No listener hears of bulk writes."""
 
     def record_inserted(
-        self, mapper: Mapper, keys: Sequence[Identity], objs: Sequence[object], generated: tuple[str, ...]
+        self,
+        mapper: Mapper,
+        keys: Sequence[Identity],
+        objs: Sequence[object],
+        generated: tuple[str, ...],
     ) -> None:
         """The objects stay what they were: transient."""
         for obj in objs:
@@ -82,7 +87,9 @@ def save_objects(session: Session, objects: Iterable[object], *, return_defaults
         if state is None or (state.pending and state.owner is None):
             rows.new_objects[id(obj)] = obj
         elif state.pending:
-            raise exc.InvalidRequestError(f"{describe(obj)} is pending in a session; flush() that session instead")
+            raise exc.InvalidRequestError(
+                f"{describe(obj)} is pending in a session; flush() that session instead"
+            )
         elif type(state) is Change and state.changes:
             rows.dirty_objects[id(obj)] = obj
     inserted = list(rows.new_objects.values())
@@ -96,7 +103,9 @@ def save_objects(session: Session, objects: Iterable[object], *, return_defaults
 def insert_mappings(
     session: Session, entity: Any, mappings: Sequence[dict[str, Any]], *, return_defaults: bool
 ) -> None:
-    """Insert rows given as dicts; with `return_defaults` generated values are put into the dicts."""
+    """Insert rows given as dicts; with `return_defaults` generated values are put into the
+    dicts.
+    """
     mapper = mapper_for(entity)
     rows = Unattached(session)
     made = []
@@ -108,7 +117,9 @@ def insert_mappings(
     rows.flush()
     if return_defaults:
         for obj, values in zip(made, mappings, strict=True):
-            values.update({name: value for name, value in vars(obj).items() if name in mapper.column_attrs})
+            values.update(
+                {name: value for name, value in vars(obj).items() if name in mapper.column_attrs}
+            )
 
 
 def update_mappings(session: Session, entity: Any, mappings: Sequence[dict[str, Any]]) -> None:
@@ -119,12 +130,15 @@ def update_mappings(session: Session, entity: Any, mappings: Sequence[dict[str, 
         missing = [name for name in mapper.pk_keys if name not in values]
         if missing:
             raise exc.InvalidRequestError(
-                f"bulk_update_mappings() needs the primary key of {mapper.class_.__name__} in every dict; missing: "
+                f"bulk_update_mappings() needs the primary key of {mapper.class_.__name__} in "
+                "every dict; missing: "
                 f"{', '.join(missing)}"
             )
         obj = bare_instance(mapper.class_)
         vars(obj).update(_checked(mapper, values))
-        changes: dict[str, object] = {name: NOT_LOADED for name in values if name not in mapper.pk_keys}
+        changes: dict[str, object] = {
+            name: NOT_LOADED for name in values if name not in mapper.pk_keys
+        }
         vars(obj)[STATE_KEY] = Change(rows.lease, mapper.identity_of(values), changes)
         rows.dirty_objects[id(obj)] = obj
     rows.flush()

@@ -1,24 +1,25 @@
 """Walking the objects that an operation on one object extends to.
 
-In: an object and the name of a cascade (save_update, delete, merge, expunge, refresh_expire). Out: the objects
-reached over relationships with that cascade, each once, the start not among them. It looks only at what is
-loaded; the delete cascade loads the rest first, in `deletion`.
+In: an object and the name of a cascade (save_update, delete, merge, expunge, refresh_expire). Out:
+the objects reached over relationships with that cascade, each once, the start not among them. It
+looks only at what is loaded; the delete cascade loads the rest first, in `deletion`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from accord.mapping import members
 from accord.state import STATE_KEY, Lease
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from accord.mapping import Mapper, RelationshipProperty
 
 
 def _relationships(obj: object, cascade: str) -> tuple[RelationshipProperty[Any], ...]:
-    mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]
+    mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]  # set by mapping
     if not mapper.configured:
         mapper.configure()
     found: tuple[RelationshipProperty[Any], ...] = getattr(mapper.cascading, cascade)
@@ -26,7 +27,9 @@ def _relationships(obj: object, cascade: str) -> tuple[RelationshipProperty[Any]
 
 
 def related(obj: object, prop: RelationshipProperty[Any]) -> list[Any]:
-    """Return the loaded objects that relationship `prop` of `obj` holds; empty if it is not loaded."""
+    """Return the loaded objects that relationship `prop` of `obj` holds; empty if it is not
+    loaded.
+    """
     value = vars(obj).get(prop.key)
     if value is None:
         return []
@@ -36,7 +39,9 @@ def related(obj: object, prop: RelationshipProperty[Any]) -> list[Any]:
 def reachable(
     start: object, cascade: str, halt: Callable[[object], bool] | None = None
 ) -> Iterator[object]:
-    """Yield what `cascade` reaches from `start`; objects for which `halt` is true are not walked through."""
+    """Yield what `cascade` reaches from `start`; objects for which `halt` is true are not walked
+    through.
+    """
     seen = {id(start)}
     queue = [start]
     while queue:
@@ -57,8 +62,8 @@ def neighbours(
     relationships: tuple[RelationshipProperty[Any], ...],
     known: tuple[Lease, Lease],
 ) -> list[Any]:
-    """Return the loaded objects that an instance dict holds along `relationships`, but for those whose state is
-    one of `known`."""
+    """Return the loaded objects that an instance dict holds along `relationships`, but for those
+    whose state is one of `known`."""
     first, second = known
     found = []
     for prop in relationships:
@@ -74,7 +79,7 @@ def neighbours(
 
 def is_orphan(obj: object) -> bool:
     """Tell whether `obj` has lost every parent that its class cannot exist without."""
-    mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]
+    mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]  # set by mapping
     values = vars(obj)
     owning = mapper.owned_through
     if not owning:

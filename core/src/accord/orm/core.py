@@ -1,16 +1,15 @@
 """What a session holds, without any I/O: objects, their states, the identity map, the journal.
 
-Below the sync and async shells. In: objects to add, delete, expire, expunge; batches settled by the flush.
-Out: objects moved between their states, and the registries (`new_objects`, `dirty_objects`,
-`deleted_objects`) that the unit of work collects from. It is the `Owner` behind every lease and the
-`FlushSession` the unit of work sees.
+Below the sync and async shells. In: objects to add, delete, expire, expunge; batches settled by
+the flush. Out: objects moved between their states, and the registries (`new_objects`,
+`dirty_objects`, `deleted_objects`) that the unit of work collects from. It is the `Owner` behind
+every lease and the `FlushSession` the unit of work sees.
 """
 
 from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from accord import exc
@@ -34,6 +33,8 @@ from . import cascades
 from .journal import Deleted, Inserted, Journal, KeySwitched
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from accord.mapping import Mapper
 
 _session_numbers: Final = itertools.count(1)
@@ -67,7 +68,7 @@ class SessionCore:
         self.journal = Journal()
         _sessions[self.hash_key] = self
 
-    # -- taking objects in ------------------------------------------------------------------------
+    # -- taking objects in -------------------------------------------------------------------------
 
     def adopt(self, obj: object) -> None:
         """Take `obj` and everything it cascades to into the session."""
@@ -94,7 +95,8 @@ class SessionCore:
                 self._take_in(obj, mapper)
             along = mapper.cascading.save_update
             if along:
-                # What a clean object refers to was taken in when it was: the walk need not go on there.
+                # What a clean object refers to was taken in when it was: the walk need not go on
+                # there.
                 found = cascades.neighbours(values, along, (pending, clean))
                 for item in reversed(found):
                     if id(item) not in walked:
@@ -112,7 +114,8 @@ class SessionCore:
         if owner is self:
             if state.deleted:
                 raise exc.InvalidRequestError(
-                    f"Instance {describe(obj)} has been deleted. Use make_transient() to send it back to "
+                    f"Instance {describe(obj)} has been deleted. Use make_transient() to send it "
+                    "back to "
                     "the transient state"
                 )
             self.deleted_objects.pop(id(obj), None)
@@ -132,14 +135,16 @@ class SessionCore:
     def _reattach(self, obj: object, mapper: Mapper, state: Lease | Change) -> None:
         if state.deleted:
             raise exc.InvalidRequestError(
-                f"Instance {describe(obj)} has been deleted. Use make_transient() to send it back to the "
+                f"Instance {describe(obj)} has been deleted. Use make_transient() to send it back "
+                "to the "
                 "transient state"
             )
         key = key_of(obj)
         present = self.identity.get(mapper, key)
         if present is not None and present is not obj:
             raise exc.InvalidRequestError(
-                f"Can't attach instance {describe(obj)}; another instance with key {key!r} is already "
+                f"Can't attach instance {describe(obj)}; another instance with key {key!r} is "
+                "already "
                 "present in this session; merge() it instead"
             )
         attach_persistent(obj, self.lease)
@@ -159,7 +164,9 @@ class SessionCore:
 
     def load_attribute(self, obj: object, attribute: object) -> object:
         """Load an attribute on access. A core without a shell has nobody to run the steps."""
-        raise exc.LazyLoadError(f"{attribute} is not loaded and this session cannot load it on access")
+        raise exc.LazyLoadError(
+            f"{attribute} is not loaded and this session cannot load it on access"
+        )
 
     # -- letting objects go ------------------------------------------------------------------------
 
@@ -167,7 +174,9 @@ class SessionCore:
         """Remove `obj` and what it cascades to from the session, unflushed changes included."""
         mapper_of(obj)
         if not self.contains(obj):
-            raise exc.InvalidRequestError(f"Instance {describe(obj)} is not present in this Session")
+            raise exc.InvalidRequestError(
+                f"Instance {describe(obj)} is not present in this Session"
+            )
         for one in [obj, *cascades.reachable(obj, "expunge")]:
             if self.contains(one):
                 self._let_go(one)
@@ -210,6 +219,14 @@ class SessionCore:
             return False
         return state.owner is not None and state.owner() is self
 
+    def _require(self, instance: object, doing: str) -> None:
+        mapper_of(instance)
+        if not self.contains(instance) or id(instance) in self.new_objects:
+            raise exc.InvalidRequestError(
+                f"Instance {describe(instance)} is not persistent within this Session: cannot "
+                f"{doing} it"
+            )
+
     def contains_deleted(self, obj: object) -> bool:
         """Tell whether the row of `obj` was deleted in the transaction in progress."""
         state = vars(obj).get(STATE_KEY)
@@ -224,7 +241,7 @@ class SessionCore:
             found = self._leases[options] = Lease(self, options)
         return found
 
-    # -- marking --------------------------------------------------------------------------------------
+    # -- marking -----------------------------------------------------------------------------------
 
     def mark_for_deletion(self, obj: object) -> None:
         """Note that the row of `obj` is to be deleted at the next flush."""
@@ -263,10 +280,14 @@ class SessionCore:
                         listener(obj, None)
         self.dirty_objects.clear()
 
-    # -- what the flush reports ------------------------------------------------------------------------
+    # -- what the flush reports --------------------------------------------------------------------
 
     def record_inserted(
-        self, mapper: Mapper, keys: Sequence[Identity], objs: Sequence[object], generated: tuple[str, ...]
+        self,
+        mapper: Mapper,
+        keys: Sequence[Identity],
+        objs: Sequence[object],
+        generated: tuple[str, ...],
     ) -> None:
         """Rows of `objs` were inserted: they are persistent from now on."""
         self.journal.note(Inserted(mapper, keys, list(map(weakref.ref, objs)), generated))
@@ -293,12 +314,14 @@ class SessionCore:
         self.identity.remove(mapper, old, obj)
         self.identity.add(mapper, new, obj)
 
-    # -- the end of a transaction --------------------------------------------------------------------
+    # -- the end of a transaction ------------------------------------------------------------------
 
     def undo(self, journal: Journal, *, whole: bool) -> None:
-        """Roll objects back: pending ones become transient, deleted ones persistent, changed ones expired.
+        """Roll objects back: pending ones become transient, deleted ones persistent, changed ones
+        expired.
 
-        With `whole` every persistent object is expired; else (a savepoint) those written since it began.
+        With `whole` every persistent object is expired; else (a savepoint) those written since it
+        began.
         """
         for obj in list(self.new_objects.values()):
             vars(obj).pop(STATE_KEY, None)
@@ -329,7 +352,7 @@ class SessionCore:
         """Whether anybody wants to hear of objects that come in."""
         return False
 
-    # -- events; the shells override these -----------------------------------------------------------
+    # -- events; the shells override these ---------------------------------------------------------
 
     def _attached(self, obj: object, event: str) -> None:
         """An object changed its state; `event` is the session event of that name."""

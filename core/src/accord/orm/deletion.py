@@ -1,8 +1,8 @@
 """`Session.delete`: what is marked for deletion along with an object.
 
-In: a persistent object. Out: it and everything the delete cascade reaches, marked. Related objects that are not
-loaded are read first, because their rows have to go (or be let go) in the same flush; with
-`passive_deletes` that is left to the database.
+In: a persistent object. Out: it and everything the delete cascade reaches, marked. Related objects
+that are not loaded are read first, because their rows have to go (or be let go) in the same flush;
+with `passive_deletes` that is left to the database.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def delete(session: Session, obj: object) -> None:
     state = vars(obj).get(STATE_KEY)
     if state is None or state.pending:
         raise exc.InvalidRequestError(
-            f"Instance {describe(obj)} is not persisted; expunge() a pending object instead of deleting it"
+            f"Instance {describe(obj)} is not persisted; expunge() a pending object instead of "
+            "deleting it"
         )
     if state.deleted and session.contains_deleted(obj):
         return

@@ -1,9 +1,9 @@
 """INSERT, UPDATE and DELETE of mapped classes through `Session.execute`.
 
-In: a statement addressed to a class. Out: its Result, and the session's objects in line with what it did.
-`synchronize_session` says how: "evaluate" runs the condition in Python over the objects in memory, "fetch" asks
-the database which rows match before they change, "auto" evaluates where that is possible, False leaves
-objects alone. INSERT with a list of dicts takes attribute names.
+In: a statement addressed to a class. Out: its Result, and the session's objects in line with what
+it did. `synchronize_session` says how: "evaluate" runs the condition in Python over the objects in
+memory, "fetch" asks the database which rows match before they change, "auto" evaluates where that
+is possible, False leaves objects alone. INSERT with a list of dicts takes attribute names.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def execute(
     how = merged.get("synchronize_session", "auto")
     if how not in _CHOICES:
         raise exc.ArgumentError(
-            f"Valid strategies for session synchronization are 'auto', 'evaluate', 'fetch', False; not {how!r}"
+            "Valid strategies for session synchronization are 'auto', 'evaluate', 'fetch', False; "
+            f"not {how!r}"
         )
     if isinstance(parameters, Sequence) and statement.is_update:
         return _update_by_key(session, statement, mapper, parameters)
@@ -97,13 +98,14 @@ def _returning(
     nodes = statement.parts.returning_columns
     if len(nodes) != 1:
         raise exc.ArgumentError(
-            "returning() of a mapped class takes that class alone; return columns, or the class and read its attributes"
+            "returning() of a mapped class takes that class alone; return columns, or the class "
+            "and read its attributes"
         )
     overwriting = {**options, "populate_existing": True}
     return session._objects_of(nodes[0], statement, parameters, overwriting, bind_arguments)
 
 
-# --- which objects are concerned -----------------------------------------------------------------------
+# --- which objects are concerned ------------------------------------------------------------------
 
 
 def _matching(
@@ -123,7 +125,8 @@ def _matching(
         except Unevaluable as error:
             if how == "evaluate":
                 raise exc.InvalidRequestError(
-                    f"Could not evaluate current criteria in Python: {error}. Specify 'fetch' or False for the "
+                    f"Could not evaluate current criteria in Python: {error}. Specify 'fetch' or "
+                    "False for the "
                     "synchronize_session execution option."
                 ) from error
         else:
@@ -156,7 +159,11 @@ def _evaluated(session: Session, mapper: Mapper, condition: Evaluate | None) -> 
 
 
 def _fetched(
-    session: Session, mapper: Mapper, clause: Any, parameters: Any, bind_arguments: Mapping[str, Any] | None
+    session: Session,
+    mapper: Mapper,
+    clause: Any,
+    parameters: Any,
+    bind_arguments: Mapping[str, Any] | None,
 ) -> list[Any]:
     keys = select(*mapper.primary_key)
     if clause is not None:
@@ -172,7 +179,7 @@ def _fetched(
     return found
 
 
-# --- bringing them in line -----------------------------------------------------------------------------
+# --- bringing them in line ------------------------------------------------------------------------
 
 
 def _updated(session: Session, statement: Any, mapper: Mapper, matched: Matched) -> None:
@@ -187,7 +194,8 @@ def _updated(session: Session, statement: Any, mapper: Mapper, matched: Matched)
     generated = [
         key
         for key, column in mapper.table_columns
-        if key not in written and (column.onupdate is not None or column.server_onupdate is not None)
+        if key not in written
+        and (column.onupdate is not None or column.server_onupdate is not None)
     ]
     for obj in matched.objs:
         _apply(session, obj, setters, generated)
@@ -225,7 +233,7 @@ def _deleted(session: Session, mapper: Mapper, matched: Matched) -> None:
         session.record_deleted(mapper, key_of(obj), obj)
 
 
-# --- INSERT, and UPDATE by primary key -----------------------------------------------------------------
+# --- INSERT, and UPDATE by primary key ------------------------------------------------------------
 
 
 def _insert(
@@ -281,7 +289,8 @@ def _update_by_key(
     """``session.execute(update(User), [{"id": 1, "name": …}, …])``."""
     if statement.parts.whereclause is not None:
         raise exc.InvalidRequestError(
-            "bulk ORM UPDATE does not support additional WHERE criteria when a list of rows is given; use "
+            "bulk ORM UPDATE does not support additional WHERE criteria when a list of rows is "
+            "given; use "
             "session.connection().execute(update(...).where(...), rows)"
         )
     bulk.update_mappings(session, mapper, [dict(row) for row in rows])

@@ -1,8 +1,8 @@
 """Evaluating an SQL condition in Python, against objects that are in memory.
 
-In: the WHERE clause of an ORM UPDATE or DELETE. Out: a function ``object -> True | False | None`` (SQL's three
-values), or `Unevaluable` when the clause says something only the database can answer. A column whose value is
-not loaded raises `NotLoaded` for that object.
+In: the WHERE clause of an ORM UPDATE or DELETE. Out: a function ``object -> True | False | None``
+(SQL's three values), or `Unevaluable` when the clause says something only the database can answer.
+A column whose value is not loaded raises `NotLoaded` for that object.
 """
 
 from __future__ import annotations
@@ -11,7 +11,13 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from accord.sql.expressions import Between, BinaryExpression, BooleanClauseList, ExpressionList, UnaryExpression
+from accord.sql.expressions import (
+    Between,
+    BinaryExpression,
+    BooleanClauseList,
+    ExpressionList,
+    UnaryExpression,
+)
 from accord.sql.nodes import BindParameter, ColumnElement, EntityColumn
 from accord.sql.selectable import ColumnClause
 
@@ -168,7 +174,9 @@ def _unary(mapper: Any, node: UnaryExpression[Any]) -> Evaluate:
 
 
 def _between(mapper: Any, node: Between) -> Evaluate:
-    element, lower, upper = (_compile(mapper, part) for part in (node.element, node.lower, node.upper))
+    element, lower, upper = (
+        _compile(mapper, part) for part in (node.element, node.lower, node.upper)
+    )
     negated = node.operator.name == "not_between"
 
     def evaluate(values: dict[str, Any]) -> Any:

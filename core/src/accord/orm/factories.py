@@ -1,7 +1,7 @@
 """Making sessions: `sessionmaker`, `scoped_session`.
 
-In: the arguments sessions are to have. Out: sessions with them; `scoped_session` keeps one per scope (a thread, or
-whatever `scopefunc` names) and passes every call on to it.
+In: the arguments sessions are to have. Out: sessions with them; `scoped_session` keeps one per
+scope (a thread, or whatever `scopefunc` names) and passes every call on to it.
 """
 
 from __future__ import annotations
@@ -9,18 +9,21 @@ from __future__ import annotations
 import contextlib
 import threading
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from accord import exc
-from accord.event import Dispatch
 
 from .session import Session, close_all_sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from accord.event import Dispatch
 
 S = TypeVar("S", bound=Session)
 
 
-class sessionmaker(Generic[S]):  # noqa: N801 - the name users know
+class sessionmaker(Generic[S]):
     """A factory of sessions with given arguments; `configure` changes them later.
 
     `class_` is the Session class to make. ``with factory.begin() as session:`` commits at the end.
@@ -30,7 +33,7 @@ class sessionmaker(Generic[S]):  # noqa: N801 - the name users know
         self,
         bind: Any = None,
         *,
-        class_: type[S] = Session,  # type: ignore[assignment]
+        class_: type[S] = Session,  # type: ignore[assignment]  # the default of S
         autoflush: bool = True,
         expire_on_commit: bool = True,
         info: dict[Any, Any] | None = None,
@@ -91,10 +94,12 @@ class sessionmaker(Generic[S]):  # noqa: N801 - the name users know
         return f"{type(self).__name__}(class_={self.class_.__name__!r}, {names})"
 
 
-class scoped_session(Generic[S]):  # noqa: N801 - the name users know
+class scoped_session(Generic[S]):
     """One session per scope. Calls and attributes go to the session of the present scope."""
 
-    def __init__(self, session_factory: Callable[..., S], scopefunc: Callable[[], Any] | None = None) -> None:
+    def __init__(
+        self, session_factory: Callable[..., S], scopefunc: Callable[[], Any] | None = None
+    ) -> None:
         self.session_factory = session_factory
         self._scopefunc = scopefunc
         self._local = threading.local()
@@ -144,12 +149,13 @@ class scoped_session(Generic[S]):  # noqa: N801 - the name users know
         """Change the arguments of the factory."""
         if self.has():
             warnings.warn(
-                "At least one scoped session is already present. configure() can not affect sessions that "
+                "At least one scoped session is already present. configure() can not affect "
+                "sessions that "
                 "have already been created.",
                 exc.AccordWarning,
                 stacklevel=2,
             )
-        self.session_factory.configure(**kw)  # type: ignore[attr-defined]
+        self.session_factory.configure(**kw)  # type: ignore[attr-defined]  # a sessionmaker
 
     def query_property(self, query_cls: type | None = None) -> Any:
         """Return a class attribute that gives a Query of the class it is read from."""

@@ -1,15 +1,16 @@
 """What a session shows of its registries: `IdentitySet` and the read-only identity map.
 
-In: the objects of `SessionCore`. Out: snapshots that compare by identity (`is`), never by `==`, and print like
-SQLAlchemy's.
+In: the objects of `SessionCore`. Out: snapshots that compare by identity (`is`), never by `==`,
+and print like SQLAlchemy's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from accord.state import IdentityMap
+if TYPE_CHECKING:
+    from accord.state import IdentityMap
 
 
 class IdentitySet:
@@ -102,7 +103,7 @@ class IdentitySet:
             return self._members.keys() == other._members.keys()
         return NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # mutable
 
     def __repr__(self) -> str:
         return f"IdentitySet({list(self._members.values())!r})"
@@ -133,7 +134,7 @@ class IdentityMapView(Mapping[PublicKey, Any]):
 
     def __contains__(self, key: object) -> bool:
         try:
-            self[key]  # type: ignore[index]
+            self[key]  # type: ignore[index]  # any object may be asked for
         except (KeyError, TypeError, ValueError):
             return False
         return True
@@ -154,6 +155,6 @@ class IdentityMapView(Mapping[PublicKey, Any]):
 
 def public_key(obj: object, key: Any) -> PublicKey:
     """Return the public form of an internal identity."""
-    mapper: Any = type(obj).__mapper__  # type: ignore[attr-defined]
+    mapper: Any = type(obj).__mapper__  # type: ignore[attr-defined]  # set by mapping
     values = key if len(mapper.pk_keys) > 1 else (key,)
     return (mapper.root.class_, values, None)

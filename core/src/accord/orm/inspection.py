@@ -1,7 +1,7 @@
 """`inspect()` of mapped things, and the small functions on single objects.
 
-In: an instance, class, alias or attribute. Out: its state view, mapper or itself; identity keys; objects made
-transient or detached, attributes marked as changed.
+In: an instance, class, alias or attribute. Out: its state view, mapper or itself; identity keys;
+objects made transient or detached, attributes marked as changed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,17 @@ from typing import Any
 
 from accord import exc
 from accord.mapping import QueryableAttribute, members, new_collection
-from accord.state import DETACHED, NOT_LOADED, STATE_KEY, Change, Status, changes_of, key_of, status_of, track
+from accord.state import (
+    DETACHED,
+    NOT_LOADED,
+    STATE_KEY,
+    Change,
+    Status,
+    changes_of,
+    key_of,
+    status_of,
+    track,
+)
 
 from .core import mapper_of, object_session
 from .identity_view import PublicKey, public_key
@@ -19,7 +29,9 @@ from .state import InstanceState
 
 
 def inspect(subject: Any) -> Any:
-    """Answer `inspect()` for mapped classes, instances, aliases, attributes and sessions; None for others."""
+    """Answer `inspect()` for mapped classes, instances, aliases, attributes and sessions; None for
+    others.
+    """
     if isinstance(subject, QueryableAttribute):
         return subject
     entity = getattr(subject, "_accord_entity", None)
@@ -39,9 +51,16 @@ def instance_state(obj: object) -> InstanceState:
 
 
 def identity_key(
-    class_: Any = None, ident: Any = None, *, instance: Any = None, row: Any = None, identity_token: Any = None
+    class_: Any = None,
+    ident: Any = None,
+    *,
+    instance: Any = None,
+    row: Any = None,
+    identity_token: Any = None,
 ) -> PublicKey:
-    """Return the key used by `Session.identity_map`, for (class, ident), an instance, or (class, row)."""
+    """Return the key used by `Session.identity_map`, for (class, ident), an instance, or (class,
+    row).
+    """
     if instance is not None:
         mapper = mapper_of(instance)
         found = key_of(instance)
@@ -49,7 +68,9 @@ def identity_key(
             found = mapper.identity_of(vars(instance))
         return public_key(instance, found)
     if class_ is None:
-        raise exc.ArgumentError("identity_key() takes (class, ident), instance=..., or (class, row=...)")
+        raise exc.ArgumentError(
+            "identity_key() takes (class, ident), instance=..., or (class, row=...)"
+        )
     mapper = mapper_for(class_)
     if row is not None:
         ident = tuple(row._mapping[column] for column in mapper.primary_key)
@@ -66,7 +87,9 @@ def make_transient(obj: object) -> None:
 
 
 def make_transient_to_detached(obj: object) -> None:
-    """Make a transient object with primary key values detached, as if it had been loaded and expired."""
+    """Make a transient object with primary key values detached, as if it had been loaded and
+    expired.
+    """
     mapper = mapper_of(obj)
     if status_of(obj) is not Status.TRANSIENT:
         raise exc.InvalidRequestError("Given object must be transient")
@@ -83,11 +106,13 @@ def make_transient_to_detached(obj: object) -> None:
     values[STATE_KEY] = Change(DETACHED, key)
 
 
-# --- accord.orm.attributes ------------------------------------------------------------------------------------
+# --- accord.orm.attributes ------------------------------------------------------------------------
 
 
 def flag_modified(obj: object, key: str) -> None:
-    """Mark an attribute as changed although it was not assigned (a mutable value was changed in place)."""
+    """Mark an attribute as changed although it was not assigned (a mutable value was changed in
+    place).
+    """
     values = vars(obj)
     if key not in values:
         raise exc.InvalidRequestError(

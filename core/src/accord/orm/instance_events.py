@@ -6,13 +6,14 @@ listeners called, and the session's `loaded_as_persistent`. Reached only when so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accord.mapping import Mapper
 
-    from .session import Session
+    from .transactional import TransactionalSession as Session
 
 
 def loaded(session: Session, mapper: Mapper, objs: list[object]) -> None:

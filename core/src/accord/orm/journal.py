@@ -1,15 +1,15 @@
 """What one transaction of a session has done to objects, so that a rollback can undo it.
 
-In: notes taken by the flush (rows inserted, deleted, keys changed, objects updated). Out: on rollback, objects,
-identity map and the sets of new and deleted objects as they were when the transaction began, everything
-else expired; on release of a savepoint, the notes handed to the enclosing transaction. Notes hold objects
-weakly, through the identity map, where the session itself does not have to hold them.
+In: notes taken by the flush (rows inserted, deleted, keys changed, objects updated). Out: on
+rollback, objects, identity map and the sets of new and deleted objects as they were when the
+transaction began, everything else expired; on release of a savepoint, the notes handed to the
+enclosing transaction. Notes hold objects weakly, through the identity map, where the session
+itself does not have to hold them.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ from accord.state import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from accord.mapping import Mapper
 
 
@@ -93,7 +95,8 @@ class Journal:
 
     def __init__(self) -> None:
         self.notes: list[Note] = []
-        #: Objects whose changes were flushed; a savepoint expires just these when it is rolled back.
+        #: Objects whose changes were flushed; a savepoint expires just these when it is rolled
+        #: back.
         self.updated: list[weakref.ref[object]] = []
 
     def note(self, note: Note) -> None:

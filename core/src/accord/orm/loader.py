@@ -1,7 +1,9 @@
-"""What the session asks of `loading`: get, attribute access, refresh, expire, and the flush's `Loader`.
+"""What the session asks of `loading`: get, attribute access, refresh, expire, and the flush's
+`Loader`.
 
-In: public arguments (entities, identities, attribute names). Out: steps of `loading` with their engine chosen, and
-checked arguments. `FlushLoader` is how the unit of work reads what it has to know.
+In: public arguments (entities, identities, attribute names). Out: steps of `loading` with their
+engine chosen, and checked arguments. `FlushLoader` is how the unit of work reads what it has to
+know.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from accord import exc, loading
-from accord.dialect import Steps
 from accord.mapping import RelationshipProperty, members
 from accord.state import NOT_LOADED, STATE_KEY, Identity, changes_of, key_of
 
@@ -18,9 +19,10 @@ from . import cascades, instance_events
 from .core import mapper_of
 
 if TYPE_CHECKING:
+    from accord.dialect import Steps
     from accord.mapping import Mapper
 
-    from .session import Session
+    from .transactional import TransactionalSession as Session
 
 
 def mapper_for(entity: Any) -> Mapper:
@@ -207,7 +209,9 @@ def is_modified(obj: object, *, include_collections: bool) -> bool:
         prop = mapper.relationships.get(name)
         new = values.get(name)
         if prop is not None and prop.uselist:
-            if include_collections and {id(o) for o in members(new or ())} != {id(o) for o in _listed(old)}:
+            if include_collections and {id(o) for o in members(new or ())} != {
+                id(o) for o in _listed(old)
+            }:
                 return True
         elif prop is not None:
             if new is not old:
@@ -227,15 +231,27 @@ class FlushLoader:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def members_steps(self, objs: Sequence[object], relationship: RelationshipProperty[Any]) -> Steps[list[list[object]]]:
+    def members_steps(
+        self, objs: Sequence[object], relationship: RelationshipProperty[Any]
+    ) -> Steps[list[list[object]]]:
         """Return the related objects of each owner: as loaded, else as the database has them."""
         return (yield from loading.members_steps(self._session, objs, relationship))
 
     def values_steps(
         self, mapper: Mapper, objs: Sequence[object], attribute_keys: Sequence[str]
     ) -> Steps[list[tuple[object, ...] | None]]:
-        """Return the database's values of columns, one row per object; None where the row is gone."""
+        """Return the database's values of columns, one row per object; None where the row is
+        gone.
+        """
         return (yield from loading.values_steps(self._session, mapper, objs, attribute_keys))
 
 
-__all__ = ["FlushLoader", "attribute_steps", "expire", "get_steps", "identity_from", "is_modified", "mapper_for"]
+__all__ = [
+    "FlushLoader",
+    "attribute_steps",
+    "expire",
+    "get_steps",
+    "identity_from",
+    "is_modified",
+    "mapper_for",
+]

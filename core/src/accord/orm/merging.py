@@ -1,13 +1,12 @@
 """`Session.merge`: the state of one object copied onto this session's object with the same key.
 
-In: an object of any session or none. Out: the persistent (or new, pending) object of this session, with the given
-object's loaded values and, along the merge cascade, its related objects merged. The given object is not touched
-and not attached.
+In: an object of any session or none. Out: the persistent (or new, pending) object of this session,
+with the given object's loaded values and, along the merge cascade, its related objects merged. The
+given object is not touched and not attached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord import exc
@@ -17,6 +16,8 @@ from accord.state import STATE_KEY, attach_persistent, key_of
 from .core import describe, mapper_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from accord.mapping import Mapper
 
     from .session import Session
@@ -54,7 +55,7 @@ def _merge(session: Session, obj: Any, done: dict[int, Any], load: bool) -> Any:
     target = _target(session, obj, mapper, key, done, load)
     done[id(obj)] = target
     values = vars(obj)
-    for name in mapper.column_attrs.keys():
+    for name in mapper.column_keys:
         if name in values:
             _copy(target, name, values[name], load)
     _cascade(session, obj, target, mapper, done, load)
@@ -79,7 +80,8 @@ def _target(
     if not load:
         if state is None or state.pending:
             raise exc.InvalidRequestError(
-                "merge() with load=False option does not support objects transient (i.e. unpersisted) objects; "
+                "merge() with load=False option does not support objects transient (i.e. "
+                "unpersisted) objects; "
                 "flush all changes on mapped instances before merging with load=False."
             )
         if state.changes:
@@ -130,7 +132,7 @@ def _cascade(
                 continue
             made = prop.make_collection()
             if isinstance(made, dict):
-                merged = {made.keyfunc(item): item for item in merged}  # type: ignore[attr-defined]
+                merged = {made.keyfunc(item): item for item in merged}  # type: ignore[attr-defined]  # a KeyFuncDict
             elif isinstance(made, set):
                 merged = set(merged)
         else:

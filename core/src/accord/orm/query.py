@@ -1,13 +1,12 @@
 """The legacy `Query`: a SELECT bound to a session, with the methods older programs use.
 
-In: entities and a session. Out: every builder method returns a new Query around a longer `select()`; fetching
-methods execute it through `Session.execute`. It adds no behaviour of its own beyond making rows of one entity bare
-objects, and joined collections unique, as Query always did.
+In: entities and a session. Out: every builder method returns a new Query around a longer
+`select()`; fetching methods execute it through `Session.execute`. It adds no behaviour of its own
+beyond making rows of one entity bare objects, and joined collections unique, as Query always did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from accord import exc
@@ -15,10 +14,12 @@ from accord.mapping import aliased
 from accord.sql import delete, func, literal_column, select, update
 from accord.sql.nodes import Entity
 
-from .execution import mapper_in
+from .engines import mapper_in
 from .loader import mapper_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .session import Session
 
 T = TypeVar("T")
@@ -45,11 +46,12 @@ class Query(Generic[T]):
         parts = self._statement.parts
         if parts.limit_clause is not None or parts.offset_clause is not None:
             raise exc.InvalidRequestError(
-                f"Query.{method}() being called on a Query which already has LIMIT or OFFSET applied. Call "
+                f"Query.{method}() being called on a Query which already has LIMIT or OFFSET "
+                "applied. Call "
                 f"{method}() before limit() or offset() are applied."
             )
 
-    # -- building -------------------------------------------------------------------------------------------
+    # -- building ----------------------------------------------------------------------------------
 
     def filter(self, *criteria: Any) -> Query[T]:
         """Add conditions, joined by AND."""
@@ -75,7 +77,9 @@ class Query(Generic[T]):
         """Add conditions on groups."""
         return self._with(self._statement.having(*criteria))
 
-    def join(self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False) -> Query[T]:
+    def join(
+        self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False
+    ) -> Query[T]:
         """Join a relationship, class or table."""
         return self._with(self._statement.join(target, onclause, isouter=isouter, full=full))
 
@@ -173,11 +177,13 @@ class Query(Generic[T]):
         combined = getattr(self._statement, how)(*[other._statement for other in others])
         node: Any = self._statement.raw_columns[0]
         if not isinstance(node, Entity):
-            raise exc.InvalidRequestError("Set operations of Query need a mapped class; use select().union()")
+            raise exc.InvalidRequestError(
+                "Set operations of Query need a mapped class; use select().union()"
+            )
         owner: Any = node.owner
         return self._with(select(aliased(owner.class_, combined.subquery())))
 
-    # -- fetching ----------------------------------------------------------------------------------------------
+    # -- fetching ----------------------------------------------------------------------------------
 
     def _execute(self) -> Any:
         if self.session is None:
@@ -229,7 +235,10 @@ class Query(Generic[T]):
         if self._options.get("autoflush", True):
             self.session._autoflush()
         found: int = self.session.execute(
-            counted, self._parameters or None, bind_arguments=arguments, execution_options={"autoflush": False}
+            counted,
+            self._parameters or None,
+            bind_arguments=arguments,
+            execution_options={"autoflush": False},
         ).scalar_one()
         return found
 
@@ -260,9 +269,11 @@ class Query(Generic[T]):
             raise IndexError("list index out of range")
         return found[0]
 
-    # -- writing -------------------------------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------
 
-    def update(self, values: Any, synchronize_session: Any = "auto", update_args: Any = None) -> int:
+    def update(
+        self, values: Any, synchronize_session: Any = "auto", update_args: Any = None
+    ) -> int:
         """UPDATE all rows that match; returns how many."""
         statement = update(self._mapper().class_).values(values)
         return self._write(statement, synchronize_session)
@@ -283,7 +294,7 @@ class Query(Generic[T]):
         count: int = result.rowcount
         return count
 
-    # -- looking at it --------------------------------------------------------------------------------------------
+    # -- looking at it -----------------------------------------------------------------------------
 
     @property
     def statement(self) -> Any:
@@ -322,7 +333,9 @@ class Query(Generic[T]):
     def _mapper(self) -> Any:
         found = mapper_in(self._statement)
         if found is None:
-            raise exc.InvalidRequestError("This Query has no mapped class; write session.query(Class)")
+            raise exc.InvalidRequestError(
+                "This Query has no mapped class; write session.query(Class)"
+            )
         return mapper_for(found.class_)
 
     def __str__(self) -> str:

@@ -1,7 +1,8 @@
 """The events of a session: what they are called, who listens, firing them.
 
-In: names and arguments from `session` and `transaction`. Out: listeners registered on the session, its class,
-a sessionmaker or `Session` itself called in order. Nothing is looked up when nobody listens.
+In: names and arguments from `session` and `transaction`. Out: listeners registered on the session,
+its class, a sessionmaker or `Session` itself called in order. Nothing is looked up when nobody
+listens.
 """
 
 from __future__ import annotations

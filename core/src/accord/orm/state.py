@@ -1,19 +1,22 @@
 """The state of one object as users see it: `inspect(obj)`, attribute histories.
 
-In: an instance. Out: views built on demand; an object has no state object of its own to return (DESIGN §3.1).
-`History` says what happened to an attribute since the last flush, without loading anything.
+In: an instance. Out: views built on demand; an object has no state object of its own to return
+(DESIGN §3.1). `History` says what happened to an attribute since the last flush, without loading
+anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accord.mapping import members
 from accord.state import NOT_LOADED, STATE_KEY, Change, Status, changes_of, key_of, status_of
 
 from .core import mapper_of, object_session
 from .identity_view import PublicKey, public_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: What `loaded_value` and histories show for an attribute that is not in memory.
 NO_VALUE = NOT_LOADED
@@ -194,7 +197,9 @@ class InstanceState:
     def expired(self) -> bool:
         """Whether it was expired as a whole."""
         state = vars(self._obj).get(STATE_KEY)
-        return type(state) is Change and not any(name in vars(self._obj) for name in self.mapper.pk_keys)
+        return type(state) is Change and not any(
+            name in vars(self._obj) for name in self.mapper.pk_keys
+        )
 
     @property
     def expired_attributes(self) -> set[str]:
@@ -250,7 +255,9 @@ def get_history(obj: object, key: str, passive: Any = None) -> History:
     return History([present], (), deleted)
 
 
-def _collection_history(collection: Any, changes: dict[str, Any] | None, key: str, new_object: bool) -> History:
+def _collection_history(
+    collection: Any, changes: dict[str, Any] | None, key: str, new_object: bool
+) -> History:
     if collection is None:
         return History((), (), ())
     present = members(collection)
@@ -274,4 +281,12 @@ def was_deleted(obj: object) -> bool:
     return state is not None and bool(state.deleted)
 
 
-__all__ = ["NO_VALUE", "AttributeState", "AttributeStates", "History", "InstanceState", "get_history", "was_deleted"]
+__all__ = [
+    "NO_VALUE",
+    "AttributeState",
+    "AttributeStates",
+    "History",
+    "InstanceState",
+    "get_history",
+    "was_deleted",
+]

@@ -1,8 +1,8 @@
 """The transaction of a session: one connection per engine, savepoints, and what to undo.
 
-In: engines as the flush and queries need them. Out: connections with a transaction begun on each; on
-commit all of them ended through `commit.decide`, on rollback objects restored from the journal. A failed
-flush rolls the innermost level back at once and leaves it `FAILED` until the user ends it.
+In: engines as the flush and queries need them. Out: connections with a transaction begun on each;
+on commit all of them ended through `commit.decide`, on rollback objects restored from the journal.
+A failed flush rolls the innermost level back at once and leaves it `FAILED` until the user ends it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from accord.engine import Connection, Engine
 
-    from .session import Session
+    from .transactional import TransactionalSession as Session
 
 
 class TransactionState(enum.Enum):
@@ -46,7 +46,13 @@ class Participant:
     __slots__ = ("connection", "engine", "owned", "passive", "transaction")
 
     def __init__(
-        self, engine: Engine, connection: Connection, transaction: DriverTransaction, *, owned: bool, passive: bool
+        self,
+        engine: Engine,
+        connection: Connection,
+        transaction: DriverTransaction,
+        *,
+        owned: bool,
+        passive: bool,
     ) -> None:
         self.engine = engine
         self.connection = connection
@@ -95,7 +101,7 @@ class SessionTransaction:
         """Whether statements may be sent."""
         return self.state is TransactionState.ACTIVE and self.session.transaction is self
 
-    # -- connections ------------------------------------------------------------------------------------
+    # -- connections -------------------------------------------------------------------------------
 
     def connection_for(self, engine: Engine) -> Connection:
         """Return this transaction's connection to `engine`, opened and begun at first use."""
@@ -125,7 +131,9 @@ class SessionTransaction:
                 options = self.session.connection_options
                 if options:
                     connection = connection.execution_options(**options)
-                return Participant(engine, connection, connection.begin(), owned=True, passive=False)
+                return Participant(
+                    engine, connection, connection.begin(), owned=True, passive=False
+                )
             except BaseException:
                 connection.close()
                 raise
@@ -138,7 +146,9 @@ class SessionTransaction:
         if mode == "create_savepoint" or (
             mode == "conditional_savepoint" and connection.in_nested_transaction()
         ):
-            return Participant(engine, connection, connection.begin_nested(), owned=False, passive=False)
+            return Participant(
+                engine, connection, connection.begin_nested(), owned=False, passive=False
+            )
         transaction = connection.get_transaction()
         assert transaction is not None
         if mode == "control_fully":
@@ -151,13 +161,14 @@ class SessionTransaction:
             return
         if self.state is TransactionState.FAILED:
             raise exc.PendingRollbackError(
-                "This Session's transaction has been rolled back due to a previous exception during flush. "
+                "This Session's transaction has been rolled back due to a previous exception "
+                "during flush. "
                 "To begin a new transaction with this Session, first issue Session.rollback(). "
                 f"Original exception was: {type(self.failure).__name__}"
             ) from self.failure
         raise exc.ResourceClosedError("This transaction is closed")
 
-    # -- the end -------------------------------------------------------------------------------------------
+    # -- the end -----------------------------------------------------------------------------------
 
     def commit(self, *, to_root: bool = False) -> None:
         """Flush what is left and end this level; with `to_root` all levels around it too."""
@@ -191,7 +202,9 @@ class SessionTransaction:
     def _commit_root(self) -> None:
         session = self.session
         branches = list(self.participants.values())
-        session._tell_plugins("accord_before_prepare", engines=tuple(branch.engine for branch in branches))
+        session._tell_plugins(
+            "accord_before_prepare", engines=tuple(branch.engine for branch in branches)
+        )
         ending = decide(branches, twophase=session.twophase)
         try:
             ending(branches)
@@ -244,7 +257,9 @@ class SessionTransaction:
             session._tell_plugins("accord_after_rollback")
 
     def close(self) -> None:
-        """End this level without touching objects; what was not committed is rolled back by the pool."""
+        """End this level without touching objects; what was not committed is rolled back by the
+        pool.
+        """
         session = self.session
         while session.transaction is not None and session.transaction is not self:
             session.transaction.close()
@@ -268,13 +283,16 @@ class SessionTransaction:
         session._performers.clear()
         session._fire("after_transaction_end", session, self)
 
-    # -- context manager ------------------------------------------------------------------------------------
+    # -- context manager ---------------------------------------------------------------------------
 
     def __enter__(self) -> SessionTransaction:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         if kind is not None or self.state is TransactionState.FAILED:
             self.rollback()
@@ -289,5 +307,3 @@ class SessionTransaction:
 
     def __repr__(self) -> str:
         return f"<SessionTransaction {self.state.value}{' (savepoint)' if self.nested else ''}>"
-
-

@@ -122,7 +122,7 @@ class ForeignKey(SchemaItem):
 
     def _default_schema(self) -> str | None:
         table = self.parent.table if self.parent is not None else None
-        schema: str | None = table.metadata.schema if table is not None else None  # type: ignore[attr-defined]
+        schema: str | None = table.metadata.schema if table is not None else None  # type: ignore[attr-defined]  # attached by now
         return schema
 
     @property
@@ -145,10 +145,10 @@ class ForeignKey(SchemaItem):
                 f"ForeignKey({self._target!r}) belongs to no column of a table yet, so its target "
                 "cannot be looked up"
             )
-        tables = table.metadata.tables  # type: ignore[attr-defined]
+        tables = table.metadata.tables  # type: ignore[attr-defined]  # attached by now
         key = self.target_table_key
         target = tables.get(key)
-        here = f"{table.fullname}.{parent.name}"  # type: ignore[attr-defined]
+        here = f"{table.fullname}.{parent.name}"  # type: ignore[attr-defined]  # attached by now
         if target is None:
             raise NoReferencedTableError(
                 f"the foreign key of {here} points at {self._target!r}, but the MetaData has no "

@@ -329,7 +329,7 @@ class Table(TableClause, SchemaItem):
                 if not constraint.implicit:
                     constraint.copy(copied).attach(copied)
             elif not constraint.type_bound and not getattr(constraint, "from_column", False):
-                constraint.copy(copied).attach(copied)  # type: ignore[attr-defined]
+                constraint.copy(copied).attach(copied)  # type: ignore[attr-defined]  # constraints only
 
     def _retargeted(
         self,

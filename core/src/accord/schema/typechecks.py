@@ -62,6 +62,6 @@ def _condition(column: Any, type_: TypeEngine) -> ColumnElement[Any]:
     if isinstance(type_, Enum):
         # compared as strings: inside an Enum the names would be converted once more
         plain: Any = TypeCoerce(column, String())
-        return plain.in_(type_.enums)  # type: ignore[no-any-return]
+        return plain.in_(type_.enums)  # type: ignore[no-any-return]  # an expression
     plain = TypeCoerce(column, Integer())
-    return plain.in_([0, 1])  # type: ignore[no-any-return]
+    return plain.in_([0, 1])  # type: ignore[no-any-return]  # an expression

@@ -1,8 +1,9 @@
 """What accord knows about one object, and about all objects of one session.
 
-Place in the pipeline: below `mapping` (which generates the classes' code on top of it) and below the unit
-of work (which reads the changes recorded here). No I/O, no SQL. `lease` holds the two kinds of state an
-object can carry, `instance` the questions and transitions on one object, `identity` the identity map.
+Place in the pipeline: below `mapping` (which generates the classes' code on top of it) and below
+the unit of work (which reads the changes recorded here). No I/O, no SQL. `lease` holds the two
+kinds of state an object can carry, `instance` the questions and transitions on one object,
+`identity` the identity map.
 """
 
 from .identity import IdentityMap

@@ -1,18 +1,21 @@
 """The identity map: one object per row within a session.
 
-In: mappers, identities, objects. Out: the one object for an identity. One dict per inheritance root with
-the bare key value of a one-column key (a tuple of several), values plain weak references: filling it
-for a batch is a single `dict.update`. Dead references are swept when a dict has doubled since the last
-sweep, so it never grows with objects that are gone. Changed objects are held strongly by the session.
+In: mappers, identities, objects. Out: the one object for an identity. One dict per inheritance
+root with the bare key value of a one-column key (a tuple of several), values plain weak
+references: filling it for a batch is a single `dict.update`. Dead references are swept when a dict
+has doubled since the last sweep, so it never grows with objects that are gone. Changed objects are
+held strongly by the session.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .lease import Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 _FIRST_SWEEP = 1024
 
@@ -82,7 +85,9 @@ class IdentityMap:
 
     def objects(self) -> list[object]:
         """Return all live objects."""
-        found = [reference() for references in self.maps.values() for reference in references.values()]
+        found = [
+            reference() for references in self.maps.values() for reference in references.values()
+        ]
         return [obj for obj in found if obj is not None]
 
     def items_of(self, root_uid: int) -> Iterator[tuple[Identity, object]]:

@@ -1,14 +1,13 @@
 """Questions and transitions on the state of one object.
 
-In: a mapped object (its ``vars()`` and the class's mapper). Out: its status, identity, recorded changes;
-or the object moved from one state to the next. Every transition is a few dictionary operations, because
-flush and load run them for each object. Nothing here reads the database.
+In: a mapped object (its ``vars()`` and the class's mapper). Out: its status, identity, recorded
+changes; or the object moved from one state to the next. Every transition is a few dictionary
+operations, because flush and load run them for each object. Nothing here reads the database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from .lease import (
     DETACHED,
@@ -21,9 +20,14 @@ from .lease import (
     Status,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class Keyed(Protocol):
-    """What state needs of a mapper: which attributes are mapped, and the identity held in a dict."""
+    """What state needs of a mapper: which attributes are mapped, and the identity held in a
+    dict.
+    """
 
     pk_keys: tuple[str, ...]
     attribute_keys: frozenset[str]
@@ -32,7 +36,7 @@ class Keyed(Protocol):
 
 
 def _mapper(obj: object) -> Keyed:
-    return cast(Keyed, type(obj).__mapper__)  # type: ignore[attr-defined]
+    return cast("Keyed", type(obj).__mapper__)  # type: ignore[attr-defined]  # set by mapping
 
 
 def status_of(obj: object) -> Status:
@@ -59,7 +63,7 @@ def owner_of(obj: object) -> Owner | None:
 def lease_of(obj: object) -> Lease | None:
     """Return the lease behind the state of `obj`; None for a transient object."""
     state = vars(obj).get(STATE_KEY)
-    return None if state is None else cast(Lease, state.lease)
+    return None if state is None else cast("Lease", state.lease)
 
 
 def key_of(obj: object) -> Identity | None:
@@ -74,7 +78,9 @@ def key_of(obj: object) -> Identity | None:
 
 
 def changes_of(obj: object) -> dict[str, object] | None:
-    """Return attribute name → first old value of a changed persistent object, None if there is none."""
+    """Return attribute name → first old value of a changed persistent object, None if there is
+    none.
+    """
     state = vars(obj).get(STATE_KEY)
     return state.changes if type(state) is Change else None
 
@@ -99,10 +105,11 @@ def record_of(obj: object) -> Change:
 
 
 def track(obj: object, name: str) -> None:
-    """Record the present value of `name` as its old value, if it is the first write since the last flush.
+    """Record the present value of `name` as its old value, if it is the first write since the last
+    flush.
 
-    Called by generated code and by collections before they change anything, for objects that carry a
-    state. New objects record nothing.
+    Called by generated code and by collections before they change anything, for objects that carry
+    a state. New objects record nothing.
     """
     values = vars(obj)
     state = values[STATE_KEY]
@@ -139,7 +146,9 @@ def mark_clean(obj: object, lease: Lease) -> None:
 
 
 def mark_deleted(obj: object, lease: Lease, key: Identity) -> None:
-    """After the DELETE was sent: the object is neither in the identity map nor to be written again."""
+    """After the DELETE was sent: the object is neither in the identity map nor to be written
+    again.
+    """
     vars(obj)[STATE_KEY] = Change(lease, key, deleted=True)
 
 
@@ -160,8 +169,8 @@ def detach(obj: object) -> None:
 def expire(obj: object, names: Iterable[str] | None = None) -> None:
     """Forget loaded values, so that the next access reads them from the database.
 
-    With `names` None every mapped attribute is forgotten and so are unflushed changes; attributes that
-    are not mapped stay. The identity survives in the record.
+    With `names` None every mapped attribute is forgotten and so are unflushed changes; attributes
+    that are not mapped stay. The identity survives in the record.
     """
     values = vars(obj)
     mapper = _mapper(obj)

@@ -1,9 +1,9 @@
 """The state an object carries under ``vars(obj)["_sa_instance_state"]``.
 
-In: nothing. Out: `Lease`, shared by all clean objects of a session, and `Change`, one per object while it
-is changed, expired or deleted. An object without the key is transient. Sharing is the point: a loaded
-object costs no state object of its own (DESIGN §3.1), and a session lets go of all its objects at once by
-clearing the lease's owner.
+In: nothing. Out: `Lease`, shared by all clean objects of a session, and `Change`, one per object
+while it is changed, expired or deleted. An object without the key is transient. Sharing is the
+point: a loaded object costs no state object of its own (DESIGN §3.1), and a session lets go of all
+its objects at once by clearing the lease's owner.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ NOT_LOADED: Final = _NotLoaded.NOT_LOADED
 
 
 class _Untracked(dict[str, object]):
-    """Says "already recorded" for every name: a new object is inserted whole, old values do not matter."""
+    """Says "already recorded" for every name: a new object is inserted whole, old values do not
+    matter.
+    """
 
     def __contains__(self, name: object) -> bool:
         return True
@@ -64,7 +66,9 @@ class Owner(Protocol):
         ...
 
     def abandon(self, obj: object) -> None:
-        """`obj` lost the parent it cannot exist without (delete-orphan): drop it if it is pending."""
+        """`obj` lost the parent it cannot exist without (delete-orphan): drop it if it is
+        pending.
+        """
         ...
 
     def find(self, mapper: object, key: Identity) -> object | None:
@@ -72,7 +76,9 @@ class Owner(Protocol):
         ...
 
     def load_attribute(self, obj: object, attribute: object) -> object:
-        """Read an attribute that is not loaded; returns its value, which is then in ``vars(obj)``."""
+        """Read an attribute that is not loaded; returns its value, which is then in
+        ``vars(obj)``.
+        """
         ...
 
 
@@ -120,9 +126,9 @@ class PendingLease(Lease):
 class Change:
     """The record of one persistent object that is changed, expired or deleted.
 
-    `key` is its identity when the record was made: it stays right while key attributes are expired or
-    reassigned. `changes` maps attribute names to their first old value (a list copy for collections),
-    and is None as long as nothing was written.
+    `key` is its identity when the record was made: it stays right while key attributes are expired
+    or reassigned. `changes` maps attribute names to their first old value (a list copy for
+    collections), and is None as long as nothing was written.
     """
 
     __slots__ = ("changes", "deleted", "key", "lease")
@@ -130,7 +136,11 @@ class Change:
     pending: bool = False
 
     def __init__(
-        self, lease: Lease, key: Identity, changes: dict[str, object] | None = None, deleted: bool = False
+        self,
+        lease: Lease,
+        key: Identity,
+        changes: dict[str, object] | None = None,
+        deleted: bool = False,
     ) -> None:
         self.lease = lease
         self.key = key

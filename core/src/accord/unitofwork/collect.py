@@ -113,7 +113,7 @@ def by_mapper(objs: Iterable[object]) -> ByMapper:
 
 def mapper_of(cls: type) -> Mapper:
     """Return the mapper of a mapped class."""
-    mapper: Mapper = cls.__mapper__  # type: ignore[attr-defined]
+    mapper: Mapper = cls.__mapper__  # type: ignore[attr-defined]  # set by mapping
     return mapper
 
 

@@ -86,10 +86,10 @@ def _in_key_order(operation: Operation) -> Operation:
     if len(match) > 1:
         keys = list(zip(*[cell.values for cell in match], strict=True))
     try:
-        wanted = sorted(keys)  # type: ignore[type-var]
+        wanted = sorted(keys)  # type: ignore[type-var]  # keys of one column compare
         if wanted == keys:
             return operation
-        rows = sorted(range(len(keys)), key=keys.__getitem__)  # type: ignore[arg-type]
+        rows = sorted(range(len(keys)), key=keys.__getitem__)  # type: ignore[arg-type]  # keys of one column compare
     except TypeError:
         # Keys that do not compare stay as they are.
         return operation

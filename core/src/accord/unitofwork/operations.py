@@ -102,7 +102,7 @@ def writes_of(bind: Bind, mapper: Mapper, table: FromClause) -> TableWrites:
             "only; map it to a table to write its objects"
         )
     key = ("unitofwork", mapper.uid, table)
-    found: TableWrites | None = bind.plans.get(key)  # type: ignore[assignment]
+    found: TableWrites | None = bind.plans.get(key)  # type: ignore[assignment]  # what was put under this key
     if found is None:
         found = _writes(bind, table, mapper)
         bind.plans.put(key, found)
@@ -112,7 +112,7 @@ def writes_of(bind: Bind, mapper: Mapper, table: FromClause) -> TableWrites:
 def secondary_writes(bind: Bind, table: Table) -> TableWrites:
     """Return how rows of a secondary table are written on `bind`."""
     key = ("unitofwork", None, table)
-    found: TableWrites | None = bind.plans.get(key)  # type: ignore[assignment]
+    found: TableWrites | None = bind.plans.get(key)  # type: ignore[assignment]  # what was put under this key
     if found is None:
         found = _writes(bind, table, None)
         bind.plans.put(key, found)

@@ -149,7 +149,7 @@ class Settlement:
         if work.changed or relations.linked:
             _finish_changed(session, work, relations)
         for obj in relations.deleted.values():
-            mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]
+            mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]  # set by mapping
             session.record_deleted(mapper, key_of(obj), obj)
 
 

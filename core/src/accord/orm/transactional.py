@@ -1,0 +1,349 @@
+"""A session core with transactions: it runs steps, flushes, begins and ends, and knows its engines.
+
+Between `core` (objects, no I/O) and `session` (the public face). In: generators of `unitofwork` and
+`loading`, and the arguments sessions are made with. Out: their requests answered by the connection
+of the transaction in progress. This is the only place of the ORM where requests meet connections:
+`_respond` finds the transaction's connection for a request.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from accord import exc
+from accord.engine import run
+from accord.unitofwork import flush_steps, plan_flush
+
+from . import engines, instance_events, loader
+from .binds import Binds
+from .core import SessionCore
+from .journal import Journal
+from .session_events import SessionDispatch
+from .transaction import SessionTransaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from accord.dialect import Reply, Request, Steps
+    from accord.engine import Connection, Engine
+    from accord.mapping import Mapper
+    from accord.unitofwork import FlushPlan
+
+    from .query import Query
+
+T = TypeVar("T")
+S = TypeVar("S", bound="TransactionalSession")
+
+
+class TransactionalSession(SessionDispatch, SessionCore):
+    """The objects of a session and the transaction they are written in."""
+
+    def __init__(
+        self,
+        bind: Engine | Connection | None = None,
+        *,
+        autoflush: bool = True,
+        future: bool = True,
+        expire_on_commit: bool = True,
+        autobegin: bool = True,
+        twophase: bool = False,
+        binds: Mapping[Any, Any] | None = None,
+        info: Mapping[Any, Any] | None = None,
+        query_cls: type[Query[Any]] | None = None,
+        autocommit: bool = False,
+        join_transaction_mode: str = "conditional_savepoint",
+        close_resets_only: bool = True,
+        execution_options: Mapping[str, Any] | None = None,
+        enable_baked_queries: bool = True,
+        use_twophase: bool = False,
+    ) -> None:
+        if autocommit:
+            raise exc.ArgumentError(
+                "autocommit=True is not available; use session.begin() and the transaction's "
+                "context manager"
+            )
+        if join_transaction_mode not in _JOIN_MODES:
+            raise exc.ArgumentError(
+                f"Unknown join_transaction_mode {join_transaction_mode!r}; one of: "
+                f"{', '.join(_JOIN_MODES)}"
+            )
+        super().__init__()
+        self.bind = bind
+        self.autoflush = autoflush
+        self.expire_on_commit = expire_on_commit
+        self.autobegin = autobegin
+        self.twophase = twophase or use_twophase
+        self.info: dict[Any, Any] = dict(info or {})
+        self.join_transaction_mode = join_transaction_mode
+        self.close_resets_only = close_resets_only
+        self.connection_options = dict(execution_options or {})
+        self.transaction: SessionTransaction | None = None
+        self.external_connections: dict[Engine, Connection] = {}
+        self._query_cls = query_cls
+        self._flushing = False
+        self._closed = False
+        self._binds = Binds(bind, binds)
+        self._performers: dict[Any, Any] = {}
+        self._custom_get_bind = type(self).get_bind is not TransactionalSession.get_bind
+        self._fire_class_event("session_created")
+
+    # -- running steps -----------------------------------------------------------------------------
+
+    def _run(self, steps: Steps[T]) -> T:
+        return run(steps, self._respond)
+
+    def _respond(self, request: Request) -> Reply:
+        perform = self._performers.get(request.bind)
+        if perform is None:
+            connection = self._begun().connection_for(request.bind)  # type: ignore[arg-type]  # an engine
+            perform = self._performers[request.bind] = connection.perform
+        answer: Reply = perform(request)
+        return answer
+
+    def _begun(self) -> SessionTransaction:
+        if self.transaction is None:
+            if self._closed:
+                raise exc.ResourceClosedError("This Session is closed; create a new one")
+            if not self.autobegin:
+                raise exc.InvalidRequestError(
+                    "Autobegin is disabled on this Session; call session.begin() first"
+                )
+            self._start_transaction()
+        assert self.transaction is not None
+        return self.transaction
+
+    def _start_transaction(self) -> SessionTransaction:
+        journal = self.journal
+        self.transaction = SessionTransaction(self)
+        self.transaction.journal.absorb(journal)
+        self._fire("after_transaction_create", self, self.transaction)
+        return self.transaction
+
+    # -- flush -------------------------------------------------------------------------------------
+
+    def flush(self, objects: Sequence[object] | None = None) -> None:
+        """Send pending inserts, updates and deletes to the database, within the transaction."""
+        if objects is not None:
+            raise exc.ArgumentError(
+                "flush(objects) is not supported: a partial flush breaks the order of writes; call "
+                "flush()"
+            )
+        if self._flushing:
+            raise exc.InvalidRequestError("Session is already flushing")
+        if self._unflushed:
+            self._flush()
+
+    @property
+    def _unflushed(self) -> bool:
+        return bool(self.new_objects or self.dirty_objects or self.deleted_objects)
+
+    def _flush(self) -> None:
+        transaction = self._begun()
+        transaction.check_active()
+        self._before_flush()
+        self._flushing = True
+        try:
+            report = self._run(flush_steps(self, loader.FlushLoader(self)))
+        except BaseException as error:
+            transaction.fail(error)
+            raise
+        finally:
+            self._flushing = False
+        self._fire("after_flush_postexec", self, report)
+
+    def _flush_until_clean(self) -> None:
+        for _ in range(100):
+            if not self._unflushed:
+                return
+            self.flush()
+        raise exc.FlushError(
+            "Over 100 subsequent flushes: a listener makes new changes in every flush"
+        )
+
+    def _autoflush(self) -> None:
+        if self.autoflush and not self._flushing:
+            self.flush()
+
+    def autoflush_steps(self) -> Steps[None]:
+        """Flush first if the session is set to; loading asks for it before a lazy load."""
+        self._autoflush()
+        yield from ()
+
+    def hears_loads(self, mapper: Mapper) -> bool:
+        """Whether anybody wants to be told about loaded objects."""
+        return mapper.dispatch.has("load") or self._hears("loaded_as_persistent")
+
+    def loaded(self, mapper: Mapper, objs: list[object]) -> None:
+        """Objects were made from rows: call reconstructors and `load` listeners."""
+        instance_events.loaded(self, mapper, objs)
+
+    @property
+    def no_autoflush(self) -> contextlib.AbstractContextManager[Any]:
+        """``with session.no_autoflush:`` queries inside send nothing first."""
+        return self._without_autoflush()
+
+    @contextlib.contextmanager
+    def _without_autoflush(self: S) -> Iterator[S]:
+        before = self.autoflush
+        self.autoflush = False
+        try:
+            yield self
+        finally:
+            self.autoflush = before
+
+    def explain_flush(self) -> FlushPlan:
+        """Return what a flush would do now (steps, batches, statements), without doing it."""
+        return plan_flush(self, loader.FlushLoader(self))
+
+    # -- transactions ------------------------------------------------------------------------------
+
+    def begin(self, nested: bool = False) -> SessionTransaction:
+        """Begin a transaction explicitly; a context manager that commits or rolls back."""
+        if nested:
+            return self.begin_nested()
+        if self.transaction is not None:
+            raise exc.InvalidRequestError("A transaction is already begun on this Session.")
+        return self._start_transaction()
+
+    def begin_nested(self) -> SessionTransaction:
+        """Begin a savepoint; a context manager that releases it or rolls back to it."""
+        parent = self._begun()
+        parent.check_active()
+        self._flush_until_clean()
+        nested = SessionTransaction(self, parent)
+        self._performers.clear()
+        self.transaction = nested
+        root = _root_of(nested)
+        for engine in [] if root is None else list(root.participants):
+            nested.connection_for(engine)
+        self._fire("after_transaction_create", self, nested)
+        return nested
+
+    def commit(self) -> None:
+        """Flush and commit the transaction, on every engine that takes part."""
+        self._begun().commit(to_root=True)
+
+    def rollback(self) -> None:
+        """Roll back the transaction and restore the objects."""
+        if self.transaction is None and self._unflushed:
+            # A change is part of a transaction, whether or not it was sent.
+            self._start_transaction()
+        if self.transaction is not None:
+            self.transaction.rollback(to_root=True)
+
+    def prepare(self) -> None:
+        """Prepare a two-phase transaction."""
+        raise exc.InvalidRequestError(
+            "prepare() needs a session with twophase=True on databases with prepared transactions"
+        )
+
+    def close(self) -> None:
+        """Give connections back, undo what is not committed and detach every object."""
+        self._close(reset_only=self.close_resets_only)
+
+    def reset(self) -> None:
+        """As `close`, and the session can be used again in any case."""
+        self._close(reset_only=True)
+
+    def _close(self, *, reset_only: bool) -> None:
+        self.expunge_all()
+        while self.transaction is not None:
+            self.transaction.close()
+        self.journal = Journal()
+        self._performers.clear()
+        self._closed = not reset_only
+
+    def invalidate(self) -> None:
+        """Close the session and the connections it holds: they may be broken."""
+        root = _root_of(self.transaction)
+        for participant in [] if root is None else root.participants.values():
+            participant.connection.invalidate()
+        self._close(reset_only=self.close_resets_only)
+
+    def in_transaction(self) -> bool:
+        """Whether a transaction is in progress."""
+        return self.transaction is not None
+
+    def in_nested_transaction(self) -> bool:
+        """Whether a savepoint is in progress."""
+        return self.transaction is not None and self.transaction.nested
+
+    def get_transaction(self) -> SessionTransaction | None:
+        """Return the root transaction in progress, or None."""
+        return _root_of(self.transaction)
+
+    def get_nested_transaction(self) -> SessionTransaction | None:
+        """Return the innermost savepoint in progress, or None."""
+        return self.transaction if self.in_nested_transaction() else None
+
+    @property
+    def is_active(self) -> bool:
+        """False after a failed flush, until `rollback()`."""
+        return self.transaction is None or self.transaction.is_active
+
+    @property
+    def use_twophase(self) -> bool:
+        """Older name of `twophase`."""
+        return self.twophase
+
+    @use_twophase.setter
+    def use_twophase(self, wanted: bool) -> None:
+        self.twophase = wanted
+
+    # -- engines and connections -------------------------------------------------------------------
+
+    def get_bind(
+        self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **others: Any
+    ) -> Engine | Connection:
+        """Return the engine for a mapper or a clause; override it to route by rules of your own."""
+        found: Engine | Connection = engines.default_bind(self, mapper, clause, bind)
+        return found
+
+    def route(self, mapper: Mapper, clause: Any = None) -> Any:
+        """Return the engine to use for `mapper`, through `get_bind` if a subclass overrides it."""
+        if self._custom_get_bind:
+            return engines.engine_of(self, engines.ask_get_bind(self, mapper, clause))
+        return engines.engine_of(self, engines.default_bind(self, mapper, clause, None))
+
+    def bind_mapper(self, mapper: Any, bind: Any) -> None:
+        """Associate a mapped class or Mapper with an engine."""
+        self._binds.add(mapper, bind)
+
+    def bind_table(self, table: Any, bind: Any) -> None:
+        """Associate a Table with an engine."""
+        self._binds.add(table, bind)
+
+    def connection(
+        self,
+        bind_arguments: Any = None,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> Connection:
+        """Return the transaction's connection.
+
+        `bind_arguments` are as in `execute`, or a mapped class.
+        """
+        arguments = bind_arguments
+        if arguments is not None and not isinstance(arguments, Mapping):
+            arguments = {"mapper": loader.mapper_for(arguments)}
+        engine = engines.route_statement(self, None, arguments)
+        if execution_options:
+            self.connection_options.update(execution_options)
+        return self._begun().connection_for(engine)
+
+    def connection_for(self, mapper: Mapper) -> Connection:
+        """Return the connection rows of `mapper` are written through (flush events get it)."""
+        return self._begun().connection_for(self.route(mapper))
+
+
+_JOIN_MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
+
+
+def _root_of(transaction: SessionTransaction | None) -> SessionTransaction | None:
+    while transaction is not None and transaction.parent is not None:
+        transaction = transaction.parent
+    return transaction
+
+
+__all__ = ["TransactionalSession"]
