@@ -20,7 +20,6 @@ from orm_api import (
     String,
     Table,
     accord_only,
-    configure_mappers,
     create_engine,
     exc,
     inspect,
@@ -538,6 +537,7 @@ def test_missing_parameter_is_named(session: Any) -> None:
         session.execute(text("SELECT :wanted"))
 
 
-def test_configure_mappers_is_idempotent() -> None:
-    configure_mappers()
-    configure_mappers()
+def test_configuring_twice_is_configuring_once(session: Any) -> None:
+    Base.registry.configure()
+    Base.registry.configure()
+    assert session.scalars(select(User)).all() == []
