@@ -76,18 +76,18 @@ def run_page(path: Path, runner: doctest.DocTestRunner) -> None:
     """Run the blocks of a page in the working directory."""
     sys.path.insert(0, os.getcwd())
     found = blocks(path.read_text("utf-8"))
-    for block in found:
-        if block.language == "toml" and "[project]" in block.source:
+    for block in found:  # what a reader has on disk before Python starts
+        name = file_name(block)
+        if name is not None:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            Path(name).write_text(block.source, "utf-8")
+        elif block.language == "toml" and "[project]" in block.source:
             install(tomllib.loads(block.source)["project"])
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for block in found:
-        if block.language != "python":
+        if block.language != "python" or file_name(block) is not None:
             continue
-        file = _FILE.match(block.source.split("\n", 1)[0])
-        if file is not None:
-            Path(file["name"]).parent.mkdir(parents=True, exist_ok=True)
-            Path(file["name"]).write_text(block.source, "utf-8")
-        elif ">>> " in block.source:
+        if ">>> " in block.source:
             test = doctest.DocTestParser().get_doctest(
                 block.source, namespace, path.name, str(path), block.line - 1
             )
@@ -96,6 +96,11 @@ def run_page(path: Path, runner: doctest.DocTestRunner) -> None:
         else:
             source = "\n" * (block.line - 1) + block.source
             exec(compile(source, str(path), "exec"), namespace)
+
+
+def file_name(block: Block) -> str | None:
+    first = _FILE.match(block.source.split("\n", 1)[0])
+    return first["name"] if block.language == "python" and first is not None else None
 
 
 def install(project: dict[str, Any]) -> None:
