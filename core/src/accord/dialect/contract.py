@@ -200,6 +200,12 @@ class Dialect(ABC):
         """
         return None
 
+    def runs_outside_transaction(self, text: str) -> bool:
+        """Whether this statement, where it comes first, must be sent before any transaction begins:
+        inside one the database would refuse or ignore it (SQLite: PRAGMA, VACUUM, ATTACH).
+        """
+        return False
+
     def isolation_statements(self, level: str) -> tuple[str, ...]:
         """Statements that bring a connection outside a transaction to an isolation level (never
         AUTOCOMMIT, which the engine and `Driver.set_autocommit` do).

@@ -109,7 +109,6 @@ class Engine:
         self._compiled: BoundedCache[Any] = CompiledCache(query_cache_size)
         self._plans: BoundedCache[Any] = BoundedCache(query_cache_size)
         self._key_plans: MutableMapping[Table, KeyPlan] = weakref.WeakKeyDictionary()
-        self._outside = getattr(dialect, "runs_outside_transaction", None)
         self._heard = False
         self.watched = False
         """Whether requests are logged or listened to."""
@@ -160,8 +159,7 @@ class Engine:
         """Whether a statement that comes first in a transaction must not be part of one (PRAGMA,
         VACUUM): dialects say so with ``runs_outside_transaction(text)``.
         """
-        asked = self._outside
-        return asked is not None and bool(asked(text))
+        return self.dialect.runs_outside_transaction(text)
 
     def settle(self, server: ServerInfo) -> None:
         """The server was asked who it is."""
@@ -311,7 +309,6 @@ class OptionEngine(Engine):
         self._compiled = parent.compiled
         self._plans = parent.plans
         self._key_plans = parent.key_plans
-        self._outside = parent._outside
         self.dispatch = EngineDispatch((parent.dispatch,), ENGINE_EVENTS)
         _engines.add(self)
         self.refresh_listening()

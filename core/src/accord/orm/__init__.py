@@ -6,6 +6,8 @@ face, `core` what it holds, `transaction` and `commit` how it ends, `execution` 
 statement.
 """
 
+import threading
+
 from accord.loading import (
     Load,
     contains_eager,
@@ -43,6 +45,7 @@ from accord.mapping import (
     declared_attr,
     deferred,
     foreign,
+    guard_with,
     keyfunc_mapping,
     mapped_collection,
     mapped_column,
@@ -67,6 +70,9 @@ from .query import Query
 from .session import Session, close_all_sessions
 from .state import was_deleted
 from .transaction import SessionTransaction
+
+# The mapping layer knows no threads: whoever configures it from several hands it the lock.
+guard_with(threading.RLock())
 
 __all__ = [
     "DeclarativeBase",

@@ -85,6 +85,10 @@ class SQLiteDialect(Dialect):
         fail to upgrade later; one that starts by reading takes none."""
         return "BEGIN IMMEDIATE" if write else "BEGIN"
 
+    def runs_outside_transaction(self, text: str) -> bool:
+        """PRAGMAs that change something are ignored inside a transaction, the others refused."""
+        return text.lstrip()[:6].upper().startswith(("PRAGMA", "VACUUM", "ATTACH", "DETACH"))
+
     def isolation_statements(self, level: str) -> tuple[str, ...]:
         """READ UNCOMMITTED matters between connections that share a cache; everything else is
         serializable."""
