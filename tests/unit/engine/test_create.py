@@ -191,7 +191,7 @@ def test_tracebacks_with_locals_show_no_secret(
                 for one in chain
                 if one is not None
                 for frame, _ in traceback.walk_tb(one.__traceback__)
-                if "/accord/" in frame.f_code.co_filename
+                if "/src/accord/" in frame.f_code.co_filename
             ]
             return repr([{k: repr(v) for k, v in frame.f_locals.items()} for frame in frames])
         raise AssertionError("nothing was raised")
