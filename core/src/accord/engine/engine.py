@@ -106,9 +106,12 @@ class Engine:
         check_options(self._options)
         self._server: ServerInfo | None = None
         self._capabilities: Capabilities | None = None
-        self._compiled: BoundedCache[Any] = CompiledCache(query_cache_size)
-        self._plans: BoundedCache[Any] = BoundedCache(query_cache_size)
-        self._key_plans: MutableMapping[Table, KeyPlan] = weakref.WeakKeyDictionary()
+        #: Compiled statements by structural key.
+        self.compiled: BoundedCache[Any] = CompiledCache(query_cache_size)
+        #: Load plans and whatever else is worked out once per statement.
+        self.plans: BoundedCache[Any] = BoundedCache(query_cache_size)
+        #: How keys of new rows come back, per table.
+        self.key_plans: MutableMapping[Table, KeyPlan] = weakref.WeakKeyDictionary()
         self._heard = False
         self.watched = False
         """Whether requests are logged or listened to."""
@@ -139,21 +142,6 @@ class Engine:
     def capabilities(self) -> Capabilities | None:
         """What the server can; None before the first connection."""
         return self._capabilities
-
-    @property
-    def compiled(self) -> BoundedCache[Any]:
-        """Compiled statements by structural key."""
-        return self._compiled
-
-    @property
-    def plans(self) -> BoundedCache[Any]:
-        """Load plans and whatever else is worked out once per statement."""
-        return self._plans
-
-    @property
-    def key_plans(self) -> MutableMapping[Table, KeyPlan]:
-        """How keys of new rows come back, per table."""
-        return self._key_plans
 
     def runs_outside(self, text: str) -> bool:
         """Whether a statement that comes first in a transaction must not be part of one (PRAGMA,
@@ -209,8 +197,8 @@ class Engine:
 
     def clear_compiled_cache(self) -> None:
         """Forget compiled statements and what was planned with them."""
-        self._compiled.clear()
-        self._plans.clear()
+        self.compiled.clear()
+        self.plans.clear()
 
     @property
     def engine(self) -> Engine:
@@ -306,9 +294,9 @@ class OptionEngine(Engine):
         self.statement_clock = parent.statement_clock
         self.isolation = parent.isolation
         self._options = {**parent.get_execution_options(), **options}
-        self._compiled = parent.compiled
-        self._plans = parent.plans
-        self._key_plans = parent.key_plans
+        self.compiled = parent.compiled
+        self.plans = parent.plans
+        self.key_plans = parent.key_plans
         self.dispatch = EngineDispatch((parent.dispatch,), ENGINE_EVENTS)
         _engines.add(self)
         self.refresh_listening()

@@ -152,7 +152,7 @@ def compile_cached(
     key = statement.cache_key if statement.is_text else statement.key
     if keys is not None:
         key = (key, keys)
-    cache = engine._compiled
+    cache = engine.compiled
     compiled: Compiled | None = cache.get(key)
     if compiled is not None:
         return compiled

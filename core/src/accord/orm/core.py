@@ -194,7 +194,7 @@ class SessionCore:
     def expunge_all(self) -> None:
         """Remove every object from the session."""
         new, persistent = list(self.new_objects.values()), []
-        if self._listens("persistent_to_detached"):
+        if self._hears("persistent_to_detached"):
             persistent = self.identity.objects()
         self.lease.release()
         self.pending_lease.release()
@@ -291,7 +291,7 @@ class SessionCore:
     ) -> None:
         """Rows of `objs` were inserted: they are persistent from now on."""
         self.journal.note(Inserted(mapper, keys, list(map(weakref.ref, objs)), generated))
-        if self._listens("pending_to_persistent"):
+        if self._heard:
             for obj in objs:
                 self._attached(obj, "pending_to_persistent")
 
@@ -357,7 +357,10 @@ class SessionCore:
     def _attached(self, obj: object, event: str) -> None:
         """An object changed its state; `event` is the session event of that name."""
 
-    def _listens(self, event: str) -> bool:
+    #: Whether anybody listens during the flush in progress.
+    _heard: bool = False
+
+    def _hears(self, name: str) -> bool:
         return False
 
 

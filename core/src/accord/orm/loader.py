@@ -8,6 +8,7 @@ know.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -229,7 +230,8 @@ class FlushLoader:
     """What the unit of work may read during a flush."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        # The session keeps its loader; a strong way back would keep a dropped session alive.
+        self._session: Session = weakref.proxy(session)
 
     def members_steps(
         self, objs: Sequence[object], relationship: RelationshipProperty[Any]

@@ -53,14 +53,11 @@ class SessionDispatch:
     """The part of a Session that fires events."""
 
     __accord_dispatch__ = DispatchSlot(SESSION_EVENTS)
-    _own_dispatch: Dispatch | None = None
 
-    @property
-    def dispatch(self) -> Dispatch:
-        """The listeners of this session, its class's included."""
-        if self._own_dispatch is None:
-            self._own_dispatch = Dispatch(parents=(type(self).__accord_dispatch__(),))
-        return self._own_dispatch
+    #: The listeners of this session, its class's included; set by the constructor.
+    dispatch: Dispatch
+    #: Whether anybody listened to anything when the flush in progress began.
+    _heard: bool = False
 
     def _hears(self, name: str) -> bool:
         return self.dispatch.has(name)
@@ -84,19 +81,19 @@ class SessionDispatch:
             self._fire("after_attach", self, obj)
         self._fire(event, self, obj)
 
-    def _listens(self, event: str) -> bool:
-        return self._hears(event)
-
     def _after_begin(self, transaction: SessionTransaction, connection: Any) -> None:
         self._fire("after_begin", self, transaction, connection)
 
     def _before_flush(self) -> None:
-        self._fire("before_flush", self, None, None)
+        self._heard = self.dispatch.hears_any()
+        if self._heard:
+            self._fire("before_flush", self, None, None)
         self._tell_plugins("accord_before_flush")
 
     def flushed(self, report: FlushReport) -> None:
         """All rows are written; `new`, `dirty` and `deleted` still say what was flushed."""
-        self._fire("after_flush", self, report)
+        if self._heard:
+            self._fire("after_flush", self, report)
         self._tell_plugins("accord_after_flush", report=report)
 
     def _tell_plugins(self, hook: str, **arguments: Any) -> None:

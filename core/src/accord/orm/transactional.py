@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord import exc
 from accord.engine import run
+from accord.event import Dispatch
 from accord.unitofwork import flush_steps, plan_flush
 
 from . import engines, instance_events, loader
@@ -69,6 +70,7 @@ class TransactionalSession(SessionDispatch, SessionCore):
                 f"Unknown join_transaction_mode {join_transaction_mode!r}; one of: "
                 f"{', '.join(_JOIN_MODES)}"
             )
+        self.dispatch = Dispatch(parents=(type(self).__accord_dispatch__(),))
         super().__init__()
         self.bind = bind
         self.autoflush = autoflush
@@ -83,6 +85,7 @@ class TransactionalSession(SessionDispatch, SessionCore):
         self.external_connections: dict[Engine, Connection] = {}
         self._query_cls = query_cls
         self._flushing = False
+        self._flush_loader = loader.FlushLoader(self)
         self._closed = False
         self._binds = Binds(bind, binds)
         self._performers: dict[Any, Any] = {}
@@ -132,7 +135,7 @@ class TransactionalSession(SessionDispatch, SessionCore):
             )
         if self._flushing:
             raise exc.InvalidRequestError("Session is already flushing")
-        if self._unflushed:
+        if self.new_objects or self.dirty_objects or self.deleted_objects:
             self._flush()
 
     @property
@@ -145,13 +148,14 @@ class TransactionalSession(SessionDispatch, SessionCore):
         self._before_flush()
         self._flushing = True
         try:
-            report = self._run(flush_steps(self, loader.FlushLoader(self)))
+            report = self._run(flush_steps(self, self._flush_loader))
         except BaseException as error:
             transaction.fail(error)
             raise
         finally:
             self._flushing = False
-        self._fire("after_flush_postexec", self, report)
+        if self._heard:
+            self._fire("after_flush_postexec", self, report)
 
     def _flush_until_clean(self) -> None:
         for _ in range(100):
@@ -195,7 +199,7 @@ class TransactionalSession(SessionDispatch, SessionCore):
 
     def explain_flush(self) -> FlushPlan:
         """Return what a flush would do now (steps, batches, statements), without doing it."""
-        return plan_flush(self, loader.FlushLoader(self))
+        return plan_flush(self, self._flush_loader)
 
     # -- transactions ------------------------------------------------------------------------------
 
