@@ -39,7 +39,11 @@ def test_the_module_is_the_plugins_own(install):
 
 
 def test_a_dialect_may_publish_another_module(install):
-    source = "from accord.dialect import Dialect\nclass D(Dialect):\n    public_module = 'other_public'\n"
+    source = (
+        "from accord.dialect import Dialect\n"
+        "class D(Dialect):\n"
+        "    public_module = 'other_public'\n"
+    )
     install(
         "accord-other",
         GROUP,

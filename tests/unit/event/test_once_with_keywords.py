@@ -1,4 +1,5 @@
-"""Listeners registered with options hear events that are fired with keyword arguments (DDL events)."""
+"""Listeners registered with options hear events that are fired with keyword arguments (DDL events).
+"""
 
 from typing import Any
 
@@ -8,7 +9,7 @@ from accord import Column, Integer, MetaData, Table, create_engine, event
 def test_once_hears_a_ddl_event_a_single_time() -> None:
     table = Table("t", MetaData(), Column("id", Integer, primary_key=True))
     heard: list[Any] = []
-    event.listen(table, "after_create", lambda target, connection, **kw: heard.append(kw), once=True)
+    event.listen(table, "after_create", lambda *_, **kw: heard.append(kw), once=True)
     engine = create_engine("sqlite://")
     for _ in range(2):
         table.metadata.create_all(engine)
