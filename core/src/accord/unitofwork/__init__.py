@@ -60,9 +60,9 @@ def prepare_steps(
     session: FlushSession, loader: Loader, work: Work
 ) -> Steps[tuple[Relations, list[Operation], Previous]]:
     """Stages 1 to 3: what has to be written, in order. Reads, and writes nothing."""
-    relations = yield from relate_steps(session, loader, work)
-    operations = decompose(session, work, relations)
     previous = Previous()
+    relations = yield from relate_steps(session, loader, work, previous)
+    operations = decompose(session, work, relations)
     wanted = unread(operations, previous)
     if wanted:
         yield from previous.read_steps(loader, wanted)

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from accord import exc
 from accord.mapping import Direction
-from accord.state import NOT_LOADED, STATE_KEY, Lease, key_of
+from accord.state import NOT_LOADED, STATE_KEY, Lease, Status, key_of, status_of
 
 from .cascade import delete_cascade_steps, loaded, recorded, related_steps, writing
 from .collect import ByMapper, ByNames, Work, by_mapper, changes_recorded, mapper_of, same_value
+from .operations import held_value
 from .secondary import AllPairs, pairs_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from accord.mapping import Mapper
     from accord.state import Change
 
+    from .collect import Previous
     from .protocols import FlushSession, Loader, Relationship
 
 
@@ -65,12 +67,14 @@ class _Lost:
     item: object
 
 
-def relate_steps(session: FlushSession, loader: Loader, work: Work) -> Steps[Relations]:
+def relate_steps(
+    session: FlushSession, loader: Loader, work: Work, previous: Previous
+) -> Steps[Relations]:
     """Return what the changed relationships of `work` mean; reads related objects that are not
     loaded.
     """
     relations = Relations(deleted=dict(session.deleted_objects))
-    survey = _Survey(session, relations)
+    survey = _Survey(session, relations, previous)
     for mapper, objs in work.new.items():
         for rel in writing(mapper):
             survey.take_new(rel, objs)
@@ -130,9 +134,10 @@ def _merged(one: ByMapper, other: ByMapper) -> ByMapper:
 class _Survey:
     """Collects the `Relations` of one flush, relationship by relationship."""
 
-    def __init__(self, session: FlushSession, relations: Relations) -> None:
+    def __init__(self, session: FlushSession, relations: Relations, previous: Previous) -> None:
         self.session = session
         self.relations = relations
+        self.previous = previous
         self.lost: list[_Lost] = []
         #: (relationship, id of an object) that some owner holds now: it is no orphan.
         self.held: set[tuple[Relationship, int]] = set()
@@ -183,6 +188,8 @@ class _Survey:
             return []
         if rel.direction is Direction.MANYTOONE or rel.passive_deletes == "all":
             return []
+        held = [item for obj in objs for item in loaded(obj, rel) or ()]
+        yield from self._read_foreign_keys_steps(loader, rel, held)
         lists = yield from related_steps(loader, rel, objs)
         orphans: list[object] = []
         for obj, items in zip(objs, lists, strict=True):
@@ -196,6 +203,17 @@ class _Survey:
                 else:
                     self._link(rel, item, None)
         return orphans
+
+    def _read_foreign_keys_steps(
+        self, loader: Loader, rel: Relationship, children: list[object]
+    ) -> Steps[None]:
+        """A collection in memory may be out of date: expired members are asked whose they are."""
+        for mapper, group in by_mapper(children).items():
+            keys = tuple([mapper.key_for_column(column) for _, column in rel.pairs])
+            asked = [obj for obj in group if _belongs(self.session, obj) and not self._is_gone(obj)]
+            asked = [obj for obj in asked if id(obj) not in self.session.new_objects]
+            asked = [obj for obj in asked if any(key not in vars(obj) for key in keys)]
+            yield from self.previous.read_steps(loader, [self.previous.unread(mapper, asked, keys)])
 
     def take_key_switches_steps(
         self, loader: Loader, mapper: Mapper, objs: list[object]
@@ -289,13 +307,13 @@ class _Survey:
         orphans: list[object] = []
         for lost in self.lost:
             rel, item = lost.relationship, lost.item
+            if self._outsiders(rel, [item], "delete"):
+                continue
             if rel.direction is Direction.MANYTOMANY:
                 pairs_of(self.relations.pairs, rel).remove(rel, lost.owner, item)
             if self._is_gone(item) or id(item) in self.session.new_objects:
                 continue
             if rel.direction is Direction.ONETOMANY and self._has_parent(rel, item):
-                continue
-            if self._outsiders(rel, [item], "delete"):
                 continue
             if rel.cascade.delete_orphan:
                 if (rel, id(item)) not in self.held:
@@ -325,18 +343,22 @@ class _Survey:
         """The child's row still belongs to `owner`, which is deleted, after this flush's other
         changes.
         """
-        values = vars(child)
-        if self.session.new_objects.get(id(child)) is not None or not _belongs(self.session, child):
+        if id(child) in self.session.new_objects or not _belongs(self.session, child):
             return False
         for source, column in rel.pairs:
-            linked = self.relations.links.get(column, Link()).parents.get(id(child), owner)
-            if linked is not owner:
-                return False
-            key = mapper_of(type(child)).key_for_column(column)
-            if key in changes_recorded(child):
-                held = _value(owner, mapper_of(type(owner)).key_for_column(source))
-                if values.get(key) != held:
+            link = self.relations.links.get(column)
+            if link is not None and id(child) in link.parents:
+                if link.parents[id(child)] is not owner:
                     return False
+                continue
+            key = mapper_of(type(child)).key_for_column(column)
+            value = vars(child).get(key, NOT_LOADED)
+            if value is NOT_LOADED:
+                value = self.previous.of(child, key)
+            held = held_value(owner, mapper_of(type(owner)).key_for_column(source))
+            known = value is not NOT_LOADED and held is not NOT_LOADED
+            if known and not same_value(column.type, held, value):
+                return False
         return True
 
     # -- rows ------------------------------------------------------------------------------------
@@ -347,7 +369,7 @@ class _Survey:
         """One-to-many: the child takes its foreign key from `owner`; None empties it."""
         for source, column in rel.pairs:
             link = self.relations.links.setdefault(column, Link())
-            if owner is None or keep:
+            if keep:
                 link.parents.setdefault(id(child), owner)
             else:
                 link.parents[id(child)] = owner
@@ -363,13 +385,17 @@ class _Survey:
     def _outsiders(
         self, rel: Relationship, objs: Iterable[object], operation: str = "add"
     ) -> set[int]:
-        """Return the ids of objects that are not in the session, after a warning about each."""
+        """Return the ids of objects that are not in the session, after a warning about each
+        (those whose rows were deleted earlier are passed over in silence).
+        """
         listed = list(objs)
         states = {id(state): state for state in [vars(obj).get(STATE_KEY) for obj in listed]}
         if all(_is_ours(self.session, state) for state in states.values()):
             return set()
         outside = {id(obj): obj for obj in listed if not _belongs(self.session, obj)}
         for obj in outside.values():
+            if status_of(obj) is Status.DELETED:
+                continue
             warnings.warn(
                 f"Object of type <{type(obj).__name__}> not in session, {operation} operation "
                 f"along '{rel}' will not proceed",
@@ -401,8 +427,3 @@ def _switched(mapper: Mapper, obj: object, key: str) -> bool:
         return key in changes and key_of(obj) is not None
     type_ = mapper.column_attrs[key].column.type
     return not same_value(type_, changes[key], vars(obj).get(key))
-
-
-def _value(owner: object, key: str) -> object:
-    changes = changes_recorded(owner)
-    return changes[key] if key in changes else vars(owner).get(key)

@@ -12,6 +12,7 @@ version, no event.
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -198,43 +199,33 @@ class _RowGraph:
 
     def schedule(self) -> Iterator[list[int]]:
         """Yield nodes in an order that respects the edges; each list is written alike."""
-        left = set(range(len(self.nodes)))
-        while left:
-            for nodes in self._free(left):
-                left.difference_update(nodes)
-                yield nodes
-            if left:
-                left |= self._break_circles(left)
-
-    def _free(self, left: set[int]) -> Iterator[list[int]]:
-        """Yield what can be written one after the other without breaking a circle."""
-        waits = dict.fromkeys(left, 0)
+        circular = set(range(len(self.nodes)))
+        while circular:
+            circular = self._break_circles(circular)
+        waits = [0] * len(self.nodes)
         follows: dict[int, list[int]] = {}
         for edge in self.edges:
-            if edge.before in left and edge.after in left:
-                waits[edge.after] += 1
-                follows.setdefault(edge.before, []).append(edge.after)
-        size: dict[Hashable, int] = {}
-        for node in left:
-            key = self._likeness(node)
-            size[key] = size.get(key, 0) + 1
+            waits[edge.after] += 1
+            follows.setdefault(edge.before, []).append(edge.after)
+        likeness = [self._likeness(number) for number in range(len(self.nodes))]
+        size = Counter(likeness)
         ready: dict[Hashable, list[int]] = {}
-        for node in sorted(left):
-            if not waits[node]:
-                ready.setdefault(self._likeness(node), []).append(node)
+        for number, waiting in enumerate(waits):
+            if not waiting:
+                ready.setdefault(likeness[number], []).append(number)
         while ready:
             # Whole operations first: what is not yet complete may become it meanwhile.
             key = min(
                 ready, key=lambda key: (len(ready[key]) < size[key], self._rank(ready[key][0]))
             )
-            nodes = ready.pop(key)
+            nodes = sorted(ready.pop(key))
             size[key] -= len(nodes)
             yield nodes
-            for node in nodes:
-                for follower in follows.get(node, ()):
+            for number in nodes:
+                for follower in follows.get(number, ()):
                     waits[follower] -= 1
                     if not waits[follower]:
-                        ready.setdefault(self._likeness(follower), []).append(follower)
+                        ready.setdefault(likeness[follower], []).append(follower)
 
     def _likeness(self, number: int) -> Hashable:
         """Return equal keys for nodes that one operation can write."""
@@ -250,7 +241,7 @@ class _RowGraph:
     # -- circles ---------------------------------------------------------------------------------
 
     def _break_circles(self, left: set[int]) -> set[int]:
-        """Split one node of every circle among `left`; returns the nodes that were added."""
+        """Split one node of every circle among `left`; returns where there may be circles still."""
         numbers = sorted(left)
         position = {node: index for index, node in enumerate(numbers)}
         inside = [e for e in self.edges if e.before in left and e.after in left]
@@ -264,10 +255,11 @@ class _RowGraph:
         for edge in inside:
             if component_of[edge.before] == component_of[edge.after]:
                 circles.setdefault(component_of[edge.before], []).append(edge)
-        added: set[int] = set()
+        found: set[int] = set()
         for edges in circles.values():
-            added |= self._break(edges)
-        return added
+            found.update(edge.after for edge in edges)
+            found |= self._break(edges)
+        return found
 
     def _break(self, edges: list[Edge]) -> set[int]:
         """Break one circle in the way that splits the fewest rows."""
