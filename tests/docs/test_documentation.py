@@ -21,7 +21,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
+READMES = [ROOT / "README.md", ROOT / "core" / "README.md", ROOT / "dialects/sqlite/README.md"]
+PAGES = [*sorted((ROOT / "docs").glob("*.md")), *READMES]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)")
@@ -134,15 +135,17 @@ def test_python_of_the_page_runs(name: str, tmp_path: Path) -> None:
 
 
 def commands(name: str) -> list[list[str]]:
-    """Words of each line of the page's shell blocks; `&&` begins a new command."""
-    page = (ROOT / name).read_text("utf-8")
-    return [
-        command.split("#")[0].split()
-        for block in blocks(page)
-        if block.language in ("sh", "shell", "bash", "console")
-        for line in block.source.splitlines()
-        for command in line.removeprefix("$ ").split("&&")
-    ]
+    """Words of each line of the page's shell blocks; `&&` begins a new command. Of a list of
+    commands in a text block, command and sub-command.
+    """
+    found = []
+    for block in blocks((ROOT / name).read_text("utf-8")):
+        for line in block.source.splitlines():
+            if block.language in ("sh", "shell", "bash", "console"):
+                found += [command.split("#")[0].split() for command in line.split("&&")]
+            elif block.language == "text" and line.startswith("accord "):
+                found.append(line.split()[:2])
+    return found
 
 
 @pytest.mark.parametrize("name", NAMES)
