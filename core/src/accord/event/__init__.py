@@ -6,7 +6,14 @@ Lowest layer, beside `accord.exc`: whoever fires events (engine, pool, mapper, s
 """
 
 from accord.event.dispatch import Dispatch, DispatchSlot, Listener
-from accord.event.registration import contains, dispatch_of, listen, listens_for, remove
+from accord.event.registration import (
+    contains,
+    dispatch_of,
+    find_classes_with,
+    listen,
+    listens_for,
+    remove,
+)
 
 __all__ = [
     "Dispatch",
@@ -14,6 +21,7 @@ __all__ = [
     "Listener",
     "contains",
     "dispatch_of",
+    "find_classes_with",
     "listen",
     "listens_for",
     "remove",

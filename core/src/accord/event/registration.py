@@ -14,22 +14,38 @@ from accord.event.dispatch import Dispatch, Listener
 from accord.exc import ArgumentError, InvalidRequestError
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from accord.event.dispatch import ListenerFunction
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def dispatch_of(target: object) -> Dispatch:
-    """The Dispatch that `target` owns."""
+#: Asked about classes that answer no `__accord_dispatch__`: (class, whether to make one).
+ClassFinder: TypeAlias = "Callable[[type, bool], Dispatch | None]"
+_class_finders: list[ClassFinder] = []
+
+
+def find_classes_with(finder: ClassFinder) -> None:
+    """Let `finder` say which Dispatch a class has that knows nothing of events (a mixin)."""
+    _class_finders.append(finder)
+
+
+def dispatch_of(target: object, *, propagate: bool = False) -> Dispatch:
+    """The Dispatch that `target` owns; with `propagate` a class that only bequeaths may get one."""
     finder = getattr(target, "__accord_dispatch__", None)
     if finder is not None:
         found = finder()
     else:
         found = getattr(getattr(target, "__mapper__", None), "dispatch", None)
+        if found is None and isinstance(target, type):
+            answers = (find(target, propagate) for find in _class_finders)
+            found = next((answer for answer in answers if answer is not None), None)
     if not isinstance(found, Dispatch):
         raise InvalidRequestError(
             f"Nothing can listen to {_name_of(target)}; listen to engines, pools, mapped "
-            "classes and their attributes, sessions, session factories, or the classes of these"
+            "classes and their attributes, sessions, session factories, or the classes of these; "
+            "to a mixin of mapped classes with propagate=True"
         )
     return found
 
@@ -53,7 +69,7 @@ def listen(
     `raw`: the state view instead of the object. `insert`: before the listeners that are there
     already.
     """
-    dispatch = dispatch_of(target)
+    dispatch = dispatch_of(target, propagate=propagate)
     dispatch.check(name)
     if not callable(fn):
         raise ArgumentError(f"The listener of event {name!r} must be callable, got {_name_of(fn)}")

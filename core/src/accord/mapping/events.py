@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from accord.event import Dispatch
+from accord.event import Dispatch, find_classes_with
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _ROW = ("mapper", "connection", "target")
 MAPPER_EVENTS: Final[dict[str, tuple[str, ...]]] = {
@@ -38,6 +38,7 @@ MAPPER_EVENTS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 _OWN: Final = "_accord_class_dispatch"
+_HEAP_TYPE: Final = 1 << 9  # made by a class statement, not built in
 
 
 def dispatch_of_class(cls: type) -> Dispatch:
@@ -58,5 +59,28 @@ def class_dispatches(bases: Iterable[type]) -> list[Dispatch]:
     found = [vars(base)[_OWN] for base in bases if _OWN in vars(base)]
     return [dispatch for dispatch in reversed(found) if isinstance(dispatch, Dispatch)]
 
+
+def _of_mixin(cls: type, create: bool) -> Dispatch | None:
+    """Return the Dispatch of a class that is only inherited from, so that its mapped subclasses,
+    also those there are already, hear what is registered on it.
+    """
+    own = vars(cls).get(_OWN)
+    if own is None and create and cls.__flags__ & _HEAP_TYPE:
+        own = dispatch_of_class(cls)
+        for mapped in _mapped_below(cls):
+            mapped.inherits = (own, *mapped.inherits)
+    return own if isinstance(own, Dispatch) else None
+
+
+def _mapped_below(cls: type) -> Iterator[Dispatch]:
+    subclasses: list[type] = type.__subclasses__(cls)
+    for subclass in subclasses:
+        mapper = vars(subclass).get("__mapper__")
+        if mapper is not None:
+            yield mapper.dispatch
+        yield from _mapped_below(subclass)
+
+
+find_classes_with(_of_mixin)
 
 __all__ = ["MAPPER_EVENTS", "class_dispatches", "dispatch_of_class"]

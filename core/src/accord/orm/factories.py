@@ -134,6 +134,10 @@ class scoped_session(Generic[S]):
             self._by_scope[self._scopefunc()] = made
         return made
 
+    def __accord_dispatch__(self) -> Dispatch:
+        found: Dispatch = self.session_factory.__accord_dispatch__()  # type: ignore[attr-defined]  # a sessionmaker
+        return found
+
     def remove(self) -> None:
         """Close the session of the present scope, if there is one, and forget it."""
         found = self._find()
