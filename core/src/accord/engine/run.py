@@ -6,7 +6,7 @@ failure is thrown in at the `yield` that asked, so that the steps may clean up o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,4 +28,5 @@ def run(steps: Steps[T], respond: Callable[[Request], Reply]) -> T:
             else:
                 request = steps.send(reply)
     except StopIteration as stop:
-        return cast("T", stop.value)
+        value: T = stop.value
+        return value

@@ -28,8 +28,10 @@ def mapper_of_select(statement: Any) -> Mapper | None:
     """
     steps: tuple[tuple[str, tuple[Any, ...]], ...] = statement.steps
     first = steps[0][1][0] if steps[0][1] else None
-    if isinstance(first, Entity | EntityColumn):
-        return _mapper(first.owner)
+    kind = type(first)
+    if kind is Entity or kind is EntityColumn:
+        found: Mapper = first.owner.mapper  # type: ignore[union-attr]  # an entity node
+        return found
     for wanted in (_COLUMNS, _FROMS):
         for step, arguments in steps:
             if step in wanted:

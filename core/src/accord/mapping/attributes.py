@@ -39,6 +39,7 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
         self.prop = prop
         self.key: str = prop.key
         self._expression: Any = None
+        self._is_relationship = isinstance(prop, RelationshipProperty)
 
     @property
     def class_(self) -> type:
@@ -64,11 +65,14 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
         return found
 
     def operate(self, op: Operator, *others: Any, **options: Any) -> Any:
-        prop = self.prop
-        if isinstance(prop, RelationshipProperty):
-            prop.resolve()
+        if self._is_relationship:
+            self.prop.resolve()  # type: ignore[union-attr]  # a relationship
             return comparators.compare(self, op, *others)
-        return self.expression.operate(op, *others, **options)
+        # What the column's own `operate` does, without asking it: this runs for every comparison.
+        found = self._expression
+        if found is None:
+            found = self.expression
+        return op.build(found, op, *others, **options)
 
     def reverse_operate(self, op: Operator, other: Any, **options: Any) -> Any:
         return self.expression.reverse_operate(op, other, **options)

@@ -81,6 +81,8 @@ class Mapper:
         options: MapperOptions,
     ) -> None:
         self.uid: int = _next_uid()
+        #: Itself: aliases answer the same question with the mapper they are an alias of.
+        self.mapper: Mapper = self
         self.class_ = class_
         self.registry = registry
         self.local_table = local_table
@@ -214,11 +216,6 @@ class Mapper:
         self.entity = Entity(self, self.local_table, self.loaded_columns)
 
     # --- names SQLAlchemy users know --------------------------------------------------------------
-
-    @property
-    def mapper(self) -> Mapper:
-        """Itself: aliases answer the same question with the mapper they are an alias of."""
-        return self
 
     @property
     def base_mapper(self) -> Mapper:

@@ -45,6 +45,11 @@ class Binds:
                 "or a Mapper"
             )
 
+    def set_default(self, bind: Any) -> None:
+        """Change the engine of everything that has none of its own."""
+        self.default = bind
+        self._resolved.clear()
+
     @property
     def is_partitioned(self) -> bool:
         """Whether different entities may have different engines."""

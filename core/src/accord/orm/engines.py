@@ -56,6 +56,8 @@ def route_statement(
     """Return the engine a statement goes to; `mapper` is that of its first entity, if it is
     known.
     """
+    if session.only_engine is not None and not bind_arguments:
+        return session.only_engine
     if mapper is not None and not bind_arguments and not session._custom_get_bind:
         engine = engine_of(session, default_bind(session, mapper, statement, None))
         if session._binds.is_partitioned:

@@ -86,7 +86,7 @@ def execute(
         statement = text(statement)
     elif not isinstance(statement, Executable):
         statement = _executable(statement)
-    if session._hears("do_orm_execute"):
+    if session.dispatch.has("do_orm_execute"):
         state = ORMExecuteState(session, statement, parameters, options, bind_arguments or {})
         for listener in session.dispatch.listeners("do_orm_execute"):
             answer = listener(state)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord import exc
-from accord.engine import run
+from accord.engine import Engine, run
 from accord.event import Dispatch
 from accord.unitofwork import flush_steps, plan_flush
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from accord.dialect import Reply, Request, Steps
-    from accord.engine import Connection, Engine
+    from accord.engine import Connection
     from accord.mapping import Mapper
     from accord.unitofwork import FlushPlan
 
@@ -40,6 +40,9 @@ S = TypeVar("S", bound="TransactionalSession")
 
 class TransactionalSession(SessionDispatch, SessionCore):
     """The objects of a session and the transaction they are written in."""
+
+    #: The engine of every statement, None if that depends on the statement.
+    only_engine: Engine | None
 
     def __init__(
         self,
@@ -72,7 +75,6 @@ class TransactionalSession(SessionDispatch, SessionCore):
             )
         self.dispatch = Dispatch(parents=(type(self).__accord_dispatch__(),))
         super().__init__()
-        self.bind = bind
         self.autoflush = autoflush
         self.expire_on_commit = expire_on_commit
         self.autobegin = autobegin
@@ -90,6 +92,7 @@ class TransactionalSession(SessionDispatch, SessionCore):
         self._binds = Binds(bind, binds)
         self._performers: dict[Any, Any] = {}
         self._custom_get_bind = type(self).get_bind is not TransactionalSession.get_bind
+        self._find_only_engine()
         self._fire_class_event("session_created")
 
     # -- running steps -----------------------------------------------------------------------------
@@ -177,7 +180,7 @@ class TransactionalSession(SessionDispatch, SessionCore):
 
     def hears_loads(self, mapper: Mapper) -> bool:
         """Whether anybody wants to be told about loaded objects."""
-        return mapper.dispatch.has("load") or self._hears("loaded_as_persistent")
+        return mapper.dispatch.has("load") or self.dispatch.has("loaded_as_persistent")
 
     def loaded(self, mapper: Mapper, objs: list[object]) -> None:
         """Objects were made from rows: call reconstructors and `load` listeners."""
@@ -307,17 +310,38 @@ class TransactionalSession(SessionDispatch, SessionCore):
 
     def route(self, mapper: Mapper, clause: Any = None) -> Any:
         """Return the engine to use for `mapper`, through `get_bind` if a subclass overrides it."""
+        if self.only_engine is not None:
+            return self.only_engine
         if self._custom_get_bind:
             return engines.engine_of(self, engines.ask_get_bind(self, mapper, clause))
         return engines.engine_of(self, engines.default_bind(self, mapper, clause, None))
 
+    @property
+    def bind(self) -> Engine | Connection | None:
+        """The engine or connection of everything that has none of its own."""
+        found: Engine | Connection | None = self._binds.default
+        return found
+
+    @bind.setter
+    def bind(self, bind: Engine | Connection | None) -> None:
+        self._binds.set_default(bind)
+        self._find_only_engine()
+
+    def _find_only_engine(self) -> None:
+        """Work out whether every statement goes to one engine: then none is asked about."""
+        default = self._binds.default
+        alone = not self._custom_get_bind and not self._binds.is_partitioned
+        self.only_engine = default if alone and isinstance(default, Engine) else None
+
     def bind_mapper(self, mapper: Any, bind: Any) -> None:
         """Associate a mapped class or Mapper with an engine."""
         self._binds.add(mapper, bind)
+        self._find_only_engine()
 
     def bind_table(self, table: Any, bind: Any) -> None:
         """Associate a Table with an engine."""
         self._binds.add(table, bind)
+        self._find_only_engine()
 
     def connection(
         self,

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import copy
 import itertools
+from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self
 
 from accord.exc import ArgumentError
 
@@ -58,14 +59,10 @@ class TypeEngine(Generic[_T]):
         """The Python type values of this type usually have."""
         raise NotImplementedError(f"{type(self).__name__} has no single Python type")
 
-    @property
+    @cached_property
     def key(self) -> tuple[Any, ...]:
         """Structural identity: types with equal keys are interchangeable in a cached statement."""
-        try:
-            return cast("tuple[Any, ...]", self.__dict__["_key"])
-        except KeyError:
-            key = self.__dict__["_key"] = self._structural_key()
-            return key
+        return self._structural_key()
 
     def _structural_key(self) -> tuple[Any, ...]:
         own = vars(self)
@@ -89,7 +86,7 @@ class TypeEngine(Generic[_T]):
     def copy(self, **changes: Any) -> Self:
         """The same type again; `changes` replace attributes."""
         new = copy.copy(self)
-        vars(new).pop("_key", None)
+        vars(new).pop("key", None)
         vars(new).update(changes)
         return new
 
@@ -124,7 +121,7 @@ class TypeEngine(Generic[_T]):
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(vars(self))
-        state.pop("_key", None)
+        state.pop("key", None)
         if "variants" in state:
             state["variants"] = dict(state["variants"])
         return state
