@@ -63,6 +63,8 @@ class AuditPlugin:
 
     @hookimpl
     def accord_after_flush(self, session: Session) -> None:
+        if not (self.sinks or log.isEnabledFor(logging.INFO)):
+            return
         changed = [instance for instance in session.dirty if session.is_modified(instance)]
         written: dict[str, Iterable[object]] = {
             "inserted": session.new,
