@@ -72,6 +72,8 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
         found = self._expression
         if found is None:
             found = self.expression
+        if others and type(others[0]) is InstrumentedAttribute:
+            others = (others[0].expression, *others[1:])
         return op.build(found, op, *others, **options)
 
     def reverse_operate(self, op: Operator, other: Any, **options: Any) -> Any:
