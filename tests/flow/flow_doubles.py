@@ -302,7 +302,7 @@ class FlowLoader:
         return [None if row is None else tuple(row[key] for key in attribute_keys) for row in rows]
 
 
-# --- who answers -----------------------------------------------------------------------------------
+# --- who answers --------------------------------------------------------------------------------
 
 
 class Answers:

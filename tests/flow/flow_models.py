@@ -24,7 +24,7 @@ class Base(DeclarativeBase):
     pass
 
 
-# --- columns -----------------------------------------------------------------------------------------
+# --- columns ------------------------------------------------------------------------------------
 
 
 class Item(Base):
@@ -108,7 +108,7 @@ class Pair(Base):
     note: Mapped[str | None]
 
 
-# --- relationships ----------------------------------------------------------------------------------
+# --- relationships ------------------------------------------------------------------------------
 
 
 class Parent(Base):
@@ -221,7 +221,7 @@ class Ball(Base):
     person: Mapped[Person] = relationship(back_populates="balls", foreign_keys=[person_id])
 
 
-# --- without relationships ---------------------------------------------------------------------------
+# --- without relationships ----------------------------------------------------------------------
 
 
 class Author(Base):

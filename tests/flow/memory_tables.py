@@ -1,7 +1,7 @@
 """A database in memory that checks every constraint after every single row.
 
-Stricter than any real one: foreign keys and unique keys hold at each step, as with InnoDB. It answers
-the requests of `FlowDialect`. In: tables of a MetaData. Out: replies, or `Violation`.
+Stricter than any real one: foreign keys and unique keys hold at each step, as with InnoDB. It
+answers the requests of `FlowDialect`. In: tables of a MetaData. Out: replies, or `Violation`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class MemoryTables:
             return self._update_all(batch)
         return self._delete_all(batch)
 
-    # --- writes ------------------------------------------------------------------------------------
+    # --- writes ---------------------------------------------------------------------------------
 
     def _insert_all(self, batch: Any) -> Reply:
         name = batch.table.name
@@ -95,7 +95,7 @@ class MemoryTables:
         wanted = {column.name: v for column, v in zip(columns, values, strict=True)}
         return [row for row in self.rows[name] if all(row[key] == v for key, v in wanted.items())]
 
-    # --- rules -------------------------------------------------------------------------------------
+    # --- rules ----------------------------------------------------------------------------------
 
     def _check(self, name: str, row: Row, others: list[Row]) -> None:
         table = self.tables[name]

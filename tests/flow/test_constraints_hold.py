@@ -1,8 +1,8 @@
 """Random changes that end in a valid state never break a constraint on the way there.
 
-The tables in memory check foreign keys and unique keys after every row. Each example builds a state,
-flushes it, changes it at random (swaps, moves, replacements, circles, deletes), flushes again
-and compares the tables with the objects.
+The tables in memory check foreign keys and unique keys after every row. Each example builds a
+state, flushes it, changes it at random (swaps, moves, replacements, circles, deletes), flushes
+again and compares the tables with the objects.
 """
 
 import itertools

@@ -55,7 +55,7 @@ def db() -> Answers:
     return Answers()
 
 
-# --- new objects -------------------------------------------------------------------------------------
+# --- new objects --------------------------------------------------------------------------------
 
 
 def test_new_objects_get_their_keys_and_become_persistent(
@@ -188,7 +188,7 @@ def test_wrong_type_is_refused_by_name_and_without_the_value(
     assert session.snapshot() == before
 
 
-# --- defaults ----------------------------------------------------------------------------------------
+# --- defaults -----------------------------------------------------------------------------------
 
 
 def test_defaults_of_every_kind(session: FlowSession, db: Answers) -> None:
@@ -288,7 +288,7 @@ def test_eager_defaults_true_and_false(session: FlowSession, db: Answers) -> Non
     assert [column.name for column in db.sent[-1].batch.fetch] == ["touched"]
 
 
-# --- changed objects -------------------------------------------------------------------------------
+# --- changed objects ----------------------------------------------------------------------------
 
 
 def test_update_sends_changed_columns_only(session: FlowSession, db: Answers) -> None:
@@ -411,7 +411,7 @@ def test_stale_update_names_the_rows_and_settles_nothing(session: FlowSession) -
     assert session.snapshot() == before
 
 
-# --- versions --------------------------------------------------------------------------------------
+# --- versions -----------------------------------------------------------------------------------
 
 
 def test_version_is_counted_and_matched(session: FlowSession, db: Answers) -> None:
@@ -457,7 +457,7 @@ def test_stale_delete_of_a_version_is_an_error(session: FlowSession) -> None:
         session.flush(Miscounting("DELETE versioned", 0))
 
 
-# --- deleted objects -----------------------------------------------------------------------------------
+# --- deleted objects ----------------------------------------------------------------------------
 
 
 def test_delete(session: FlowSession, db: Answers) -> None:
@@ -529,7 +529,7 @@ def test_vanishing_primary_key_is_refused(session: FlowSession, db: Answers) -> 
         session.flush(db)
 
 
-# --- collections -----------------------------------------------------------------------------------------
+# --- collections --------------------------------------------------------------------------------
 
 
 def test_removed_child_loses_its_parent(session: FlowSession, db: Answers) -> None:
@@ -625,7 +625,7 @@ def test_stale_secondary_row_is_an_error(session: FlowSession) -> None:
         session.flush(Miscounting("DELETE tagging", 0))
 
 
-# --- order ------------------------------------------------------------------------------------------
+# --- order --------------------------------------------------------------------------------------
 
 
 def test_models_linked_by_foreign_keys_only(session: FlowSession, db: Answers) -> None:
@@ -691,7 +691,7 @@ def test_post_update(session: FlowSession, db: Answers) -> None:
     assert db.verbs[3:] == ["UPDATE person", "DELETE ball", "DELETE person"]
 
 
-# --- events ------------------------------------------------------------------------------------------
+# --- events -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -785,7 +785,7 @@ def test_listener_may_answer_with_steps(session: FlowSession, db: Answers) -> No
         remove(Item, "after_insert", audit)
 
 
-# --- plans -------------------------------------------------------------------------------------------
+# --- plans --------------------------------------------------------------------------------------
 
 
 def test_plan_changes_and_sends_nothing(session: FlowSession) -> None:

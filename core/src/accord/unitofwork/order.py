@@ -11,6 +11,7 @@ to their own table) are taken apart into rows, by their actual values; that is i
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from accord.schema.constraint_model import UniqueSlot, constraint_model
@@ -31,7 +32,7 @@ from .operations import Kind, Operation
 from .rows import order_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from accord.dialect.steps import AnyColumn
     from accord.schema import Table
@@ -171,8 +172,12 @@ def _matter(operations: list[Operation], indexes: list[int], slot: UniqueSlot) -
 
 def _want_references(wanted: Wanted, operations: list[Operation], fought: set[Table]) -> None:
     """Old foreign keys matter where deletes depend on each other, or inserts on deletes."""
-    emptied = {op.writes.table for op in operations if op.kind is Kind.DELETE}
-    if fought.isdisjoint(emptied) and not any(_circular(table, emptied) for table in emptied):
+    emptied: Counter[Table] = Counter()
+    for operation in operations:
+        if operation.kind is Kind.DELETE:
+            emptied[operation.writes.table] += len(operation.objs)
+    circular = sum([count for table, count in emptied.items() if _circular(table, emptied)])
+    if fought.isdisjoint(emptied) and circular <= 1:
         return
     for index, operation in enumerate(operations):
         for reference in constraint_model(operation.writes.table).references:
@@ -182,7 +187,7 @@ def _want_references(wanted: Wanted, operations: list[Operation], fought: set[Ta
                 _want(wanted, index, operation, reference.referred_columns)
 
 
-def _circular(table: Table, among: set[Table]) -> bool:
+def _circular(table: Table, among: Collection[Table]) -> bool:
     """Tell whether foreign keys lead from a table back to it."""
     reached: set[Table] = set()
     ways = [table]
