@@ -6,14 +6,18 @@ would do it. A ```python block with ``>>>`` is a doctest; one whose first line i
 file of that name; any other one is simply executed. A ```toml block with ``[project]`` makes its
 entry points visible, as installing that distribution would. Of shell blocks only the names are
 checked: sub-commands and options of `accord`, files of the repository.
+
+Examples in docstrings run as well; they find the classes and rows of docs/getting-started.md.
 """
 
 import doctest
+import importlib
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -198,6 +202,69 @@ def test_index_names_every_page() -> None:
     index = (ROOT / "docs" / "index.md").read_text("utf-8")
     missing = [page.name for page in PAGES if page.parent.name == "docs" and page.name not in index]
     assert missing == ["index.md"]
+
+
+# --- examples in docstrings -----------------------------------------------------------------------
+
+
+def modules_with_examples() -> list[str]:
+    sources = ROOT / "core" / "src"
+    return [
+        ".".join(file.relative_to(sources).with_suffix("").parts).removesuffix(".__init__")
+        for file in sorted((sources / "accord").rglob("*.py"))
+        if ">>> " in file.read_text("utf-8")
+    ]
+
+
+@pytest.fixture
+def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """`Author`, `Book`, an engine, a session with one author and her two books."""
+    monkeypatch.chdir(tmp_path)
+    guide = blocks((ROOT / "docs" / "getting-started.md").read_text("utf-8"))
+    found: dict[str, Any] = {}
+    for block in guide[1:3]:  # the models, the engine
+        exec(compile(block.source, "getting-started.md", "exec"), found)
+    assert {"Author", "Book", "engine"} <= set(found)
+    with found["Session"](found["engine"]) as session:
+        books = [found["Book"](title=title) for title in ("Notes", "Letters")]
+        session.add(found["Author"](name="Ada", books=books))
+        session.commit()
+        yield {**found, "session": session}
+    found["engine"].dispose()
+
+
+@pytest.mark.parametrize("name", modules_with_examples())
+def test_examples_in_docstrings_run(name: str, names: dict[str, Any]) -> None:
+    module = importlib.import_module(name)
+    seen = {**names, **vars(module), "__name__": "__main__"}  # a reader's module, not ours
+    seen.pop("annotations", None)  # doctest would take over `from __future__ import annotations`
+    examples = doctest.DocTestFinder(exclude_empty=True).find(module, name, globs=seen)
+    runner = doctest.DocTestRunner(RenderedOutput(), verbose=False, optionflags=_FLAGS)
+    report: list[str] = []
+    for example in examples:
+        names["session"].rollback()
+        runner.run(example, out=report.append)
+    assert runner.tries > 0
+    assert not runner.failures, "".join(report)
+
+
+def test_the_most_used_functions_have_examples() -> None:
+    from accord import MetaData, Result, create_engine, explain, select
+    from accord.orm import (
+        Session,
+        aliased,
+        joinedload,
+        mapped_column,
+        relationship,
+        selectinload,
+        sessionmaker,
+    )
+
+    used = [
+        create_engine, Session, sessionmaker, relationship, mapped_column, select, aliased,
+        selectinload, joinedload, Result.scalars, MetaData.create_all, explain,
+    ]  # fmt: skip
+    assert [item for item in used if ">>> " not in str(item.__doc__)] == []
 
 
 if __name__ == "__main__":

@@ -81,6 +81,10 @@ def create_engine(
     from echo as well; False shows them everywhere. Pool arguments: `pool_size`, `max_overflow`,
     `pool_timeout` and `pool_recycle` (seconds), `pool_pre_ping`, `pool_use_lifo`,
     `pool_reset_on_return`, `pool_logging_name`; or `poolclass`, or a `pool` made by hand.
+
+    >>> engine = create_engine("sqlite:///shop.db", pool_pre_ping=True)
+    >>> engine
+    Engine(sqlite:///shop.db)
     """
     url = parsed = make_url(url)  # tracebacks that print locals find no password here
     _refuse_unknown(pool_arguments)

@@ -166,7 +166,11 @@ class Result(Rows[Row[TP]], Generic[TP]):
     def scalars(self, index: Any = 0) -> ScalarResult[Any]: ...
 
     def scalars(self, index: Any = 0) -> ScalarResult[Any]:
-        """The values of one column (the first one, or the one named) instead of rows."""
+        """The values of one column (the first one, or the one named) instead of rows.
+
+        >>> session.execute(select(Book.id, Book.title)).scalars("title").all()
+        ['Notes', 'Letters']
+        """
         self._refuse_without_rows()
         return ScalarResult(self, index)
 

@@ -222,12 +222,23 @@ def _start(name: str, *attributes: Any, **options: Any) -> Load:
 
 
 def joinedload(*keys: Any, innerjoin: bool | None = None) -> Load:
-    """Load a relationship by a LEFT OUTER JOIN in the same statement."""
+    """Load a relationship by a LEFT OUTER JOIN in the same statement.
+
+    >>> for book in session.scalars(select(Book).options(joinedload(Book.author))):
+    ...     print(book.title, "by", book.author.name)
+    Notes by Ada
+    Letters by Ada
+    """
     return _start("joinedload", *keys, innerjoin=innerjoin)
 
 
 def selectinload(*keys: Any, recursion_depth: int | None = None) -> Load:
-    """Load a relationship by a second statement with IN over the owners' keys."""
+    """Load a relationship by a second statement with IN over the owners' keys.
+
+    >>> for author in session.scalars(select(Author).options(selectinload(Author.books))):
+    ...     print(author.name, len(author.books))
+    Ada 2
+    """
     return _start("selectinload", *keys)
 
 

@@ -86,6 +86,11 @@ def aliased(
     """Return an alias of a mapped class (or of a table), for self joins and subqueries.
 
     `alias` reads the class from that selectable (a subquery) instead of an alias of its table.
+
+    >>> other = aliased(Book, name="other")
+    >>> pairs = select(Book.title, other.title).join(other, other.author_id == Book.author_id)
+    >>> session.execute(pairs.where(Book.id < other.id)).all()
+    [('Notes', 'Letters')]
     """
     mapper = getattr(element, "__mapper__", None)
     if isinstance(element, AliasedClass):

@@ -228,6 +228,13 @@ def mapped_column(
     `default` is the column default (`insert_default` says so explicitly, and is needed beside a
     dataclass default); `deferred` columns are loaded when they are read; `sort_order` moves the
     column within the table.
+
+    >>> class Country(Base):
+    ...     __tablename__ = "country"
+    ...     code: Mapped[str] = mapped_column(String(2), primary_key=True)
+    ...     name: Mapped[str | None]
+    >>> [(column.name, column.nullable) for column in Country.__table__.columns]
+    [('code', False), ('name', True)]
     """
     positional = [item for item in (name_or_type, type_or_item, *items) if item is not None]
     if positional and isinstance(positional[0], str):

@@ -374,6 +374,9 @@ def relationship(
     (``Mapped[list["Address"]]``); the join condition from the foreign keys between the tables.
     Whatever names classes or columns may be an object, a callable that returns one, or a string
     that is evaluated when all classes are defined.
+
+    >>> Author(name="Ida", books=[Book(title="Ships")]).books[0].author.name  # back_populates
+    'Ida'
     """
     for name, value in (("comparator_factory", comparator_factory), ("query_class", query_class)):
         if value is not None:

@@ -50,7 +50,14 @@ class Explanation:
 
 
 def explain(entity: Any, bind: Engine | Connection | None = None) -> Explanation:
-    """Explain a mapped class; with an engine or connection also its key plan there."""
+    """Explain a mapped class; with an engine or connection also its key plan there.
+
+    >>> explanation = explain(Author, engine)
+    >>> explanation.key_plan.strategy.name
+    'key block'
+    >>> dict(explanation.rows())["books"]
+    "one-to-many to Book, lazy='select'"
+    """
     mapper = mapper_for(entity)
     facts = _facts(mapper)
     if bind is None:

@@ -27,6 +27,13 @@ class sessionmaker(Generic[S]):
     """A factory of sessions with given arguments; `configure` changes them later.
 
     `class_` is the Session class to make. ``with factory.begin() as session:`` commits at the end.
+
+    >>> NewSession = sessionmaker(engine, expire_on_commit=False)
+    >>> with NewSession.begin() as session:
+    ...     author = Author(name="Kay")
+    ...     session.add(author)
+    >>> author.name, author.id is not None
+    ('Kay', True)
     """
 
     def __init__(

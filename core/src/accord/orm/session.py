@@ -38,6 +38,12 @@ class Session(TransactionalSession):
     loaded values after a commit. `join_transaction_mode` says how to behave inside a transaction
     of a given connection: ``conditional_savepoint``, ``rollback_only``, ``control_fully`` or
     ``create_savepoint``.
+
+    >>> with Session(engine) as session:
+    ...     session.add(Author(name="Grace", books=[Book(title="Compilers")]))
+    ...     session.commit()
+    ...     session.scalars(select(Book.title).join(Book.author).filter_by(name="Grace")).all()
+    ['Compilers']
     """
 
     # -- adding, deleting, looking up --------------------------------------------------------------

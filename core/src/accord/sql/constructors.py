@@ -308,7 +308,13 @@ def values(
 
 
 def select(*entities: Any) -> Select[Any]:
-    """``SELECT`` of columns, expressions, tables and mapped classes."""
+    """``SELECT`` of columns, expressions, tables and mapped classes.
+
+    >>> print(select(Book.title).where(Book.id > 1).order_by(Book.title))
+    SELECT book.title
+    FROM book
+    WHERE book.id > :id_1 ORDER BY book.title
+    """
     return Select(*entities)
 
 
