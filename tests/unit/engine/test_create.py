@@ -29,7 +29,7 @@ def test_unknown_arguments_are_named(fake_engine: Any) -> None:
 
 
 def test_unknown_dialects_and_drivers() -> None:
-    with pytest.raises(NoSuchModuleError, match=r"'nodb'.*pip install accord-nodb"):
+    with pytest.raises(NoSuchModuleError, match=r"'nodb'.*pip install accord-<name>"):
         create_engine("nodb://")
     with pytest.raises(ArgumentError, match="no '://'"):
         create_engine("nodb")

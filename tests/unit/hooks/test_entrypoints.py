@@ -36,13 +36,17 @@ def test_what_is_installed_names_distribution_and_version(install):
 
 @pytest.mark.parametrize(
     ("name", "line"),
-    [("nosuch", "pip install accord-nosuch"), ("mariadb", "pip install accord-mysql")],
+    [
+        ("nosuch", "pip install accord-<name>"),
+        ("mariadb", "pip install accord-mysql"),
+        ("postgres", "'postgresql'.? Write: pip install accord-postgresql"),
+    ],
 )
 def test_an_unknown_name_lists_the_installed_ones_and_the_line_to_write(name, line):
     if name in {plugin.name for plugin in installed_dialects()}:
         pytest.skip(f"the dialect {name} is installed here")
     with pytest.raises(
-        exc.NoSuchModuleError, match=f"dialect '{name}'; installed: .*sqlite.* {line}"
+        exc.NoSuchModuleError, match=f"dialect '{name}'; installed: .*sqlite.*{line}"
     ):
         load_dialect(name)
 

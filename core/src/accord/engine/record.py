@@ -117,7 +117,7 @@ class ConnectionRecord:
         self.pool.log.info(
             "Connection closed"
             if because is None
-            else "Connection closed: {type(because).__name__}"
+            else f"Connection closed: {type(because).__name__}"
         )
 
     def invalidate(self, e: BaseException | None = None, soft: bool = False) -> None:
@@ -244,8 +244,8 @@ class PooledConnection:
         record, self._record = self._record, None
         raw, self.dbapi_connection = self.dbapi_connection, None
         if record is not None:
-            if record.users <= 1:
-                record.proxy_ref = None
+            if record.proxy_ref is not None and record.proxy_ref() in (self, None):
+                record.proxy_ref = None  # a shared connection may know another proxy by now
             if record.dbapi_connection is raw and raw is not None:
                 record.pool.checkin(record, was_reset=was_reset)
         elif self._detached is not None and raw is not None:

@@ -7,6 +7,7 @@ per group and process.
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +24,15 @@ DIALECT_GROUP: Final = "accord.dialects"
 PLUGIN_GROUP: Final = "accord.plugins"
 
 # Names served by a distribution that is called otherwise.
-_DISTRIBUTION_OF: Final = {"mariadb": "accord-mysql"}
+#: The dialects that are accord's own, and the distributions that bring them.
+_DISTRIBUTION_OF: Final = {
+    "sqlite": "accord-sqlite",
+    "postgresql": "accord-postgresql",
+    "mysql": "accord-mysql",
+    "mariadb": "accord-mysql",
+    "oracle": "accord-oracle",
+    "mssql": "accord-mssql",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,12 @@ def _dialect_class(plugin: InstalledPlugin) -> type[Dialect]:
 def _missing(name: str) -> str:
     known = ", ".join(sorted({plugin.name for plugin in installed_dialects()})) or "none"
     message = f"No installed plugin provides the dialect {name!r}; installed: {known}."
-    if re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
-        distribution = _DISTRIBUTION_OF.get(name, f"accord-{name.replace('_', '-')}")
-        message += f" Write: pip install {distribution}"
-    return message
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
+        return message
+    # Only names we answer for: a line that repeats a typo invites a stranger's package.
+    known_ones = list(_DISTRIBUTION_OF)
+    close = [name] if name in known_ones else difflib.get_close_matches(name, known_ones, 1)
+    if not close:
+        return f"{message} accord's own are {', '.join(known_ones)}: pip install accord-<name>"
+    meant = "" if close == [name] else f" Did you mean {close[0]!r}?"
+    return f"{message}{meant} Write: pip install {_DISTRIBUTION_OF[close[0]]}"

@@ -126,6 +126,7 @@ def attribute_steps(session: Session, obj: Any, attribute: Any) -> Steps[Any]:
     if isinstance(prop, RelationshipProperty):
         prop.resolve()
         return (yield from loading.lazy_steps(session, obj, prop))
+    yield from session.autoflush_steps()
     mapper = mapper_of(obj)
     values = vars(obj)
     expired = [key for key in mapper.loaded_keys if key not in values]

@@ -13,7 +13,7 @@ from accord import hooks
 from accord.event import Dispatch, DispatchSlot
 
 if TYPE_CHECKING:
-    from accord.unitofwork import FlushReport
+    from accord.unitofwork import FlushPlan, FlushReport
 
     from .transaction import SessionTransaction
 
@@ -56,6 +56,11 @@ class SessionDispatch:
 
     #: The listeners of this session, its class's included; set by the constructor.
     dispatch: Dispatch
+
+    def explain_flush(self) -> FlushPlan:
+        """Return what a flush would do; see `transactional`."""
+        raise NotImplementedError
+
     #: Whether anybody listened to anything when the flush in progress began.
     _heard: bool = False
 
@@ -89,6 +94,8 @@ class SessionDispatch:
         if self._heard:
             self._fire("before_flush", self, None, None)
         self._tell_plugins("accord_before_flush")
+        if hooks.has_implementations("accord_flush_plan"):
+            self._tell_plugins("accord_flush_plan", plan=self.explain_flush())
 
     def flushed(self, report: FlushReport) -> None:
         """All rows are written; `new`, `dirty` and `deleted` still say what was flushed."""

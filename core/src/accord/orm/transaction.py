@@ -239,6 +239,7 @@ class SessionTransaction:
         if self.state is not TransactionState.ACTIVE:
             return
         self._undo()
+        self.session._performers.clear()
         self.failure = error
         self.state = TransactionState.FAILED
 
