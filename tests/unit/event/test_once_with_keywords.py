@@ -1,4 +1,4 @@
-"""Listeners registered with options hear events that are fired with keyword arguments (DDL events)."""
+"""Listeners with options hear events that are fired with keyword arguments (DDL events)."""
 
 from typing import Any
 
