@@ -1,16 +1,18 @@
-"""What objects are related to, and what is deleted along with them.
+"""What objects are related to, what is deleted along with them, and who is in the session at all.
 
 Used by stage 1. In: objects, and relationships of their class. Out: the related objects, as loaded
-or read through the loader, one SELECT for all owners; and everything the delete cascade reaches.
-Nothing is changed or marked here.
+or read through the loader, one SELECT for all owners; everything the delete cascade reaches; those
+that do not belong to the session. Nothing is changed or marked here.
 """
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
+from accord import exc
 from accord.mapping import members
-from accord.state import NOT_LOADED
+from accord.state import NOT_LOADED, STATE_KEY, Status, status_of
 
 from .collect import by_mapper
 
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 
     from accord.dialect.steps import Steps
     from accord.mapping import Mapper
+    from accord.state import Change, Lease
 
-    from .protocols import Loader, Relationship
+    from .protocols import FlushSession, Loader, Relationship
 
 
 def writing(mapper: Mapper) -> list[Relationship]:
@@ -79,3 +82,40 @@ def recorded(value: object) -> list[object]:
     if value is None or value is NOT_LOADED:
         return []
     return value if isinstance(value, list) else [value]
+
+
+# --- membership -----------------------------------------------------------------------------------
+
+
+def belongs(session: FlushSession, obj: object) -> bool:
+    """Tell whether `obj` is pending or persistent in `session`."""
+    return _is_ours(session, vars(obj).get(STATE_KEY))
+
+
+def _is_ours(session: FlushSession, state: Lease | Change | None) -> bool:
+    if state is None or state.deleted or state.owner is None:
+        return False
+    owner: object = state.owner()
+    return owner is session
+
+
+def outsiders(
+    session: FlushSession, rel: Relationship, objs: Sequence[object], operation: str = "add"
+) -> set[int]:
+    """Return the ids of objects that are not in the session, after a warning about each (those
+    whose rows were deleted earlier are passed over in silence).
+    """
+    states = {id(state): state for state in [vars(obj).get(STATE_KEY) for obj in objs]}
+    if all(_is_ours(session, state) for state in states.values()):
+        return set()
+    outside = {id(obj): obj for obj in objs if not belongs(session, obj)}
+    for obj in outside.values():
+        if status_of(obj) is Status.DELETED:
+            continue
+        warnings.warn(
+            f"Object of type <{type(obj).__name__}> not in session, {operation} operation along "
+            f"'{rel}' will not proceed",
+            exc.SAWarning,
+            stacklevel=2,
+        )
+    return set(outside)

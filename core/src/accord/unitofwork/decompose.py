@@ -51,7 +51,7 @@ def decompose(session: FlushSession, work: Work, relations: Relations) -> list[O
     """Return what has to be done to which table."""
     operations: list[Operation] = []
     deleted, links = relations.deleted, relations.links
-    linked = _kept(relations)
+    linked = _kept(relations) if relations.linked else {}
     for mapper in dict.fromkeys([*work.changed, *linked]):
         changed = work.changed.get(mapper, {})
         if deleted:
@@ -73,8 +73,6 @@ def decompose(session: FlushSession, work: Work, relations: Relations) -> list[O
 
 def _kept(relations: Relations) -> ByMapper:
     """Return the persistent children that are not deleted."""
-    if not relations.linked:
-        return {}
     deleted = relations.deleted
     return by_mapper([obj for key, obj in relations.linked.items() if key not in deleted])
 
@@ -100,7 +98,7 @@ def tables(session: FlushSession, mapper: Mapper) -> list[TableWrites]:
 def inserts(writes: TableWrites, objs: list[object], links: Links) -> list[Operation]:
     """Return the INSERTs of new objects: one for each set of columns that is given."""
     shaped = _Shaped(objs, _when_missing)
-    shaped.take(writes.fields, links)
+    shaped.take(writes.fields, links, writes.generated_key)
     return shaped.operations(Kind.INSERT, writes)
 
 
@@ -245,8 +243,8 @@ class _Shaped:
         self.uniform: dict[int, Hashable] = {}
         self.mixed: dict[int, list[Hashable]] = {}
 
-    def take(self, fields: Iterable[Field], links: Links) -> None:
-        """Take the values of columns."""
+    def take(self, fields: Iterable[Field], links: Links, counted: Field | None = None) -> None:
+        """Take the values of columns; `counted` is the key column the database may make."""
         for field in fields:
             key = field.key
             try:
@@ -261,6 +259,9 @@ class _Shaped:
                     continue
             if field.plain.issuperset(kinds):
                 self.cells.append(Cell(field, values, native=True))
+            elif field is counted and kinds == _NULL and field.missing is Missing.SERVER:
+                self.uniform[len(self.cells)] = SERVER
+                self.cells.append(Cell(field, values))
             else:
                 self._take_odd(field, values, kinds)
 
@@ -272,14 +273,15 @@ class _Shaped:
             if field.evaluates_none:
                 lacking = [row for row in lacking if field.key not in self.dicts[row]]
         made = self._fill(field, values, lacking) if lacking else None
-        odd = kinds - field.plain - _NULL
-        changed = bool(odd) and self._mark_sql(values, odd, range(len(values)))
+        sql = {kind for kind in kinds - field.plain if kind is not NONE_TYPE and is_sql(kind)}
+        if sql:
+            self._mark_sql(values, sql, range(len(values)))
         self.cells.append(
             Cell(
                 field,
                 values,
-                native=made is None and not odd and not field.evaluates_none,
-                settles=changed or bool(lacking),
+                native=made is None and not sql and field.entry.native.issuperset(kinds),
+                settles=bool(sql or lacking),
                 computed=made is NOT_LOADED,
             )
         )
@@ -302,9 +304,9 @@ class _Shaped:
         made = self._fill(field, values, lacking) if lacking else None
         for row in lacking:
             parents[row] = UNLINKED
-        odd = kinds - field.plain - _NULL
-        if own and odd:
-            self._mark_sql(values, odd, own)
+        sql = {kind for kind in kinds - field.plain if kind is not NONE_TYPE and is_sql(kind)}
+        if own and sql:
+            self._mark_sql(values, sql, own)
         computed = made is NOT_LOADED
         self.cells.append(
             Cell(field, values, parents, link.sources, settles=True, computed=computed)
@@ -325,11 +327,8 @@ class _Shaped:
             self.mixed[len(self.cells)] = marks
         return value
 
-    def _mark_sql(self, values: list[object], kinds: set[type], rows: Iterable[int]) -> bool:
+    def _mark_sql(self, values: list[object], sql: set[type], rows: Iterable[int]) -> None:
         """Mark rows whose value is an SQL expression; `null()` is a value like any other."""
-        sql = {kind for kind in kinds if is_sql(kind)}
-        if not sql:
-            return False
         marks = self.mixed.get(len(self.cells)) or [VALUE] * len(values)
         for row in rows:
             value = values[row]
@@ -338,7 +337,6 @@ class _Shaped:
             elif type(value) in sql:
                 marks[row] = _expression_key(value)
                 self.mixed[len(self.cells)] = marks
-        return True
 
     def operations(self, kind: Kind, writes: TableWrites) -> list[Operation]:
         """Return the rows as operations, one for each shape."""
@@ -388,6 +386,7 @@ class _Shaped:
             expressions=tuple(expressions),
             generated=tuple(generated),
             key=key,
+            dicts=self.dicts if rows is None else None,
         )
 
 

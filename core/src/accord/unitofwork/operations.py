@@ -286,11 +286,14 @@ class Operation:
     exact: bool = True
     #: An auxiliary write: no version is counted, no event fired, nothing reported.
     quiet: bool = False
+    #: The instance dicts of `objs`, if they are at hand.
+    dicts: list[dict[str, object]] | None = None
 
     def take(self, rows: Sequence[int]) -> Operation:
         """Return the operation for some of its rows."""
         return replace(
             self,
+            dicts=None,
             objs=[self.objs[row] for row in rows],
             cells=tuple([cell.take(rows) for cell in self.cells]),
             match=tuple([cell.take(rows) for cell in self.match]),

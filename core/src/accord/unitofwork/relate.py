@@ -9,25 +9,30 @@ are read through the loader, one SELECT for all owners.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from accord import exc
 from accord.mapping import Direction
-from accord.state import NOT_LOADED, STATE_KEY, Lease, Status, key_of, status_of
+from accord.state import NOT_LOADED, key_of
 
-from .cascade import delete_cascade_steps, loaded, recorded, related_steps, writing
+from .cascade import (
+    belongs,
+    delete_cascade_steps,
+    loaded,
+    outsiders,
+    recorded,
+    related_steps,
+    writing,
+)
 from .collect import ByMapper, ByNames, Work, by_mapper, changes_recorded, mapper_of, same_value
 from .operations import held_value
 from .secondary import AllPairs, pairs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from accord.dialect.steps import AnyColumn, Steps
     from accord.mapping import Mapper
-    from accord.state import Change
 
     from .collect import Previous
     from .protocols import FlushSession, Loader, Relationship
@@ -201,7 +206,7 @@ class _Survey:
                 if rel.cascade.delete_orphan:
                     orphans.append(item)
                 else:
-                    self._link(rel, item, None)
+                    self._empty(rel, item)
         return orphans
 
     def _read_foreign_keys_steps(
@@ -210,7 +215,7 @@ class _Survey:
         """A collection in memory may be out of date: expired members are asked whose they are."""
         for mapper, group in by_mapper(children).items():
             keys = tuple([mapper.key_for_column(column) for _, column in rel.pairs])
-            asked = [obj for obj in group if _belongs(self.session, obj) and not self._is_gone(obj)]
+            asked = [obj for obj in group if belongs(self.session, obj) and not self._is_gone(obj)]
             asked = [obj for obj in asked if id(obj) not in self.session.new_objects]
             asked = [obj for obj in asked if any(key not in vars(obj) for key in keys)]
             yield from self.previous.read_steps(loader, [self.previous.unread(mapper, asked, keys)])
@@ -235,10 +240,13 @@ class _Survey:
             read: Iterator[list[object]] = iter(())
             if unloaded and not rel.passive_updates:
                 read = iter((yield from loader.members_steps(unloaded, rel)))
-            for obj, items in zip(switched, lists, strict=True):
-                for item in next(read, ()) if items is None else items:
-                    if not self._is_gone(item):
-                        self._link(rel, item, obj, keep=True)
+            links = [
+                (item, obj)
+                for obj, items in zip(switched, lists, strict=True)
+                for item in (next(read, ()) if items is None else items)
+                if not self._is_gone(item)
+            ]
+            self._link(_child_first(rel), links, keep=True)
         self._follow_many_to_one(mapper, objs)
 
     def _follow_many_to_one(self, mapper: Mapper, objs: list[object]) -> None:
@@ -268,46 +276,37 @@ class _Survey:
         keep: bool = False,
     ) -> None:
         """Many-to-one: each object takes its foreign key from its target."""
-        outside = self._outsiders(rel, (target for _, target in targets if target is not None))
+        outside = outsiders(
+            self.session, rel, [target for _, target in targets if target is not None]
+        )
         if outside:
             targets = [pair for pair in targets if id(pair[1]) not in outside]
-        for column, source in rel.pairs:
-            link = self.relations.links.setdefault(column, Link())
-            found = {id(obj): target for obj, target in targets}
-            link.parents.update(
-                (key, target)
-                for key, target in found.items()
-                if not keep or key not in link.parents
-            )
-            _name_sources(link, source, (target for _, target in targets))
-        new = self.session.new_objects
-        self.relations.linked.update((id(obj), obj) for obj, _ in targets if id(obj) not in new)
+        self._link(rel.pairs, targets, keep=keep)
         if rel.cascade.delete_orphan:
-            self.held.update((rel, id(target)) for _, target in targets)
+            self.held.update([(rel, id(target)) for _, target in targets])
 
     def _gain(self, rel: Relationship, gained: list[tuple[object, object]]) -> None:
         """To-many: each (owner, item) belongs together now."""
         if not gained:
             return
-        outside = self._outsiders(rel, (item for _, item in gained))
+        outside = outsiders(self.session, rel, [item for _, item in gained])
+        if outside:
+            gained = [pair for pair in gained if id(pair[1]) not in outside]
         if rel.direction is Direction.MANYTOMANY:
-            pairs = pairs_of(self.relations.pairs, rel)
-            for owner, item in gained:
-                if id(item) not in outside:
-                    pairs.add(rel, owner, item)
+            pairs_of(self.relations.pairs, rel).add(rel, gained)
         else:
-            for owner, item in gained:
-                if id(item) not in outside and not self._is_gone(item):
-                    self._link(rel, item, owner)
+            deleted = self.relations.deleted
+            links = [(item, owner) for owner, item in gained if id(item) not in deleted]
+            self._link(_child_first(rel), links)
         if rel.cascade.delete_orphan:
-            self.held.update((rel, id(item)) for _, item in gained)
+            self.held.update([(rel, id(item)) for _, item in gained])
 
     def settle_lost(self) -> list[object]:
         """Decide about every object some owner let go of; returns the orphans."""
         orphans: list[object] = []
         for lost in self.lost:
             rel, item = lost.relationship, lost.item
-            if self._outsiders(rel, [item], "delete"):
+            if outsiders(self.session, rel, [item], "delete"):
                 continue
             if rel.direction is Direction.MANYTOMANY:
                 pairs_of(self.relations.pairs, rel).remove(rel, lost.owner, item)
@@ -319,7 +318,7 @@ class _Survey:
                 if (rel, id(item)) not in self.held:
                     orphans.append(item)
             elif rel.direction is Direction.ONETOMANY:
-                self._link(rel, item, None)
+                self._empty(rel, item)
             elif rel.direction is Direction.MANYTOONE and self._abandoned(rel, lost.owner):
                 orphans.append(lost.owner)
         return orphans
@@ -343,7 +342,7 @@ class _Survey:
         """The child's row still belongs to `owner`, which is deleted, after this flush's other
         changes.
         """
-        if id(child) in self.session.new_objects or not _belongs(self.session, child):
+        if id(child) in self.session.new_objects or not belongs(self.session, child):
             return False
         for source, column in rel.pairs:
             link = self.relations.links.get(column)
@@ -364,56 +363,49 @@ class _Survey:
     # -- rows ------------------------------------------------------------------------------------
 
     def _link(
-        self, rel: Relationship, child: object, owner: object | None, *, keep: bool = False
+        self,
+        pairs: Sequence[tuple[AnyColumn, AnyColumn]],
+        links: Sequence[tuple[object, object | None]],
+        *,
+        keep: bool = False,
     ) -> None:
-        """One-to-many: the child takes its foreign key from `owner`; None empties it."""
-        for source, column in rel.pairs:
+        """Each child takes its foreign key from its parent, by (foreign key, source) columns.
+
+        A parent wins over None. With `keep`, so does whatever was found before.
+        """
+        for column, source in pairs:
             link = self.relations.links.setdefault(column, Link())
+            known = link.parents
             if keep:
-                link.parents.setdefault(id(child), owner)
+                found = {id(child): parent for child, parent in links if id(child) not in known}
             else:
-                link.parents[id(child)] = owner
-            _name_sources(link, source, (owner,))
-        if id(child) not in self.session.new_objects:
-            self.relations.linked[id(child)] = child
+                found = {
+                    id(child): parent
+                    for child, parent in links
+                    if parent is not None or known.get(id(child)) is None
+                }
+            known.update(found)
+            _name_sources(link, source, [parent for _, parent in links])
+        new = self.session.new_objects
+        self.relations.linked.update(
+            {id(child): child for child, _ in links if id(child) not in new}
+        )
+
+    def _empty(self, rel: Relationship, child: object) -> None:
+        """One-to-many: the child loses its foreign key, whoever it was to take it from."""
+        self._link(_child_first(rel), [(child, None)])
+        for _, column in rel.pairs:
+            self.relations.links[column].parents[id(child)] = None
 
     # -- membership ------------------------------------------------------------------------------
 
     def _is_gone(self, obj: object) -> bool:
         return id(obj) in self.relations.deleted
 
-    def _outsiders(
-        self, rel: Relationship, objs: Iterable[object], operation: str = "add"
-    ) -> set[int]:
-        """Return the ids of objects that are not in the session, after a warning about each
-        (those whose rows were deleted earlier are passed over in silence).
-        """
-        listed = list(objs)
-        states = {id(state): state for state in [vars(obj).get(STATE_KEY) for obj in listed]}
-        if all(_is_ours(self.session, state) for state in states.values()):
-            return set()
-        outside = {id(obj): obj for obj in listed if not _belongs(self.session, obj)}
-        for obj in outside.values():
-            if status_of(obj) is Status.DELETED:
-                continue
-            warnings.warn(
-                f"Object of type <{type(obj).__name__}> not in session, {operation} operation "
-                f"along '{rel}' will not proceed",
-                exc.SAWarning,
-                stacklevel=2,
-            )
-        return set(outside)
 
-
-def _is_ours(session: FlushSession, state: Lease | Change | None) -> bool:
-    if state is None or state.deleted or state.owner is None:
-        return False
-    owner: object = state.owner()
-    return owner is session
-
-
-def _belongs(session: FlushSession, obj: object) -> bool:
-    return _is_ours(session, vars(obj).get(STATE_KEY))
+def _child_first(rel: Relationship) -> list[tuple[AnyColumn, AnyColumn]]:
+    """Return the column pairs of a one-to-many relationship, foreign keys first."""
+    return [(column, source) for source, column in rel.pairs]
 
 
 def _name_sources(link: Link, column: AnyColumn, parents: Iterable[object]) -> None:

@@ -41,10 +41,11 @@ class Pairs:
     parents_gone: dict[int, object] = field(default_factory=dict)
     targets_gone: dict[int, object] = field(default_factory=dict)
 
-    def add(self, rel: Relationship, owner: object, item: object) -> None:
-        """`owner` gained `item` along `rel`, which may be this relationship or its other side."""
-        pair = (item, owner) if self._turned(rel) else (owner, item)
-        self.added[id(pair[0]), id(pair[1])] = pair
+    def add(self, rel: Relationship, gained: Sequence[Pair]) -> None:
+        """Owners gained items along `rel`, which may be this relationship or its other side."""
+        if self._turned(rel):
+            gained = [(item, owner) for owner, item in gained]
+        self.added.update({(id(pair[0]), id(pair[1])): pair for pair in gained})
 
     def remove(self, rel: Relationship, owner: object, item: object) -> None:
         """`owner` lost `item` along `rel`."""

@@ -81,7 +81,7 @@ class Settlement:
         if operation.writes.mapper is None or operation.kind is Kind.DELETE:
             return
         first = len(self._written)
-        dicts = list(map(vars, operation.objs))
+        dicts = operation.dicts or list(map(vars, operation.objs))
         keys: Sequence[Identity] | None = None
         if operation.key is not None and outcome.keys is not None:
             keys = converted(operation.key, outcome.keys)
