@@ -6,7 +6,8 @@ way of a SELECT, `plan` what is decided once per statement shape, `rows` the gen
 `options` what the user asks for.
 """
 
-from .lazy import lazy_steps, members_steps, target_identity
+from .joined import EAGER
+from .lazy import lazy_steps, members_steps, refuse_column, target_identity
 from .options import (
     Load,
     contains_eager,
@@ -29,6 +30,7 @@ from .refresh import refresh_steps, row_exists_steps, values_steps
 from .shape import mapper_of_select, statement_behind
 
 __all__ = [
+    "EAGER",
     "Load",
     "LoadSession",
     "Loaded",
@@ -47,6 +49,7 @@ __all__ = [
     "objects_steps",
     "raiseload",
     "refresh_steps",
+    "refuse_column",
     "row_exists_steps",
     "select_steps",
     "selectinload",

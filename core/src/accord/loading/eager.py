@@ -15,14 +15,14 @@ from accord.sql import bindparam, select
 from accord.state import STATE_KEY
 
 from . import lazy, query
-from .options import Directive, Load
+from .options import Load
 from .plan import make_plan
 from .sources import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .plan import EntityPlan
+    from .plan import EntityPlan, Later
     from .protocols import LoadSession
 
 CHUNK = 500
@@ -33,7 +33,8 @@ def load_later(
 ) -> Steps[None]:
     """Fill the relationships that `plan` leaves to further statements."""
     owners = list({id(obj): obj for obj in objs if obj is not None}.values())
-    for prop, strategy, directives, criteria in plan.later:
+    for later in plan.later:
+        prop, strategy = later.prop, later.strategy
         lacking = [obj for obj in owners if overwrite or prop.key not in vars(obj)]
         if not lacking:
             continue
@@ -42,29 +43,23 @@ def load_later(
                 vars(obj)[prop.key] = new_collection(obj, prop) if prop.uselist else None
         elif strategy == "immediate":
             for obj in lacking:
-                yield from lazy.lazy_steps(session, obj, prop, Load(_directives=directives))
+                vars(obj).pop(prop.key, None)
+                yield from lazy.lazy_steps(session, obj, prop, Load(_directives=later.directives))
         else:
-            yield from selectin_steps(
-                session, prop, lacking, directives, criteria, overwrite=overwrite
-            )
+            yield from selectin_steps(session, later, lacking, overwrite=overwrite)
 
 
 def selectin_steps(
-    session: LoadSession,
-    prop: RelationshipProperty[Any],
-    owners: Sequence[Any],
-    directives: tuple[Directive, ...] = (),
-    criteria: tuple[Any, ...] = (),
-    *,
-    overwrite: bool = False,
+    session: LoadSession, later: Later, owners: Sequence[Any], *, overwrite: bool = False
 ) -> Steps[None]:
-    """Fill `prop` of all `owners` with one statement per 500 of them."""
+    """Fill a relationship of all `owners` with one statement per 500 of them."""
+    prop = later.prop
     source = source_of(prop)
     expired = [obj for obj in owners if any(key not in vars(obj) for key in source.owner_keys)]
     if expired:
         yield from lazy.complete_steps(session, prop.parent, expired, source.owner_keys)
-    if prop.use_get and not criteria:
-        yield from _many_to_one_steps(session, prop, owners, directives)
+    if prop.use_get and not later.criteria:
+        yield from _many_to_one_steps(session, later, owners)
         return
     by_key: dict[Any, list[Any]] = {}
     for obj in owners:
@@ -72,7 +67,7 @@ def selectin_steps(
     members: dict[Any, list[Any]] = {key: [] for key in by_key}
     keys = [key for key in by_key if not lazy.is_null(key)]
     for chunk in _chunks(keys):
-        rows = yield from _related_rows(session, prop, chunk, directives, criteria, overwrite)
+        rows = yield from _related_rows(session, later, chunk, overwrite)
         for *owner_key, item in rows:
             key = owner_key[0] if len(owner_key) == 1 else tuple(owner_key)
             found = members.get(key)
@@ -95,23 +90,19 @@ def _store(obj: Any, prop: RelationshipProperty[Any], items: list[Any]) -> None:
 
 
 def _related_rows(
-    session: LoadSession,
-    prop: RelationshipProperty[Any],
-    keys: Sequence[Any],
-    directives: tuple[Directive, ...],
-    criteria: tuple[Any, ...],
-    overwrite: bool,
+    session: LoadSession, later: Later, keys: Sequence[Any], overwrite: bool
 ) -> Steps[list[Any]]:
     """Return rows (source key columns …, related object) for owners with these keys."""
+    prop, _, directives, criteria, trail = later
     bind = session.route(prop.mapper)
     shape = tuple(d.key for d in directives), tuple(c.cache_key for c in criteria)
-    cache_key = ("selectin", prop.parent.uid, prop.key, shape)
+    cache_key = ("selectin", prop.parent.uid, prop.key, shape, trail)
     prepared: Any = bind.plans.get(cache_key)
     if prepared is None:
         statement = _statement(prop, criteria)
         if directives:
             statement = statement.options(Load(_directives=directives))
-        prepared = (make_plan(statement, bind), statement.binds)
+        prepared = (make_plan(statement, bind, trail), statement.binds)
         if not criteria:
             bind.plans.put(cache_key, prepared)
     plan, binds = prepared
@@ -131,12 +122,8 @@ def _statement(prop: RelationshipProperty[Any], criteria: tuple[Any, ...]) -> An
     return statement.order_by(*prop.order_by) if prop.order_by else statement
 
 
-def _many_to_one_steps(
-    session: LoadSession,
-    prop: RelationshipProperty[Any],
-    owners: Sequence[Any],
-    directives: tuple[Directive, ...],
-) -> Steps[None]:
+def _many_to_one_steps(session: LoadSession, later: Later, owners: Sequence[Any]) -> Steps[None]:
+    prop, directives = later.prop, later.directives
     wanted: dict[Any, Any] = {}
     waiting: list[tuple[Any, Any]] = []
     for obj in owners:
@@ -149,7 +136,9 @@ def _many_to_one_steps(
             wanted[key] = None if directives else session.find(prop.mapper, key)
     missing = [key for key, found in wanted.items() if found is None]
     for chunk in _chunks(missing):
-        found = yield from lazy.by_identity_steps(session, prop.mapper, chunk, directives)
+        found = yield from lazy.by_identity_steps(
+            session, prop.mapper, chunk, directives, trail=later.trail
+        )
         wanted.update(found)
     for obj, key in waiting:
         item = wanted[key]

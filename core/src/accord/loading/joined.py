@@ -16,16 +16,16 @@ from accord.mapping.adapting import table_exchanged, without_attributes
 from accord.sql.nodes import Entity
 from accord.state import STATE_KEY
 
-from .options import Directive, Path
+from .options import COLUMN_STRATEGIES, STICKY, Directive, Path, everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .plan import EntityPlan, LoadPlan
 
-#: Strategies that have to be remembered by the loaded objects, for later attribute access.
-STICKY = frozenset({"raise", "raise_on_sql"})
 _LATER = frozenset({"selectin", "immediate", "noload", "subquery"})
+#: What a relationship may be mapped with to be loaded along with its owner.
+EAGER = frozenset({"joined", "selectin", "immediate", "subquery"})
 
 
 class Edge:
@@ -54,19 +54,16 @@ def directive_for(
     """Return the last directive that speaks about `prop` at `path`; a named one wins over "*"."""
     found = None
     for directive in directives:
-        if directive.path != path or directive.strategy in _COLUMN_STRATEGIES:
+        if directive.path != path or directive.strategy in COLUMN_STRATEGIES:
             continue
         if directive.name == prop.key or (
             directive.name == "*" and (found is None or found.name == "*")
         ):
             found = directive
     if found is None:
-        everywhere = [d for d in directives if d.name == "*" and not d.path and d.root is None]
-        found = everywhere[-1] if everywhere else None
+        general = [d for d in directives if everywhere(d) and d.strategy not in COLUMN_STRATEGIES]
+        found = general[-1] if general else None
     return None if found is not None and found.strategy == "default" else found
-
-
-_COLUMN_STRATEGIES = frozenset({"load_only", "defer", "undefer", "undefer_group"})
 
 
 def plan_relationships(
@@ -74,16 +71,15 @@ def plan_relationships(
     directives: tuple[Directive, ...],
     *,
     joins_collections: bool,
-    seen: tuple[RelationshipProperty, ...] = (),
 ) -> None:
     """Decide for each relationship of an entity how it is loaded, and plan the joined ones."""
-    from .plan import entity_plan
+    from .plan import Later, entity_plan
 
     for prop in plan.mapper.relationships.values():
         directive = directive_for(directives, plan.path, prop)
         strategy = prop.lazy if directive is None else directive.strategy
-        if strategy == "joined" and directive is None and prop in seen:
-            continue  # a self-referential relationship that is joined by default stops here
+        if directive is None and strategy in EAGER and _goes_in_circles(prop, plan.trail):
+            continue
         if strategy == "joined" and prop.uselist and not joins_collections:
             strategy = "selectin"
         inner = tuple(
@@ -92,24 +88,30 @@ def plan_relationships(
         if strategy in ("contains_eager", "joined"):
             alias = None if directive is None else directive.detail
             owner = _joined_owner(prop, strategy, alias)
-            child = entity_plan(owner, directives, (*plan.path, prop.key))
+            child = entity_plan(owner, directives, (*plan.path, prop.key), plan.trail)
             innerjoin = bool(
                 prop.innerjoin if directive is None or not isinstance(alias, bool) else alias
             )
             criteria = () if directive is None else directive.criteria
             plan.attached.append(Edge(prop, child, strategy, innerjoin, criteria))
-            plan_relationships(
-                child, directives, joins_collections=joins_collections, seen=(*seen, prop)
-            )
+            plan_relationships(child, directives, joins_collections=joins_collections)
         elif strategy in _LATER:
             criteria = () if directive is None else directive.criteria
-            plan.later.append((prop, strategy, _behind(inner, len(plan.path) + 1), criteria))
+            behind = _behind(inner, len(plan.path) + 1)
+            behind += tuple(d for d in directives if everywhere(d) and d.strategy in STICKY)
+            plan.later.append(Later(prop, strategy, behind, criteria, plan.trail))
+
+
+def _goes_in_circles(prop: RelationshipProperty, trail: tuple[int, ...]) -> bool:
+    """Whether eager loading as mapped comes back to a class it has been to, or is deep enough."""
+    if prop.join_depth:
+        return len(trail) > prop.join_depth
+    return prop.mapper.uid in trail
 
 
 def _joined_owner(prop: RelationshipProperty, strategy: str, alias: Any) -> Any:
-    given = getattr(alias, "__clause_element__", None)
-    if given is not None:
-        return given().owner
+    if isinstance(alias, AliasedEntity):
+        return alias
     if strategy == "contains_eager":
         if alias is not None and hasattr(alias, "c"):
             return AliasedEntity(prop.mapper, alias, None)
@@ -143,7 +145,7 @@ def edges(plans: Sequence[EntityPlan]) -> Iterator[tuple[EntityPlan, Edge]]:
 
 def joins_collection(roots: Sequence[EntityPlan]) -> bool:
     """Whether rows repeat their root because a collection was joined."""
-    return any(edge.prop.uselist and edge.how == "joined" for _, edge in edges(roots))
+    return any(edge.prop.uselist for _, edge in edges(roots))
 
 
 def rewrite(
@@ -151,12 +153,7 @@ def rewrite(
 ) -> Any:
     """Return the statement to send: only the wanted columns, with the joined tables behind them."""
     eager = list(eager_entities(roots))
-    whole = all(
-        len(plan.columns) == len(node.columns)
-        for plan, node in zip(raw, nodes, strict=True)
-        if isinstance(node, Entity)
-    )
-    if whole and not eager:
+    if not eager and all(root.keys == root.mapper.loaded_keys for root in roots):
         return statement
     columns = [
         Entity(node.owner, node.from_clause, plan.columns) if isinstance(node, Entity) else node

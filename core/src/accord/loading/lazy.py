@@ -18,13 +18,13 @@ from accord.state import NOT_LOADED, STATE_KEY, Identity
 
 from . import eager, query, refresh
 from .options import Directive, Load
-from .plan import make_plan
+from .plan import Later, make_plan
 from .sources import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from accord.mapping import Mapper
+    from accord.mapping import ColumnProperty, Mapper
 
     from .protocols import LoadSession
 
@@ -56,9 +56,13 @@ def lazy_steps(
         values[prop.key] = value
         return value
     _refuse_sql(obj, prop)
-    yield from eager.selectin_steps(session, prop, [obj], directives)
+    yield from eager.selectin_steps(session, _lazily(prop, directives), [obj])
     _add_unflushed(session, obj, prop)
     return values.get(prop.key)
+
+
+def _lazily(prop: RelationshipProperty, directives: tuple[Directive, ...] = ()) -> Later:
+    return Later(prop, "selectin", directives, (), (prop.parent.uid,))
 
 
 def _target_steps(
@@ -98,15 +102,29 @@ def _refusal(obj: Any, prop: RelationshipProperty) -> exc.InvalidRequestError:
     )
 
 
+def refuse_column(obj: Any, prop: ColumnProperty[Any]) -> None:
+    """Raise if the mapping or the query that loaded `obj` wants no SQL for this column."""
+    options = vars(obj)[STATE_KEY].lease.options or ()
+    asked = any(
+        d.strategy == "raise_column"
+        and (d.name == prop.key or (d.name == "*" and prop.key not in (d.detail or ())))
+        for d in options
+    )
+    if asked or prop.raiseload:
+        name = f"{type(obj).__name__}.{prop.key}"
+        raise exc.InvalidRequestError(
+            f"'{name}' is not available due to raiseload=True; load it with the query: "
+            f".options(undefer({name}))"
+        )
+
+
 def _sticky(obj: Any, prop: RelationshipProperty) -> str | None:
     options = vars(obj)[STATE_KEY].lease.options
     if not options:
         return None
     found = None
     for directive in options:
-        if directive.name in (prop.key, "*") and (
-            directive.root in (None, prop.parent.uid) or directive.path
-        ):
+        if directive.strategy != "raise_column" and directive.name in (prop.key, "*"):
             found = directive.strategy
     return found
 
@@ -159,10 +177,11 @@ def by_identity_steps(
     directives: tuple[Directive, ...] = (),
     *,
     overwrite: bool = False,
+    trail: tuple[int, ...] = (),
 ) -> Steps[dict[Identity, Any]]:
     """Read objects by their keys, in one statement; keys without a row are not in the answer."""
     bind = session.route(mapper)
-    cache_key = ("by identity", mapper.uid, tuple(d.key for d in directives))
+    cache_key = ("by identity", mapper.uid, tuple(d.key for d in directives), trail)
     prepared: Any = bind.plans.get(cache_key)
     if prepared is None:
         columns = mapper.primary_key
@@ -172,7 +191,7 @@ def by_identity_steps(
         )
         if directives:
             statement = statement.options(Load(_directives=directives))
-        prepared = (make_plan(statement, bind), statement.binds)
+        prepared = (make_plan(statement, bind, trail), statement.binds)
         bind.plans.put(cache_key, prepared)
     plan, binds = prepared
     text, parameters = plan.compiled.parameters(plan.binds_of(binds), {"keys": list(keys)})
@@ -187,7 +206,7 @@ def members_steps(
     """Return what `prop` holds for each of `objs`: as loaded, else as the database has it."""
     lacking = [obj for obj in objs if prop.key not in vars(obj)]
     if lacking:
-        yield from eager.selectin_steps(session, prop, lacking)
+        yield from eager.selectin_steps(session, _lazily(prop), lacking)
     answer: list[list[Any]] = []
     for obj in objs:
         value = vars(obj).get(prop.key)

@@ -14,9 +14,14 @@ from accord import exc
 from accord.mapping import QueryableAttribute, RelationshipProperty
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
 Path = tuple[str, ...]
+
+#: Strategies of columns; all others speak about relationships.
+COLUMN_STRATEGIES = frozenset({"load_only", "defer", "undefer", "undefer_group", "raise_column"})
+#: Strategies the loaded objects have to remember, for later attribute access.
+STICKY = frozenset({"raise", "raise_on_sql", "raise_column"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,10 @@ class Directive:
     detail_key: Hashable = None
     criteria: tuple[Any, ...] = ()
 
+    def __str__(self) -> str:
+        called = _FUNCTIONS.get(self.strategy, self.strategy)
+        return f"{called}({'.'.join((*self.path, self.name))})"
+
     @property
     def key(self) -> Hashable:
         """Structural key: equal keys load alike."""
@@ -42,6 +51,32 @@ class Directive:
             self.detail_key,
             tuple(criterion.cache_key for criterion in self.criteria),
         )
+
+
+def sticky_at(directives: Iterable[Directive], path: Path) -> tuple[Directive, ...]:
+    """Return what objects loaded at `path` have to remember, as seen from them."""
+    return tuple(
+        Directive((), d.name, d.strategy, detail=d.detail, detail_key=d.detail_key)
+        for d in directives
+        if d.strategy in STICKY and (d.path == path or everywhere(d))
+    )
+
+
+def everywhere(directive: Directive) -> bool:
+    """Whether a directive speaks about the relationships of every entity: ``raiseload("*")``."""
+    return directive.name == "*" and not directive.path and directive.root is None
+
+
+#: What the user wrote for a strategy, where it is not called the same.
+_FUNCTIONS = {
+    "joined": "joinedload",
+    "selectin": "selectinload",
+    "immediate": "immediateload",
+    "select": "lazyload",
+    "raise": "raiseload",
+    "raise_on_sql": "raiseload",
+    "default": "defaultload",
+}
 
 
 class Load:
@@ -105,11 +140,17 @@ class Load:
 
     def load_only(self, *attributes: Any, raiseload: bool = False) -> Load:
         """Load just these columns (and the key)."""
-        return self._columns("load_only", attributes)
+        only = self._columns("load_only", attributes)
+        if not raiseload:
+            return only
+        kept = frozenset(_property(attribute).key for attribute in attributes)
+        root = only.directives[-1].root
+        return only._with(Directive(self._path, "*", "raise_column", root, kept, kept))
 
     def defer(self, *attributes: Any, raiseload: bool = False) -> Load:
         """Do not load these columns until they are accessed."""
-        return self._columns("defer", attributes)
+        deferred = self._columns("defer", attributes)
+        return deferred._columns("raise_column", attributes) if raiseload else deferred
 
     def undefer(self, *attributes: Any) -> Load:
         """Load these deferred columns with the rest."""
@@ -150,7 +191,7 @@ class Load:
                 f"{attribute} is a column; use load_only(), defer() or undefer() for columns"
             )
         root = self._root if self._path or self._root is not None else attribute.parent.mapper.uid
-        alias = attribute.target_entity if detail is None else detail
+        alias = attribute.target_entity if detail is None else _entity_of(detail)
         directive = Directive(
             self._path,
             prop.key,
@@ -172,6 +213,11 @@ class Load:
                 load = load._with(Directive(self._path, "*", strategy, self._root))
                 continue
             prop = _property(attribute)
+            if isinstance(prop, RelationshipProperty):
+                raise exc.ArgumentError(
+                    f"{attribute} is a relationship; use selectinload(), lazyload(), raiseload() … "
+                    "for relationships"
+                )
             root = (
                 self._root if self._path or self._root is not None else attribute.parent.mapper.uid
             )
@@ -184,8 +230,7 @@ class Load:
         return longer
 
     def __repr__(self) -> str:
-        shown = [f"{d.strategy}({'.'.join((*d.path, d.name))})" for d in self.directives]
-        return f"<Load {', '.join(shown)}>"
+        return f"<Load {', '.join(map(str, self.directives))}>"
 
 
 def _property(attribute: Any) -> Any:
@@ -200,9 +245,14 @@ def _property(attribute: Any) -> Any:
     raise exc.ArgumentError(f"Loader options take mapped attributes, not {attribute!r}")
 
 
+def _entity_of(detail: Any) -> Any:
+    """Return the aliased entity behind an `aliased()` class; anything else as it is."""
+    return getattr(detail, "_accord_entity", detail)
+
+
 def _key_of(detail: Any) -> Hashable:
-    element = getattr(detail, "__clause_element__", None)
-    key: Hashable = element().cache_key if element is not None else detail
+    element = getattr(detail, "entity", detail)
+    key: Hashable = getattr(element, "cache_key", element)
     return key
 
 
@@ -279,12 +329,12 @@ def contains_eager(*keys: Any, alias: Any = None) -> Load:
 
 def load_only(*attrs: Any, raiseload: bool = False) -> Load:
     """Load just these columns."""
-    return _start("load_only", *attrs)
+    return _start("load_only", *attrs, raiseload=raiseload)
 
 
 def defer(key: Any, *more: Any, raiseload: bool = False) -> Load:
     """Do not load a column until it is accessed."""
-    return _start("defer", key, *more)
+    return _start("defer", key, *more, raiseload=raiseload)
 
 
 def undefer(key: Any, *more: Any) -> Load:

@@ -16,15 +16,21 @@ from accord.mapping import AliasedEntity, RelationshipProperty
 from accord.sql.nodes import BindParameter, Entity, EntityColumn
 
 from . import joined
+from .fit import mapper_of, require_fit
+from .options import sticky_at
 from .rows import EntityPart, LoadRows, Part, ValuePart, compile_loader
 from .shape import compiled_for, is_sliced
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accord.dialect import Bind
     from accord.mapping import Mapper
     from accord.sql.compiled import Compiled
 
     from .options import Directive, Path
+
+Trail = tuple[int, ...]  # uids of mappers
 
 
 @dataclass(slots=True)
@@ -42,11 +48,28 @@ class EntityPlan:
     number: int = 0
     #: Relationships loaded within the statement.
     attached: list[joined.Edge] = field(default_factory=list)
-    #: Relationships to load after the rows are in: (property, strategy, directives behind it,
-    #: criteria).
-    later: list[tuple[RelationshipProperty, str, tuple[Directive, ...], tuple[Any, ...]]] = field(
-        default_factory=list
-    )
+    #: Relationships to load after the rows are in.
+    later: list[Later] = field(default_factory=list)
+    #: The mappers from the first entity down to this one.
+    trail: Trail = ()
+    #: What the loaded objects have to remember for later attribute access.
+    sticky: tuple[Directive, ...] = ()
+
+    @property
+    def lazy_keys(self) -> tuple[str, ...]:
+        """Relationships that nothing here loads."""
+        planned = {edge.prop.key for edge in self.attached} | {one.prop.key for one in self.later}
+        return tuple(prop.key for prop in self.mapper.relationships if prop.key not in planned)
+
+
+class Later(NamedTuple):
+    """A relationship to load by further statements."""
+
+    prop: RelationshipProperty
+    strategy: str
+    directives: tuple[Directive, ...]
+    criteria: tuple[Any, ...]
+    trail: Trail
 
 
 class Item(NamedTuple):
@@ -72,7 +95,6 @@ class LoadPlan:
     entity_items: frozenset[int]
     scalar: bool
     needs_unique: bool
-    lazy_options: tuple[Directive, ...]
     #: Nothing to attach and nothing to load afterwards: rows are the answer.
     simple: bool
 
@@ -85,18 +107,11 @@ class LoadPlan:
         )
 
 
-def make_plan(statement: Any, bind: Bind) -> LoadPlan:
-    """Plan a SELECT of entities and columns."""
-    directives = directives_of(statement)
+def make_plan(statement: Any, bind: Bind, trail: Trail = ()) -> LoadPlan:
+    """Plan a SELECT of entities and columns; `trail` leads to the objects it is loaded for."""
     nodes = statement.raw_columns
-    raw = [_entity_of(node, directives) for node in nodes]
+    raw = _roots(nodes, directives_of(statement), trail, joins_collections=not is_sliced(statement))
     roots = tuple(plan for plan in raw if isinstance(plan, EntityPlan))
-    for position, root in enumerate(roots):
-        joined.plan_relationships(
-            root,
-            _for_root(directives, root, first=position == 0),
-            joins_collections=not is_sliced(statement),
-        )
     rewritten = joined.rewrite(statement, raw, nodes, roots)
     compiled = compiled_for(bind, rewritten)
     parts, entities, visible = _parts(raw, roots, compiled)
@@ -112,7 +127,6 @@ def make_plan(statement: Any, bind: Bind) -> LoadPlan:
         entity_items=frozenset(root.part for root in roots),
         scalar=visible == 1,
         needs_unique=joined.joins_collection(roots),
-        lazy_options=tuple(d for d in directives if d.strategy in joined.STICKY),
         simple=not attached and not any(plan.later for plan in entities) and len(parts) == visible,
     )
 
@@ -152,18 +166,37 @@ def _label(entities: list[EntityPlan], compiled: Compiled) -> str:
 def _entity_part(plan: EntityPlan, start: int, compiled: Compiled) -> EntityPart:
     positions = tuple(range(start, start + len(plan.columns)))
     converts = tuple(compiled.columns[position].result for position in positions)
-    return EntityPart(plan.mapper, positions, plan.keys, converts)
+    return EntityPart(plan.mapper, positions, plan.keys, converts, plan.lazy_keys)
 
 
-def _entity_of(node: Any, directives: tuple[Directive, ...]) -> EntityPlan | int:
-    """Return the plan of an entity in the select list; of anything else, how many columns it is."""
-    if isinstance(node, Entity):
-        return entity_plan(node.owner, directives, ())
-    columns = getattr(node, "c", None)
-    return 1 if columns is None or isinstance(node, EntityColumn) else len(columns)
+def _roots(
+    nodes: Sequence[Any],
+    directives: tuple[Directive, ...],
+    trail: Trail,
+    *,
+    joins_collections: bool,
+) -> list[EntityPlan | int]:
+    """Return the plans of the entities selected; of anything else, how many columns it is."""
+    raw: list[EntityPlan | int] = []
+    require_fit(directives, [mapper_of(node) for node in nodes if isinstance(node, Entity)])
+    first = True
+    for node in nodes:
+        if not isinstance(node, Entity):
+            columns = getattr(node, "c", None)
+            raw.append(1 if columns is None or isinstance(node, EntityColumn) else len(columns))
+            continue
+        uid = mapper_of(node).uid
+        mine = tuple(d for d in directives if d.root == uid or (d.root is None and first))
+        root = entity_plan(node.owner, mine, (), trail)
+        joined.plan_relationships(root, mine, joins_collections=joins_collections)
+        raw.append(root)
+        first = False
+    return raw
 
 
-def entity_plan(owner: Any, directives: tuple[Directive, ...], path: Path) -> EntityPlan:
+def entity_plan(
+    owner: Any, directives: tuple[Directive, ...], path: Path, trail: Trail = ()
+) -> EntityPlan:
     """Return the plan of one entity: the columns that the options at `path` leave to load."""
     mapper = owner.mapper if isinstance(owner, AliasedEntity) else owner
     wanted = _column_keys(mapper, [d for d in directives if d.path == path])
@@ -171,7 +204,16 @@ def entity_plan(owner: Any, directives: tuple[Directive, ...], path: Path) -> En
     for key in wanted:
         column = mapper.column_attrs[key].column
         columns.append(owner.column(column) if isinstance(owner, AliasedEntity) else column)
-    return EntityPlan(owner, mapper, tuple(columns), tuple(wanted), owner.entity.from_clause, path)
+    return EntityPlan(
+        owner,
+        mapper,
+        tuple(columns),
+        tuple(wanted),
+        owner.entity.from_clause,
+        path,
+        trail=(*trail, mapper.uid),
+        sticky=sticky_at(directives, path),
+    )
 
 
 def _column_keys(mapper: Mapper, directives: list[Directive]) -> list[str]:
@@ -196,13 +238,6 @@ def _column_keys(mapper: Mapper, directives: list[Directive]) -> list[str]:
         if wanted:
             keys.append(key)
     return keys
-
-
-def _for_root(
-    directives: tuple[Directive, ...], root: EntityPlan, *, first: bool
-) -> tuple[Directive, ...]:
-    uid = root.mapper.uid
-    return tuple(d for d in directives if d.root == uid or (d.root is None and first))
 
 
 def _bind_sources(statement: Any, rewritten: Any) -> tuple[int | BindParameter[Any], ...] | None:
@@ -252,7 +287,8 @@ def plan_by_name(
         )
     entry = bind.dialect.types.entry
     converts = tuple(None if converted else entry(prop.column.type).result for _, prop in found)
-    part = EntityPart(root.mapper, tuple(position for position, _ in found), keys, converts)
+    positions = tuple(position for position, _ in found)
+    part = EntityPart(root.mapper, positions, keys, converts, ())
     return LoadPlan(
         compiled=None,
         bind_sources=None,
@@ -264,7 +300,6 @@ def plan_by_name(
         entity_items=frozenset({0}),
         scalar=True,
         needs_unique=False,
-        lazy_options=(),
         simple=True,
     )
 

@@ -60,9 +60,13 @@ def rows_to_objects(
 ) -> Steps[list[Any]]:
     """Turn fetched rows into what the statement asked for, related objects included."""
     identity = session.identity
-    lease = session.lease_with(plan.lazy_options) if plan.lazy_options else session.lease
     state = LoadState(
-        [identity.references(entity.mapper) for entity in plan.entities], lease, overwrite=overwrite
+        [identity.references(entity.mapper) for entity in plan.entities],
+        [
+            session.lease_with(entity.sticky) if entity.sticky else session.lease
+            for entity in plan.entities
+        ],
+        overwrite=overwrite,
     )
     rows = plan.load(fetched, state)
     for entity, created in zip(plan.entities, state.created, strict=True):

@@ -32,6 +32,8 @@ class EntityPart:
     positions: tuple[int, ...]
     keys: tuple[str, ...]
     converts: tuple[Convert | None, ...]
+    #: Relationships that an overwriting load forgets.
+    lazy: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,13 @@ Part = EntityPart | ValuePart
 class LoadState:
     """What one run of a loader works on; `created` collects new objects per entity part."""
 
-    __slots__ = ("created", "lease", "overwrite", "references")
+    __slots__ = ("created", "leases", "overwrite", "references")
 
-    def __init__(self, references: Sequence[References], lease: Lease, *, overwrite: bool) -> None:
+    def __init__(
+        self, references: Sequence[References], leases: Sequence[Lease], *, overwrite: bool
+    ) -> None:
         self.references = references
-        self.lease = lease
+        self.leases = leases
         self.overwrite = overwrite
         self.created: list[list[object]] = [[] for _ in references]
 
@@ -62,8 +66,12 @@ LoadRows = Callable[[Sequence[tuple[Any, ...]], LoadState], list[Any]]
 
 def compile_loader(parts: Sequence[Part], width: int, label: str) -> LoadRows:
     """Return the loader for rows of `width` values made of `parts`."""
-    namespace: dict[str, Any] = {"_ref": weakref.ref, "_existing": merge_row}
-    lines = ["def load(rows, state):", "    lease = state.lease", "    overwrite = state.overwrite"]
+    namespace: dict[str, Any] = {
+        "_ref": weakref.ref,
+        "_existing": fill_row,
+        "_overwrite": overwrite_row,
+    }
+    lines = ["def load(rows, state):", "    overwrite = state.overwrite"]
     body: list[str] = []
     results: list[str] = []
     entities = 0
@@ -94,6 +102,7 @@ def compile_loader(parts: Sequence[Part], width: int, label: str) -> LoadRows:
 def _entity_prologue(number: int) -> list[str]:
     return [
         f"    refs{number} = state.references[{number}]",
+        f"    lease{number} = state.leases[{number}]",
         f"    find{number} = refs{number}.get",
         f"    made{number} = state.created[{number}].append",
     ]
@@ -114,7 +123,8 @@ def _entity_body(part: EntityPart, number: int, namespace: dict[str, Any]) -> li
         name: "k" if (name,) == mapper.pk_keys else value
         for name, value in zip(part.keys, values, strict=True)
     }
-    stored[STATE_KEY] = "lease"
+    stored[STATE_KEY] = f"lease{number}"
+    namespace[f"lazy{number}"] = part.lazy
     lines = [
         f"if {missing}:",
         f"    o{number} = None",
@@ -127,8 +137,11 @@ def _entity_body(part: EntityPart, number: int, namespace: dict[str, Any]) -> li
         f"        made{number}(o{number})",
         "    else:",
         f"        d = o{number}.__dict__",
-        f"        if overwrite or d[{STATE_KEY!r}] is not lease:",
-        f"            _existing(d, names{number}, ({', '.join(values)},), lease, overwrite)",
+        "        if overwrite:",
+        f"            _overwrite(d, names{number}, ({', '.join(values)},),",
+        f"                       lazy{number}, lease{number})",
+        f"        elif d[{STATE_KEY!r}] is not lease{number}:",
+        f"            _existing(d, names{number}, ({', '.join(values)},))",
     ]
     return lines
 
@@ -151,24 +164,29 @@ def _value(name: str, convert: Convert | None, label: str, namespace: dict[str, 
     return f"{label}({name})"
 
 
-def merge_row(
+def overwrite_row(
     values: dict[str, Any],
     names: Sequence[str],
     row: Sequence[object],
+    lazy: Sequence[str],
     lease: Lease,
-    overwrite: bool,
 ) -> None:
-    """A row of an object that is already in the identity map: fill what is expired, or overwrite
-    everything.
+    """A row of an object that is already in the identity map, with `populate_existing`: what it
+    had is forgotten, relationships that this load does not fill included.
     """
+    values.update(zip(names, row, strict=True))
+    for name in lazy:
+        values.pop(name, None)
     state = values[STATE_KEY]
-    if overwrite:
-        values.update(zip(names, row, strict=True))
-        if type(state) is Change:
-            state.changes = None
-            if not state.deleted:
-                values[STATE_KEY] = state.lease
-        return
+    if state.deleted:
+        state.changes = None
+    else:
+        values[STATE_KEY] = lease
+
+
+def fill_row(values: dict[str, Any], names: Sequence[str], row: Sequence[object]) -> None:
+    """A row of an object that is already in the identity map: fill what is expired."""
+    state = values[STATE_KEY]
     if type(state) is not Change:
         return
     changes = state.changes

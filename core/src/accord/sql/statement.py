@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from accord import exc
+
 from .keys import lookup_key
 from .nodes import NO_OPTIONS, BindParameter, ClauseElement, Executable
 
@@ -132,6 +134,12 @@ class Statement(ClauseElement, Executable):
 
     def options(self, *options: Any) -> Self:
         """Attach loader options; each has a `key`, which becomes part of this statement's."""
+        for option in options:
+            if not hasattr(option, "key"):
+                raise exc.ArgumentError(
+                    "options() takes loader options such as selectinload(User.addresses), not "
+                    f"{type(option).__name__}"
+                )
         return self._then("options", *options)
 
     def params(self, *given: Mapping[str, Any], **values: Any) -> Self:
