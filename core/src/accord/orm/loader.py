@@ -129,14 +129,26 @@ def attribute_steps(session: Session, obj: Any, attribute: Any) -> Steps[Any]:
     yield from session.autoflush_steps()
     mapper = mapper_of(obj)
     values = vars(obj)
+    loading.refuse_column(obj, prop)
     expired = [key for key in mapper.loaded_keys if key not in values]
-    names = expired if prop.key in expired else [*expired, prop.key]
+    names = expired if prop.key in expired else [*expired, *_group_of(mapper, prop, values)]
     changes = changes_of(obj)
     if changes:
         names = [name for name in names if name not in changes]
     yield from loading.refresh_steps(session, mapper, [obj], names)
     instance_events.refreshed(session, mapper, obj, names)
     return values[prop.key]
+
+
+def _group_of(mapper: Mapper, prop: Any, values: dict[str, Any]) -> list[str]:
+    """Return the deferred columns to load along with one of them."""
+    if prop.group is None:
+        return [prop.key]
+    return [
+        key
+        for key, other in mapper.column_attrs.items()
+        if other.group == prop.group and key not in values
+    ]
 
 
 def refresh_steps(
@@ -160,11 +172,9 @@ def refresh_steps(
         yield from loading.refresh_steps(session, mapper, [obj], columns, overwrite=True)
         instance_events.refreshed(session, mapper, obj, columns)
     for prop in mapper.relationships.values():
-        if names is None:
-            if prop.cascade.refresh_expire or prop.key in vars(obj):
-                vars(obj).pop(prop.key, None)
-        elif prop.key in names:
+        if names is None or prop.key in names:
             vars(obj).pop(prop.key, None)
+        if prop.key in names if names is not None else prop.lazy in loading.EAGER:
             yield from loading.lazy_steps(session, obj, prop)
     state = vars(obj)[STATE_KEY]
     if not state.changes:

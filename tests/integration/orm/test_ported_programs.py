@@ -1,0 +1,228 @@
+"""What programs ported from SQLAlchemy stumbled over: loading as their models and options say.
+
+Most of these run on both libraries (`ACCORD_TEST_PEER=sqlalchemy`): the other one is what the
+ported programs were written for.
+"""
+
+from typing import Any
+
+import pytest
+from orm_api import (
+    DeclarativeBase,
+    ForeignKey,
+    Mapped,
+    Session,
+    accord_only,
+    aliased,
+    contains_eager,
+    defer,
+    exc,
+    joinedload,
+    load_only,
+    mapped_column,
+    raiseload,
+    relationship,
+    select,
+    selectinload,
+    undefer,
+)
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    bio: Mapped[str | None] = mapped_column(deferred=True, deferred_group="long")
+    photo: Mapped[str | None] = mapped_column(deferred=True, deferred_group="long")
+    secret: Mapped[str | None] = mapped_column(deferred=True, deferred_raiseload=True)
+    addresses: Mapped[list["Address"]] = relationship(
+        back_populates="user", order_by="Address.id", cascade="all, delete-orphan"
+    )
+    orders: Mapped[list["Order"]] = relationship(back_populates="user", lazy="selectin")
+
+
+class Address(Base):
+    __tablename__ = "address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    user: Mapped[User] = relationship(back_populates="addresses")
+
+
+class Order(Base):
+    __tablename__ = "purchase"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    user: Mapped[User] = relationship(back_populates="orders")
+
+
+class Folder(Base):
+    __tablename__ = "folder"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("folder.id"))
+    children: Mapped[list["Folder"]] = relationship(lazy="selectin", join_depth=2)
+
+
+@pytest.fixture
+def session(engine: Any) -> Any:
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        for name in ("ed", "mary"):
+            mails = [Address(email=f"{name}{number}") for number in range(2)]
+            session.add(
+                User(name=name, bio="b", photo="p", secret="s", addresses=mails, orders=[Order()])
+            )
+        folder = Folder(children=[Folder(children=[Folder(children=[Folder()])])])
+        session.add(folder)
+        session.commit()
+    with Session(engine) as session:
+        yield session
+
+
+def loaded(obj: Any) -> set[str]:
+    return set(vars(obj)) - {"_sa_instance_state"}
+
+
+# --- contains_eager
+
+
+def test_contains_eager_of_an_alias_reads_the_alias(session: Any) -> None:
+    mail = aliased(Address)
+    for option in (
+        contains_eager(User.addresses.of_type(mail)),
+        contains_eager(User.addresses, alias=mail),
+    ):
+        query = select(User).join(mail, User.addresses).where(mail.email == "ed1").options(option)
+        users = session.scalars(query.execution_options(populate_existing=True)).unique().all()
+        assert [user.name for user in users] == ["ed"]
+        assert [address.email for address in users[0].addresses] == ["ed1"]
+
+
+def test_contains_eager_of_a_collection_asks_for_unique(session: Any) -> None:
+    query = select(User).join(User.addresses).options(contains_eager(User.addresses))
+    with pytest.raises(exc.InvalidRequestError, match=r"unique\(\)"):
+        session.scalars(query).all()
+    assert len(session.scalars(query).unique().all()) == 2
+
+
+# --- columns that are not loaded
+
+
+def test_deferred_raiseload_raises_on_access(session: Any) -> None:
+    user = session.get(User, 1)
+    with pytest.raises(exc.InvalidRequestError, match=r"User\.secret.*raiseload"):
+        _ = user.secret
+    session.expunge_all()
+    assert session.get(User, 1, options=[undefer(User.secret)]).secret == "s"
+
+
+def test_defer_with_raiseload_raises_on_access(session: Any) -> None:
+    user = session.scalars(select(User).options(defer(User.name, raiseload=True))).first()
+    with pytest.raises(exc.InvalidRequestError, match=r"User\.name.*raiseload"):
+        _ = user.name
+
+
+def test_load_only_with_raiseload_raises_for_the_other_columns(session: Any) -> None:
+    user = session.scalars(select(User).options(load_only(User.bio, raiseload=True))).first()
+    assert user.bio == "b"
+    with pytest.raises(exc.InvalidRequestError, match=r"User\.name.*raiseload"):
+        _ = user.name
+
+
+def test_deferred_columns_of_one_group_are_loaded_together(session: Any, statements: Any) -> None:
+    user = session.get(User, 1)
+    assert user.bio == "b"
+    statements.clear()
+    assert user.photo == "p"
+    assert len(statements) == 0
+
+
+def test_undefer_star_leaves_relationships_as_mapped(session: Any) -> None:
+    user = session.scalars(select(User).options(undefer("*"))).first()
+    assert {"bio", "photo", "secret", "orders"} <= loaded(user)
+
+
+def test_column_options_of_one_entity_leave_the_other_alone(session: Any) -> None:
+    query = select(User, Address).join(User.addresses).options(load_only(Address.email))
+    user, address = session.execute(query).first()
+    assert "name" in loaded(user)
+    assert "user_id" not in loaded(address)
+
+
+# --- raiseload
+
+
+def test_raiseload_of_a_joined_entity_does_not_reach_its_owner(session: Any) -> None:
+    query = select(User).options(joinedload(User.addresses).raiseload("*"), raiseload(User.orders))
+    user = session.scalars(query).unique().first()
+    session.expire(user, ["addresses"])
+    assert len(user.addresses) == 2
+
+
+def test_raiseload_star_reaches_what_is_loaded_along(session: Any) -> None:
+    order = session.scalars(select(Order).options(raiseload("*"), joinedload(Order.user))).first()
+    with pytest.raises(exc.InvalidRequestError, match=r"User\.addresses"):
+        _ = order.user.addresses
+
+
+def test_populate_existing_forgets_what_it_does_not_load(session: Any) -> None:
+    user = session.get(User, 1)
+    assert len(user.addresses) == 2
+    query = select(User).where(User.id == 1).options(raiseload(User.addresses))
+    session.scalars(query.execution_options(populate_existing=True)).one()
+    with pytest.raises(exc.InvalidRequestError, match=r"User\.addresses"):
+        _ = user.addresses
+
+
+# --- eager loading as mapped
+
+
+def test_eager_loading_as_mapped_stops_where_it_came_from(session: Any, statements: Any) -> None:
+    orders = session.scalars(select(Order).options(joinedload(Order.user))).all()
+    assert len(statements) == 1
+    assert all("user" in loaded(order) for order in orders)
+    assert all("orders" not in loaded(order.user) for order in orders)
+
+
+def test_join_depth_says_how_deep_a_tree_is_loaded(session: Any) -> None:
+    root = session.scalars(select(Folder).where(Folder.parent_id.is_(None))).one()
+    grandchild = root.children[0].children[0]
+    assert "children" not in loaded(grandchild)
+    assert len(grandchild.children) == 1
+
+
+def test_refresh_loads_what_is_mapped_eager(session: Any) -> None:
+    user = session.get(User, 1)
+    session.expire(user)
+    session.refresh(user)
+    session.close()
+    assert len(user.orders) == 1
+
+
+# --- options that do not fit
+
+
+@accord_only
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (lambda: [joinedload(Address.user)], r"selects User"),
+        (
+            lambda: [selectinload(User.orders).selectinload(User.addresses)],
+            r"Order has no attribute 'addresses'",
+        ),
+        (lambda: [defer(User.addresses)], r"User\.addresses is a relationship"),
+        (lambda: ["addresses"], r"options\(\) takes loader options"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(session: Any, options: Any, message: str) -> None:
+    with pytest.raises(exc.ArgumentError, match=message):
+        session.scalars(select(User).options(*options()))
