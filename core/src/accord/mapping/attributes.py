@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from accord import exc
-from accord.sql.operators import ColumnOperators, Operator
+from accord.sql.operators import EQ, GE, GT, LE, LT, NE, ColumnOperators, Operator
 
 from . import comparators
 from .access import load_missing
@@ -38,7 +38,8 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
         self.parent = parent
         self.prop = prop
         self.key: str = prop.key
-        self._expression: Any = None
+        #: The column's node once it is known: the SQL layer takes it without a call.
+        self.__accord_column__: Any = None
         self._is_relationship = isinstance(prop, RelationshipProperty)
 
     @property
@@ -49,15 +50,13 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
     @property
     def expression(self) -> Any:
         """The SQL expression: the column of a column attribute, the ON clause of a relationship."""
-        found = self._expression
+        found = self.__accord_column__
         if found is None:
             prop = self.prop
             if isinstance(prop, RelationshipProperty):
                 prop.resolve()
-                found = prop.primaryjoin
-            else:
-                found = self.parent.expression_of(prop)
-            self._expression = found
+                return prop.primaryjoin
+            found = self.__accord_column__ = self.parent.expression_of(prop)
         return found
 
     def __clause_element__(self) -> ClauseElement:
@@ -69,7 +68,7 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
             self.prop.resolve()  # type: ignore[union-attr]  # a relationship
             return comparators.compare(self, op, *others)
         # What the column's own `operate` does, without asking it: this runs for every comparison.
-        found = self._expression
+        found = self.__accord_column__
         if found is None:
             found = self.expression
         if others and type(others[0]) is InstrumentedAttribute:
@@ -156,6 +155,22 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
     def property(self) -> ColumnProperty[Any] | RelationshipProperty[Any]:
         """The column or relationship property behind the attribute."""
         return self.prop
+
+
+def _comparison(op: Operator) -> Any:
+    """Return a comparison that is `operate` without its detours: queries are made of these."""
+
+    def compare(self: QueryableAttribute[Any], other: Any) -> Any:
+        found = self.__accord_column__
+        if found is None or type(other) is InstrumentedAttribute:
+            return self.operate(op, other)
+        return op.build(found, op, other)
+
+    return compare
+
+
+for _name, _op in (("eq", EQ), ("ne", NE), ("lt", LT), ("le", LE), ("gt", GT), ("ge", GE)):
+    setattr(QueryableAttribute, f"__{_name}__", _comparison(_op))
 
 
 class InstrumentedAttribute(QueryableAttribute[T_co]):

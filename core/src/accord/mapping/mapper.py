@@ -214,6 +214,7 @@ class Mapper:
             owner=f"class {self.class_.__name__}",
         )
         self.entity = Entity(self, self.local_table, self.loaded_columns)
+        type.__setattr__(self.class_, "__accord_entity__", self.entity)
 
     # --- names SQLAlchemy users know --------------------------------------------------------------
 

@@ -210,7 +210,8 @@ def _unmap(cls: type) -> None:
     """Take everything off a class that mapping put on it."""
     for name, value in list(vars(cls).items()):
         mapped = isinstance(value, _INSTALLED) or value is ENTITY_ANSWER
-        if mapped or name == "__mapper__" or getattr(value, GENERATED, False):
+        ours = name in ("__mapper__", "__accord_entity__") or getattr(value, GENERATED, False)
+        if mapped or ours:
             type.__delattr__(cls, name)
 
 

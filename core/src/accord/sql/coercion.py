@@ -31,6 +31,11 @@ def element_of(value: Any) -> Any:
     return value
 
 
+def mapped_node(value: Any) -> Any:
+    """The Entity of a mapped class, kept on the class so that nobody has to be asked; else None."""
+    return vars(value).get("__accord_entity__") if isinstance(value, type) else None
+
+
 def expression(
     value: Any, type_: TypeEngine | None = None, hint: str = "param"
 ) -> ColumnElement[Any]:
@@ -97,6 +102,9 @@ def selected(value: Any) -> ClauseElement:
     columns)."""
     if isinstance(value, _SELECTED):
         return value
+    node = mapped_node(value)
+    if node is not None:
+        return node  # type: ignore[no-any-return]  # an Entity
     value = element_of(value)
     if isinstance(value, _SELECTED):
         return value
@@ -156,6 +164,9 @@ def sort_key(value: Any) -> ColumnElement[Any]:
         from .elements import NameReference
 
         return NameReference(value)
+    node = getattr(value, "__accord_column__", None)
+    if node is not None:
+        return node  # type: ignore[no-any-return]  # the column node of an attribute
     value = element_of(value)
     if isinstance(value, Entity):
         raise ArgumentError("order by an attribute of the class, not by the class itself")

@@ -123,7 +123,15 @@ class Select(OrderedSelect, Generic[Row]):
         criterion = criteria[0]
         if not isinstance(criterion, ColumnElement):
             criterion = coercion.condition(criterion)
-        return self._then_one("where", criterion)
+        new = object.__new__(type(self))  # `_then_one`, for every query comes here
+        added, key_added = (("where", (criterion,)),), (("where", criterion.cache_key),)
+        new.steps = self.steps + added
+        new.cache_key = self.cache_key + key_added
+        new.binds = self.binds + criterion.binds
+        new.has_anon = self.has_anon or criterion.has_anon
+        new.execution_options_map = self.execution_options_map
+        new._lookup = None
+        return new
 
     filter = where
 
@@ -261,6 +269,9 @@ def _from_or_entity(value: Any) -> ClauseElement:
     """A FROM element, or the Entity itself so that the ORM's knowledge of it is kept."""
     if isinstance(value, (FromClause, Entity)):
         return value
+    node = coercion.mapped_node(value)
+    if node is not None:
+        return node  # type: ignore[no-any-return]  # an Entity
     element = coercion.element_of(value)
     return element if isinstance(element, Entity) else coercion.from_element(element)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from accord import exc
+from accord.exc import ArgumentError
 
 from .keys import lookup_key
 from .nodes import NO_OPTIONS, BindParameter, ClauseElement, Executable
@@ -136,7 +136,7 @@ class Statement(ClauseElement, Executable):
         """Attach loader options; each has a `key`, which becomes part of this statement's."""
         for option in options:
             if not hasattr(option, "key"):
-                raise exc.ArgumentError(
+                raise ArgumentError(
                     "options() takes loader options such as selectinload(User.addresses), not "
                     f"{type(option).__name__}"
                 )
