@@ -192,7 +192,9 @@ def expire(session: Session, obj: object, attribute_names: Iterable[str] | None)
         return
     reached = list(cascades.reachable(obj, "refresh_expire"))
     for one in [obj, *reached]:
-        if session.contains(one) and id(one) not in session.new_objects:
+        if id(one) in session.new_objects:
+            session.expunge(one)  # it is no row yet: forgetting what is not in the database
+        elif session.contains(one):
             session.expire_object(one)
             instance_events.expired(mapper_of(one), one, None)
 
