@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord import exc
 from accord.mapping import bare_instance, members, new_collection
-from accord.state import STATE_KEY, attach_persistent, key_of
+from accord.state import STATE_KEY, Change, attach_persistent, key_of
 
 from .core import describe, mapper_of
 
@@ -97,11 +97,14 @@ def _target(
             return found
         if not load:
             made = bare_instance(mapper.class_)
-            attach_persistent(made, session.lease)
-            vars(made).update(
-                {name: value for name, value in vars(obj).items() if name in mapper.column_attrs}
-            )
+            vars(made)[STATE_KEY] = Change(session.lease, key)
             session.identity.add(mapper, key, made)
+            loaded = {
+                name: value for name, value in vars(obj).items() if name in mapper.column_attrs
+            }
+            vars(made).update(loaded)
+            if loaded.keys() >= set(mapper.loaded_keys):
+                attach_persistent(made, session.lease)
             return made
     made = bare_instance(mapper.class_)
     session.add(made)
