@@ -1,4 +1,4 @@
-"""What programs ported from SQLAlchemy stumbled over: loading as their models and options say.
+"""What programs ported from SQLAlchemy stumbled over: options, sessions, queries, statements.
 
 Most of these run on both libraries (`ACCORD_TEST_PEER=sqlalchemy`): the other one is what the
 ported programs were written for.
@@ -16,7 +16,9 @@ from orm_api import (
     aliased,
     contains_eager,
     defer,
+    event,
     exc,
+    inspect,
     joinedload,
     load_only,
     mapped_column,
@@ -205,6 +207,70 @@ def test_refresh_loads_what_is_mapped_eager(session: Any) -> None:
     session.refresh(user)
     session.close()
     assert len(user.orders) == 1
+
+
+# --- sessions
+
+
+def test_expire_takes_back_children_that_are_no_rows_yet(session: Any) -> None:
+    user = session.get(User, 1)
+    new = Address(email="new")
+    user.addresses.append(new)
+    session.expire(user)
+    assert inspect(new).transient
+    assert [address.email for address in user.addresses] == ["ed0", "ed1"]
+
+
+def test_merge_without_load_of_an_expired_object(engine: Any, session: Any) -> None:
+    user = session.get(User, 1)
+    session.commit()
+    with Session(engine) as other:
+        merged = other.merge(user, load=False)
+        assert merged is not user
+        assert merged.name == "ed"
+
+
+def test_block_of_an_ended_transaction_takes_no_more_statements(session: Any) -> None:
+    with pytest.raises(exc.InvalidRequestError, match="closed transaction inside context manager"):
+        with session.begin():
+            session.add(User(name="kept"))
+            session.commit()
+            session.add(User(name="would be lost"))
+    assert session.scalars(select(User.name).where(User.name == "kept")).one() == "kept"
+
+
+def test_block_of_an_ended_savepoint_takes_no_more_statements(session: Any) -> None:
+    with pytest.raises(exc.InvalidRequestError, match="closed transaction inside context manager"):
+        with session.begin_nested() as savepoint:
+            savepoint.rollback()
+            session.scalars(select(User)).all()
+    assert len(session.scalars(select(User)).all()) == 2
+
+
+def test_after_commit_finds_objects_as_committed(session: Any, statements: Any) -> None:
+    seen: list[Any] = []
+    user = session.get(User, 1)
+    user.name = "new"
+
+    def listener(session: Any) -> None:
+        statements.clear()
+        seen.append((user.name, len(statements)))
+
+    event.listen(session, "after_commit", listener)
+    session.commit()
+    assert seen == [("new", 0)]
+
+
+def test_rollback_tells_what_becomes_of_objects(session: Any) -> None:
+    heard: list[tuple[str, Any]] = []
+    for name in ("persistent_to_transient", "deleted_to_persistent"):
+        event.listen(session, name, lambda _, obj, name=name: heard.append((name, obj)))
+    new, old = User(name="new"), session.get(Address, 1)
+    session.add(new)
+    session.delete(old)
+    session.flush()
+    session.rollback()
+    assert set(heard) == {("persistent_to_transient", new), ("deleted_to_persistent", old)}
 
 
 # --- options that do not fit

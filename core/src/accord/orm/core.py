@@ -329,14 +329,24 @@ class SessionCore:
         self.new_objects.clear()
         self.deleted_objects.clear()
         touched = [*self.dirty_objects.values(), *(reference() for reference in journal.updated)]
+        inserted, deleted = journal.inserted_objects(), journal.deleted_objects()
         journal.undo(self.identity, self.lease)
         if whole:
             self.expire_everything()
-            return
-        self.dirty_objects.clear()
-        for obj in touched:
-            if obj is not None and self.contains(obj):
-                expire(obj)
+        else:
+            self.dirty_objects.clear()
+            for obj in touched:
+                if obj is not None and self.contains(obj):
+                    expire(obj)
+        self._tell_of_undoing(inserted, deleted)
+
+    def _tell_of_undoing(self, inserted: list[object], deleted: list[object]) -> None:
+        for obj in inserted:
+            if STATE_KEY not in vars(obj):
+                self._attached(obj, "persistent_to_transient")
+        for obj in deleted:
+            if self.contains(obj):
+                self._attached(obj, "deleted_to_persistent")
 
     def settle_commit(self, journal: Journal, *, expire_all: bool) -> None:
         """Make objects whose rows were deleted detached; expire the others if asked for."""

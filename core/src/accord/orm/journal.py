@@ -118,6 +118,12 @@ class Journal:
             note.undo(identity, lease)
         self.notes.clear()
 
+    def inserted_objects(self) -> list[Any]:
+        """Return the objects whose rows were inserted, as far as they are still there."""
+        notes = [note for note in self.notes if isinstance(note, Inserted)]
+        found = [reference() for note in notes for reference in note.objs]
+        return [obj for obj in found if obj is not None]
+
     def deleted_objects(self) -> list[Any]:
         """Return the objects whose rows were deleted."""
         return [note.obj for note in self.notes if isinstance(note, Deleted)]

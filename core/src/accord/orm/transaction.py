@@ -86,6 +86,8 @@ class SessionTransaction:
         self.parent = parent
         self.state = TransactionState.ACTIVE
         self.failure: BaseException | None = None
+        #: The ``with`` block around the one this transaction was entered by.
+        self.outer_block: SessionTransaction | None = None
         self.participants: dict[Engine, Participant] = {}
         self.outer_journal: Journal | None = session.journal if parent is not None else None
         session.journal = Journal()
@@ -95,6 +97,11 @@ class SessionTransaction:
     def nested(self) -> bool:
         """Whether this is a savepoint."""
         return self.parent is not None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was committed, rolled back or closed."""
+        return self.state in (TransactionState.COMMITTED, TransactionState.CLOSED)
 
     @property
     def is_active(self) -> bool:
@@ -216,9 +223,13 @@ class SessionTransaction:
             self.fail(error)
             raise
         journal = self.journal
-        self._leave(TransactionState.COMMITTED)
-        session.settle_commit(journal, expire_all=session.expire_on_commit)
-        session._fire("after_commit", session)
+        self._detach(TransactionState.COMMITTED)
+        try:
+            # Objects still have what was committed: listeners index it, send it on.
+            session._fire("after_commit", session)
+        finally:
+            session.settle_commit(journal, expire_all=session.expire_on_commit)
+        session._fire("after_transaction_end", session, self)
         session._tell_plugins("accord_after_commit")
 
     def rollback(self, *, to_root: bool = False) -> None:
@@ -264,7 +275,7 @@ class SessionTransaction:
         session = self.session
         while session.transaction is not None and session.transaction is not self:
             session.transaction.close()
-        if self.state in (TransactionState.CLOSED, TransactionState.COMMITTED):
+        if self.has_ended:
             return
         if self.state is TransactionState.ACTIVE:
             for participant in reversed(list(self.participants.values())):
@@ -273,6 +284,11 @@ class SessionTransaction:
         self._leave(TransactionState.CLOSED)
 
     def _leave(self, state: TransactionState) -> None:
+        self._detach(state)
+        self.session._fire("after_transaction_end", self.session, self)
+
+    def _detach(self, state: TransactionState) -> None:
+        """Give the connections back and leave the session to the level around this one."""
         self.state = state
         session = self.session
         if self.parent is None:
@@ -282,11 +298,12 @@ class SessionTransaction:
         session.transaction = self.parent
         session.journal = self.outer_journal if self.outer_journal is not None else Journal()
         session._performers.clear()
-        session._fire("after_transaction_end", session, self)
 
     # -- context manager ---------------------------------------------------------------------------
 
     def __enter__(self) -> SessionTransaction:
+        self.outer_block = self.session.block
+        self.session.block = self
         return self
 
     def __exit__(
@@ -295,6 +312,7 @@ class SessionTransaction:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.session.block = self.outer_block
         if kind is not None or self.state is TransactionState.FAILED:
             self.rollback()
             return

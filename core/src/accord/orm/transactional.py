@@ -84,6 +84,8 @@ class TransactionalSession(SessionDispatch, SessionCore):
         self.close_resets_only = close_resets_only
         self.connection_options = dict(execution_options or {})
         self.transaction: SessionTransaction | None = None
+        #: The transaction whose ``with`` block the program is in.
+        self.block: SessionTransaction | None = None
         self.external_connections: dict[Engine, Connection] = {}
         self._query_cls = query_cls
         self._flushing = False
@@ -109,6 +111,11 @@ class TransactionalSession(SessionDispatch, SessionCore):
         return answer
 
     def _begun(self) -> SessionTransaction:
+        if self.block is not None and self.block.has_ended:
+            raise exc.InvalidRequestError(
+                "Can't operate on closed transaction inside context manager: the transaction of "
+                "this with block was committed or rolled back; leave the block first"
+            )
         if self.transaction is None:
             if self._closed:
                 raise exc.ResourceClosedError("This Session is closed; create a new one")
