@@ -255,6 +255,23 @@ class Unique(Base):
     place: Mapped[int] = mapped_column(default=0)
 
 
+class Maker(Base):
+    """Referred to by a unique value that is not its key."""
+
+    __tablename__ = "maker"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+
+
+class Made(Base):
+    __tablename__ = "made"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str | None] = mapped_column(ForeignKey("maker.code"))
+    maker: Mapped[Maker | None] = relationship()
+
+
 class Rigid(Base):
     """A circle that nothing can break."""
 

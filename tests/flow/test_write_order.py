@@ -11,9 +11,13 @@ from flow_models import (
     Base,
     Book,
     Child,
+    Made,
+    Maker,
     Node,
     Parent,
+    Post,
     Rigid,
+    Tag,
     Unique,
     Versioned,
     unique,
@@ -86,6 +90,74 @@ def test_delete_and_insert_of_the_same_key(session: FlowSession, db: MemoryTable
     session.add(new)
     session.flush(db)
     assert session.identity.get(Author.__mapper__, 1) is new
+
+
+def test_new_object_with_the_key_of_a_deleted_one_takes_over_its_row(
+    session: FlowSession, db: MemoryTables
+) -> None:
+    old = Parent(name="old", children=[Child(name="stays"), Child(name="goes")])
+    stays, goes = old.children
+    saved(session, db, old)
+    new = Parent(id=old.id, name="new")
+    session.add(new)
+    stays.parent = new
+    session.delete(old)
+    report = session.flush(db)
+    assert [sent.text for sent in db.sent] == ["UPDATE child", "UPDATE parent"]
+    assert db.sent[0].rows == [(None, goes.id)]
+    assert (report.inserted, report.deleted) == (1, 1)
+    assert column(db, "parent", "name") == ["new"]
+    assert column(db, "child", "parent_id") == [1, None]
+    assert session.identity.get(Parent.__mapper__, 1) is new
+    kinds = [what for what, *_ in session.reported if what in ("inserted", "deleted")]
+    assert kinds[-2:] == ["deleted", "inserted"]
+
+
+def test_taken_over_row_keeps_nothing_of_the_old_one(
+    session: FlowSession, db: MemoryTables
+) -> None:
+    old = unique(1, nick="a", area=5)
+    saved(session, db, old)
+    session.delete(old)
+    new = unique(1, nick=None, area=None)
+    del new.place
+    session.add(new)
+    session.flush(db)
+    (row,) = db.rows["unique_values"]
+    assert (row["nick"], row["area"], row["place"]) == (None, None, 0)
+    assert new.place == 0
+
+
+def test_taken_over_row_counts_its_version_on(session: FlowSession, db: MemoryTables) -> None:
+    old = Versioned(name="a")
+    saved(session, db, old)
+    session.delete(old)
+    new = Versioned(id=old.id, name="b")
+    session.add(new)
+    session.flush(db)
+    assert db.sent[0].columns == ("name", "version", "id", "version")
+    assert new.version == 2
+
+
+def test_taken_over_rows_exchange_unique_values(session: FlowSession, db: MemoryTables) -> None:
+    objs = [unique(1), unique(2)]
+    saved(session, db, *objs)
+    session.delete(*objs)
+    session.add(unique(1, number=2), unique(2, number=1))
+    session.flush(db)
+    assert column(db, "unique_values", "number") == [2, 1]
+
+
+def test_secondary_rows_of_a_taken_over_object_are_the_new_ones(
+    session: FlowSession, db: MemoryTables
+) -> None:
+    one, two = Tag(), Tag()
+    old = Post(tags=[one, two])
+    saved(session, db, old)
+    session.delete(old)
+    session.add(Post(id=old.id, tags=[two]))
+    session.flush(db)
+    assert db.rows["tagging"] == [{"post_id": 1, "tag_id": 2}]
 
 
 def test_chain_of_updates(session: FlowSession, db: MemoryTables) -> None:
@@ -220,6 +292,25 @@ def test_parent_of_the_same_unique_value_is_replaced_while_its_children_move(
     assert [len(sent.rows) for sent in db.sent] == [1, 1, 4, 1]
     assert column(db, "child", "parent_id") == [new.id] * 4
     assert column(db, "parent", "name") == ["home"]
+
+
+def test_value_that_rows_refer_to_is_not_parked(session: FlowSession, db: MemoryTables) -> None:
+    old = Maker(code="a")
+    made = [Made(maker=old), Made(maker=old)]
+    saved(session, db, old, *made)
+    new = Maker(code="a")
+    session.add(new)
+    for obj in made:
+        obj.maker = new
+    session.delete(old)
+    session.flush(db)
+    assert [sent.text for sent in db.sent] == [
+        "UPDATE made",  # lets go
+        "DELETE maker",
+        "INSERT maker",
+        "UPDATE made",
+    ]
+    assert column(db, "made", "code") == ["a", "a"]
 
 
 def test_parents_exchange_names_and_children(session: FlowSession, db: MemoryTables) -> None:

@@ -112,7 +112,7 @@ def after_steps(session: FlushSession, operation: Operation) -> Steps[None]:
     mapper = operation.writes.mapper
     if mapper is None or operation.quiet:
         return
-    name = _AFTER[operation.kind]
+    name = "after_insert" if operation.replaced else _AFTER[operation.kind]
     if mapper.dispatch.has(name):
         yield from call_steps(session, mapper, name, operation.objs)
 

@@ -18,7 +18,7 @@ from accord.sqltypes.entry import SQL_NULL
 from .operations import Cell, Field, Kind, Operation, TableWrites, identity_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from accord.dialect.steps import AnyColumn
     from accord.schema.constraint_model import Reference, UniqueSlot
@@ -97,13 +97,15 @@ def _own(operation: Operation, columns: Sequence[AnyColumn]) -> list[Field]:
     return [field for field in fields if field.key and field.column in written]
 
 
-def parkable(operation: Operation, slot: UniqueSlot) -> Field | None:
+def parkable(
+    operation: Operation, slot: UniqueSlot, referred: Collection[AnyColumn] = ()
+) -> Field | None:
     """Return the column of a unique key in which a row can wait for its value; None if there is
-    none.
+    none. Columns that rows refer to cannot change for a while.
     """
     if operation.writes.mapper is None or operation.kind is Kind.INSERT:
         return None
-    usable = _own(operation, slot.columns)
+    usable = [field for field in _own(operation, slot.columns) if field.column not in referred]
     for field in usable:
         if field.column.nullable and not field.primary_key:
             return field

@@ -151,9 +151,9 @@ def old_values(operation: Operation, column: AnyColumn, previous: Previous) -> l
             if cell.field.column is column:
                 return cell.values
         return [NOT_LOADED] * len(operation.objs)
-    held = [held_value(obj, field.key) for obj in operation.objs]
+    held = [held_value(obj, field.key) for obj in operation.holders]
     if type(NOT_LOADED) in set(map(type, held)):
-        return previous.column(operation.objs, field.key)
+        return previous.column(operation.holders, field.key)
     return held
 
 

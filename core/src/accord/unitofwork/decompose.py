@@ -11,6 +11,7 @@ have.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from accord import exc
@@ -50,25 +51,35 @@ Links = dict["AnyColumn", "Link"]
 def decompose(session: FlushSession, work: Work, relations: Relations) -> list[Operation]:
     """Return what has to be done to which table."""
     operations: list[Operation] = []
-    deleted, links = relations.deleted, relations.links
+    deleted = relations.deleted
     linked = _kept(relations) if relations.linked else {}
     for mapper in dict.fromkeys([*work.changed, *linked]):
         changed = work.changed.get(mapper, {})
         if deleted:
             changed = _without(changed, deleted)
         for writes in tables(session, mapper):
-            operations += updates(writes, changed, linked.get(mapper, []), links)
+            operations += updates(writes, changed, linked.get(mapper, []), relations)
     for mapper, objs in work.new.items():
         for writes in tables(session, mapper):
-            operations += inserts(writes, objs, links)
+            operations += _additions(writes, objs, relations)
     if relations.pairs or relations.rekeyed:
         operations += secondary_operations(session, relations)
-    if deleted:
-        for mapper, objs in by_mapper(deleted.values()).items():
-            for writes in tables(session, mapper):
-                match = identity_cells(writes, objs)
-                operations.append(Operation(Kind.DELETE, writes, objs, match=match))
+    taken = set(map(id, relations.taken.values()))
+    gone = [obj for key, obj in deleted.items() if key not in taken]
+    for mapper, objs in by_mapper(gone).items() if gone else ():
+        for writes in tables(session, mapper):
+            match = identity_cells(writes, objs)
+            operations.append(Operation(Kind.DELETE, writes, objs, match=match))
     return operations
+
+
+def _additions(writes: TableWrites, objs: list[object], relations: Relations) -> list[Operation]:
+    """Return what brings new objects into their table."""
+    if not relations.taken:
+        return inserts(writes, objs, relations.links)
+    operations = takeovers(writes, objs, relations)
+    rest = [obj for obj in objs if id(obj) not in relations.taken]
+    return operations + (inserts(writes, rest, relations.links) if rest else [])
 
 
 def _kept(relations: Relations) -> ByMapper:
@@ -102,6 +113,27 @@ def inserts(writes: TableWrites, objs: list[object], links: Links) -> list[Opera
     return shaped.operations(Kind.INSERT, writes)
 
 
+def takeovers(writes: TableWrites, objs: list[object], relations: Relations) -> list[Operation]:
+    """Return the UPDATEs by which new objects take over the rows of deleted ones.
+
+    Every column but the key is written; what an INSERT leaves to the database stays as it is.
+    """
+    objs = [obj for obj in objs if id(obj) in relations.taken]
+    if not objs:
+        return []
+    shaped = _Shaped(objs, _when_missing)
+    fields = [field for field in writes.fields if not field.primary_key]
+    shaped.take(fields, relations.links)
+    found: list[Operation] = []
+    for operation in shaped.operations(Kind.UPDATE, writes):
+        match = identity_cells(writes, operation.objs)
+        replaced = [relations.taken[id(obj)] for obj in operation.objs]
+        # Where nothing else is to be set, the key is set to itself.
+        cells = operation.cells if operation.cells or operation.expressions else match
+        found.append(replace(operation, cells=cells, match=match, replaced=replaced))
+    return found
+
+
 def _when_missing(field: Field, obj: object) -> tuple[str, object]:
     """Return what a new row does with a column no value was given for, and the value if it has
     one.
@@ -119,17 +151,17 @@ def _when_missing(field: Field, obj: object) -> tuple[str, object]:
 
 
 def updates(
-    writes: TableWrites, changed: ByNames, linked: list[object], links: Links
+    writes: TableWrites, changed: ByNames, linked: list[object], relations: Relations
 ) -> list[Operation]:
     """Return the UPDATEs of persistent objects: one for each set of columns that differ."""
-    mapper = writes.mapper
+    mapper, links = writes.mapper, relations.links
     assert mapper is not None
     groups = net_changes(mapper, changed)
     fields = [field for field in writes.fields if field.column in links] if linked else []
     if fields:
         known = {id(obj) for objs in groups.values() for obj in objs}
         groups.setdefault((), []).extend([obj for obj in linked if id(obj) not in known])
-        groups = _with_links(groups, fields, links)
+        groups = _with_links(groups, fields, relations)
     found: list[Operation] = []
     for names, objs in groups.items():
         written = [name for name in names if name in writes.by_key]
@@ -141,26 +173,27 @@ def updates(
     return found
 
 
-def _with_links(groups: ByNames, fields: list[Field], links: Links) -> ByNames:
+def _with_links(groups: ByNames, fields: list[Field], relations: Relations) -> ByNames:
     """Group anew, with the foreign keys that relationships change."""
     found: ByNames = {}
     for names, objs in groups.items():
         for obj in objs:
-            more = [field.key for field in fields if _differs(field, links[field.column], obj)]
+            more = [field.key for field in fields if _differs(field, relations, obj)]
             both = tuple(sorted({*names, *more})) if more else names
             found.setdefault(both, []).append(obj)
     return found
 
 
-def _differs(field: Field, link: Link, obj: object) -> bool:
-    """Tell whether the foreign key of the row is not what `link` makes it."""
+def _differs(field: Field, relations: Relations, obj: object) -> bool:
+    """Tell whether the foreign key of the row is not what relationships make it."""
+    link = relations.links[field.column]
     parent = link.parents.get(id(obj), UNLINKED)
     if parent is UNLINKED:
         return False
     old = held_value(obj, field.key)
     if parent is None:
         return old is not None
-    if key_of(parent) is None:
+    if key_of(parent) is None and id(parent) not in relations.taken:
         return True
     new = vars(parent).get(link.sources[type(parent)], NOT_LOADED)
     return new is NOT_LOADED or not same_value(field.column.type, old, new)

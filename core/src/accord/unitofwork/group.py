@@ -101,8 +101,8 @@ def _versioned(operation: Operation, previous: Previous) -> Operation:
     version, mapper = operation.writes.version, operation.writes.mapper
     if version is None or mapper is None or operation.quiet:
         return operation
-    held = previous.column(operation.objs, version.key)
-    for obj, value in zip(operation.objs, held, strict=True):
+    held = previous.column(operation.holders, version.key)
+    for obj, value in zip(operation.holders, held, strict=True):
         if value is NOT_LOADED:
             raise exc.StaleDataError(
                 f"The row of {name_of(obj)} is gone, so its version cannot be told; another "

@@ -286,18 +286,27 @@ class Operation:
     exact: bool = True
     #: An auxiliary write: no version is counted, no event fired, nothing reported.
     quiet: bool = False
+    #: The deleted objects whose rows new objects take over (an UPDATE that settles like an INSERT).
+    replaced: list[object] | None = None
     #: The instance dicts of `objs`, if they are at hand.
     dicts: list[dict[str, object]] | None = None
 
     def take(self, rows: Sequence[int]) -> Operation:
         """Return the operation for some of its rows."""
+        replaced = self.replaced
         return replace(
             self,
             dicts=None,
             objs=[self.objs[row] for row in rows],
+            replaced=None if replaced is None else [replaced[row] for row in rows],
             cells=tuple([cell.take(rows) for cell in self.cells]),
             match=tuple([cell.take(rows) for cell in self.match]),
         )
+
+    @property
+    def holders(self) -> list[object]:
+        """The objects that know what the rows hold now."""
+        return self.objs if self.replaced is None else self.replaced
 
     def cell(self, column: AnyColumn) -> Cell | None:
         """Return the cell that writes `column`."""

@@ -113,6 +113,10 @@ def _edges(operations: list[Operation], previous: Previous) -> list[set[int]]:
     for index, operation in enumerate(operations):
         of_table.setdefault(operation.writes.table, []).append(index)
     for index, operation in enumerate(operations):
+        if not operation.exact and operation.kind is Kind.DELETE:
+            # Every row of a deleted object: rows that are new must not be among them.
+            same = of_table[operation.writes.table]
+            after[index].update([i for i in same if operations[i].kind is Kind.INSERT])
         for reference in references_of(operation):
             refers, releases = refers_by(operation, reference), lets_go(operation, reference)
             for other in of_table.get(reference.referred_table, ()):
@@ -150,7 +154,7 @@ def unread(operations: list[Operation], previous: Previous) -> list[Unread | Non
     if len(operations) > 1 or len(operations[0].objs) > 1:
         _want_references(wanted, operations, {operations[i].writes.table for (i, *_), _ in fought})
     return [
-        previous.unread(operation.writes.mapper, operation.objs, tuple(wanted[index]))
+        previous.unread(operation.writes.mapper, operation.holders, tuple(wanted[index]))
         for index, operation in enumerate(operations)
         if index in wanted and operation.writes.mapper is not None
     ]

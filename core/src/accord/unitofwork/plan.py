@@ -139,6 +139,8 @@ def _step(operation: Operation) -> FlushStep:
 def _note(operation: Operation) -> str:
     if operation.quiet:
         return "breaks a circle" if operation.exact else "follows a key"
+    if operation.replaced is not None:
+        return "new objects with the keys of deleted ones"
     if operation.kind is not Kind.INSERT:
         return "" if operation.exact else "every row of the deleted object"
     if operation.key is None:

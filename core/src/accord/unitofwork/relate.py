@@ -59,6 +59,8 @@ class Relations:
     pairs: AllPairs = field(default_factory=dict)
     #: Everything that is deleted, in the order it was found.
     deleted: dict[int, object] = field(default_factory=dict)
+    #: `id(new object)` → the deleted object whose row it takes over: it has the same key.
+    taken: dict[int, object] = field(default_factory=dict)
     #: Persistent objects whose rows in a secondary table follow a key that changed.
     rekeyed: list[tuple[Relationship, object]] = field(default_factory=list)
 
@@ -94,7 +96,25 @@ def relate_steps(
             yield from survey.take_key_switches_steps(loader, mapper, switched)
     if survey.lost or work.deleted:
         yield from _delete_steps(loader, survey, work.deleted, survey.settle_lost())
+    if work.new and relations.deleted:
+        relations.taken = _taken_over(work.new, by_mapper(relations.deleted.values()))
     return relations
+
+
+def _taken_over(new: ByMapper, deleted: ByMapper) -> dict[int, object]:
+    """Return which new object takes over the row of which deleted one.
+
+    Delete and add of one key is an update: rows that refer to it are in nobody's way.
+    """
+    found: dict[int, object] = {}
+    for mapper, objs in new.items():
+        free = {key_of(obj): obj for obj in deleted.get(mapper, ())}
+        for obj in objs if free else ():
+            key = tuple([vars(obj).get(name) for name in mapper.pk_keys])
+            identity = key[0] if len(key) == 1 else key
+            if None not in key and identity in free:
+                found[id(obj)] = free.pop(identity)
+    return found
 
 
 def _in_which(groups: ByNames, names: set[str]) -> list[object]:

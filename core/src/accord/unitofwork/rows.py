@@ -12,7 +12,7 @@ version, no event.
 from __future__ import annotations
 
 import enum
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -49,9 +49,9 @@ class Why(enum.Enum):
     IS_SAME = "is written before"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Edge:
-    """Row `before` precedes row `after`."""
+    """Node `before` precedes node `after`."""
 
     before: int
     after: int
@@ -61,11 +61,15 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to break a circle: which node is to be split, on account of which rule."""
+    """How to break a circle: which node is to be split, on account of which rule, and what it
+    writes otherwise for a while.
+    """
 
     node: int
     why: Why
     rule: Reference | UniqueSlot
+    columns: tuple[AnyColumn, ...]
+    values: tuple[object, ...]
 
 
 class Role(enum.IntEnum):
@@ -120,7 +124,8 @@ class _RowGraph:
         for index in members:
             self.first[index] = len(self.nodes)
             self.nodes += [Node(index, row) for row in range(len(operations[index].objs))]
-        self.edges: list[Edge] = []
+        self.leaving: defaultdict[int, list[Edge]] = defaultdict(list)
+        self.entering: defaultdict[int, list[Edge]] = defaultdict(list)
         for index in members:
             for reference in references_of(operations[index]):
                 self._refer(index, reference)
@@ -129,7 +134,7 @@ class _RowGraph:
             (giver, giving), (taker, taking) = conflict.giver, conflict.taker
             if giver in self.first and taker in self.first:
                 nodes = self.first[giver] + giving, self.first[taker] + taking
-                self.edges.append(Edge(*nodes, Why.GIVES, conflict.slot))
+                self._connect(Edge(*nodes, Why.GIVES, conflict.slot))
 
     # -- edges -----------------------------------------------------------------------------------
 
@@ -152,7 +157,7 @@ class _RowGraph:
             source = by_value.get(value) if parent is UNLINKED else by_object.get(id(parent))
             if source is None or (source == node and child.key is None):
                 continue
-            self.edges.append(Edge(source, node, Why.REFERS, reference))
+            self._connect(Edge(source, node, Why.REFERS, reference))
 
     def _referable(self, reference: Reference) -> tuple[dict[int, int], dict[Hashable, int]]:
         """Return the rows that can be referred to from now on, by object and by value."""
@@ -193,7 +198,7 @@ class _RowGraph:
         for row, value in enumerate(_tuples(held)):
             node, parent = self.first[index] + row, gone.get(value)
             if parent is not None and parent != node:
-                self.edges.append(Edge(node, parent, Why.LETS_GO, reference))
+                self._connect(Edge(node, parent, Why.LETS_GO, reference))
 
     # -- schedule --------------------------------------------------------------------------------
 
@@ -202,11 +207,7 @@ class _RowGraph:
         circular = set(range(len(self.nodes)))
         while circular:
             circular = self._break_circles(circular)
-        waits = [0] * len(self.nodes)
-        follows: dict[int, list[int]] = {}
-        for edge in self.edges:
-            waits[edge.after] += 1
-            follows.setdefault(edge.before, []).append(edge.after)
+        waits = [len(self.entering.get(number, ())) for number in range(len(self.nodes))]
         likeness = [self._likeness(number) for number in range(len(self.nodes))]
         size = Counter(likeness)
         ready: dict[Hashable, list[int]] = {}
@@ -222,10 +223,10 @@ class _RowGraph:
             size[key] -= len(nodes)
             yield nodes
             for number in nodes:
-                for follower in follows.get(number, ()):
-                    waits[follower] -= 1
-                    if not waits[follower]:
-                        ready.setdefault(likeness[follower], []).append(follower)
+                for edge in self.leaving.get(number, ()):
+                    waits[edge.after] -= 1
+                    if not waits[edge.after]:
+                        ready.setdefault(likeness[edge.after], []).append(edge.after)
 
     def _likeness(self, number: int) -> Hashable:
         """Return equal keys for nodes that one operation can write."""
@@ -244,7 +245,8 @@ class _RowGraph:
         """Split one node of every circle among `left`; returns where there may be circles still."""
         numbers = sorted(left)
         position = {node: index for index, node in enumerate(numbers)}
-        inside = [e for e in self.edges if e.before in left and e.after in left]
+        leaving = [self.leaving.get(number, ()) for number in numbers]
+        inside = [edge for edges in leaving for edge in edges if edge.after in left]
         follows: list[list[int]] = [[] for _ in numbers]
         for edge in inside:
             follows[position[edge.before]].append(position[edge.after])
@@ -264,14 +266,16 @@ class _RowGraph:
     def _break(self, edges: list[Edge]) -> set[int]:
         """Break one circle in the way that splits the fewest rows."""
         ways: dict[tuple[int, Why], list[Way]] = {}
+        references = [edge.rule for edge in edges if isinstance(edge.rule, Reference)]
+        referred = {column for rule in references for column in rule.referred_columns}
         for edge in edges:
-            way = self._way(edge)
+            way = self._way(edge, referred)
             if way is not None:
                 ways.setdefault((id(way.rule), way.why), []).append(way)
         if not ways:
             if self._one_delete(edges):
-                broken = set(map(id, edges))
-                self.edges = [edge for edge in self.edges if id(edge) not in broken]
+                for edge in edges:
+                    self._disconnect(edge)
                 return set()
             raise self._unbreakable(edges)
         best = min(
@@ -279,33 +283,25 @@ class _RowGraph:
             key=lambda found: (len({way.node for way in found}), _PREFERENCE[found[0].why]),
         )
         way = best[0]
-        if way.why is Why.REFERS:
-            return {self._patch(way.node, way.rule)}
-        return {self._park(way.node, way)}
+        return {self._patch(way) if way.why is Why.REFERS else self._park(way)}
 
-    def _way(self, edge: Edge) -> Way | None:
+    def _way(self, edge: Edge, referred: set[AnyColumn]) -> Way | None:
         """Return how an edge could be got rid of, if at all."""
         rule = edge.rule
-        if isinstance(rule, UniqueSlot):
-            node = self.nodes[edge.before]
-            operation = self.operations[node.operation]
-            if node.role is not Role.ROW or node.parked or parkable(operation, rule) is None:
-                return None
-            return Way(edge.before, edge.why, rule)
-        if rule is None:
-            return None
-        split = edge.after if edge.why is Why.REFERS else edge.before
-        node = self.nodes[split]
+        number = edge.after if edge.why is Why.REFERS else edge.before
+        node = self.nodes[number]
         operation = self.operations[node.operation]
-        if (
-            node.role is not Role.ROW
-            or operation.writes.mapper is None
-            or not nullable(operation, rule)
-        ):
+        if rule is None or node.role is not Role.ROW or operation.writes.mapper is None:
             return None
+        if isinstance(rule, UniqueSlot):
+            field = None if node.parked else parkable(operation, rule, referred)
+            if field is None:
+                return None
+            return Way(number, edge.why, rule, (field.column,), (reserved(field),))
         if edge.why is Why.REFERS and operation.kind is not Kind.INSERT:
             return None
-        return Way(split, edge.why, rule)
+        columns = tuple(nullable(operation, rule))
+        return Way(number, edge.why, rule, columns, (None,) * len(columns)) if columns else None
 
     def _one_delete(self, edges: list[Edge]) -> bool:
         """Rows of one DELETE that refer to each other go together: that is one statement,
@@ -316,46 +312,39 @@ class _RowGraph:
         }
         return len(touched) == 1 and all(edge.why is Why.LETS_GO for edge in edges)
 
-    def _patch(self, number: int, rule: Reference | UniqueSlot) -> int:
-        """Insert NULL into the foreign key `rule` first and set it once the parent is there."""
-        assert isinstance(rule, Reference)
-        node = self.nodes[number]
-        columns = tuple(nullable(self.operations[node.operation], rule))
-        new = self._add(Node(node.operation, node.row, Role.PATCH, columns))
-        node.columns = (*node.columns, *columns)
-        self.edges = [
-            replace(edge, after=new)
-            if edge.after == number and edge.why is Why.REFERS and _touches(edge.rule, columns)
-            else edge
-            for edge in self.edges
-        ]
-        self.edges.append(Edge(number, new, Why.IS_SAME))
+    def _patch(self, way: Way) -> int:
+        """Insert NULL into a foreign key first and set it once the parent is there."""
+        node = self.nodes[way.node]
+        new = self._add(Node(node.operation, node.row, Role.PATCH, way.columns))
+        node.columns = (*node.columns, *way.columns)
+        for edge in self.entering.pop(way.node, []):
+            late = edge.why is Why.REFERS and _touches(edge.rule, way.columns)
+            edge.after = new if late else way.node
+            self.entering[edge.after].append(edge)
+        self._connect(Edge(way.node, new, Why.IS_SAME))
         return new
 
-    def _park(self, number: int, way: Way) -> int:
+    def _park(self, way: Way) -> int:
         """Give up a unique value or a foreign key before the row itself is written or deleted."""
-        node = self.nodes[number]
-        operation = self.operations[node.operation]
-        if isinstance(way.rule, UniqueSlot):
-            field = parkable(operation, way.rule)
-            assert field is not None
-            columns: tuple[AnyColumn, ...] = (field.column,)
-            parked: tuple[object, ...] = (reserved(field),)
-        else:
-            columns = tuple(nullable(operation, way.rule))
-            parked = (None,) * len(columns)
-        new = self._add(Node(node.operation, node.row, Role.PARK, columns, parked))
-        if not set(columns).isdisjoint([cell.field.column for cell in operation.match]):
-            node.columns, node.parked = columns, parked
-        freed = {Why.GIVES, Why.LETS_GO}
-        self.edges = [
-            replace(edge, before=new)
-            if edge.before == number and edge.why in freed and _touches(edge.rule, columns)
-            else edge
-            for edge in self.edges
-        ]
-        self.edges.append(Edge(new, number, Why.IS_SAME))
+        node = self.nodes[way.node]
+        new = self._add(Node(node.operation, node.row, Role.PARK, way.columns, way.values))
+        matched = [cell.field.column for cell in self.operations[node.operation].match]
+        if not set(way.columns).isdisjoint(matched):
+            node.columns, node.parked = way.columns, way.values
+        for edge in self.leaving.pop(way.node, []):
+            early = edge.why in (Why.GIVES, Why.LETS_GO) and _touches(edge.rule, way.columns)
+            edge.before = new if early else way.node
+            self.leaving[edge.before].append(edge)
+        self._connect(Edge(new, way.node, Why.IS_SAME))
         return new
+
+    def _connect(self, edge: Edge) -> None:
+        self.leaving[edge.before].append(edge)
+        self.entering[edge.after].append(edge)
+
+    def _disconnect(self, edge: Edge) -> None:
+        self.leaving[edge.before].remove(edge)
+        self.entering[edge.after].remove(edge)
 
     def _add(self, node: Node) -> int:
         self.nodes.append(node)

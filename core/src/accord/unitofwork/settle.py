@@ -97,7 +97,7 @@ class Settlement:
         for field in operation.generated:
             if field.key and field not in fetched:
                 self._forget(dicts, field.key)
-        if operation.kind is Kind.UPDATE:
+        if operation.kind is Kind.UPDATE and operation.replaced is None:
             self._updated += 0 if operation.quiet else len(operation.objs)
             return
         filled = [written.key for written in self._written[first:] if written.was_empty]
@@ -143,14 +143,17 @@ class Settlement:
         return FlushReport(inserted, self._updated, len(relations.deleted))
 
     def finish(self, session: FlushSession, work: Work, relations: Relations) -> None:
-        """Every batch succeeded: objects and registries follow."""
+        """Every batch succeeded: objects and registries follow.
+
+        Deleted objects go first: a new one may have the key of one of them.
+        """
+        for obj in relations.deleted.values():
+            mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]
+            session.record_deleted(mapper, key_of(obj), obj)
         for settled in self._inserted:
             _finish_inserted(session, settled)
         if work.changed or relations.linked:
             _finish_changed(session, work, relations)
-        for obj in relations.deleted.values():
-            mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]  # set by mapping
-            session.record_deleted(mapper, key_of(obj), obj)
 
 
 def converted(field: Field, values: Sequence[object]) -> Sequence[object]:
