@@ -1,6 +1,7 @@
 """Orders that keep every constraint at every single row, as checked by tables in memory."""
 
 import datetime
+import random
 import uuid
 from typing import Any
 
@@ -168,6 +169,27 @@ def test_chain_of_updates(session: FlowSession, db: MemoryTables) -> None:
     session.flush(db)
     assert column(db, "unique_values", "number") == [2, 3, 4, 5, 6]
     assert all(sent.verb == "UPDATE" for sent in db.sent)
+
+
+def test_long_chain_costs_two_batches(session: FlowSession, db: MemoryTables) -> None:
+    objs = [unique(number) for number in range(1, 101)]
+    saved(session, db, *objs)
+    for obj in objs:
+        obj.number += 1
+    session.flush(db)
+    assert column(db, "unique_values", "number") == list(range(2, 102))
+    assert len(db.sent) <= 3
+
+
+def test_permutation_costs_few_batches(session: FlowSession, db: MemoryTables) -> None:
+    objs = [unique(number) for number in range(1, 101)]
+    saved(session, db, *objs)
+    values = random.Random(7).sample([(obj.area, obj.place, obj.email) for obj in objs], 100)
+    for obj, (area, place, email) in zip(objs, values, strict=True):
+        obj.area, obj.place, obj.email = area, place, email
+    session.flush(db)
+    assert column(db, "unique_values", "email") == [email for _, _, email in values]
+    assert len(db.sent) <= 6
 
 
 VALUES = {

@@ -6,7 +6,7 @@ from flow_models import Unique
 from hypothesis import given, strategies as st
 
 from accord.schema.constraint_model import constraint_model
-from accord.unitofwork.circles import components, parkable, reserved
+from accord.unitofwork.circles import components, longest_path, parkable, reserved
 from accord.unitofwork.operations import Cell, Kind, Operation, writes_of
 
 
@@ -44,6 +44,12 @@ def test_deep_graphs_need_no_recursion() -> None:
     found = components(count, lambda node: [node + 1] if node + 1 < count else [])
     assert len(found) == count
     assert len(components(count, lambda node: [(node + 1) % count])) == 1
+
+
+def test_longest_path() -> None:
+    assert longest_path({}) == 0
+    assert longest_path({1: [2, 3], 2: [3], 3: [4]}) == 3
+    assert longest_path({node: [node + 1] for node in range(20_000)}) == 20_000
 
 
 MAPPER = Unique.__mapper__

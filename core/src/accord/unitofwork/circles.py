@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,21 @@ def _cut(waiting: list[int], node: int) -> list[int]:
     while component[-1] != node:
         component.append(waiting.pop())
     return component
+
+
+def longest_path(following: dict[int, list[int]]) -> int:
+    """Return the number of steps on the longest path of a graph without circles."""
+    waits = Counter(target for targets in following.values() for target in targets)
+    depth = dict.fromkeys([node for node in following if not waits[node]], 0)
+    ready = list(depth)
+    while ready:
+        node = ready.pop()
+        for target in following.get(node, ()):
+            depth[target] = max(depth.get(target, 0), depth[node] + 1)
+            waits[target] -= 1
+            if not waits[target]:
+                ready.append(target)
+    return max(depth.values(), default=0)
 
 
 # --- what can wait ------------------------------------------------------------------------------

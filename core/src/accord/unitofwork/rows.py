@@ -20,7 +20,17 @@ from accord import exc
 from accord.schema.constraint_model import Reference, UniqueSlot
 from accord.state import NOT_LOADED
 
-from .circles import cell_at, components, emptied, nullable, parkable, parking, patching, reserved
+from .circles import (
+    cell_at,
+    components,
+    emptied,
+    longest_path,
+    nullable,
+    parkable,
+    parking,
+    patching,
+    reserved,
+)
 from .constraints import (
     Conflict,
     lets_go,
@@ -207,6 +217,7 @@ class _RowGraph:
         circular = set(range(len(self.nodes)))
         while circular:
             circular = self._break_circles(circular)
+        self._shorten_chains()
         waits = [len(self.entering.get(number, ())) for number in range(len(self.nodes))]
         likeness = [self._likeness(number) for number in range(len(self.nodes))]
         size = Counter(likeness)
@@ -239,6 +250,27 @@ class _RowGraph:
         deletes = self.operations[node.operation].kind is Kind.DELETE and node.role is Role.ROW
         return (deletes, node.role, node.operation)
 
+    # -- chains ----------------------------------------------------------------------------------
+
+    def _shorten_chains(self) -> None:
+        """Rows that hand on unique values one to the next cost a statement each; parked all at
+        once, they cost two together.
+        """
+        giving = {
+            number: [edge for edge in edges if edge.why is Why.GIVES]
+            for number, edges in self.leaving.items()
+        }
+        if longest_path({n: [e.after for e in edges] for n, edges in giving.items()}) <= _LONGEST:
+            return
+        taking = {edge.after for edges in giving.values() for edge in edges}
+        rules = [edge.rule for edges in self.leaving.values() for edge in edges]
+        referred = _referred(rules)
+        for number in taking.intersection(giving):
+            for slot in {id(edge.rule): edge for edge in giving[number]}.values():
+                way = self._way(slot, referred)
+                if way is not None:
+                    self._park(way)
+
     # -- circles ---------------------------------------------------------------------------------
 
     def _break_circles(self, left: set[int]) -> set[int]:
@@ -266,8 +298,7 @@ class _RowGraph:
     def _break(self, edges: list[Edge]) -> set[int]:
         """Break one circle in the way that splits the fewest rows."""
         ways: dict[tuple[int, Why], list[Way]] = {}
-        references = [edge.rule for edge in edges if isinstance(edge.rule, Reference)]
-        referred = {column for rule in references for column in rule.referred_columns}
+        referred = _referred([edge.rule for edge in edges])
         for edge in edges:
             way = self._way(edge, referred)
             if way is not None:
@@ -400,11 +431,19 @@ class _RowGraph:
         return some
 
 
+#: Longer chains of rows that hand on a unique value are cut.
+_LONGEST = 3
 _PREFERENCE = {Why.GIVES: 0, Why.REFERS: 1, Why.LETS_GO: 2, Why.IS_SAME: 3}
 
 
 def _tuples(columns: Sequence[Sequence[object]]) -> Iterable[Hashable]:
     return zip(*columns, strict=True)
+
+
+def _referred(rules: Iterable[Reference | UniqueSlot | None]) -> set[AnyColumn]:
+    """Return the columns that foreign keys among `rules` refer to."""
+    references = [rule for rule in rules if isinstance(rule, Reference)]
+    return {column for rule in references for column in rule.referred_columns}
 
 
 def _touches(rule: Reference | UniqueSlot | None, columns: Sequence[AnyColumn]) -> bool:
