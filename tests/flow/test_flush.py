@@ -751,6 +751,37 @@ def test_update_events_come_without_an_update_too(
     assert [name for name, _, _ in heard] == ["before_update", "after_update"]
 
 
+def test_events_of_objects_that_relationships_bring_in(session: FlowSession, db: Answers) -> None:
+    from accord.event import remove
+
+    calls: list[tuple[str, object]] = []
+
+    def name_it(mapper, connection, target):
+        calls.append(("before_update", target))
+        target.name = "moved"
+
+    def note(mapper, connection, target):
+        calls.append(("before_delete", target))
+
+    listen(Child, "before_update", name_it)
+    listen(Pet, "before_delete", note)
+    try:
+        child = Child(id=5, name="c", parent_id=1)
+        parent = Parent(id=1, children=[child])
+        pet = Pet(id=2, owner_id=1, toys=[])
+        owner = Owner(id=1, pets=[pet])
+        session.stored(child, parent, pet, owner)
+        session.delete(parent)
+        owner.pets.remove(pet)
+        session.flush(db)
+        assert calls == [("before_update", child), ("before_delete", pet)]
+        assert db.of("UPDATE child").columns == ("name", "parent_id", "id")
+        assert db.of("UPDATE child").rows == [("moved", None, 5)]
+    finally:
+        remove(Child, "before_update", name_it)
+        remove(Pet, "before_delete", note)
+
+
 def test_failing_listener_fails_the_flush(session: FlowSession, db: Answers) -> None:
     from accord.event import remove
 

@@ -13,7 +13,7 @@ from types import GeneratorType
 from typing import TYPE_CHECKING, cast
 
 from .cascade import delete_cascade_steps
-from .collect import Previous, Work, collect, flat
+from .collect import ByMapper, Previous, Work, by_mapper, collect, flat
 from .decompose import decompose
 from .emit import emit_steps
 from .group import group
@@ -36,9 +36,14 @@ if TYPE_CHECKING:
 def flush_steps(session: FlushSession, loader: Loader) -> Steps[FlushReport]:
     """Write everything that is new, changed or deleted in `session`."""
     work = collect(session)
-    if (yield from before_steps(session, work)):
+    if (yield from before_steps(session, announced(work))):
         work = collect(session)
-    relations, operations, previous = yield from prepare_steps(session, loader, work)
+    previous = Previous()
+    relations = yield from relate_steps(session, loader, work, previous)
+    if relations.linked or relations.deleted:
+        if (yield from before_steps(session, brought_in(session, relations))):
+            work = collect(session)
+    operations = yield from arrange_steps(session, loader, work, relations, previous)
     settlement = Settlement()
     try:
         for batch in group(session, operations, previous):
@@ -46,7 +51,7 @@ def flush_steps(session: FlushSession, loader: Loader) -> Steps[FlushReport]:
             settlement.write(outcome)
             yield from after_steps(session, batch.operation)
         if work.changed:
-            yield from unwritten_steps(session, work, operations)
+            yield from unwritten_steps(session, work, relations, operations)
         report = settlement.report(relations)
         session.flushed(report)
     except BaseException:
@@ -56,17 +61,15 @@ def flush_steps(session: FlushSession, loader: Loader) -> Steps[FlushReport]:
     return report
 
 
-def prepare_steps(
-    session: FlushSession, loader: Loader, work: Work
-) -> Steps[tuple[Relations, list[Operation], Previous]]:
-    """Stages 1 to 3: what has to be written, in order. Reads, and writes nothing."""
-    previous = Previous()
-    relations = yield from relate_steps(session, loader, work, previous)
+def arrange_steps(
+    session: FlushSession, loader: Loader, work: Work, relations: Relations, previous: Previous
+) -> Steps[list[Operation]]:
+    """Stages 2 and 3: what has to be written, in order. Reads old values that order depends on."""
     operations = decompose(session, work, relations)
     wanted = unread(operations, previous)
     if wanted:
         yield from previous.read_steps(loader, wanted)
-    return relations, order(operations, previous), previous
+    return order(operations, previous)
 
 
 def plan_flush(session: FlushSession, loader: Loader | None = None) -> FlushPlan:
@@ -75,31 +78,52 @@ def plan_flush(session: FlushSession, loader: Loader | None = None) -> FlushPlan
     What a flush would first have to read is listed and taken as empty; `loader` is not asked.
     Listeners and default functions are not called.
     """
-    silent = SilentLoader()
-    _, operations, _ = finished(prepare_steps(session, silent, collect(session)))
+    work, previous, silent = collect(session), Previous(), SilentLoader()
+    relations = finished(relate_steps(session, silent, work, previous))
+    operations = finished(arrange_steps(session, silent, work, relations, previous))
     return plan_of(silent.reads, operations)
 
 
 # --- mapper events -------------------------------------------------------------------------------
 
+Announced = list[tuple[str, ByMapper]]
 
-def before_steps(session: FlushSession, work: Work) -> Steps[bool]:
+
+def announced(work: Work) -> Announced:
+    """Return the events due before anything else, with their objects."""
+    found: Announced = []
+    if work.new:
+        found.append(("before_insert", work.new))
+    if work.changed:
+        changed = {mapper: flat(groups) for mapper, groups in work.changed.items()}
+        found.append(("before_update", changed))
+    if work.deleted:
+        found.append(("before_delete", work.deleted))
+    return found
+
+
+def brought_in(session: FlushSession, relations: Relations) -> Announced:
+    """Return the events due for objects that only relationships made part of the flush."""
+    deleted, dirty = relations.deleted, session.dirty_objects
+    found: Announced = []
+    linked = [
+        obj for key, obj in relations.linked.items() if key not in deleted and key not in dirty
+    ]
+    if linked:
+        found.append(("before_update", by_mapper(linked)))
+    orphans = [obj for key, obj in deleted.items() if key not in session.deleted_objects]
+    if orphans:
+        found.append(("before_delete", by_mapper(orphans)))
+    return found
+
+
+def before_steps(session: FlushSession, due: Announced) -> Steps[bool]:
     """Call before_insert, before_update, before_delete, while what they change still counts.
 
     Returns whether there was anybody to call.
     """
     called = False
-    changed = {
-        mapper: flat(groups)
-        for mapper, groups in work.changed.items()
-        if mapper.dispatch.has("before_update")
-    }
-    named = (
-        ("before_insert", work.new),
-        ("before_update", changed),
-        ("before_delete", work.deleted),
-    )
-    for name, groups in named:
+    for name, groups in due:
         for mapper, objs in groups.items():
             if mapper.dispatch.has(name):
                 called = True
@@ -117,17 +141,17 @@ def after_steps(session: FlushSession, operation: Operation) -> Steps[None]:
         yield from call_steps(session, mapper, name, operation.objs)
 
 
-def unwritten_steps(session: FlushSession, work: Work, operations: list[Operation]) -> Steps[None]:
+def unwritten_steps(
+    session: FlushSession, work: Work, relations: Relations, operations: list[Operation]
+) -> Steps[None]:
     """Call after_update for objects that were changed, but had no column to update."""
     for mapper, groups in work.changed.items():
         if not mapper.dispatch.has("after_update"):
             continue
-        written = {
-            id(obj)
-            for operation in operations
-            if operation.writes.mapper is mapper and not operation.quiet
-            for obj in operation.objs
-        }
+        written = set(relations.deleted)
+        for operation in operations:
+            if operation.writes.mapper is mapper and not operation.quiet:
+                written.update(map(id, operation.objs))
         left = [obj for obj in flat(groups) if id(obj) not in written]
         yield from call_steps(session, mapper, "after_update", left)
 

@@ -148,7 +148,7 @@ class Settlement:
         Deleted objects go first: a new one may have the key of one of them.
         """
         for obj in relations.deleted.values():
-            mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]
+            mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]  # set by mapping
             session.record_deleted(mapper, key_of(obj), obj)
         for settled in self._inserted:
             _finish_inserted(session, settled)
