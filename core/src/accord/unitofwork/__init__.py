@@ -40,9 +40,9 @@ def flush_steps(session: FlushSession, loader: Loader) -> Steps[FlushReport]:
         work = collect(session)
     previous = Previous()
     relations = yield from relate_steps(session, loader, work, previous)
-    if relations.linked or relations.deleted:
-        if (yield from before_steps(session, brought_in(session, relations))):
-            work = collect(session)
+    more = brought_in(session, relations) if relations.linked or relations.deleted else []
+    if more and (yield from before_steps(session, more)):
+        work = collect(session)
     operations = yield from arrange_steps(session, loader, work, relations, previous)
     settlement = Settlement()
     try:
