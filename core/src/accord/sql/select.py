@@ -12,6 +12,7 @@ from accord.exc import ArgumentError, InvalidRequestError
 
 from . import coercion
 from .aliases import CTE, Subquery
+from .collection import ColumnCollection
 from .elements import ScalarSelect
 from .nodes import (
     NO_OPTIONS,
@@ -25,11 +26,10 @@ from .selectable import FromClause
 from .selectbase import OrderedSelect, SelectBase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from typing_extensions import TypeVar
 
-    from .collection import ColumnCollection
     from .parts import CompoundParts, SelectParts
 
     Row = TypeVar("Row", default=Any)
@@ -47,14 +47,14 @@ class Select(OrderedSelect, Generic[Row]):
     visit_name = "select"
 
     def __init__(self, *columns: Any) -> None:
-        if len(columns) == 1:
+        if len(columns) == 1 and not isinstance(columns[0], ColumnCollection):
             column = coercion.selected(columns[0])
             self.steps = (("columns", (column,)),)
             self.cache_key = ("select", column.cache_key)
             self.binds = column.binds
             self.has_anon = column.has_anon
         else:
-            raw = tuple([coercion.selected(column) for column in columns])
+            raw = tuple(_all_selected(columns))
             self.steps = (("columns", raw),)
             self.cache_key = ("select", *[column.cache_key for column in raw])
             self.binds = joined_binds(raw)
@@ -79,8 +79,13 @@ class Select(OrderedSelect, Generic[Row]):
         """What is selected, as it was given: entities, columns, tables."""
         return self.parts.raw_columns
 
+    @property
+    def column_descriptions(self) -> list[dict[str, Any]]:
+        """For each item selected: its name, type, and the mapped class it comes from."""
+        return [_described(node) for node in self.raw_columns]
+
     def add_columns(self, *columns: Any) -> Select[Any]:
-        return self._then("add_columns", *[coercion.selected(column) for column in columns])
+        return self._then("add_columns", *_all_selected(columns))
 
     def column(self, column: Any) -> Select[Any]:
         return self.add_columns(column)
@@ -90,7 +95,7 @@ class Select(OrderedSelect, Generic[Row]):
         replaced: Select[Any] = self
         if maintain_column_froms:
             replaced = self.select_from(*self.froms())
-        return replaced._then("only_columns", *[coercion.selected(column) for column in columns])
+        return replaced._then("only_columns", *_all_selected(columns))
 
     def result_columns(self) -> Sequence[tuple[str, str, ColumnElement[Any]]]:
         return [(c.name, c.key, c.element) for c in self.parts.named_columns]
@@ -293,6 +298,28 @@ def attribute_of(zero: ClauseElement, name: str) -> Any:
             f"filter_by({name}=…): {zero.name or 'the FROM element'} has only {known}"
         )
     return zero.c[name]
+
+
+def _all_selected(columns: Iterable[Any]) -> Iterator[ClauseElement]:
+    """Coerce what is selected; ``table.c["a", "b"]`` is two columns."""
+    for column in columns:
+        if isinstance(column, ColumnCollection):
+            yield from column
+        else:
+            yield coercion.selected(column)
+
+
+def _described(node: Any) -> dict[str, Any]:
+    owner = getattr(node, "owner", None)
+    entity: Any = getattr(owner, "class_", None)
+    is_entity = isinstance(node, Entity)
+    return {
+        "name": entity.__name__ if is_entity else getattr(node, "name", None),
+        "type": entity if is_entity else getattr(node, "type", None),
+        "aliased": owner is not None and hasattr(owner, "mapper") and owner.mapper is not owner,
+        "expr": entity if is_entity else node,
+        "entity": entity,
+    }
 
 
 class CompoundSelect(OrderedSelect, Generic[Row]):
