@@ -16,6 +16,7 @@ from .collections import (
     keyfunc_mapping,
     mapped_collection,
 )
+from .comparators import with_parent
 from .configure import clear_mappers, configure_mappers, guard_with
 from .declarative import (
     DeclarativeBase,
@@ -108,4 +109,5 @@ __all__ = [
     "remote",
     "synonym",
     "validates",
+    "with_parent",
 ]

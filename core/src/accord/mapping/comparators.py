@@ -145,6 +145,48 @@ def join_target(attribute: Attribute, left: FromClause | None) -> JoinTarget:
     return JoinTarget(left if left is not None else near, tuple(steps), target.entity)
 
 
+def with_parent(instance: object, prop: Any, from_entity: Any = None) -> Expression:
+    """Return the condition that rows of the target are what `instance` refers to by `prop`, as in
+    ``select(Address).where(with_parent(user, User.addresses))``.
+    """
+    if not hasattr(prop, "prop"):
+        raise exc.ArgumentError(
+            "with_parent(obj, Parent.children) takes a relationship attribute, not "
+            f"{type(prop).__name__}"
+        )
+    attribute: Attribute = prop
+    relationship = _relationship(attribute, "with_parent")
+    owner = relationship.parent
+    if not isinstance(instance, owner.class_):
+        raise exc.ArgumentError(
+            f"with_parent(): {relationship} belongs to {owner.class_.__name__}, not to "
+            f"{type(instance).__name__}"
+        )
+    target = attribute.target_entity or relationship.mapper
+    if from_entity is not None:
+        target = entity_for(attribute, from_entity)
+    far, middle = target.selectable, relationship.secondary
+    if middle is not None:
+        middle = middle.alias()
+    remote = far if middle is None else middle
+
+    def place(part: ClauseElement) -> ClauseElement | None:
+        if not isinstance(part, Marked):
+            return None
+        if not part.remote:
+            return _late_value(owner, part.column, instance)
+        found: ClauseElement | None = remote.corresponding_column(part.column)
+        return found
+
+    condition = relationship.condition
+    refers = rewritten(condition.marked_primaryjoin, place)
+    if middle is None or condition.marked_secondaryjoin is None:
+        return refers
+    linked: Select[Any] = Select(_ONE).select_from(middle)
+    linked = linked.where(refers, placed(condition.marked_secondaryjoin, far, middle))
+    return Exists(linked.correlate_except(middle))
+
+
 # --- conditions over the tables at hand -----------------------------------------------------------
 
 
@@ -295,4 +337,13 @@ def _relationship(attribute: Attribute, method: str = "") -> RelationshipPropert
     return prop
 
 
-__all__ = ["any_", "compare", "contains", "entity_for", "has", "join_target", "placed"]
+__all__ = [
+    "any_",
+    "compare",
+    "contains",
+    "entity_for",
+    "has",
+    "join_target",
+    "placed",
+    "with_parent",
+]

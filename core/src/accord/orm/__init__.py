@@ -56,6 +56,7 @@ from accord.mapping import (
     remote,
     synonym,
     validates,
+    with_parent,
 )
 
 from . import attributes, collections, exc
@@ -133,4 +134,5 @@ __all__ = [
     "undefer_group",
     "validates",
     "was_deleted",
+    "with_parent",
 ]

@@ -7,15 +7,15 @@ beyond making rows of one entity bare objects, and joined collections unique, as
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord import exc
-from accord.mapping import aliased
 from accord.sql import delete, func, literal_column, select, update
 from accord.sql.nodes import Entity
 
 from .engines import mapper_in
 from .loader import mapper_for
+from .query_building import QueryBuilding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Query(Generic[T]):
+class Query(QueryBuilding[T]):
     """A SELECT with a session; iterate it, or call `all()`, `first()`, `one()`."""
 
     def __init__(self, entities: Any, session: Session | None = None) -> None:
@@ -35,154 +35,6 @@ class Query(Generic[T]):
         self._options: dict[str, Any] = {}
         self._parameters: dict[str, Any] = {}
 
-    def _with(self, statement: Any) -> Query[T]:
-        longer: Query[T] = self.__class__.__new__(self.__class__)
-        vars(longer).update(vars(self))
-        longer._options = dict(self._options)
-        longer._statement = statement
-        return longer
-
-    def _refuse_after_limit(self, method: str) -> None:
-        parts = self._statement.parts
-        if parts.limit_clause is not None or parts.offset_clause is not None:
-            raise exc.InvalidRequestError(
-                f"Query.{method}() being called on a Query which already has LIMIT or OFFSET "
-                "applied. Call "
-                f"{method}() before limit() or offset() are applied."
-            )
-
-    # -- building ----------------------------------------------------------------------------------
-
-    def filter(self, *criteria: Any) -> Query[T]:
-        """Add conditions, joined by AND."""
-        self._refuse_after_limit("filter")
-        return self._with(self._statement.where(*criteria))
-
-    where = filter
-
-    def filter_by(self, **values: Any) -> Query[T]:
-        """Add conditions attribute = value."""
-        self._refuse_after_limit("filter_by")
-        return self._with(self._statement.filter_by(**values))
-
-    def order_by(self, *clauses: Any) -> Query[T]:
-        """Add to ORDER BY; a single None clears it."""
-        return self._with(self._statement.order_by(*clauses))
-
-    def group_by(self, *clauses: Any) -> Query[T]:
-        """Add to GROUP BY."""
-        return self._with(self._statement.group_by(*clauses))
-
-    def having(self, *criteria: Any) -> Query[T]:
-        """Add conditions on groups."""
-        return self._with(self._statement.having(*criteria))
-
-    def join(
-        self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False
-    ) -> Query[T]:
-        """Join a relationship, class or table."""
-        return self._with(self._statement.join(target, onclause, isouter=isouter, full=full))
-
-    def outerjoin(self, target: Any, onclause: Any = None, *, full: bool = False) -> Query[T]:
-        """Left outer join."""
-        return self._with(self._statement.outerjoin(target, onclause, full=full))
-
-    def select_from(self, *froms: Any) -> Query[T]:
-        """Name what to select from."""
-        return self._with(self._statement.select_from(*froms))
-
-    def distinct(self, *expressions: Any) -> Query[T]:
-        """SELECT DISTINCT."""
-        return self._with(self._statement.distinct(*expressions))
-
-    def limit(self, limit: Any) -> Query[T]:
-        """At most so many rows."""
-        return self._with(self._statement.limit(limit))
-
-    def offset(self, offset: Any) -> Query[T]:
-        """Skip so many rows."""
-        return self._with(self._statement.offset(offset))
-
-    def slice(self, start: int, stop: int) -> Query[T]:
-        """Rows `start` to `stop`, exclusive."""
-        return self._with(self._statement.slice(start, stop))
-
-    def with_for_update(self, **options: Any) -> Query[T]:
-        """Lock the rows."""
-        return self._with(self._statement.with_for_update(**options))
-
-    def with_entities(self, *entities: Any) -> Query[Any]:
-        """Select something else with the same conditions."""
-        return self._with(self._statement.with_only_columns(*entities))
-
-    def add_columns(self, *columns: Any) -> Query[Any]:
-        """Select more columns."""
-        return self._with(self._statement.add_columns(*columns))
-
-    add_column = add_entity = add_columns
-
-    def correlate(self, *froms: Any) -> Query[T]:
-        """As a subquery, take these FROM elements from the enclosing query."""
-        return self._with(self._statement.correlate(*froms))
-
-    def from_statement(self, statement: Any) -> Query[T]:
-        """Read the entities from the rows of another statement."""
-        return self._with(self._statement.from_statement(statement))
-
-    def options(self, *options: Any) -> Query[T]:
-        """Add loader options."""
-        return self._with(self._statement.options(*options))
-
-    def execution_options(self, **options: Any) -> Query[T]:
-        """Set execution options."""
-        longer = self._with(self._statement)
-        longer._options.update(options)
-        return longer
-
-    def populate_existing(self) -> Query[T]:
-        """Overwrite objects that are already loaded."""
-        return self.execution_options(populate_existing=True)
-
-    def yield_per(self, count: int) -> Query[T]:
-        """Hand rows out in portions."""
-        return self.execution_options(yield_per=count)
-
-    def autoflush(self, setting: bool) -> Query[T]:
-        """Whether pending changes are flushed first."""
-        return self.execution_options(autoflush=setting)
-
-    def params(self, *given: Any, **values: Any) -> Query[T]:
-        """Give values for bound parameters."""
-        longer = self._with(self._statement)
-        longer._parameters = {**self._parameters, **(given[0] if given else {}), **values}
-        return longer
-
-    def union(self, *others: Query[Any]) -> Query[T]:
-        """UNION with other queries."""
-        return self._combined("union", others)
-
-    def union_all(self, *others: Query[Any]) -> Query[T]:
-        """UNION ALL with other queries."""
-        return self._combined("union_all", others)
-
-    def intersect(self, *others: Query[Any]) -> Query[T]:
-        """INTERSECT with other queries."""
-        return self._combined("intersect", others)
-
-    def except_(self, *others: Query[Any]) -> Query[T]:
-        """EXCEPT other queries."""
-        return self._combined("except_", others)
-
-    def _combined(self, how: str, others: tuple[Query[Any], ...]) -> Query[T]:
-        combined = getattr(self._statement, how)(*[other._statement for other in others])
-        node: Any = self._statement.raw_columns[0]
-        if not isinstance(node, Entity):
-            raise exc.InvalidRequestError(
-                "Set operations of Query need a mapped class; use select().union()"
-            )
-        owner: Any = node.owner
-        return self._with(select(aliased(owner.class_, combined.subquery())))
-
     # -- fetching ----------------------------------------------------------------------------------
 
     def _execute(self) -> Any:
@@ -191,11 +43,9 @@ class Query(Generic[T]):
         result = self.session.execute(
             self._statement, self._parameters or None, execution_options=self._options
         )
-        nodes = self._statement.raw_columns
-        single = len(nodes) == 1 and isinstance(nodes[0], Entity)
-        if result.needs_unique:
+        if self._has_entities and "yield_per" not in self._options:
             result = result.unique()
-        return result.scalars() if single else result
+        return result.scalars() if self.is_single_entity else result
 
     def all(self) -> list[T]:
         """Return all rows."""
@@ -224,8 +74,16 @@ class Query(Generic[T]):
         row: Any = self.one_or_none()
         if row is None:
             return None
-        nodes = self._statement.raw_columns
-        return row if len(nodes) == 1 and isinstance(nodes[0], Entity) else row[0]
+        return row if self.is_single_entity else row[0]
+
+    def value(self, column: Any) -> Any:
+        """Return one column of the first row, or None."""
+        row: Any = self.with_entities(column).first()
+        return None if row is None else row[0]
+
+    def values(self, *columns: Any) -> Iterator[Any]:
+        """Return the rows of these columns only."""
+        return iter(self.with_entities(*columns))
 
     def count(self) -> int:
         """Return how many rows the query has."""
@@ -276,13 +134,34 @@ class Query(Generic[T]):
     ) -> int:
         """UPDATE all rows that match; returns how many."""
         statement = update(self._mapper().class_).values(values)
-        return self._write(statement, synchronize_session)
+        return self._write(statement, synchronize_session, "update")
 
     def delete(self, synchronize_session: Any = "auto", delete_args: Any = None) -> int:
         """DELETE all rows that match; returns how many."""
-        return self._write(delete(self._mapper().class_), synchronize_session)
+        return self._write(delete(self._mapper().class_), synchronize_session, "delete")
 
-    def _write(self, statement: Any, synchronize_session: Any) -> int:
+    def _require_plain(self, method: str) -> None:
+        """Refuse what an UPDATE or DELETE would leave out, and so write more than was asked for."""
+        parts = self._statement.parts
+        given = {
+            "limit()": parts.limit_clause is not None,
+            "offset()": parts.offset_clause is not None,
+            "order_by()": bool(parts.order_by_clauses),
+            "group_by()": bool(parts.group_by_clauses),
+            "distinct()": parts.is_distinct,
+            "join(), outerjoin(), select_from()": bool(parts.joins or parts.explicit_froms),
+            "a set operation": self._meaning is not None,
+        }
+        for called, is_given in given.items():
+            if is_given:
+                raise exc.InvalidRequestError(
+                    f"Can't call Query.update() or Query.delete() when {called} has been called: "
+                    f"{method}() would write other rows than the query reads. Say which by "
+                    "filter(Class.id.in_(…))"
+                )
+
+    def _write(self, statement: Any, synchronize_session: Any, method: str) -> int:
+        self._require_plain(method)
         criteria = self._statement.whereclause
         if criteria is not None:
             statement = statement.where(criteria)
@@ -305,6 +184,31 @@ class Query(Generic[T]):
     def whereclause(self) -> Any:
         """The conditions, or None."""
         return self._statement.whereclause
+
+    @property
+    def selectable(self) -> Any:
+        """The `select()` behind the query."""
+        return self._statement
+
+    @property
+    def column_descriptions(self) -> list[dict[str, Any]]:
+        """What each item of a row is."""
+        described: list[dict[str, Any]] = self._statement.column_descriptions
+        return described
+
+    @property
+    def is_single_entity(self) -> bool:
+        """Whether rows are bare objects."""
+        nodes = self._statement.raw_columns
+        return len(nodes) == 1 and isinstance(nodes[0], Entity)
+
+    @property
+    def _has_entities(self) -> bool:
+        return any(isinstance(node, Entity) for node in self._statement.raw_columns)
+
+    def get_execution_options(self) -> dict[str, Any]:
+        """Return the execution options given so far."""
+        return dict(self._options)
 
     def subquery(self, name: str | None = None) -> Any:
         """Return the query as a FROM element."""
