@@ -32,7 +32,7 @@ from .operations import (
     writes_of,
 )
 from .secondary import secondary_operations
-from .shapes import EXPRESSION, SERVER, VALUE, Links, Shaped, default_expression, made
+from .shapes import EXPRESSION, SERVER, VALUE, Links, Shaped, default_expression, default_value
 
 if TYPE_CHECKING:
     from accord.mapping import Mapper
@@ -132,7 +132,7 @@ def _when_missing(field: Field, obj: object) -> tuple[str, object]:
     one.
     """
     if field.missing is Missing.DEFAULT:
-        return VALUE, made(field.default)
+        return VALUE, default_value(field.default)
     if field.missing is Missing.SERVER:
         return SERVER, None
     if field.missing is Missing.EXPRESSION:
@@ -205,7 +205,7 @@ def _completed(operation: Operation, names: list[str]) -> Operation:
             expressions.append((field, default_expression(onupdate)))
             generated.append(field)
         else:
-            made = made(onupdate)
+            made = default_value(onupdate)
             values: list[object] = [made] * len(operation.objs)
             cells.append(Cell(field, values, settles=True, computed=made is NOT_LOADED))
     generated += [field for field in writes.server_onupdate if field.key not in names]

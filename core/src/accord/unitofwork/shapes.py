@@ -222,7 +222,7 @@ def _sql(value: object) -> Expression:
     return element
 
 
-def made(default: ColumnDefault | Sequence | None) -> object:
+def default_value(default: ColumnDefault | Sequence | None) -> object:
     """Return the value of a Python default; `NOT_LOADED` if its function has still to make it."""
     constant: object = NOT_LOADED
     if isinstance(default, ColumnDefault) and default.is_scalar:
