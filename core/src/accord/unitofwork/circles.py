@@ -1,4 +1,4 @@
-"""Circles of writes: finding them, and the writes that break them.
+"""Circles of writes: the graph they are found in, and the writes that break them.
 
 Used by `order` (between operations) and `rows` (between rows). Out: which nodes of a graph
 depend on each other; which column a row can be parked in, and the quiet operations that park a
@@ -8,10 +8,11 @@ version is counted, no onupdate made, no event fired.
 
 from __future__ import annotations
 
+import enum
 import secrets
 import uuid
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from accord.sqltypes.entry import SQL_NULL
@@ -23,6 +24,63 @@ if TYPE_CHECKING:
 
     from accord.dialect.steps import AnyColumn
     from accord.schema.constraint_model import Reference, UniqueSlot
+
+
+class Why(enum.Enum):
+    """Why a row comes before another."""
+
+    REFERS = "is referred to by"
+    LETS_GO = "lets go of"
+    GIVES = "gives its unique value to"
+    IS_SAME = "is written before"
+
+
+@dataclass(slots=True, eq=False)
+class Edge:
+    """Node `before` precedes node `after`."""
+
+    before: int
+    after: int
+    why: Why
+    rule: Reference | UniqueSlot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to break a circle: which node is to be split, on account of which rule, and what it
+    writes otherwise for a while.
+    """
+
+    node: int
+    why: Why
+    rule: Reference | UniqueSlot
+    columns: tuple[AnyColumn, ...]
+    values: tuple[object, ...]
+
+
+class Role(enum.IntEnum):
+    """What a node of the graph writes of its row."""
+
+    PARK = 0
+    ROW = 1
+    PATCH = 2
+
+
+@dataclass(slots=True)
+class Node:
+    """One write of one row."""
+
+    operation: int
+    row: int
+    role: Role = Role.ROW
+    #: Columns that are written otherwise than the operation says: NULL now and patched later,
+    #: or parked.
+    columns: tuple[AnyColumn, ...] = ()
+    #: What parked columns are set to, which is what later writes find the row by.
+    parked: tuple[object, ...] = ()
+
+
+# --- graphs ---------------------------------------------------------------------------------------
 
 
 def components(count: int, following: Callable[[int], list[int]]) -> list[list[int]]:

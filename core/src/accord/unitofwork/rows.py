@@ -11,9 +11,8 @@ version, no event.
 
 from __future__ import annotations
 
-import enum
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accord import exc
@@ -21,6 +20,11 @@ from accord.schema.constraint_model import Reference, UniqueSlot
 from accord.state import NOT_LOADED
 
 from .circles import (
+    Edge,
+    Node,
+    Role,
+    Way,
+    Why,
     cell_at,
     components,
     emptied,
@@ -48,60 +52,6 @@ if TYPE_CHECKING:
     from accord.dialect.steps import AnyColumn
 
     from .collect import Previous
-
-
-class Why(enum.Enum):
-    """Why a row comes before another."""
-
-    REFERS = "is referred to by"
-    LETS_GO = "lets go of"
-    GIVES = "gives its unique value to"
-    IS_SAME = "is written before"
-
-
-@dataclass(slots=True, eq=False)
-class Edge:
-    """Node `before` precedes node `after`."""
-
-    before: int
-    after: int
-    why: Why
-    rule: Reference | UniqueSlot | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How to break a circle: which node is to be split, on account of which rule, and what it
-    writes otherwise for a while.
-    """
-
-    node: int
-    why: Why
-    rule: Reference | UniqueSlot
-    columns: tuple[AnyColumn, ...]
-    values: tuple[object, ...]
-
-
-class Role(enum.IntEnum):
-    """What a node of the graph writes of its row."""
-
-    PARK = 0
-    ROW = 1
-    PATCH = 2
-
-
-@dataclass(slots=True)
-class Node:
-    """One write of one row."""
-
-    operation: int
-    row: int
-    role: Role = Role.ROW
-    #: Columns that are written otherwise than the operation says: NULL now and patched later,
-    #: or parked.
-    columns: tuple[AnyColumn, ...] = ()
-    #: What parked columns are set to, which is what later writes find the row by.
-    parked: tuple[object, ...] = ()
 
 
 def order_rows(
