@@ -139,3 +139,11 @@ def test_explain_of_a_class_that_is_not_mapped_is_one_line(tmp_path):
     assert "Plain" in done.stderr
     assert "not mapped" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = accord_command("demo", "--rows", "100", "--keep", str(tmp_path / "file" / "below"))
+    assert done.returncode == 1
+    assert "ArgumentError: --keep" in done.stderr
+    assert "Traceback" not in done.stderr

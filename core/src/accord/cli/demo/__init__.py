@@ -57,7 +57,10 @@ def run(console: Console, rows: int = 40_000, keep: Path | None = None) -> list[
 def _databases(folder: Path) -> Databases:
     from accord.cli.demo.job import Databases
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArgumentError(f"--keep {folder}: {error.strerror}") from None
     taken = [name for name in FILES.values() if (folder / name).exists()]
     if taken:
         raise ArgumentError(
