@@ -296,6 +296,7 @@ def test_update_takes_a_value_a_delete_gives_up(session: Any, rows: Any) -> None
 def test_chain_of_updates(session: Any, rows: Any) -> None:
     accounts = [account(n) for n in range(1, 7)]
     saved(session, *accounts)
+    assert [obj.number for obj in accounts] == [1, 2, 3, 4, 5, 6]  # reading one later would flush
     for obj in accounts:
         obj.number += 1
     session.commit()
@@ -306,6 +307,7 @@ def test_chain_of_updates(session: Any, rows: Any) -> None:
 def test_chain_of_updates_downwards(session: Any, rows: Any) -> None:
     accounts = [account(n) for n in range(1, 7)]
     saved(session, *accounts)
+    assert [obj.number for obj in accounts] == [1, 2, 3, 4, 5, 6]
     for obj in reversed(accounts):
         obj.number -= 1
     session.commit()
