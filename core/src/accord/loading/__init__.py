@@ -25,7 +25,7 @@ from .options import (
     undefer_group,
 )
 from .protocols import LoadSession
-from .query import Loaded, get_steps, objects_steps, select_steps
+from .query import get_steps, known_plan, objects_steps, select_steps
 from .refresh import refresh_steps, row_exists_steps, values_steps
 from .shape import mapper_of_select, statement_behind
 
@@ -33,13 +33,13 @@ __all__ = [
     "EAGER",
     "Load",
     "LoadSession",
-    "Loaded",
     "contains_eager",
     "defaultload",
     "defer",
     "get_steps",
     "immediateload",
     "joinedload",
+    "known_plan",
     "lazy_steps",
     "lazyload",
     "load_only",

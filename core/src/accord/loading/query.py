@@ -7,7 +7,6 @@ statement costs one look-up, one request and one call of generated code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect import Execute, Steps
@@ -27,12 +26,8 @@ if TYPE_CHECKING:
     from .protocols import LoadSession
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a SELECT gave: `rows` are tuples, or bare values if the plan is `scalar`."""
-
-    plan: LoadPlan
-    rows: list[Any]
+#: What a SELECT gave: its plan, and rows: tuples, or bare values if the plan is `scalar`.
+Loaded = tuple["LoadPlan", list[Any]]
 
 
 def select_steps(
@@ -40,19 +35,27 @@ def select_steps(
     statement: Any,
     parameters: Mapping[str, Any] | None,
     bind: Bind,
+    plan: LoadPlan | None,
     *,
     populate_existing: bool = False,
 ) -> Steps[Loaded]:
-    """Execute an ORM SELECT and return its objects and values."""
-    key = ("orm", statement.key)
-    plan: Any = bind.plans.get(key)
+    """Execute an ORM SELECT and return its objects and values; `plan` is what `known_plan` said."""
     if plan is None:
         plan = make_plan(statement, bind)
-        bind.plans.put(key, plan)
-    text, values = plan.compiled.parameters(plan.binds_of(statement.binds), parameters)
-    reply = yield Execute(bind, text, values, write=plan.compiled.is_write, compiled=plan.compiled)
+        bind.plans.put(("orm", statement.key), plan)
+    compiled = plan.compiled
+    assert compiled is not None  # only rows that come from elsewhere have none
+    text, values = compiled.parameters(plan.binds_of(statement.binds), parameters)
+    reply = yield Execute(bind, text, values, write=compiled.is_write, compiled=compiled)
     rows = yield from rows_to_objects(session, plan, reply.rows, populate_existing)
-    return Loaded(plan, rows)
+    return plan, rows
+
+
+def known_plan(statement: Any, bind: Bind) -> LoadPlan | None:
+    """Return the plan of a statement of this shape, if there is one: it is an ordinary SELECT."""
+    found: Any = bind.plans.get(("orm", statement.key))
+    plan: LoadPlan | None = found
+    return plan
 
 
 def rows_to_objects(
@@ -107,7 +110,7 @@ def objects_steps(
         plan = plan_by_name(entity, names, bind, converted=converted)
         bind.plans.put(key, plan)
     objs = yield from rows_to_objects(session, plan, rows, populate_existing)
-    return Loaded(plan, objs)
+    return plan, objs
 
 
 def get_statement(mapper: Mapper, options: Sequence[Any] = ()) -> Any:

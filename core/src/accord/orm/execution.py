@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.engine import Engine, Result
-from accord.loading import mapper_of_select, objects_steps, select_steps, statement_behind
+from accord.loading import (
+    known_plan,
+    mapper_of_select,
+    objects_steps,
+    select_steps,
+    statement_behind,
+)
 from accord.sql import text
 from accord.sql.nodes import Entity, Executable
 from accord.sql.select import Select
@@ -140,25 +146,27 @@ def _select(
 ) -> Result[Any]:
     own: Mapping[str, Any] = statement.execution_options_map
     merged = {**own, **options} if own else options
-    if merged.get("autoflush", True):
+    if session._unflushed and merged.get("autoflush", True):
         session._autoflush()
     engine = route_statement(session, statement, bind_arguments, mapper)
-    source = statement_behind(statement)
-    if source is not None:
-        return _from_statement(session, statement, source, engine, parameters, merged)
-    loaded = session._run(
+    plan = known_plan(statement, engine)
+    if plan is None:
+        source = statement_behind(statement)
+        if source is not None:
+            return _from_statement(session, statement, source, engine, parameters, merged)
+    plan, rows = session._run(
         select_steps(
             session,
             statement,
             parameters,
             engine,
+            plan,
             populate_existing=bool(merged.get("populate_existing", False)),
         )
     )
-    plan = loaded.plan
     result: Result[Any] = Result(
         plan.items,
-        loaded.rows,
+        rows,
         scalar=plan.scalar,
         entities=plan.entity_items,
         needs_unique=plan.needs_unique,
@@ -193,7 +201,7 @@ def objects_of(
     """Execute `source` and return its rows as objects of `entity`."""
     connection = session._begun().connection_for(engine)
     rows = connection.execute(source, parameters)
-    loaded = session._run(
+    plan, objs = session._run(
         objects_steps(
             session,
             entity,
@@ -204,4 +212,4 @@ def objects_of(
             populate_existing=bool(options.get("populate_existing", False)),
         )
     )
-    return Result(loaded.plan.items, loaded.rows, scalar=True, entities=frozenset({0}))
+    return Result(plan.items, objs, scalar=True, entities=frozenset({0}))

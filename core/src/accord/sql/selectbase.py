@@ -138,6 +138,8 @@ class OrderedSelect(SelectBase):
             return self._then_one("order_by", keys[0])
         if keys and (keys[0] is None or keys[0] is False):
             return self._then("clear_order")
+        if len(keys) == 1:
+            return self._then_one("order_by", coercion.sort_key(keys[0]))
         return self._then("order_by", *[coercion.sort_key(key) for key in keys])
 
     def group_by(self, *keys: Any) -> Self:
