@@ -13,8 +13,11 @@ from orm_api import (
     Session,
     String,
     Table,
+    accord_only,
+    bindparam,
     exc,
     func,
+    insert,
     mapped_column,
     relationship,
     select,
@@ -184,3 +187,43 @@ def test_descriptions_of_what_is_selected() -> None:
         ("name", User),
     ]
     assert described[0]["type"] is User
+
+
+# --- insert
+
+
+def test_insert_returning_of_rows_with_different_names(session: Any) -> None:
+    rows = [{"name": "a", "age": 1}, {"id": 70, "name": "b", "age": 2}, {"name": "c", "age": 3}]
+    users = session.scalars(insert(User).returning(User), rows).all()
+    assert sorted(names(users)) == ["a", "b", "c"]
+    assert session.get(User, 70) in users
+
+
+def test_insert_of_a_class_with_a_parameter_of_its_own(session: Any) -> None:
+    statement = insert(User).values(age=bindparam("years")).returning(User.name, User.age)
+    rows = session.execute(statement, [{"name": "x", "years": 5}, {"name": "y", "years": 6}]).all()
+    assert sorted(rows) == [("x", 5), ("y", 6)]
+
+
+# --- messages
+
+
+@accord_only
+def test_a_key_of_the_wrong_type_is_named(session: Any) -> None:
+    with pytest.raises(exc.StatementError, match=r"User\.id: expected int, got str"):
+        session.get(User, "1")
+
+
+@accord_only
+@pytest.mark.parametrize(
+    ("what", "advice"),
+    [
+        (lambda: User, r"User; write select\(User\)"),
+        (lambda: User.name, r"User\.name; write select\(User\.name\)"),
+        (lambda: membership, r"membership; write select\(membership\)"),
+        (lambda: 5, r"5; strings go through text"),
+    ],
+)
+def test_what_is_no_statement_is_named(session: Any, what: Any, advice: str) -> None:
+    with pytest.raises(exc.ObjectNotExecutableError, match=advice):
+        session.execute(what())

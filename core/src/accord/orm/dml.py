@@ -8,7 +8,7 @@ is possible, False leaves objects alone. INSERT with a list of dicts takes attri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -244,17 +244,16 @@ def _insert(
     options: Mapping[str, Any],
     bind_arguments: Mapping[str, Any] | None,
 ) -> Result[Any]:
+    own = {bind.name for bind in statement.binds}
     if isinstance(parameters, Mapping):
-        parameters = _column_names(mapper, parameters)
+        parameters = _column_names(mapper, parameters, own)
     elif parameters:
-        rows = [_column_names(mapper, row) for row in parameters]
-        *shorter, parameters = _same_names(rows)
-        if shorter and statement.parts.returning_columns:
-            raise exc.InvalidRequestError(
-                "insert().returning() with a list of rows needs the same names in every row"
-            )
-        for group in shorter:
-            _send(session, statement, group, options, bind_arguments)
+        groups = _same_names([_column_names(mapper, row, own) for row in parameters])
+        first, *others = [
+            _send(session, statement, group, options, bind_arguments) for group in groups
+        ]
+        returns = bool(statement.parts.returning_columns)
+        return first.merge(*others) if others and returns else (others or [first])[-1]
     return _send(session, statement, parameters, options, bind_arguments)
 
 
@@ -269,11 +268,18 @@ def _same_names(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return groups
 
 
-def _column_names(mapper: Mapper, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values by column key, from values by attribute name."""
+def _column_names(
+    mapper: Mapper, values: Mapping[str, Any], own: Collection[str | None]
+) -> dict[str, Any]:
+    """Return values by column key, from values by attribute name; `own` parameters of the statement
+    keep their names.
+    """
     named: dict[str, Any] = {}
     for name, value in values.items():
         prop = mapper.column_attrs.get(name)
+        if prop is None and name in own:
+            named[name] = value
+            continue
         if prop is None:
             raise exc.InvalidRequestError(
                 f"{mapper.class_.__name__} has no column attribute {name!r}; it has: "
