@@ -137,7 +137,22 @@ class ObjectNotExecutableError(ArgumentError):
     """Something that is not a statement was executed."""
 
     def __init__(self, target: object) -> None:
-        super().__init__(f"Not an executable object: {target!r}; strings go through text(...)")
+        part = _named_part(target)
+        if part is None:
+            super().__init__(f"Not an executable object: {target!r}; strings go through text(...)")
+        else:
+            super().__init__(f"Not an executable object: {part}; write select({part})")
+
+
+def _named_part(target: object) -> str | None:
+    """Return what a program calls a class, a table or a column that is no statement by itself."""
+    owner = getattr(target, "owner", None)
+    if owner is not None:
+        names = [getattr(owner, "class_", type(owner)).__name__, getattr(target, "key", None)]
+    else:
+        table = getattr(target, "table", None)
+        names = [getattr(table, "name", None), getattr(target, "name", None)]
+    return ".".join(str(name) for name in names if name) or None
 
 
 class TimeoutError(AccordError):  # the name SQLAlchemy users catch

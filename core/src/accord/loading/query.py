@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect import Execute, Steps
-from accord.sql import bindparam, select
+from accord.sql import select
+from accord.sql.nodes import REQUIRED, NamedParameter
 
 from . import eager, joined
 from .plan import LoadPlan, make_plan, plan_by_name
@@ -116,8 +117,12 @@ def objects_steps(
 def get_statement(mapper: Mapper, options: Sequence[Any] = ()) -> Any:
     """Return the SELECT of one object by its key; parameters are ``pk_0``, ``pk_1`` …"""
     statement = select(mapper)
-    for position, column in enumerate(mapper.primary_key):
-        statement = statement.where(column == bindparam(f"pk_{position}", type_=column.type))
+    for position, (column, key) in enumerate(zip(mapper.primary_key, mapper.pk_keys, strict=True)):
+        called = f"{mapper.class_.__name__}.{key}"  # in messages
+        value: NamedParameter[Any] = NamedParameter(
+            f"pk_{position}", REQUIRED, column.type, required=True, hint=called
+        )
+        statement = statement.where(column == value)
     return statement.options(*options) if options else statement
 
 

@@ -159,7 +159,7 @@ class RendererBase:
             source,
             self._parameter_name(bind) if taken else self._free_parameter(str(name)),
             self.entry(bind.type),
-            bind.name or bind.hint,
+            bind.hint,
             expanding,
             sensitive=self.sensitive,
             inline=bind.literal_execute,
