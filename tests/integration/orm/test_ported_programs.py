@@ -27,6 +27,7 @@ from orm_api import (
     select,
     selectinload,
     undefer,
+    validates,
 )
 
 
@@ -271,6 +272,86 @@ def test_rollback_tells_what_becomes_of_objects(session: Any) -> None:
     session.flush()
     session.rollback()
     assert set(heard) == {("persistent_to_transient", new), ("deleted_to_persistent", old)}
+
+
+# --- attribute events and validators
+
+
+class Listened(DeclarativeBase):
+    pass
+
+
+class Parent(Listened):
+    __tablename__ = "parent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    children: Mapped[list["Child"]] = relationship(back_populates="parent")
+
+    @validates("children", include_backrefs=False)
+    def only_direct(self, key: str, child: Any) -> Any:
+        child.validated = True
+        return child
+
+
+class Child(Listened):
+    __tablename__ = "child"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("parent.id"))
+    parent: Mapped[Parent | None] = relationship(back_populates="children")
+    validated = False
+
+    @validates("parent")
+    def accepts(self, key: str, parent: Any) -> Any:
+        if parent is not None and getattr(parent, "full", False):
+            raise ValueError("the parent is full")
+        return parent
+
+
+def test_both_sides_of_a_relationship_are_heard(engine: Any) -> None:
+    heard: list[str] = []
+    listeners = [
+        (Parent.children, "append", lambda *_: heard.append("append")),
+        (Parent.children, "remove", lambda *_: heard.append("remove")),
+        (Child.parent, "set", lambda target, value, *_: heard.append(f"set {value is not None}")),
+    ]
+    for listener in listeners:
+        event.listen(*listener)
+    try:
+        parent, child = Parent(), Child()
+        parent.children.append(child)
+        assert heard == ["append", "set True"]
+        heard.clear()
+        child.parent = Parent()
+        assert sorted(heard) == ["append", "remove", "set True"]
+    finally:
+        for listener in listeners:
+            event.remove(*listener)
+
+
+def test_validators_speak_for_their_side_of_a_relationship() -> None:
+    direct, by_backref = Child(), Child()
+    parent = Parent(children=[direct])
+    by_backref.parent = parent
+    assert (direct.validated, by_backref.validated) == (True, False)
+    parent.full = True
+    with pytest.raises(ValueError, match="full"):
+        parent.children.append(Child())
+
+
+def test_bulk_replace_may_change_what_is_put_in() -> None:
+    def first_only(target: Any, values: list[Any], initiator: Any) -> None:
+        values[:] = values[:1]
+
+    event.listen(Parent.children, "bulk_replace", first_only)
+    try:
+        one, two = Child(), Child()
+        parent = Parent()
+        parent.children = [one, two]
+        assert parent.children == [one]
+        assert two.parent is None
+    finally:
+        event.remove(Parent.children, "bulk_replace", first_only)
 
 
 # --- options that do not fit

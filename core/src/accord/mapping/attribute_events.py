@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ATTRIBUTE_EVENTS: dict[str, tuple[str, ...]] = {
     "append": ("target", "value", "initiator"),
     "remove": ("target", "value", "initiator"),
+    "bulk_replace": ("target", "values", "initiator"),
     "set": ("target", "value", "oldvalue", "initiator"),
     "modified": ("target", "initiator"),
 }
@@ -44,9 +45,11 @@ class AttributeEvents:
         self.validator = validator
         self.dispatch = Dispatch(names=ATTRIBUTE_EVENTS)
 
-    def fire_set(self, target: object, value: Any, old: object) -> Any:
+    # `backref` says that the other side of a relationship was written, and this one follows.
+
+    def fire_set(self, target: object, value: Any, old: object, *, backref: bool = False) -> Any:
         """Return the value to store; listeners registered with ``retval=True`` may replace it."""
-        value = self._validated(target, value)
+        value = self._validated(target, value, backref)
         for listener in self.dispatch.registrations("set"):
             answer = listener.call(target, value, old, self.initiator)
             if listener.retval:
@@ -54,9 +57,9 @@ class AttributeEvents:
         self._modified(target)
         return value
 
-    def fire_append(self, target: object, value: Any) -> Any:
+    def fire_append(self, target: object, value: Any, *, backref: bool = False) -> Any:
         """Return the member to add."""
-        value = self._validated(target, value)
+        value = self._validated(target, value, backref)
         for listener in self.dispatch.registrations("append"):
             answer = listener.call(target, value, self.initiator)
             if listener.retval:
@@ -64,16 +67,29 @@ class AttributeEvents:
         self._modified(target)
         return value
 
-    def fire_remove(self, target: object, value: Any) -> None:
+    def fire_bulk_replace(self, target: object, values: list[Any]) -> list[Any]:
+        """A whole collection is replaced; listeners may change the list of its members."""
+        for listener in self.dispatch.registrations("bulk_replace"):
+            listener.call(target, values, self.initiator)
+        return values
+
+    def fire_remove(self, target: object, value: Any, *, backref: bool = False) -> None:
         """Tell that a member was removed."""
-        if self.validator is not None and self.validator.include_removes:
-            self.validator.function(target, self.key, value, True)
+        validator = self._validator_of(backref)
+        if validator is not None and validator.include_removes:
+            validator.function(target, self.key, value, True)
         for listener in self.dispatch.registrations("remove"):
             listener.call(target, value, self.initiator)
         self._modified(target)
 
-    def _validated(self, target: object, value: Any) -> Any:
+    def _validator_of(self, backref: bool) -> Validator | None:
         validator = self.validator
+        return (
+            None if validator is None or (backref and not validator.include_backrefs) else validator
+        )
+
+    def _validated(self, target: object, value: Any, backref: bool) -> Any:
+        validator = self._validator_of(backref)
         if validator is None:
             return value
         if validator.include_removes:

@@ -127,10 +127,7 @@ def set_collection(obj: object, prop: RelationshipProperty, value: Any) -> None:
         present = getattr(obj, prop.key) if state is not None and not state.pending else None
     old = members(present) if present is not None else []
     known = {id(item) for item in old}
-    if prop.events is not None:
-        items = [
-            item if id(item) in known else prop.events.fire_append(obj, item) for item in items
-        ]
+    items = _heard(obj, prop, items, known)
     for item in items:
         check_member(prop, item)
     record_collection(obj, prop.key, old)
@@ -144,6 +141,15 @@ def set_collection(obj: object, prop: RelationshipProperty, value: Any) -> None:
     for item in items:
         if id(item) not in known:
             after_add(obj, prop, item)
+
+
+def _heard(obj: object, prop: RelationshipProperty, items: list[Any], known: set[int]) -> list[Any]:
+    """Return the members of a new collection after listeners and validators had their say."""
+    events = prop.events
+    if events is None:
+        return items
+    items = events.fire_bulk_replace(obj, items)
+    return [item if id(item) in known else events.fire_append(obj, item) for item in items]
 
 
 def _members_given(prop: RelationshipProperty, value: Any) -> list[Any]:
@@ -202,21 +208,16 @@ def _remember_old(obj: object, key: str, old: object) -> None:
 
 def link(obj: object, prop: RelationshipProperty, related: object) -> None:
     """Bring `obj.<prop>` in line with `related`, which now refers to `obj`."""
+    if prop.uselist:
+        _link_member(obj, prop, related)
+        return
     values = vars(obj)
     key = prop.key
-    if prop.uselist:
-        collection: Any = values.get(key)
-        if collection is None:
-            if status_of(obj) not in (Status.TRANSIENT, Status.PENDING):
-                return  # not loaded: a later load finds `related` by its own side
-            collection = values[key] = new_collection(obj, prop)
-        if not holds(collection, related):
-            record_collection(obj, key, collection)
-            put(collection, related)
-        return
     old = values.get(key, NOT_LOADED)
     if old is related:
         return
+    if prop.events is not None:
+        related = prop.events.fire_set(obj, related, old, backref=True)
     if STATE_KEY in values:
         if old is NOT_LOADED:
             old = _old_target(obj, prop)
@@ -227,6 +228,22 @@ def link(obj: object, prop: RelationshipProperty, related: object) -> None:
         for reverse in prop.reverse:
             unlink(old, reverse, obj)
         _abandon(obj, prop, old)
+
+
+def _link_member(obj: object, prop: RelationshipProperty, related: object) -> None:
+    values = vars(obj)
+    key = prop.key
+    collection: Any = values.get(key)
+    if collection is not None and holds(collection, related):
+        return
+    if prop.events is not None:
+        related = prop.events.fire_append(obj, related, backref=True)
+    if collection is None:
+        if status_of(obj) not in (Status.TRANSIENT, Status.PENDING):
+            return  # not loaded: a later load finds `related` by its own side
+        collection = values[key] = new_collection(obj, prop)
+    record_collection(obj, key, collection)
+    put(collection, related)
 
 
 def unlink(obj: object, prop: RelationshipProperty, related: object) -> None:
@@ -240,10 +257,15 @@ def unlink(obj: object, prop: RelationshipProperty, related: object) -> None:
         if holds(present, related):
             record_collection(obj, key, present)
             take(present, related)
+            if prop.events is not None:
+                prop.events.fire_remove(obj, related, backref=True)
     elif present is related:
+        left = None
+        if prop.events is not None:
+            left = prop.events.fire_set(obj, None, related, backref=True)
         if STATE_KEY in values:
             track(obj, key)
-        values[key] = None
+        values[key] = left
 
 
 def _adopt(owner: object, prop: RelationshipProperty, item: object) -> None:
