@@ -322,6 +322,20 @@ class ScalarResult(FilterResult[R]):
         raw = self._result._raw_rows()
         return raw if self._result._scalar else map(itemgetter(self._position), raw)
 
+    def first(self) -> R | None:
+        """The first item, None if there is none; closes the result."""
+        result = self._result
+        if (
+            result._scalar
+            and self._out is None
+            and not (result._closed or result.needs_unique or self._unique)
+        ):
+            # Bare values nobody has touched: the frequent case of a query for one object.
+            item: R | None = next(result._raw, None)
+            result.close()
+            return item
+        return super().first()
+
     def _unique_key(self) -> Callable[[Any], Any] | None:
         return id if self._position in self._result.entities else None
 

@@ -64,6 +64,14 @@ def rows_to_objects(
 ) -> Steps[list[Any]]:
     """Turn fetched rows into what the statement asked for, related objects included."""
     identity = session.identity
+    if plan.simple and len(plan.entities) == 1 and not plan.entities[0].sticky:
+        mapper = plan.entities[0].mapper
+        state = LoadState([identity.references(mapper)], [session.lease], overwrite=overwrite)
+        rows = plan.load(fetched, state)
+        made = state.created[0]
+        if made and session.hears_loads(mapper):
+            session.loaded(mapper, made)
+        return rows
     state = LoadState(
         [identity.references(entity.mapper) for entity in plan.entities],
         [

@@ -146,7 +146,8 @@ def _select(
 ) -> Result[Any]:
     own: Mapping[str, Any] = statement.execution_options_map
     merged = {**own, **options} if own else options
-    if session._unflushed and merged.get("autoflush", True):
+    unflushed = session.new_objects or session.dirty_objects or session.deleted_objects
+    if unflushed and merged.get("autoflush", True):
         session._autoflush()
     engine = route_statement(session, statement, bind_arguments, mapper)
     plan = known_plan(statement, engine)
