@@ -541,3 +541,29 @@ def test_configuring_twice_is_configuring_once(session: Any) -> None:
     Base.registry.configure()
     Base.registry.configure()
     assert session.scalars(select(User)).all() == []
+
+
+@accord_only
+def test_children_that_need_their_deleted_parent_name_the_missing_cascade(engine: Any) -> None:
+    Local = base()
+
+    class Parent(Local):
+        __tablename__ = "parent"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        children = relationship("Child")
+
+    class Child(Local):
+        __tablename__ = "child"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        parent_id: Mapped[int] = mapped_column(ForeignKey("parent.id"))
+
+    Local.metadata.create_all(engine)
+    with Session(engine) as session:
+        parent = Parent(children=[Child()])
+        session.add(parent)
+        session.commit()
+        session.delete(parent)
+        with pytest.raises(exc.MissingValueError, match=r"Child\.parent_id.*delete-orphan"):
+            session.commit()
+        session.rollback()
+        assert len(parent.children) == 1

@@ -54,6 +54,25 @@ def test_pool_arguments(fake_engine: Any) -> None:
         assert type(fake_engine(poolclass=chosen).pool) is chosen
 
 
+@pytest.mark.parametrize(
+    ("argument", "value", "expected"),
+    [
+        ("poolclass", "NullPool", "takes a pool class, not 'NullPool'"),
+        ("pool_size", "x", "a whole number of connections, not 'x'"),
+        ("max_overflow", 1.5, "a whole number of connections, not 1.5"),
+        ("pool_timeout", "soon", "a number of seconds, not 'soon'"),
+        ("pool_recycle", "x", "a number of seconds, not 'x'"),
+        ("pool_pre_ping", "yes", "True or False, not 'yes'"),
+    ],
+)
+def test_pool_arguments_of_the_wrong_kind_are_refused_at_once(
+    fake_engine: Any, argument: str, value: object, expected: str
+) -> None:
+    with pytest.raises(ArgumentError, match=expected) as raised:
+        fake_engine(**{argument: value})
+    assert argument in str(raised.value)
+
+
 def test_a_pool_made_by_hand(server: Any, fake_engine: Any) -> None:
     pool = QueuePool(server.connect, pool_size=1)
     engine = fake_engine(pool=pool)

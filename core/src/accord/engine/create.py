@@ -39,6 +39,14 @@ _POOL_ARGUMENTS: Final = {
     "pool_logging_name": "logging_name",
 }
 _COMMON: Final = frozenset({"recycle", "pre_ping", "reset_on_return", "logging_name"})
+_KINDS: Final[Mapping[str, tuple[Any, str]]] = {
+    "pool_size": (int, "a whole number of connections"),
+    "max_overflow": (int, "a whole number of connections"),
+    "pool_timeout": ((int, float), "a number of seconds"),
+    "pool_recycle": ((int, float), "a number of seconds"),
+    "pool_pre_ping": (int, "True or False"),
+    "pool_use_lifo": (int, "True or False"),
+}
 _ENGINE_ARGUMENTS: Final = frozenset(
     {
         "connect_args",
@@ -88,6 +96,7 @@ def create_engine(
     """
     url = parsed = make_url(url)  # tracebacks that print locals find no password here
     _refuse_unknown(pool_arguments)
+    _refuse_wrong_kinds(pool_arguments, poolclass)
     if not future:
         raise ArgumentError(
             "create_engine(future=False) is not available: engines work the 2.0 way"
@@ -159,6 +168,19 @@ def _refuse_unknown(given: Mapping[str, Any]) -> None:
     hint = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
     names = ", ".join(map(repr, unknown))
     raise TypeError(f"create_engine() got an unknown argument {names}; {hint}")
+
+
+def _refuse_wrong_kinds(given: Mapping[str, Any], poolclass: object) -> None:
+    """A wrong value would be noticed at the first connection only, far from here."""
+    if poolclass is not None and not callable(poolclass):
+        raise ArgumentError(
+            f"create_engine(poolclass=...) takes a pool class, not {poolclass!r}; write "
+            f"poolclass=NullPool after: from accord.pool import {', '.join(_POOL_CLASSES)}"
+        )
+    for name, value in given.items():
+        kinds, expected = _KINDS.get(name, (object, ""))
+        if value is not None and not isinstance(value, kinds):
+            raise ArgumentError(f"create_engine({name}=...) takes {expected}, not {value!r}")
 
 
 def _for_pool(chosen: type[Pool], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -225,6 +225,12 @@ def _when_emptied(field: Field, obj: object) -> tuple[str, object]:
     if not field.not_null:
         return VALUE, SQL_NULL if field.evaluates_none else None
     what = f"{field.label} of {name_of(obj)}"
+    if not field.primary_key and key_of(obj) is not None:
+        raise exc.MissingValueError(
+            f"{what} cannot become None: its column is NOT NULL. Set a value before the flush; if "
+            "the object lost its parent, give it another one, or let it be deleted as well: "
+            "relationship(..., cascade='all, delete-orphan') on the parent"
+        )
     if not field.primary_key:
         raise exc.MissingValueError(
             f"{what} has no value: its column is NOT NULL and has no default. Set it before the "
