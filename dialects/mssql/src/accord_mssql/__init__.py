@@ -1,0 +1,1 @@
+"""SQL Server for accord, through pymssql."""

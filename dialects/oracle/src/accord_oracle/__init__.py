@@ -1,0 +1,1 @@
+"""Oracle Database for accord, through python-oracledb."""

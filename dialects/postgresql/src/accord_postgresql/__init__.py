@@ -1,0 +1,1 @@
+"""PostgreSQL for accord, through psycopg 3."""

@@ -1,0 +1,1 @@
+"""DuckDB for accord: the worked example of a third-party dialect."""
