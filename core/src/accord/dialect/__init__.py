@@ -63,6 +63,19 @@ if TYPE_CHECKING:
     from accord.dialect.lookups import fetch_steps, keys_condition, match_rows
     from accord.dialect.on_conflict import OnConflict, OnConflictClause, OnConflictInsert
     from accord.dialect.plan import KeyPlan, choose_steps, insert_steps
+    from accord.dialect.reflection import (
+        ReflectedCheck,
+        ReflectedColumn,
+        ReflectedComputed,
+        ReflectedForeignKey,
+        ReflectedIdentity,
+        ReflectedIndex,
+        ReflectedPrimaryKey,
+        ReflectedTable,
+        ReflectedUnique,
+        Reflection,
+        unknown_type,
+    )
     from accord.dialect.steps import (
         AnyColumn,
         Bind,
@@ -120,6 +133,10 @@ _HOME = {
     "accord.dialect.lookups": "fetch_steps keys_condition match_rows",
     "accord.dialect.on_conflict": "OnConflict OnConflictClause OnConflictInsert",
     "accord.dialect.plan": "KeyPlan choose_steps insert_steps",
+    "accord.dialect.reflection": (
+        "ReflectedCheck ReflectedColumn ReflectedComputed ReflectedForeignKey ReflectedIdentity "
+        "ReflectedIndex ReflectedPrimaryKey ReflectedTable ReflectedUnique Reflection unknown_type"
+    ),
     "accord.dialect.steps": (
         "AnyColumn Bind BoundedCache Execute ExecuteMany Expression Native Parameters Reply "
         "Request Row Steps capabilities_of"
@@ -186,6 +203,16 @@ __all__ = [
     "PlanOutdated",
     "PreExecute",
     "Prepared",
+    "ReflectedCheck",
+    "ReflectedColumn",
+    "ReflectedComputed",
+    "ReflectedForeignKey",
+    "ReflectedIdentity",
+    "ReflectedIndex",
+    "ReflectedPrimaryKey",
+    "ReflectedTable",
+    "ReflectedUnique",
+    "Reflection",
     "Refusal",
     "RenderTarget",
     "Renderer",
@@ -232,6 +259,7 @@ __all__ = [
     "rows_per_statement",
     "shape",
     "table_name",
+    "unknown_type",
 ]
 
 

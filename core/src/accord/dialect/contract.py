@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from accord.dialect.driver import ConnectArgs, Driver
     from accord.dialect.errors import ErrorInfo
     from accord.dialect.keys.base import KeyFacts, KeyNeed, KeyStrategy
+    from accord.dialect.reflection import Reflection
     from accord.dialect.steps import AnyColumn, Bind, Expression, Row, Steps
     from accord.dialect.twophase import TwoPhase
     from accord.schema import Table
@@ -92,7 +93,8 @@ class Dialect(ABC):
     8. `classify`: what the driver's errors mean.
     9. `connect_args`: from a URL to the driver's connect arguments.
     10. `begin_statement`, the savepoint texts, `has_table_steps`, where the defaults do not fit.
-    11. `two_phase`, if the database can prepare transactions.
+    11. `reflection`, so that programs can read the database's catalog; `two_phase`, if the
+    database can prepare transactions.
 
     Publish it as an entry point of group `accord.dialects`; `accord-conformance run URL` tells
     what is missing.
@@ -106,6 +108,7 @@ class Dialect(ABC):
     ddl_renderer: ClassVar[type[DDLRenderer]]
     types: ClassVar[TypeTable]
     key_strategies: ClassVar[tuple[type[KeyStrategy], ...]]
+    reflection: ClassVar[type[Reflection] | None] = None
     two_phase: ClassVar[type[TwoPhase] | None] = None
     install_hint: ClassVar[str] = ""
     """What to install when the driver is missing: "pip install accord-postgresql[binary]"."""

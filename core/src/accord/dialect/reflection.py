@@ -1,0 +1,250 @@
+"""Reflection: what a database's catalog says about its tables, as frozen values.
+
+A dialect names its `Reflection` in `Dialect.reflection`; every question is steps. The Inspector of
+`accord.inspect(engine)`, `Table(autoload_with=…)` and `MetaData.reflect` are built on the answers.
+In: names. Out: lists of names, and one `ReflectedTable` with everything about a table, so that a
+dialect may ask its catalog in as few statements as it likes.
+"""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from accord.exc import AccordWarning
+from accord.sqltypes.base import NullType, TypeEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from accord.dialect.steps import Bind, Steps
+
+TableKind = Literal["table", "view", "materialized_view"]
+
+NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedComputed:
+    """GENERATED ALWAYS AS (`sqltext`). `persisted` is None where the database does not tell."""
+
+    sqltext: str
+    persisted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedIdentity:
+    """GENERATED … AS IDENTITY; None: the database does not know the option."""
+
+    always: bool = False
+    on_null: bool | None = None
+    start: int | None = None
+    increment: int | None = None
+    minvalue: int | None = None
+    maxvalue: int | None = None
+    cycle: bool | None = None
+    cache: int | None = None
+    order: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedColumn:  # type: ignore[explicit-any]  # a column's type may be any
+    """One column. `default` is the text after DEFAULT, None without one (also for identity and
+    computed columns). `autoincrement`: the database counts it.
+    """
+
+    name: str
+    type: TypeEngine  # type: ignore[explicit-any]  # of whatever values
+    nullable: bool = True
+    default: str | None = None
+    autoincrement: bool = False
+    identity: ReflectedIdentity | None = None
+    computed: ReflectedComputed | None = None
+    comment: str | None = None
+    options: Mapping[str, object] = field(default_factory=lambda: NO_OPTIONS)
+    """Options of the dialect, by the names `Column` takes: ``{"mysql_on_update": …}``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedPrimaryKey:
+    """The primary key, its columns in key order; `name` is None where it has none."""
+
+    columns: tuple[str, ...]
+    name: str | None = None
+    comment: str | None = None
+    options: Mapping[str, object] = field(default_factory=lambda: NO_OPTIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedForeignKey:
+    """One foreign key. `referred_schema` is None when it is the one asked about (or, where none was
+    named, the default one), so that a table reflected later is found under the same name.
+
+    `ondelete` and `onupdate` are upper-case, None for NO ACTION. `deferrable` and `initially` are
+    None where the constraint does not say.
+    """
+
+    columns: tuple[str, ...]
+    referred_table: str
+    referred_columns: tuple[str, ...]
+    referred_schema: str | None = None
+    name: str | None = None
+    ondelete: str | None = None
+    onupdate: str | None = None
+    deferrable: bool | None = None
+    initially: str | None = None
+    match: str | None = None
+    comment: str | None = None
+    options: Mapping[str, object] = field(default_factory=lambda: NO_OPTIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedUnique:
+    """One UNIQUE constraint. `duplicates_index` names the index where the database keeps both under
+    one name and cannot tell them apart.
+    """
+
+    columns: tuple[str, ...]
+    name: str | None = None
+    comment: str | None = None
+    duplicates_index: str | None = None
+    options: Mapping[str, object] = field(default_factory=lambda: NO_OPTIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedIndex:
+    """One index, without those of primary keys.
+
+    `columns` has None in the place of an expression; then `expressions` holds a text for every
+    place (a column's name, or the expression). `sorting` says, for columns that are not plain
+    ascending, which of "desc", "nulls_first", "nulls_last" hold. `duplicates_constraint`: the index
+    belongs to the UNIQUE constraint of that name.
+    """
+
+    name: str | None
+    columns: tuple[str | None, ...]
+    unique: bool = False
+    expressions: tuple[str, ...] | None = None
+    include: tuple[str, ...] = ()
+    sorting: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    duplicates_constraint: str | None = None
+    options: Mapping[str, object] = field(default_factory=lambda: NO_OPTIONS)
+    """Options of the dialect, by the names `Index` takes: ``{"postgresql_where": "x > 0"}``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedCheck:
+    """One CHECK constraint; `sqltext` without the parentheses around it."""
+
+    sqltext: str
+    name: str | None = None
+    comment: str | None = None
+    options: Mapping[str, object] = field(default_factory=lambda: NO_OPTIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedTable:
+    """Everything about one table or view. Names come as the program writes them: where the database
+    folds to upper case, lower case.
+
+    Foreign keys, uniques, indexes and checks are sorted by name, those without a name last, so that
+    two reflections of a table are equal.
+    """
+
+    name: str
+    schema: str | None = None
+    kind: TableKind = "table"
+    columns: tuple[ReflectedColumn, ...] = ()
+    primary_key: ReflectedPrimaryKey | None = None
+    foreign_keys: tuple[ReflectedForeignKey, ...] = ()
+    uniques: tuple[ReflectedUnique, ...] = ()
+    indexes: tuple[ReflectedIndex, ...] = ()
+    checks: tuple[ReflectedCheck, ...] = ()
+    comment: str | None = None
+    options: Mapping[str, object] = field(default_factory=lambda: NO_OPTIONS)
+    """Options of the dialect, by the names `Table` takes: ``{"mysql_engine": "InnoDB"}``."""
+
+
+class Reflection(ABC):
+    """The catalog of one kind of database, asked by steps.
+
+    Stateless; `schema` None means where an unqualified name is looked up. To write one: answer the
+    abstract questions; override the others where the database has such things, and `tables_steps`
+    where it can tell about many tables at once.
+    """
+
+    __slots__ = ()
+
+    column_has_primary_key: ClassVar[bool] = False
+    """Do `Inspector.get_columns` dictionaries carry "primary_key", the place in the key (0: not in
+    it)? SQLAlchemy's do on SQLite."""
+
+    @abstractmethod
+    def default_schema_steps(self, bind: Bind) -> Steps[str | None]:
+        """The schema an unqualified name means; None where there are none."""
+
+    @abstractmethod
+    def schema_names_steps(self, bind: Bind) -> Steps[list[str]]:
+        """All schemas the user may look into."""
+
+    @abstractmethod
+    def table_names_steps(self, bind: Bind, schema: str | None) -> Steps[list[str]]:
+        """The tables of a schema, views and temporary tables not among them."""
+
+    @abstractmethod
+    def view_names_steps(self, bind: Bind, schema: str | None) -> Steps[list[str]]:
+        """The views of a schema, materialized ones not among them."""
+
+    @abstractmethod
+    def sequence_names_steps(self, bind: Bind, schema: str | None) -> Steps[list[str]]:
+        """The sequences of a schema; those that serve an identity column are not among them."""
+
+    @abstractmethod
+    def table_steps(
+        self, bind: Bind, name: str, schema: str | None
+    ) -> Steps[ReflectedTable | None]:
+        """Everything about a table or view (temporary ones too); None when there is none."""
+
+    def tables_steps(
+        self, bind: Bind, names: Sequence[str], schema: str | None
+    ) -> Steps[list[ReflectedTable]]:
+        """Those of `names` that exist, in that order."""
+        found: list[ReflectedTable] = []
+        for name in names:
+            table = yield from self.table_steps(bind, name, schema)
+            if table is not None:
+                found.append(table)
+        return found
+
+    def materialized_view_names_steps(self, bind: Bind, schema: str | None) -> Steps[list[str]]:
+        """The materialized views of a schema."""
+        return []
+        yield  # an empty generator: there are none
+
+    def temp_table_names_steps(self, bind: Bind) -> Steps[list[str]]:
+        """The temporary tables of this connection."""
+        return []
+        yield  # an empty generator: there are none, or the catalog does not list them
+
+    def temp_view_names_steps(self, bind: Bind) -> Steps[list[str]]:
+        """The temporary views of this connection."""
+        return []
+        yield  # an empty generator: there are none, or the catalog does not list them
+
+    def view_definition_steps(self, bind: Bind, name: str, schema: str | None) -> Steps[str | None]:
+        """The SELECT of a view as the database keeps it; None when there is no such view."""
+        return None
+        yield  # an empty generator: the database does not tell
+
+
+def unknown_type(text: str, column: str) -> NullType:
+    """For a catalog type the dialect has no class for: NullType, and a warning that names both."""
+    warnings.warn(
+        f"The type {text!r} of column {column!r} is not known; the column is reflected without one",
+        AccordWarning,
+        stacklevel=2,
+    )
+    return NullType()
