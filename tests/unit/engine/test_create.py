@@ -220,3 +220,17 @@ def test_tracebacks_with_locals_show_no_secret(
     server.fail_connect = fake_error("refused")
     for work in (engine.connect, lambda: fake_engine("fake://u:s3cr3t@h/d", pool_siz=1)):
         assert "s3cr3t" not in printed(work)
+
+
+def test_a_dialect_class_may_be_given_instead_of_the_installed_one():
+    from accord_sqlite import SQLiteDialect
+
+    class Mine(SQLiteDialect):
+        name = "mine"
+
+    engine = create_engine("nodb://", dialect=Mine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+    assert engine.name == "mine"
+    with pytest.raises(ArgumentError, match="takes a subclass of accord.dialect.Dialect"):
+        create_engine("sqlite://", dialect="sqlite")  # type: ignore[arg-type]

@@ -51,6 +51,7 @@ _ENGINE_ARGUMENTS: Final = frozenset(
     {
         "connect_args",
         "creator",
+        "dialect",
         "echo",
         "echo_pool",
         "execution_options",
@@ -70,6 +71,7 @@ def create_engine(
     *,
     connect_args: Mapping[str, Any] | None = None,
     creator: Callable[[], Any] | None = None,
+    dialect: type[Dialect] | None = None,
     echo: bool | str = False,
     echo_pool: bool | str = False,
     execution_options: Mapping[str, Any] | None = None,
@@ -89,6 +91,8 @@ def create_engine(
     from echo as well; False shows them everywhere. Pool arguments: `pool_size`, `max_overflow`,
     `pool_timeout` and `pool_recycle` (seconds), `pool_pre_ping`, `pool_use_lifo`,
     `pool_reset_on_return`, `pool_logging_name`; or `poolclass`, or a `pool` made by hand.
+    `dialect`: a dialect class to use instead of the installed one the URL names: a variant of it,
+    or one that is being written.
 
     >>> engine = create_engine("sqlite:///shop.db", pool_pre_ping=True)
     >>> engine
@@ -101,9 +105,9 @@ def create_engine(
         raise ArgumentError(
             "create_engine(future=False) is not available: engines work the 2.0 way"
         )
-    dialect = _dialect_of(parsed)
+    spoken = _dialect_of(parsed, dialect)
     engine = Engine(
-        dialect,
+        spoken,
         parsed,
         echo=echo,
         logging_name=logging_name,
@@ -112,12 +116,12 @@ def create_engine(
         isolation_level=isolation_level,
         execution_options=execution_options,
     )
-    arguments = dialect.connect_args(parsed).updated(connect_args or {})
+    arguments = spoken.connect_args(parsed).updated(connect_args or {})
     if pool is not None:
         _refuse_with_pool(pool_arguments, poolclass, creator)
         _adopt(pool, engine, arguments)
     else:
-        chosen = poolclass or _POOL_CLASSES[dialect.default_pool(parsed)]
+        chosen = poolclass or _POOL_CLASSES[spoken.default_pool(parsed)]
         engine.pool = chosen(
             DriverPort(engine, arguments, creator),
             echo=echo_pool,
@@ -142,12 +146,21 @@ def _adopt(pool: Pool, engine: Engine, arguments: ConnectArgs) -> None:
     engine.pool = pool
 
 
-def _dialect_of(url: URL) -> Dialect:
+def _dialect_of(url: URL, given: object) -> Dialect:
     """The dialect with its driver, or an error that says what to install."""
+    from accord.dialect import Dialect
     from accord.hooks.entrypoints import load_dialect
 
     name, _, driver = url.drivername.partition("+")
-    dialect = load_dialect(name)(driver or None)
+    if given is None:
+        dialect = load_dialect(name)(driver or None)
+    elif isinstance(given, type) and issubclass(given, Dialect):
+        dialect = given(driver or None)
+    else:
+        raise ArgumentError(
+            "create_engine(dialect=...) takes a subclass of accord.dialect.Dialect, not "
+            f"{given!r}; a dialect that is installed is named by the URL alone"
+        )
     _ = dialect.driver
     return dialect
 
