@@ -151,6 +151,10 @@ class FakeDriver:
     def prepare(self, connection: Any, arguments: Any, /) -> None:
         self.server.log.append((connection.number, "prepare"))
 
+    def streaming_cursor(self, connection: Any, /) -> Any:
+        self.server.log.append((connection.number, "streaming cursor"))
+        return connection.cursor()
+
     def set_autocommit(self, connection: Any, autocommit: bool, /) -> None:
         self.server.log.append((connection.number, "autocommit", autocommit))
 

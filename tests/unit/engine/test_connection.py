@@ -456,6 +456,41 @@ def test_kinds_of_requests(server: Any, fake_engine: Any) -> None:
     assert (1, "native", "copy") in server.log
 
 
+@pytest.mark.parametrize(
+    ("statement", "streamed"),
+    [
+        ("SELECT 1", True),
+        ("  (select 1)", True),
+        ("VALUES (1)", True),
+        ("SHOW server_version", False),
+        ("INSERT INTO t VALUES (1) RETURNING id", False),
+        ("WITH x AS (DELETE FROM t RETURNING id) SELECT * FROM x", False),
+    ],
+)
+def test_only_statements_that_read_get_the_streaming_cursor(
+    server: Any, fake_engine: Any, statement: str, streamed: bool
+) -> None:
+    server.answers[statement] = ROWS
+    with fake_engine().connect().execution_options(stream_results=True) as c:
+        assert c.exec_driver_sql(statement).all() == [(1, "x"), (2, "y")]
+    assert ("streaming cursor" in said(server)) is streamed
+
+
+def test_a_streaming_cursor_that_cannot_be_had_is_a_classified_error(
+    server: Any, fake_engine: Any, fake_error: Any, monkeypatch: Any
+) -> None:
+    engine = fake_engine()
+
+    def refuse(connection: Any) -> Any:
+        raise fake_error("server closed the connection: gone")
+
+    monkeypatch.setattr(engine.dialect.driver, "streaming_cursor", refuse)
+    with engine.connect() as c:
+        with pytest.raises(DBAPIError) as caught:
+            c.exec_driver_sql("SELECT 1", execution_options={"stream_results": True})
+        assert caught.value.connection_invalidated and c.invalidated
+
+
 def test_run_steps(server: Any, fake_engine: Any) -> None:
     server.answers["HAS TABLE"] = (["x"], [(1,)], -1)
     engine = fake_engine()

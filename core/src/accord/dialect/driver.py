@@ -144,6 +144,14 @@ class Driver(Protocol):
         """
         ...
 
+    def streaming_cursor(self, connection: DBAPIConnection, /) -> DBAPICursor:
+        """A cursor whose rows are read in pieces while it is open (``stream_results``,
+        ``yield_per``): the server-side or unbuffered one where the driver has it, else
+        ``connection.cursor()``. Only statements that read are executed on it, in a transaction or
+        in AUTOCOMMIT; accord reads with `fetchmany` and closes it, also half read.
+        """
+        ...
+
     def set_autocommit(self, connection: DBAPIConnection, autocommit: bool, /) -> None:
         """Isolation level AUTOCOMMIT on or off, where that is the driver's business and not a
         statement's.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from accord.dialect.steps import Execute
 from accord.engine import ending
 from accord.engine.perform import DriverReply, failed, on_cursor, watched
+from accord.engine.stream import streaming_cursor
 from accord.engine.transaction import RootTransaction
 from accord.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
 
@@ -117,7 +118,7 @@ class Link:
             self._prepare(request)
         if request.write:
             self.wrote = True
-        return self._new_cursor()
+        return streaming_cursor(self, request)
 
     def perform_outside(self, request: Request) -> Reply:
         """Send a request that must not be part of a transaction."""

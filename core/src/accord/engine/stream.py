@@ -1,8 +1,8 @@
 """Results that are read while the cursor is open: a chunk of rows at a time.
 
 In: an executed cursor. Out: raw rows, fetched when they are asked for; the cursor is closed after
-the last one, or with the result. `open_cursor` is the one place that decides what a streaming
-cursor is.
+the last one, or with the result. `streaming_cursor` is the one place that decides which statements
+get the driver's cursor for large results.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from accord.exc import ArgumentError, ResourceClosedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from accord.dialect.steps import Execute
+    from accord.dialect.steps import Execute, Request
     from accord.engine.link import Link
 
 FIRST_CHUNK = 32
@@ -80,6 +80,20 @@ class Stream:
             cursor.close()
         except Exception as error:
             self._connection.engine.log.debug(f"Closing a cursor failed: {type(error).__name__}")
+
+
+def streaming_cursor(connection: Link, request: Request) -> Any:
+    """The driver's cursor for large results; an ordinary one for a statement that does more than
+    read (INSERT … RETURNING), or that databases declare no cursor for (SHOW, EXPLAIN).
+    """
+    word = request.text.lstrip(" \t\r\n(")[:6].lower()
+    reads = word in ("select", "values") or (word.startswith("with") and not request.write)
+    try:
+        if reads:
+            return connection.engine.dialect.driver.streaming_cursor(connection.raw)
+        return connection.raw.cursor()
+    except BaseException as error:
+        failed(connection, request, None, error)
 
 
 def chunk_size(options: Any) -> tuple[bool, int | None]:

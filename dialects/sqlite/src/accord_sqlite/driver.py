@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from accord.dialect import ConnectArgs, DBAPIConnection, Native, Reply
+    from accord.dialect import ConnectArgs, DBAPIConnection, DBAPICursor, Native, Reply
 from accord.exc import ArgumentError
 
 _FORBIDDEN = {
@@ -68,6 +68,10 @@ class PySQLite:
         connection.create_function("regexp", 2, _regexp, deterministic=True)
         for statement in arguments.setup:
             connection.execute(statement)
+
+    def streaming_cursor(self, connection: DBAPIConnection, /) -> DBAPICursor:
+        """Every cursor of sqlite3 steps through its rows as they are asked for."""
+        return connection.cursor()
 
     def set_autocommit(self, connection: DBAPIConnection, autocommit: bool, /) -> None:
         """Nothing to do: without BEGIN every statement commits itself."""
