@@ -963,3 +963,13 @@ def test_no_secret_in_any_face(fake_engine: Any) -> None:
 
 def test_every_engine_error_is_accords() -> None:
     assert issubclass(OperationalError, AccordError)
+
+
+def test_a_driver_may_wrap_the_connection_of_a_creator(
+    server: Any, fake_engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = fake_engine(creator=server.connect)
+    wrapped = server.connect()
+    monkeypatch.setattr(engine.dialect.driver, "prepare", lambda raw, arguments: wrapped)
+    with engine.connect() as connection:
+        assert connection.connection.dbapi_connection is wrapped

@@ -137,10 +137,13 @@ class Driver(Protocol):
         """A new connection, `prepare`d."""
         ...
 
-    def prepare(self, connection: DBAPIConnection, arguments: ConnectArgs, /) -> None:
+    def prepare(
+        self, connection: DBAPIConnection, arguments: ConnectArgs, /
+    ) -> DBAPIConnection | None:
         """Bring a new connection, also one made by the user's `creator`, into the state accord
         expects: no implicit transactions beyond what `Dialect.begin_statement` says, setup
-        statements executed.
+        statements executed. A driver that wraps its connections answers with the one to use; None:
+        the connection as it was given.
         """
         ...
 

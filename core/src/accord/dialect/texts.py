@@ -79,10 +79,9 @@ class Marks:
 
 
 def quoted(bind: Bind, name: str) -> str:
-    """A name as it stands in a statement; where marks contain `%`, a `%` in a name is doubled."""
+    """A name as it stands in a statement; where the driver wants a `%` doubled, it is."""
     target = bind.dialect.target
-    text = quote_identifier(name, target)
-    return text.replace("%", "%%") if "format" in target.paramstyle else text
+    return target.escaped(quote_identifier(name, target))
 
 
 def table_name(bind: Bind, table: Table) -> str:

@@ -53,8 +53,7 @@ class DriverPort:
             raw, arguments = self._ask_listeners(record)
         if raw is None:
             return self._driver.connect(arguments)
-        self._driver.prepare(raw, arguments)
-        return raw
+        return self._driver.prepare(raw, arguments) or raw
 
     def _ask_listeners(self, record: ConnectionRecord) -> tuple[Any, ConnectArgs]:
         """The connection a "do_connect" listener has made, else the arguments they have changed.

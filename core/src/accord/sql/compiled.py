@@ -97,8 +97,8 @@ class Compiled:
         self.returns_rows = returns_rows
         self.prefetch = prefetch
         self.table = table
-        # text between parameters; for `format` styles with % doubled
-        self._pieces = tuple(_escaped(piece, target.paramstyle) for piece in pieces)
+        # text between parameters, with % doubled where the driver wants that
+        self._pieces = tuple([target.escaped(piece) for piece in pieces])
         self._expanded: dict[tuple[int, ...], str] = {}
         self._inlines = any(slot.inline for slot in self.parameter_slots)
         varying = self._inlines or any(slot.expanding for slot in self.parameter_slots)
@@ -213,7 +213,7 @@ class Compiled:
         for number, slot in enumerate(self.parameter_slots):
             if slot.inline:
                 literal = inline_text(slot, values[number])
-                parts.append(_escaped(literal, self.target.paramstyle))
+                parts.append(self.target.escaped(literal))
             elif slot.expanding is None:
                 parts.append(marks.mark(slot.name))
             else:
@@ -287,10 +287,6 @@ class Marks:
             for i in range(1, size + 1)
         ]
         return expanding.prefix + ", ".join([f"({row})" for row in rows])
-
-
-def _escaped(piece: str, paramstyle: str) -> str:
-    return piece.replace("%", "%%") if paramstyle in ("format", "pyformat") else piece
 
 
 def _bucket(count: int, limit: int | None) -> int:

@@ -25,6 +25,7 @@ class RenderTarget:
 
     dialect_name: str = "default"
     paramstyle: str = "named"
+    percent_doubled: bool = True  # in the styles with %, the driver wants a % of the text as %%
     types: TypeTable = STANDARD
 
     # names
@@ -75,6 +76,11 @@ class RenderTarget:
     update_from: bool = True  # UPDATE … SET … FROM
     delete_using: bool = True  # DELETE FROM … USING
     supports_sequences: bool = True
+
+    def escaped(self, text: str) -> str:
+        """Text beside parameter marks, as the driver has to get it."""
+        doubled = self.percent_doubled and self.paramstyle in ("format", "pyformat")
+        return text.replace("%", "%%") if doubled else text
 
     def __post_init__(self) -> None:
         if self.paramstyle not in PARAMSTYLES:
