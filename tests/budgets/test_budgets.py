@@ -200,6 +200,36 @@ def test_loading_costs_few_frames_an_object(session: Any) -> None:
     assert counted.calls <= 2 * len(loaded), str(counted)
 
 
+def children_of(key: int, name: str) -> Any:
+    return (
+        select(Child)
+        .join(Parent, Child.parent_id == Parent.id)
+        .where(Parent.id == key)
+        .where(Child.id >= 0)
+        .where(Child.name != name)
+        .order_by(Child.id)
+        .limit(1)
+    )
+
+
+@on_3_12
+def test_building_a_query(session: Any) -> None:
+    children_of(1, "x")
+    with Frames() as counted:
+        children_of(2, "y")
+    assert counted.calls <= 29, str(counted)
+
+
+@on_3_12
+def test_running_a_query_of_a_known_shape(session: Any) -> None:
+    session.scalars(children_of(1, "x")).first()
+    session.expunge_all()
+    statement = children_of(2, "y")
+    with Frames() as counted:
+        assert session.scalars(statement).first() is not None
+    assert counted.calls <= 22, str(counted)
+
+
 @on_3_12
 def test_reading_a_loaded_attribute_enters_no_frame(session: Any) -> None:
     one = session.scalars(select(Item)).first()

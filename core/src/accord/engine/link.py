@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import weakref
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from accord.dialect.steps import Execute
 from accord.engine import ending
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from accord.engine.record import ConnectionRecord, PooledConnection
     from accord.engine.stream import Stream
     from accord.engine.transaction import NestedTransaction, Transaction
+
+
+_new: Final = object.__new__
 
 
 class Link:
@@ -102,13 +105,17 @@ class Link:
                     return watched(self, request, cursor)
                 return on_cursor(self, request, cursor)
             cursor.execute(request.text, request.parameters)
-            description = cursor.description
+            reply = _new(DriverReply)  # the constructor inlined, for every statement comes here
+            reply._description = description = cursor.description
             if description is None:
-                return DriverReply([], cursor.rowcount, getattr(cursor, "lastrowid", None), None)
-            rows = cursor.fetchall()
-            if type(rows) is not list:
-                rows = list(rows)
-            return DriverReply(rows, cursor.rowcount, None, description)
+                reply.rows = []
+                reply.lastrowid = getattr(cursor, "lastrowid", None)
+            else:
+                rows = cursor.fetchall()
+                reply.rows = rows if type(rows) is list else list(rows)
+                reply.lastrowid = None
+            reply.rowcount = cursor.rowcount  # last: some drivers count while rows are fetched
+            return reply
         except BaseException as error:
             failed(self, request, cursor, error)
 

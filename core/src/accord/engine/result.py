@@ -314,8 +314,11 @@ class ScalarResult(FilterResult[R]):
     __slots__ = ("_position",)
 
     def __init__(self, result: Result[Any], index: Any = 0) -> None:
-        super().__init__(result)
-        is_first = isinstance(index, int) and index == 0
+        self._result = result  # the base's constructor inlined, for most queries end here
+        self._out = None
+        self._unique = result._unique
+        self._chunk = result._chunk
+        is_first = type(index) is int and index == 0
         self._position = 0 if is_first else result.shape.position(index)
 
     def _make(self) -> Iterator[R]:

@@ -25,7 +25,14 @@ from .options import (
     undefer_group,
 )
 from .protocols import LoadSession
-from .query import get_steps, known_plan, objects_steps, select_steps
+from .query import (
+    get_steps,
+    known_plan,
+    objects_steps,
+    plain_objects,
+    request_of,
+    select_steps,
+)
 from .refresh import refresh_steps, row_exists_steps, values_steps
 from .shape import mapper_of_select, statement_behind
 
@@ -47,9 +54,11 @@ __all__ = [
     "members_steps",
     "noload",
     "objects_steps",
+    "plain_objects",
     "raiseload",
     "refresh_steps",
     "refuse_column",
+    "request_of",
     "row_exists_steps",
     "select_steps",
     "selectinload",

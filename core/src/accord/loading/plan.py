@@ -97,6 +97,11 @@ class LoadPlan:
     needs_unique: bool
     #: Nothing to attach and nothing to load afterwards: rows are the answer.
     simple: bool
+    #: `simple`, and the rows are made of one entity without options to remember.
+    plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plain = self.simple and len(self.entities) == 1 and not self.entities[0].sticky
 
     def binds_of(self, binds: tuple[BindParameter[Any], ...]) -> tuple[BindParameter[Any], ...]:
         """Return the parameters of the rewritten statement, from those of the user's."""

@@ -7,7 +7,7 @@ statement costs one look-up, one request and one call of generated code.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from accord.dialect import Execute, Steps
 from accord.sql import select
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .protocols import LoadSession
 
 
+_new: Final = object.__new__
+
 #: What a SELECT gave: its plan, and rows: tuples, or bare values if the plan is `scalar`.
 Loaded = tuple["LoadPlan", list[Any]]
 
@@ -44,10 +46,7 @@ def select_steps(
     if plan is None:
         plan = make_plan(statement, bind)
         bind.plans.put(("orm", statement.key), plan)
-    compiled = plan.compiled
-    assert compiled is not None  # only rows that come from elsewhere have none
-    text, values = compiled.parameters(plan.binds_of(statement.binds), parameters)
-    reply = yield Execute(bind, text, values, write=compiled.is_write, compiled=compiled)
+    reply = yield request_of(plan, statement, parameters, bind)
     rows = yield from rows_to_objects(session, plan, reply.rows, populate_existing)
     return plan, rows
 
@@ -59,26 +58,51 @@ def known_plan(statement: Any, bind: Bind) -> LoadPlan | None:
     return plan
 
 
+def request_of(
+    plan: LoadPlan, statement: Any, parameters: Mapping[str, Any] | None, bind: Bind
+) -> Execute:
+    """Return what has to be sent for a statement of the plan's shape."""
+    compiled = plan.compiled
+    assert compiled is not None  # only rows that come from elsewhere have none
+    binds = statement.binds
+    if plan.bind_sources is not None:
+        binds = plan.binds_of(binds)
+    request = _new(Execute)  # the constructor inlined, for every query passes here
+    request.bind = bind
+    request.text, request.parameters = compiled.parameters(binds, parameters)
+    request.write = compiled.is_write
+    request.compiled = compiled
+    request.sensitive = None
+    return request
+
+
+def plain_objects(
+    session: LoadSession, plan: LoadPlan, fetched: Sequence[tuple[Any, ...]], overwrite: bool
+) -> list[Any]:
+    """Turn fetched rows into objects, for a plan that is `plain`: nothing else has to be read."""
+    mapper = plan.entities[0].mapper
+    state = LoadState([session.identity.references(mapper)], [session.lease], overwrite)
+    rows = plan.load(fetched, state)
+    made = state.created[0]
+    if made and session.hears_loads(mapper):
+        session.loaded(mapper, made)
+    return rows
+
+
 def rows_to_objects(
     session: LoadSession, plan: LoadPlan, fetched: Sequence[tuple[Any, ...]], overwrite: bool
 ) -> Steps[list[Any]]:
     """Turn fetched rows into what the statement asked for, related objects included."""
+    if plan.plain:
+        return plain_objects(session, plan, fetched, overwrite)
     identity = session.identity
-    if plan.simple and len(plan.entities) == 1 and not plan.entities[0].sticky:
-        mapper = plan.entities[0].mapper
-        state = LoadState([identity.references(mapper)], [session.lease], overwrite=overwrite)
-        rows = plan.load(fetched, state)
-        made = state.created[0]
-        if made and session.hears_loads(mapper):
-            session.loaded(mapper, made)
-        return rows
     state = LoadState(
         [identity.references(entity.mapper) for entity in plan.entities],
         [
             session.lease_with(entity.sticky) if entity.sticky else session.lease
             for entity in plan.entities
         ],
-        overwrite=overwrite,
+        overwrite,
     )
     rows = plan.load(fetched, state)
     for entity, created in zip(plan.entities, state.created, strict=True):
@@ -168,6 +192,8 @@ __all__ = [
     "get_statement",
     "get_steps",
     "objects_steps",
+    "plain_objects",
+    "request_of",
     "rows_to_objects",
     "select_steps",
 ]

@@ -53,7 +53,7 @@ class LoadState:
     __slots__ = ("created", "leases", "overwrite", "references")
 
     def __init__(
-        self, references: Sequence[References], leases: Sequence[Lease], *, overwrite: bool
+        self, references: Sequence[References], leases: Sequence[Lease], overwrite: bool
     ) -> None:
         self.references = references
         self.leases = leases

@@ -162,7 +162,12 @@ def _comparison(op: Operator) -> Any:
 
     def compare(self: QueryableAttribute[Any], other: Any) -> Any:
         found = self.__accord_column__
-        if found is None or type(other) is InstrumentedAttribute:
+        if type(other) is InstrumentedAttribute:
+            node = other.__accord_column__
+            if found is None or node is None:
+                return self.operate(op, other)
+            return op.build(found, op, node)
+        if found is None:
             return self.operate(op, other)
         return op.build(found, op, other)
 

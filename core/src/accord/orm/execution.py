@@ -17,6 +17,8 @@ from accord.loading import (
     known_plan,
     mapper_of_select,
     objects_steps,
+    plain_objects,
+    request_of,
     select_steps,
     statement_behind,
 )
@@ -31,6 +33,7 @@ from .engines import mapper_in, mapper_of_dml, route_statement
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from accord.loading.plan import LoadPlan
     from accord.mapping import Mapper
 
     from .session import Session
@@ -88,6 +91,21 @@ def execute(
     bind_arguments: Mapping[str, Any] | None,
 ) -> Result[Any]:
     """Execute any statement in the session's transaction."""
+    if type(statement) is Select and not (options or bind_arguments):
+        repeated = _repeated(session, statement, parameters)
+        if repeated is not None:
+            return repeated
+    return _any(session, statement, parameters, options, bind_arguments)
+
+
+def _any(
+    session: Session,
+    statement: Any,
+    parameters: Any,
+    options: Mapping[str, Any],
+    bind_arguments: Mapping[str, Any] | None,
+) -> Result[Any]:
+    """The long way, with nothing taken for granted."""
     if isinstance(statement, str):
         statement = text(statement)
     elif not isinstance(statement, Executable):
@@ -110,6 +128,27 @@ def execute(
         if mapper is not None:
             return dml.execute(session, statement, mapper, parameters, options, bind_arguments)
     return execute_core(session, statement, parameters, options, bind_arguments)
+
+
+def _repeated(session: Session, statement: Any, parameters: Any) -> Result[Any] | None:
+    """Execute a SELECT of one entity whose shape has been seen before; None: go the long way.
+
+    Most queries of a program are this one. It takes the same steps as the long way, on which only
+    what has been decided already is asked again.
+    """
+    engine = session.only_engine
+    if engine is None or statement.execution_options_map or session.dispatch.has("do_orm_execute"):
+        return None
+    found: Any = engine.plans.get(("orm", statement.key))
+    if found is None or not found.plain:
+        return None
+    plan: LoadPlan = found
+    if session.new_objects or session.dirty_objects or session.deleted_objects:
+        session._autoflush()
+    request = request_of(plan, statement, parameters, engine)
+    reply = (session._performers.get(engine) or session._respond)(request)
+    rows = plain_objects(session, plan, reply.rows, overwrite=False)
+    return Result(plan.items, rows, scalar=plan.scalar, entities=plan.entity_items)
 
 
 def _executable(statement: Any) -> Any:

@@ -245,7 +245,9 @@ class Session(TransactionalSession):
 
     def scalars(self, statement: Any, params: Any = None, **options: Any) -> Any:
         """Execute and return the first value of every row."""
-        return self.execute(statement, params, **options).scalars()
+        if options:
+            return self.execute(statement, params, **options).scalars()
+        return execution.execute(self, statement, params, options, None).scalars()
 
     def query(self, *entities: Any, **options: Any) -> Query[Any]:
         """Return a legacy `Query` for the entities."""

@@ -51,6 +51,8 @@ def compare(left: Expr, op: Operator, other: Any) -> Expr:
     kind = type(other)
     type_ = left.type
     if kind not in type_.own_types or kind is bool:
+        if isinstance(other, ColumnElement) and other.type is not NULLTYPE:
+            return BinaryExpression(left, op, other, BOOLEANTYPE)
         return _compare_other(left, op, other)
     # A value of the column's own type: the two constructors inlined, for every filter passes here.
     right: BindParameter[Any] = _new(BindParameter)
@@ -71,8 +73,6 @@ def compare(left: Expr, op: Operator, other: Any) -> Expr:
 
 
 def _compare_other(left: Expr, op: Operator, other: Any) -> Expr:
-    if isinstance(other, ColumnElement) and other.type is not NULLTYPE:
-        return BinaryExpression(left, op, other, BOOLEANTYPE)
     special = _compare_constant(left, op, other)
     if special is not None:
         return special

@@ -47,8 +47,12 @@ class Select(OrderedSelect, Generic[Row]):
     visit_name = "select"
 
     def __init__(self, *columns: Any) -> None:
-        if len(columns) == 1 and not isinstance(columns[0], ColumnCollection):
-            column = coercion.selected(columns[0])
+        # One mapped class is what most queries select: its node is found without a call.
+        first = columns[0] if len(columns) == 1 else None
+        column = first.__dict__.get("__accord_entity__") if isinstance(first, type) else None
+        if column is None and len(columns) == 1 and not isinstance(first, ColumnCollection):
+            column = coercion.selected(first)
+        if column is not None:
             self.steps = (("columns", (column,)),)
             self.cache_key = ("select", column.cache_key)
             self.binds = column.binds
@@ -158,6 +162,10 @@ class Select(OrderedSelect, Generic[Row]):
         self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False
     ) -> Self:
         """Join `target` (a table, a class, a relationship) to what is selected so far."""
+        if isinstance(target, type) and isinstance(onclause, ColumnElement):
+            entity = target.__dict__.get("__accord_entity__")
+            if entity is not None:
+                return self._join_on(entity, onclause, (bool(isouter), bool(full)))
         return self._join(None, target, onclause, isouter, full)
 
     def outerjoin(self, target: Any, onclause: Any = None, *, full: bool = False) -> Self:
@@ -199,7 +207,13 @@ class Select(OrderedSelect, Generic[Row]):
         node = target if isinstance(target, FromClause) else _from_or_entity(target)
         if left is not None or onclause is None:
             return self._then("join", left, node, onclause, flags)
-        new = object.__new__(type(self))  # `_then` for the frequent case
+        return self._join_on(node, onclause, flags)
+
+    def _join_on(
+        self, node: ClauseElement, onclause: ColumnElement[Any], flags: tuple[bool, bool]
+    ) -> Self:
+        """`_then` for a join to what there is, on a condition."""
+        new = object.__new__(type(self))
         added = (("join", (None, node, onclause, flags)),)
         key_added = (("join on", node.cache_key, onclause.cache_key, flags),)
         new.steps = self.steps + added

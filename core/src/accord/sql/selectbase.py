@@ -134,12 +134,15 @@ class OrderedSelect(SelectBase):
 
     def order_by(self, *keys: Any) -> Self:
         """Add to ORDER BY; `order_by(None)` empties it. Strings are names of selected columns."""
-        if len(keys) == 1 and isinstance(keys[0], ColumnElement):
-            return self._then_one("order_by", keys[0])
+        if len(keys) == 1:
+            key = keys[0]
+            if key is None or key is False:
+                return self._then("clear_order")
+            if not isinstance(key, ColumnElement):
+                key = coercion.sort_key(key)
+            return self._then_one("order_by", key)
         if keys and (keys[0] is None or keys[0] is False):
             return self._then("clear_order")
-        if len(keys) == 1:
-            return self._then_one("order_by", coercion.sort_key(keys[0]))
         return self._then("order_by", *[coercion.sort_key(key) for key in keys])
 
     def group_by(self, *keys: Any) -> Self:

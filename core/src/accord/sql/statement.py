@@ -121,7 +121,11 @@ class Statement(ClauseElement, Executable):
     def key(self) -> Any:
         key = self._lookup
         if key is None:
-            key = self._lookup = lookup_key(self)
+            binds = self.binds
+            if self.has_anon or len(set(binds)) != len(binds):
+                key = self._lookup = lookup_key(self)
+            else:
+                key = self._lookup = self.cache_key
         return key
 
     def execution_options(self, **options: Any) -> Self:
