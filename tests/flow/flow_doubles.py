@@ -101,7 +101,9 @@ class FlowDialect(Dialect):
     default_driver = "none"
     renderer = Renderer
     types = TypeTable({}, parent=STANDARD, name="flow")
-    capabilities = Capabilities(dml=DML(returning_insert=YES), keys=Keys(key_echo=YES))
+    capabilities = Capabilities(
+        dml=DML(returning_insert=YES), keys=Keys(key_echo=YES, sequences=YES)
+    )
     key_strategies = (OneRequest,)
 
     def render_target(self, paramstyle: str) -> RenderTarget:

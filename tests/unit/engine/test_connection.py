@@ -973,3 +973,18 @@ def test_a_driver_may_wrap_the_connection_of_a_creator(
     monkeypatch.setattr(engine.dialect.driver, "prepare", lambda raw, arguments: wrapped)
     with engine.connect() as connection:
         assert connection.connection.dbapi_connection is wrapped
+
+
+def test_a_sequence_is_asked_for_its_next_value(server: Any, fake_engine: Any) -> None:
+    from accord import select
+    from accord.schema import Sequence
+
+    text = str(select(Sequence("s").next_value()).compile(dialect=fake_engine().dialect))
+    assert text.startswith("SELECT nextval('s')")
+    server.answers[text] = (["n"], [(41,)], -1)
+    engine = fake_engine()
+    with engine.connect() as c:
+        assert c.scalar(Sequence("s")) == 41
+        assert c.execute(Sequence("s")).scalar() == 41
+        assert c.scalar(Sequence("s").next_value()) == 41
+    assert len(engine.compiled) == 1

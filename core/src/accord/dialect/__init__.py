@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         NaturalKey,
         PreExecute,
         Returning,
+        SequenceKeys,
     )
     from accord.dialect.keys.base import (
         KeyFacts,
@@ -128,7 +129,9 @@ _HOME = {
     "accord.dialect.driver": "ConnectArgs DBAPIConnection DBAPICursor Driver",
     "accord.dialect.errors": "INTEGRITY_KINDS ErrorInfo ErrorKind",
     "accord.dialect.inserts": "InsertShape check_inserted insert_rows_steps rows_per_statement",
-    "accord.dialect.keys": "ClientKey KeyBlock LastRowId NaturalKey PreExecute Returning",
+    "accord.dialect.keys": (
+        "ClientKey KeyBlock LastRowId NaturalKey PreExecute Returning SequenceKeys"
+    ),
     "accord.dialect.keys.base": "KeyFacts KeyNeed KeyStrategy PlanOutdated Refusal Suits",
     "accord.dialect.lookups": "fetch_steps keys_condition match_rows",
     "accord.dialect.on_conflict": "OnConflict OnConflictClause OnConflictInsert",
@@ -223,6 +226,7 @@ __all__ = [
     "RowValues",
     "STANDARD",
     "Schema",
+    "SequenceKeys",
     "ServerInfo",
     "Since",
     "Steps",

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from accord.dialect import inserts, statements
 from accord.dialect.capabilities import DefaultRow
+from accord.dialect.support import Never, Unimplemented
+from accord.dialect.texts import select_request
 from accord.exc import ArgumentError, NoSuchModuleError
 from accord.sql.identifiers import quote_identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, Sequence as SequenceOf
 
     from accord.dialect.batch import DeleteBatch, UpdateBatch, UpdateResult
     from accord.dialect.capabilities import Capabilities, ServerInfo
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from accord.dialect.reflection import Reflection
     from accord.dialect.steps import AnyColumn, Bind, Expression, Row, Steps
     from accord.dialect.twophase import TwoPhase
-    from accord.schema import Table
+    from accord.schema import Sequence, Table
     from accord.schema.ddl import DDLRenderer
     from accord.sql.render import Renderer
     from accord.sql.target import RenderTarget
@@ -186,6 +188,34 @@ class Dialect(ABC):
     ) -> Steps[bool]:
         """Does the table (or view) exist?"""
 
+    def has_sequence_steps(
+        self, bind: Bind, sequence_name: str, schema: str | None = None
+    ) -> Steps[bool | None]:
+        """Does the sequence exist? None: nobody can tell."""
+        if self.reflection is None:
+            return None
+        names = yield from self.reflection().sequence_names_steps(bind, schema)
+        return sequence_name in names
+
+    def uses_sequence(self, sequence: Sequence) -> bool:
+        """Whether a column with this sequence takes its numbers from it. Elsewhere the sequence is
+        ignored, and an integer key counts by itself.
+        """
+        if isinstance(self.capabilities.keys.sequences, Never | Unimplemented):
+            return False
+        target = self.target
+        return target.supports_sequences and not (sequence.optional and target.sequences_optional)
+
+    def sequence_values_steps(self, bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
+        """The next `count` numbers of a sequence, in the order they were drawn. A dialect that can
+        draw many in one statement overrides this.
+        """
+        numbers: list[int] = []
+        for _ in range(count):
+            reply = yield select_request(bind, sequence.next_value())
+            numbers.append(int(cast("int", reply.rows[0][0])))
+        return numbers
+
     def key_facts_steps(
         self, bind: Bind, need: KeyNeed, *, write: bool = True
     ) -> Steps[KeyFacts | None]:
@@ -243,9 +273,9 @@ class Dialect(ABC):
         self,
         table: Table,
         name: str,
-        columns: Sequence[str],
+        columns: SequenceOf[str],
         source: str | None,
-        returning: Sequence[str],
+        returning: SequenceOf[str],
     ) -> str:
         """The text of an INSERT from its parts, all of them quoted: the table's name, columns,
         ``VALUES …`` (None: a row of defaults), expressions to return. The place for OUTPUT.
@@ -267,9 +297,9 @@ class Dialect(ABC):
         self,
         bind: Bind,
         table: Table,
-        columns: Sequence[AnyColumn],
+        columns: SequenceOf[AnyColumn],
         rows: list[Row],
-        expressions: Sequence[tuple[AnyColumn, Expression]] = (),
+        expressions: SequenceOf[tuple[AnyColumn, Expression]] = (),
     ) -> Steps[None]:
         """Insert rows that bring their keys; nothing comes back. The place for a bulk protocol of
         the database.

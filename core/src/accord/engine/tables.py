@@ -41,14 +41,12 @@ def drop_tables(
 def _existing(connection: Connection, *, sequences: bool) -> Callable[[Any], bool]:
     """Asks the database; `sequences` is the answer about sequences nobody can look up."""
     dialect, engine = connection.dialect, connection.engine
-    sequence_steps = getattr(dialect, "has_sequence_steps", None)
 
     def exists(item: Any) -> bool:
         if hasattr(item, "primary_key"):
             return connection.has_table(item.name, item.schema)
-        if sequence_steps is None:
-            return sequences
-        return bool(connection.run(sequence_steps(engine, item.name, item.schema)))
+        known = connection.run(dialect.has_sequence_steps(engine, item.name, item.schema))
+        return sequences if known is None else known
 
     return exists
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from accord.exc import ArgumentError
 from accord.schema.defaults import DefaultGenerator
 from accord.schema.elements import CreateSequence, DropSequence, execute_on
 from accord.schema.items import next_order
-from accord.sql.nodes import ColumnElement, next_uid
+from accord.sql.clauses import Executable
+from accord.sql.nodes import ColumnElement
 from accord.sqltypes.base import TypeEngine, to_instance
 from accord.sqltypes.numeric import Integer
 
@@ -24,7 +26,9 @@ class Sequence(DefaultGenerator):
     """A named sequence; as a column's default it is asked for the value before or during the
     INSERT.
 
-    ``optional=True``: only where the backend has no other way to number rows.
+    ``optional=True``: only where the backend has no other way to number rows. ``allocate=50``,
+    accord's own: one number drawn serves 50 keys of the unit of work ("pooled-lo": number v stands
+    for the keys v to v+49); the sequence counts by 50 (`increment`) so that nobody else gets them.
     """
 
     is_sequence = True
@@ -47,12 +51,14 @@ class Sequence(DefaultGenerator):
         optional: bool = False,
         metadata: MetaData | None = None,
         for_update: bool = False,
+        *,
+        allocate: int | None = None,
         **dialect_kw: Any,
     ) -> None:
         self._set_dialect_options(dialect_kw)
         self.name = name
         self.start = start
-        self.increment = increment
+        self.increment = allocate if increment is None else increment
         self.minvalue = minvalue
         self.maxvalue = maxvalue
         self.nominvalue = nominvalue
@@ -62,12 +68,27 @@ class Sequence(DefaultGenerator):
         self.order = order
         self.optional = optional
         self.for_update = for_update
+        self.allocate = allocate
+        if allocate is not None:
+            self._check_allocate(allocate)
         self.data_type: TypeEngine | None = None if data_type is None else to_instance(data_type)
         self.schema = schema if schema is not None or metadata is None else metadata.schema
         self.creation_order = next_order()
-        self.cache_key: Hashable = ("seq", next_uid())
         if metadata is not None:
             self.attach_to_metadata(metadata)
+
+    def _check_allocate(self, allocate: int) -> None:
+        if isinstance(allocate, bool) or allocate < 1:
+            raise ArgumentError("Sequence(allocate=…) is a number of keys, at least 1")
+        if not isinstance(self.increment, int) or self.increment < allocate:
+            raise ArgumentError(
+                f"Sequence({self.name!r}, allocate={allocate}) gives out {allocate} keys for each "
+                f"number, so the sequence must count by at least that: increment={allocate}"
+            )
+        if self.cycle:
+            raise ArgumentError(
+                f"Sequence({self.name!r}) cannot allocate= blocks and cycle: keys would repeat"
+            )
 
     @property
     def fullname(self) -> str:
@@ -76,6 +97,11 @@ class Sequence(DefaultGenerator):
     @property
     def key(self) -> str:
         return self.fullname
+
+    @property
+    def cache_key(self) -> Hashable:
+        """What SQL with this sequence is looked up by."""
+        return "seq", self.schema, self.name, None if self.data_type is None else self.data_type.key
 
     def attach_to_metadata(self, metadata: MetaData) -> None:
         """Be created and dropped with the tables of `metadata`."""
@@ -112,12 +138,7 @@ class Sequence(DefaultGenerator):
         vars(new).update(vars(self))
         vars(new).pop("metadata", None)
         vars(new).pop("column", None)
-        new.cache_key = ("seq", next_uid())
         return new
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self.cache_key = ("seq", next_uid())
 
     def __repr__(self) -> str:
         return f"Sequence({self.fullname!r})"
@@ -128,10 +149,12 @@ def _render_next_value(node: Any, renderer: Any) -> str:
     return text
 
 
-class NextValue(ColumnElement[int]):
-    """The next number of a sequence; renderers write it with `sequence_value`."""
+class NextValue(ColumnElement[int], Executable):
+    """The next number of a sequence; renderers write it with `sequence_value`. Executed by itself,
+    it is selected.
+    """
 
-    __slots__ = ("sequence",)
+    __slots__ = ("_lookup", "execution_options_map", "sequence")
 
     visit_name = "next_value"
     custom_render = _render_next_value

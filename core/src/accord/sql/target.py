@@ -76,6 +76,7 @@ class RenderTarget:
     update_from: bool = True  # UPDATE … SET … FROM
     delete_using: bool = True  # DELETE FROM … USING
     supports_sequences: bool = True
+    sequences_optional: bool = False  # Sequence(optional=True) is ignored: there are better ways
 
     def escaped(self, text: str) -> str:
         """Text beside parameter marks, as the driver has to get it."""

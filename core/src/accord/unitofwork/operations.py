@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
 from accord import exc
-from accord.schema import ColumnDefault, Table
+from accord.schema import ColumnDefault, Sequence as SchemaSequence, Table
 from accord.state import NOT_LOADED, STATE_KEY, Change, key_of
 
 from .collect import changes_recorded, mapper_of
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from accord.dialect.steps import AnyColumn, Bind, Expression
     from accord.mapping import Mapper
-    from accord.schema import Sequence as SchemaSequence
     from accord.sql.selectable import FromClause
     from accord.sqltypes.entry import TypeEntry
     from accord.state import Identity
@@ -185,18 +184,23 @@ def _field(bind: Bind, table: Table, column: AnyColumn, key: str, label: str) ->
         label=label,
         entry=entry,
         plain=entry.native - {NONE_TYPE},
-        missing=_when_missing(table, column),
-        default=column.default,
-        onupdate=column.onupdate,
+        missing=_when_missing(bind, table, column),
+        default=None if _ignored(bind, column.default) else column.default,
+        onupdate=None if _ignored(bind, column.onupdate) else column.onupdate,
         evaluates_none=evaluates_none,
         not_null=not column.nullable and _stays_null(entry),
         primary_key=bool(column.primary_key),
     )
 
 
-def _when_missing(table: Table, column: AnyColumn) -> Missing:
+def _ignored(bind: Bind, default: ColumnDefault | SchemaSequence | None) -> bool:
+    """Whether this is a sequence, and the database of a kind that has none."""
+    return isinstance(default, SchemaSequence) and not bind.dialect.uses_sequence(default)
+
+
+def _when_missing(bind: Bind, table: Table, column: AnyColumn) -> Missing:
     default = column.default
-    if default is not None:
+    if default is not None and not _ignored(bind, default):
         if default.is_sequence and column.primary_key:
             return Missing.SERVER
         sql = default.is_clause_element or default.is_sequence

@@ -9,8 +9,9 @@ from accord.dialect.keys.lastrowid import LastRowId
 from accord.dialect.keys.natural_key import NaturalKey
 from accord.dialect.keys.preexecute import PreExecute
 from accord.dialect.keys.returning import Returning
+from accord.dialect.keys.sequence import KeyPool, SequenceKeys
 
 __all__ = [
-    "ClientKey", "KeyBlock", "KeyFacts", "KeyNeed", "KeyStrategy", "LastRowId", "NaturalKey",
-    "PlanOutdated", "PreExecute", "Refusal", "Returning", "Suits",
+    "ClientKey", "KeyBlock", "KeyFacts", "KeyNeed", "KeyPool", "KeyStrategy", "LastRowId",
+    "NaturalKey", "PlanOutdated", "PreExecute", "Refusal", "Returning", "SequenceKeys", "Suits",
 ]  # fmt: skip

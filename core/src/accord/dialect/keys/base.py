@@ -66,7 +66,7 @@ class KeyNeed:
         for column in table.primary_key:
             default = column.default
             need = cls(table, dialect, capabilities, column)
-            if isinstance(default, Sequence):
+            if isinstance(default, Sequence) and dialect.uses_sequence(default):
                 return replace(need, sequence=default)
             if column is counting:
                 return replace(need, autoincrement=True)

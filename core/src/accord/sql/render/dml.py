@@ -70,7 +70,7 @@ class DMLRenderer(SelectRenderer):
             )
         given = {column.cache_key for column in rows.columns}
         filled = [
-            c for c in parts.table.c if c.cache_key not in given and has_default(c, "default")
+            c for c in parts.table.c if c.cache_key not in given and self.has_default(c, "default")
         ]
         order = self._in_table_order(
             parts.table, [(column, i) for i, column in enumerate(rows.columns)]
@@ -250,7 +250,7 @@ class DMLRenderer(SelectRenderer):
                 self._assign([parts.assignments[key]], chosen, default_kind)
             elif named is None or str(column.key) in named:
                 chosen[key] = (column, self.given_value(column))
-            elif has_default(column, default_kind):
+            elif self.has_default(column, default_kind):
                 chosen[key] = (column, self.default_text(column, default_kind, str(column.key)))
         self._assign(parts.assignments.values(), chosen, default_kind)
         return list(chosen.values())
@@ -315,9 +315,28 @@ class DMLRenderer(SelectRenderer):
         self.prefetched.append((len(self.slots) - 1, column))
         return mark
 
+    def has_default(self, column: Any, kind: str) -> bool:
+        """Whether a column that gets no value has one of its own to be sent. A sequence is ignored
+        where the database has none.
+        """
+        default = getattr(column, kind, None)
+        if default is None:
+            return False
+        if getattr(default, "is_sequence", False):
+            target = self.target
+            optional = default.optional and target.sequences_optional
+            return target.supports_sequences and not optional
+        return bool(default.is_callable or default.is_scalar or default.is_clause_element)
+
     def sequence_value(self, sequence: Any) -> str:
-        """The next value of a sequence inside a statement."""
-        return f"nextval('{self.table_name(sequence)}')"
+        """The next value of a sequence inside a statement: the place for NEXT VALUE FOR."""
+        if not self.target.supports_sequences:
+            raise CompileError(
+                f"{self.target.dialect_name} has no sequences, and {sequence.fullname!r} is asked "
+                "for its next value; an integer primary key counts without one"
+            )
+        name = self.table_name(sequence).replace("'", "''")
+        return f"nextval('{name}')"
 
     def _in_table_order(
         self, table: Any, pairs: Sequence[tuple[Expr, Any]]
@@ -350,13 +369,3 @@ class DMLRenderer(SelectRenderer):
             return " RETURNING " + ", ".join([self.selected(column, False) for column in named])
         finally:
             self.visible, self.qualify_columns = saved
-
-
-def has_default(column: Any, kind: str) -> bool:
-    """Whether a column that gets no value has one of its own to be sent."""
-    default = getattr(column, kind, None)
-    if default is None:
-        return False
-    if getattr(default, "is_sequence", False):
-        return True
-    return bool(default.is_callable or default.is_scalar or default.is_clause_element)
