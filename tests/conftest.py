@@ -1,4 +1,6 @@
-"""Distributions made of two files in a temporary folder, visible to importlib.metadata."""
+"""For all tests: databases of the backend under test (ACCORD_TEST_BACKEND), and distributions made
+of two files in a temporary folder, visible to importlib.metadata.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,62 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from servers.databases import Database, Databases
+from servers.provide import UNDELIVERED, Provider, Unavailable, Undelivered
+from servers.table import wanted
 
 from accord.hooks import forget_entry_points
 
 Install = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[Provider]:
+    """Servers by name; those started here end with the run."""
+    provider = Provider()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture(scope="session")
+def databases(provider: Provider) -> Iterator[Databases]:
+    """Databases of the backend under test."""
+    databases = Databases(wanted(), provider)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def take_database(databases: Databases, tmp_path: Path) -> Iterator[Callable[[str], Database]]:
+    """``take_database("name")`` is an empty database of this test."""
+    taken = []
+
+    def take(label: str) -> Database:
+        taken.append(_taken(databases, label, tmp_path))
+        return taken[-1]
+
+    yield take
+    for database in taken:
+        databases.give_back(database)
+
+
+@pytest.fixture(scope="module")
+def module_database(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database that the tests of a module share."""
+    database = _taken(databases, "module", tmp_path_factory.mktemp("module"))
+    yield database
+    databases.give_back(database)
+
+
+def _taken(databases: Databases, label: str, folder: Path) -> Database:
+    try:
+        return databases.take(label, folder)
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    except Undelivered as reason:
+        pytest.exit(f"DOWNLOAD FAILED: {reason}", returncode=UNDELIVERED)
 
 
 @pytest.fixture

@@ -20,7 +20,13 @@ LINES: list[tuple[str, dict[str, Any]]] = [
 
 
 def node_ids(line: dict[str, Any]) -> list[str]:
-    pairs = [test.split(":", 1) for test in line.get("tests", ())]
+    """Tests that run on the backend of this run, and those that are about another."""
+    elsewhere = [test for tests in line.get("on", {}).values() for test in tests]
+    return nodes([*line.get("tests", ()), *elsewhere])
+
+
+def nodes(tests: list[str]) -> list[str]:
+    pairs = [test.split(":", 1) for test in tests]
     return [f"{FILES[page]}::{name}" for page, name in pairs]
 
 
@@ -38,7 +44,7 @@ def test_line_is_well_formed(number: str, line: dict[str, Any]) -> None:
     assert line["kind"] in ("text", "code", "noise")
     assert line["says"]
     assert bool(line.get("tests")) != (line["kind"] == "noise")
-    assert set(line) <= {"kind", "says", "tests", "repaired"}
+    assert set(line) <= {"kind", "says", "tests", "on", "repaired"}
 
 
 def test_every_line_has_its_tests(collected: set[str]) -> None:
@@ -70,7 +76,7 @@ def test_every_line_has_a_test_that_passed(
     not_run = [
         f"{number}: {node}"
         for number, line in LINES
-        for node in node_ids(line)
+        for node in nodes(line.get("tests", []))
         if node not in passed
     ]
     assert not_run == []

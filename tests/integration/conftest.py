@@ -1,30 +1,44 @@
-"""Fixtures of the integration tests: an engine on a file of its own, and a view of its traffic."""
+"""Fixtures of the integration tests: an engine on a database of its own, whatever the backend, and
+a view of its traffic. ACCORD_TEST_BACKEND says which backend; SQLite where it says nothing.
+"""
 
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from servers.databases import Database
 
 for _folder in (Path(__file__).parent, Path(__file__).parent / "orm"):
     if str(_folder) not in sys.path:
         sys.path.insert(0, str(_folder))
 
-from orm_api import create_engine, transactional  # noqa: E402
+from orm_api import IS_ACCORD, create_engine, transactional  # noqa: E402
+from requirements import missing  # noqa: E402
 from statements import Statements, record  # noqa: E402
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """The file of the test's database."""
-    return tmp_path / "test.sqlite"
+@pytest.fixture(autouse=True)
+def _requirements(request: pytest.FixtureRequest) -> None:
+    """Skips a test whose `needs` marks name what this server cannot do."""
+    marks = [mark for mark in request.node.iter_markers("needs") if IS_ACCORD]
+    if marks:
+        engine = request.getfixturevalue("engine")
+        reasons = [reason for mark in marks if (reason := missing(engine, mark.args))]
+        if reasons:
+            pytest.skip("; ".join(reasons))
 
 
 @pytest.fixture
-def engine(database: Path) -> Iterator[Any]:
-    engine = transactional(create_engine(f"sqlite:///{database}"))
+def database(take_database: Callable[[str], Database]) -> Database:
+    """The test's database."""
+    return take_database("test")
+
+
+@pytest.fixture
+def engine(database: Database) -> Iterator[Any]:
+    engine = transactional(create_engine(database.url))
     yield engine
     engine.dispose()
 
@@ -36,28 +50,34 @@ def statements(engine: Any) -> Statements:
 
 
 @pytest.fixture
-def rows(database: Path) -> Callable[..., list[tuple[Any, ...]]]:
-    """Committed content as another connection sees it: `rows("SELECT * FROM t")`."""
+def rows(database: Database) -> Callable[..., list[tuple[Any, ...]]]:
+    """What is committed, past the engine: `rows("SELECT a FROM t WHERE id = ?", 1)`."""
+    return database.read
 
-    def read(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(database) as connection:
-            result = connection.execute(sql, parameters).fetchall()
-        connection.close()
-        return result
 
-    return read
+class Engines:
+    """Engines by name, each on a database of its own: `make_engine("one")`. `query` goes behind the
+    URL, `on` takes another database.
+    """
+
+    def __init__(self, take_database: Callable[[str], Database]) -> None:
+        self._take = take_database
+        self.databases: dict[str, Database] = {}
+        self.made: list[Any] = []
+
+    def __call__(
+        self, name: str, *, on: Database | None = None, query: str = "", **options: Any
+    ) -> Any:
+        self.databases[name] = on or self._take(name)
+        url = self.databases[name].url + query
+        self.made.append(transactional(create_engine(url, **options)))
+        return self.made[-1]
 
 
 @pytest.fixture
-def make_engine(tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Further engines by name, each on a file of its own."""
-    made = []
-
-    def make(name: str, **options: Any) -> Any:
-        engine = transactional(create_engine(f"sqlite:///{tmp_path / name}.sqlite", **options))
-        made.append(engine)
-        return engine
-
-    yield make
-    for engine in made:
+def make_engine(take_database: Callable[[str], Database]) -> Iterator[Engines]:
+    """Further engines by name."""
+    engines = Engines(take_database)
+    yield engines
+    for engine in engines.made:
         engine.dispose()

@@ -10,9 +10,12 @@ import os
 from typing import Any
 
 import pytest
+from requirements import BACKEND, needs, not_on, only
 
 PEER = os.environ.get("ACCORD_TEST_PEER", "accord")
 IS_ACCORD = PEER == "accord"
+
+__all__ = ["BACKEND", "IS_ACCORD", "PEER", "accord_only", "module", "needs", "not_on", "only"]
 
 accord_only = pytest.mark.skipif(not IS_ACCORD, reason=f"accord's own, {PEER} differs")
 
@@ -49,7 +52,7 @@ class SeedRepr:
 
 def transactional(engine: Any) -> Any:
     """SQLAlchemy needs help to keep SAVEPOINTs of SQLite in the transaction; accord does not."""
-    if not IS_ACCORD:
+    if not IS_ACCORD and engine.dialect.name == "sqlite":
         event = module("event")
 
         @event.listens_for(engine, "connect")
@@ -60,6 +63,18 @@ def transactional(engine: Any) -> Any:
         def on_begin(connection: Any) -> None:
             connection.connection.driver_connection.execute("BEGIN")
 
+    return engine
+
+
+def enforcing(engine: Any) -> Any:
+    """SQLite checks foreign keys only where a connection asks for it."""
+    if engine.dialect.name == "sqlite":
+
+        def on_connect(connection: Any, record: Any) -> None:
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA synchronous=OFF")
+
+        module("event").listen(engine, "connect", on_connect)
     return engine
 
 

@@ -8,13 +8,21 @@ valid program.
 """
 
 import gc
-import sqlite3
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from orm_api import IS_ACCORD, Session, exc, identity_key, inspect, select, selectinload
-from program_model import RELATIONS, SCALARS, Child, Node, Parent, Tag
+from orm_api import (
+    IS_ACCORD,
+    Session,
+    delete,
+    exc,
+    identity_key,
+    inspect,
+    select,
+    selectinload,
+    update,
+)
+from program_model import RELATIONS, SCALARS, Base, Child, Node, Parent, Tag
 
 CLASSES = (Parent, Child, Tag, Node)
 LABELS = [f"label{number}" for number in range(8)]
@@ -52,7 +60,7 @@ Live = dict[Entity, Row]
 @dataclass
 class World:
     session: Any
-    path: Path
+    database: Any  # a `servers.databases.Database`
     expires: bool = True
     live: Live = field(default_factory=dict)
     base: Live = field(default_factory=dict)  # as committed
@@ -686,20 +694,16 @@ class World:
 
     def check_tables(self) -> None:
         """The committed content, read over a connection that has nothing to do with the session."""
-        connection = sqlite3.connect(self.path)
-        try:
-            self._check_table(connection, Parent, "SELECT id, name FROM parent")
-            self._check_table(connection, Child, "SELECT id, name, value, parent_id FROM child")
-            self._check_table(connection, Tag, "SELECT id, label FROM tag")
-            self._check_table(connection, Node, "SELECT id, name, parent_id FROM node")
-            links = set(connection.execute("SELECT child_id, tag_id FROM child_tag"))
-            expected = {(e.key, t.key) for e, row in self.live.items() for t in row.tags}
-            self.require(links == expected, f"links {links ^ expected}")
-        finally:
-            connection.close()
+        self._check_table(Parent, "SELECT id, name FROM parent")
+        self._check_table(Child, "SELECT id, name, value, parent_id FROM child")
+        self._check_table(Tag, "SELECT id, label FROM tag")
+        self._check_table(Node, "SELECT id, name, parent_id FROM node")
+        links = set(self.database.read("SELECT child_id, tag_id FROM child_tag"))
+        expected = {(e.key, t.key) for e, row in self.live.items() for t in row.tags}
+        self.require(links == expected, f"links {links ^ expected}")
 
-    def _check_table(self, connection: sqlite3.Connection, cls: Any, sql: str) -> None:
-        stored = sorted(connection.execute(sql))
+    def _check_table(self, cls: Any, sql: str) -> None:
+        stored = sorted(self.database.read(sql))
         expected = []
         for entity, row in self.live.items():
             if entity.cls is cls:
@@ -714,12 +718,11 @@ class World:
 KINDS = tuple(sorted(name[3:] for name in vars(World) if name.startswith("op_")))
 
 
-def start(engine: Any, path: Path, *, expire_on_commit: bool = True) -> World:
+def start(engine: Any, database: Any, *, expire_on_commit: bool = True) -> World:
     """A world on an emptied database."""
-    connection = sqlite3.connect(path)
-    for table in ("child_tag", "child", "parent", "tag", "node"):
-        connection.execute(f"DELETE FROM {table}")
-    connection.commit()
-    connection.close()
+    with engine.begin() as connection:
+        connection.execute(update(Node).values(parent_id=None))
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(delete(table))
     session = Session(engine, expire_on_commit=expire_on_commit)
-    return World(session, path, expire_on_commit)
+    return World(session, database, expire_on_commit)

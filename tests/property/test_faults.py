@@ -1,13 +1,13 @@
 """The random programs find each of the ten seeded faults within a few dozen programs."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from faults import FAULTS, switched_on
-from orm_api import accord_only, create_engine, event, exc
+from orm_api import accord_only, create_engine, enforcing, exc, transactional
 from program_model import Base
+from servers.databases import Database
 from session_world import Divergence, start
 from test_session_programs import random_program
 
@@ -15,21 +15,14 @@ PROGRAMS = 150
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path]]:
-    path = tmp_path_factory.mktemp("faults") / "faults.db"
-    engine = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, record: Any) -> None:
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA synchronous=OFF")
-
+def database(module_database: Database) -> Iterator[tuple[Any, Database]]:
+    engine = enforcing(transactional(create_engine(module_database.url)))
     Base.metadata.create_all(engine)
-    yield engine, path
+    yield engine, module_database
     engine.dispose()
 
 
-def programs_until_found(database: tuple[Any, Path]) -> int | None:
+def programs_until_found(database: tuple[Any, Database]) -> int | None:
     """How many programs it takes until one diverges or is refused; None if none of them does."""
     for seed in range(PROGRAMS):
         world = start(*database, expire_on_commit=bool(seed % 2))
@@ -50,12 +43,12 @@ def test_there_are_ten_faults() -> None:
 
 @accord_only
 @pytest.mark.parametrize("name", FAULTS)
-def test_fault_is_found(name: str, database: tuple[Any, Path]) -> None:
+def test_fault_is_found(name: str, database: tuple[Any, Database]) -> None:
     with switched_on(name):
         found = programs_until_found(database)
     assert found is not None, f"{PROGRAMS} programs do not find: {name}"
 
 
 @accord_only
-def test_without_a_fault_nothing_is_found(database: tuple[Any, Path]) -> None:
+def test_without_a_fault_nothing_is_found(database: tuple[Any, Database]) -> None:
     assert programs_until_found(database) is None

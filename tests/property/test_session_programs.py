@@ -6,13 +6,13 @@
 import os
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from orm_api import create_engine, event, transactional
+from orm_api import create_engine, enforcing, transactional
 from program_model import Base
+from servers.databases import Database
 from session_world import KINDS, World, start
 
 PROGRAMS = int(os.environ.get("ACCORD_PROGRAMS", "1000"))
@@ -22,21 +22,14 @@ programs = st.lists(operations, min_size=20, max_size=60)
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path]]:
-    path = tmp_path_factory.mktemp("programs") / "programs.db"
-    engine = transactional(create_engine(f"sqlite:///{path}"))
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, record: Any) -> None:
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA synchronous=OFF")
-
+def database(module_database: Database) -> Iterator[tuple[Any, Database]]:
+    engine = enforcing(transactional(create_engine(module_database.url)))
     Base.metadata.create_all(engine)
-    yield engine, path
+    yield engine, module_database
     engine.dispose()
 
 
-def run(database: tuple[Any, Path], program: list[tuple[str, int, int]], expire: bool) -> World:
+def run(database: tuple[Any, Database], program: list[tuple[str, int, int]], expire: bool) -> World:
     world = start(*database, expire_on_commit=expire)
     try:
         world.run(program)
@@ -53,7 +46,7 @@ def run(database: tuple[Any, Path], program: list[tuple[str, int, int]], expire:
     print_blob=True,
 )
 def test_session_agrees_with_the_model(
-    database: tuple[Any, Path], program: list[tuple[str, int, int]], expire: bool
+    database: tuple[Any, Database], program: list[tuple[str, int, int]], expire: bool
 ) -> None:
     run(database, program, expire)
 
@@ -75,5 +68,5 @@ def test_every_ordered_pair_of_operations_occurs() -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_fixed_programs(database: tuple[Any, Path], seed: int) -> None:
+def test_fixed_programs(database: tuple[Any, Database], seed: int) -> None:
     run(database, random_program(seed), bool(seed % 2))

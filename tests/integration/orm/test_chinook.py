@@ -3,14 +3,13 @@
 import importlib
 import importlib.util
 import os
-import sqlite3
 import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from orm_api import IS_ACCORD, PEER, Session, accord_only, event, select
+from orm_api import IS_ACCORD, PEER, Session, accord_only, enforcing, event, select
 from statements import record
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "chinook.py"
@@ -50,25 +49,18 @@ def data(chinook: Any) -> Any:
 
 @pytest.fixture
 def created(chinook: Any, engine: Any) -> Any:
-    event.listen(engine, "connect", lambda raw, record: raw.execute("PRAGMA foreign_keys=ON"))
+    enforcing(engine)
     chinook.Base.metadata.create_all(engine)
     return engine
 
 
 def test_every_row_total_and_link_is_as_in_the_file(
-    chinook: Any, data: Any, created: Any, database: Path
+    chinook: Any, data: Any, created: Any, rows: Any
 ) -> None:
     keys = chinook.store(created, data)
     assert chinook.verify(created, data, keys) == 15607
-    connection = sqlite3.connect(database)
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
-    tables = [name for name in tables if not name.startswith("sqlite_")]
-    stored = sum(
-        connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables
-    )
-    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    connection.close()
-    assert stored == 15607
+    tables = chinook.Base.metadata.tables
+    assert sum(rows(f'SELECT count(*) FROM "{name}"')[0][0] for name in tables) == 15607
 
 
 def test_no_key_of_the_file_is_used(chinook: Any, data: Any, created: Any) -> None:

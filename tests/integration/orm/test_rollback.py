@@ -11,7 +11,7 @@ from orm_api import (
     String,
     UniqueConstraint,
     accord_only,
-    event,
+    enforcing,
     exc,
     inspect,
     mapped_column,
@@ -440,7 +440,7 @@ def test_commit_time_constraint_rolls_back_like_a_failed_flush(make_engine: Any)
         )
 
     engine = make_engine("late")
-    event.listen(engine, "connect", lambda raw, record: raw.execute("PRAGMA foreign_keys=ON"))
+    enforcing(engine)
     Local.metadata.create_all(engine)
     with Session(engine) as session:
         late = Late(target_id=9)

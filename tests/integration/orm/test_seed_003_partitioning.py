@@ -1,8 +1,6 @@
 """Seed page 003, "Partitioning Strategies": several engines behind one Session."""
 
 import random
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,12 +16,13 @@ from orm_api import (
     Table,
     accord_only,
     delete,
-    event,
+    enforcing,
     exc,
     insert,
     inspect,
     mapped_column,
     module,
+    needs,
     registry,
     relationship,
     select,
@@ -37,18 +36,11 @@ declarative_base = module("orm").declarative_base
 Update, Delete = module("sql").Update, module("sql").Delete
 
 
-def count(path: Path, name: str, table: str) -> int:
-    connection = sqlite3.connect(path / f"{name}.sqlite")
-    try:
-        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-    finally:
-        connection.close()
-
-
 class Both:
     """Two engines with the same tables, and what each was sent."""
 
     def __init__(self, make_engine: Any, *metadata: Any) -> None:
+        self._databases = make_engine.databases
         self.one, self.two = make_engine("one"), make_engine("two")
         for data in metadata:
             for engine in (self.one, self.two):
@@ -59,6 +51,11 @@ class Both:
     def clear(self) -> None:
         self.on_one.clear()
         self.on_two.clear()
+
+    def count(self, name: str, table: str) -> int:
+        """Committed rows of a table on the engine "one" or "two"."""
+        ((number,),) = self._databases[name].read(f'SELECT count(*) FROM "{table}"')
+        return int(number)
 
     @property
     def kinds(self) -> tuple[list[Any], list[Any]]:
@@ -99,7 +96,7 @@ def session(both: Both) -> Any:
 # --- simple vertical partitioning ----------------------------------------------------------------
 
 
-def test_block_binds_by_class(both: Both, tmp_path: Path) -> None:
+def test_block_binds_by_class(both: Both) -> None:
     Session = sessionmaker()
     # bind User operations to engine 1, Account operations to engine 2
     Session.configure(binds={User: both.one, Account: both.two})
@@ -107,8 +104,8 @@ def test_block_binds_by_class(both: Both, tmp_path: Path) -> None:
     session.add_all([User(name="u"), Account(number="a")])
     session.commit()
     session.close()
-    assert (count(tmp_path, "one", "user"), count(tmp_path, "one", "account")) == (1, 0)
-    assert (count(tmp_path, "two", "user"), count(tmp_path, "two", "account")) == (0, 1)
+    assert (both.count("one", "user"), both.count("one", "account")) == (1, 0)
+    assert (both.count("two", "user"), both.count("two", "account")) == (0, 1)
 
 
 def test_configure_applies_to_sessions_made_afterwards(both: Both) -> None:
@@ -189,33 +186,31 @@ def test_refresh_goes_to_the_engine_of_the_class(session: Any, both: Both) -> No
     assert both.kinds == ([], [("SELECT", "account")])
 
 
-def test_one_transaction_per_engine_commits_both(session: Any, tmp_path: Path) -> None:
+def test_one_transaction_per_engine_commits_both(session: Any, both: Both) -> None:
     session.add_all([User(name="u"), Account(number="a")])
     session.flush()
-    assert (count(tmp_path, "one", "user"), count(tmp_path, "two", "account")) == (0, 0)
+    assert (both.count("one", "user"), both.count("two", "account")) == (0, 0)
     session.commit()
-    assert (count(tmp_path, "one", "user"), count(tmp_path, "two", "account")) == (1, 1)
+    assert (both.count("one", "user"), both.count("two", "account")) == (1, 1)
 
 
-def test_rollback_undoes_both(session: Any, tmp_path: Path) -> None:
+def test_rollback_undoes_both(session: Any, both: Both) -> None:
     user = User(name="u")
     session.add_all([user, Account(number="a")])
     session.flush()
     session.rollback()
-    assert (count(tmp_path, "one", "user"), count(tmp_path, "two", "account")) == (0, 0)
+    assert (both.count("one", "user"), both.count("two", "account")) == (0, 0)
     assert inspect(user).transient
 
 
-def test_a_failed_flush_on_one_engine_rolls_back_the_other(
-    session: Any, both: Both, tmp_path: Path
-) -> None:
+def test_a_failed_flush_on_one_engine_rolls_back_the_other(session: Any, both: Both) -> None:
     session.add(Account(id=1, number="a"))
     session.commit()
     session.add_all([User(name="u"), Account(id=1, number="b")])
     with pytest.raises(exc.IntegrityError):
         session.flush()
     session.rollback()
-    assert count(tmp_path, "one", "user") == 0
+    assert both.count("one", "user") == 0
 
 
 # --- what may be a key or a target of binds ------------------------------------------------------
@@ -259,13 +254,13 @@ def test_binds_key(key: Any, entity: Any, both: Both) -> None:
     assert both.on_two.kinds == [("INSERT", entity.__tablename__), ("SELECT", entity.__tablename__)]
 
 
-def test_binds_target_may_be_a_connection(both: Both, tmp_path: Path) -> None:
+def test_binds_target_may_be_a_connection(both: Both) -> None:
     with both.two.connect() as connection:
         with Session(binds={User: connection}) as session:
             session.add(User(name="u"))
             session.flush()
         connection.rollback()
-    assert count(tmp_path, "two", "user") == 0
+    assert both.count("two", "user") == 0
 
 
 def test_binds_refuses_a_key_that_is_no_class_table_or_mapper(both: Both) -> None:
@@ -430,36 +425,38 @@ def test_text_without_bind_arguments_is_refused_without_a_default(session: Any) 
 # --- coordination of transactions ----------------------------------------------------------------
 
 
-class Row(Base):
+class Deferring(DeclarativeBase):
+    pass
+
+
+class Target(Deferring):
+    __tablename__ = "target"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Row(Deferring):
     __tablename__ = "deferred_row"
     id: Mapped[int] = mapped_column(primary_key=True)
     target_id: Mapped[int] = mapped_column(
-        ForeignKey("user.id", deferrable=True, initially="DEFERRED")
+        ForeignKey("target.id", deferrable=True, initially="DEFERRED")
     )
 
 
-def enforce_foreign_keys(engine: Any) -> None:
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, record: Any) -> None:
-        connection.execute("PRAGMA foreign_keys=ON")
-
-
 @accord_only
-def test_commit_that_fails_on_one_engine_says_what_was_committed(
-    make_engine: Any, tmp_path: Path
-) -> None:
+@needs("deferrable_foreign_keys")
+def test_commit_that_fails_on_one_engine_says_what_was_committed(make_engine: Any) -> None:
     both = Both(make_engine)
-    enforce_foreign_keys(both.two)
+    enforcing(both.two)
     Base.metadata.create_all(both.one)
-    Base.metadata.create_all(both.two)
+    Deferring.metadata.create_all(both.two)
     with Session(binds={Account: both.one, Row: both.two}) as session:
         session.add_all([Account(number="a"), Row(target_id=99)])
         session.flush()
         with pytest.raises((exc.IntegrityError, exc.PartialCommitError)) as caught:
             session.commit()
         session.rollback()
-    assert count(tmp_path, "two", "deferred_row") == 0
-    committed = count(tmp_path, "one", "account")
+    assert both.count("two", "deferred_row") == 0
+    committed = both.count("one", "account")
     assert committed == (1 if isinstance(caught.value, exc.PartialCommitError) else 0)
 
 

@@ -5,15 +5,12 @@ Statements are asserted by kind, table and values: one multi-row INSERT for two 
 
 import gc
 import re
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 import pytest
 from orm_api import (
     PEER,
     Session,
-    create_engine,
     insert,
     inspect,
     orm_exc,
@@ -54,14 +51,6 @@ def rolled_back(session: Any, pending: tuple[Any, Any]) -> dict[str, Any]:
     assert session.execute(select(User).where(User.name == "patrick")).first() is None
     session.rollback()
     return {"sandy": sandy, "patrick": patrick, "squidward": squidward, "krabs": krabs}
-
-
-def on_disk(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(path)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
 
 
 # --- instances of classes represent rows ---------------------------------------------------------
@@ -183,8 +172,8 @@ def test_block_flush_begins_and_inserts_both(
     assert values == ["squidward", "Squidward Tentacles", "ehkrabs", "Eugene H. Krabs"]
 
 
-def test_flush_logs_begin_statement_and_parameters(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/echo.db", echo=True)
+def test_flush_logs_begin_statement_and_parameters(make_engine: Any) -> None:
+    engine = make_engine("echo", echo=True)
     populate(engine)
     with Session(engine) as session:
         session.add(User(name="squidward", fullname="Squidward Tentacles"))
@@ -195,7 +184,6 @@ def test_flush_logs_begin_statement_and_parameters(tmp_path: Path) -> None:
         text = "\n".join(lines)
         assert "INSERT INTO user_account (name, fullname) VALUES" in text
         assert "'squidward'" in text and "'Squidward Tentacles'" in text
-    engine.dispose()
 
 
 def test_flush_omits_the_generated_key_from_the_insert(
@@ -228,9 +216,9 @@ def test_autoflush_before_a_query(session: Any, statements: Any, pending: Any) -
     assert statements.order() == [("INSERT", "user_account"), ("SELECT", "user_account")]
 
 
-def test_commit_flushes(session: Any, pending: tuple[Any, Any], database: Path) -> None:
+def test_commit_flushes(session: Any, pending: tuple[Any, Any], rows: Any) -> None:
     session.commit()
-    names = on_disk(database, "SELECT name FROM user_account WHERE id > 3 ORDER BY id")
+    names = rows("SELECT name FROM user_account WHERE id > 3 ORDER BY id")
     assert names == [("squidward",), ("ehkrabs",)]
 
 
@@ -252,18 +240,18 @@ def test_block_ids_after_flush(session: Any, pending: tuple[Any, Any]) -> None:
     assert krabs.id == 5
 
 
-def test_each_object_gets_the_key_of_its_own_row(session: Any, database: Path) -> None:
+def test_each_object_gets_the_key_of_its_own_row(session: Any, rows: Any) -> None:
     users = [User(name=f"user{number}") for number in range(50)]
     session.add_all(users)
     session.commit()
-    stored = dict(on_disk(database, "SELECT id, name FROM user_account"))
+    stored = dict(rows("SELECT id, name FROM user_account"))
     assert {user.id: user.name for user in users} == {k: v for k, v in stored.items() if k > 3}
 
 
-def test_given_primary_keys_are_kept(session: Any, database: Path) -> None:
+def test_given_primary_keys_are_kept(session: Any, rows: Any) -> None:
     session.add_all([User(id=70, name="x"), User(id=60, name="y")])
     session.commit()
-    stored = on_disk(database, "SELECT id, name FROM user_account WHERE id > 3 ORDER BY id")
+    stored = rows("SELECT id, name FROM user_account WHERE id > 3 ORDER BY id")
     assert stored == [(60, "y"), (70, "x")]
 
 
@@ -311,14 +299,14 @@ def test_identity_is_per_session(engine: Any, session: Any) -> None:
 # --- committing ----------------------------------------------------------------------------------
 
 
-def test_block_commit(session: Any, pending: tuple[Any, Any], database: Path) -> None:
+def test_block_commit(session: Any, pending: tuple[Any, Any], rows: Any) -> None:
     session.flush()
     session.commit()
-    assert on_disk(database, "SELECT count(*) FROM user_account") == [(5,)]
+    assert rows("SELECT count(*) FROM user_account") == [(5,)]
 
 
-def test_commit_is_logged(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/echo.db", echo=True)
+def test_commit_is_logged(make_engine: Any) -> None:
+    engine = make_engine("echo", echo=True)
     populate(engine)
     with Session(engine) as session:
         session.add(User(name="squidward"))
@@ -326,7 +314,6 @@ def test_commit_is_logged(tmp_path: Path) -> None:
         with echoed() as lines:
             session.commit()
         assert lines == ["COMMIT"]
-    engine.dispose()
 
 
 def test_objects_stay_attached_after_commit(session: Any, pending: tuple[Any, Any]) -> None:
@@ -389,17 +376,16 @@ def test_block_select_filter_by_scalar_one(session: Any, statements: Any) -> Non
     assert statements.all[0].values == ("sandy",)
 
 
-def test_select_logs_begin_and_parameters(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/echo.db", echo=True)
+def test_select_logs_begin_and_parameters(make_engine: Any) -> None:
+    engine = make_engine("echo", echo=True)
     populate(engine)
     with Session(engine) as session, echoed() as lines:
         session.execute(select(User).filter_by(name="sandy")).scalar_one()
     text = "\n".join(lines)
     assert text.startswith("BEGIN (implicit)")
     assert "SELECT user_account.id, user_account.name, user_account.fullname" in text
-    assert "WHERE user_account.name = ?" in text
-    assert "('sandy',)" in text
-    engine.dispose()
+    assert "WHERE user_account.name = " in text
+    assert "'sandy'" in text
 
 
 def test_str_of_a_select_has_the_layout_of_the_page() -> None:
@@ -474,12 +460,10 @@ def test_block_no_longer_dirty_after_the_flush(session: Any) -> None:
     assert sandy not in session.dirty
 
 
-def test_flushed_change_is_not_permanent_before_commit(session: Any, database: Path) -> None:
+def test_flushed_change_is_not_permanent_before_commit(session: Any, rows: Any) -> None:
     session.get(User, 2).fullname = "Sandy Squirrel"
     session.flush()
-    assert on_disk(database, "SELECT fullname FROM user_account WHERE id = 2") == [
-        ("Sandy Cheeks",)
-    ]
+    assert rows("SELECT fullname FROM user_account WHERE id = 2") == [("Sandy Cheeks",)]
 
 
 def test_autoflush_can_be_switched_off(engine: Any, statements: Any) -> None:
@@ -544,10 +528,10 @@ def test_related_rows_are_looked_up_before_the_delete(session: Any, statements: 
     assert statements.all[0].values == (3,)
 
 
-def test_related_rows_found_lose_their_reference(session: Any, database: Path) -> None:
+def test_related_rows_found_lose_their_reference(session: Any, rows: Any) -> None:
     session.delete(session.get(User, 2))
     session.commit()
-    assert on_disk(database, "SELECT email_address, user_id FROM address ORDER BY id") == [
+    assert rows("SELECT email_address, user_id FROM address ORDER BY id") == [
         ("spongebob@example.org", 1),
         ("sandy@example.org", None),
     ]
@@ -561,25 +545,25 @@ def test_block_deleted_object_leaves_the_session_with_the_flush(session: Any) ->
     assert inspect(patrick).deleted
 
 
-def test_delete_is_not_permanent_before_commit(session: Any, database: Path) -> None:
+def test_delete_is_not_permanent_before_commit(session: Any, rows: Any) -> None:
     session.delete(session.get(User, 3))
     session.flush()
-    assert on_disk(database, "SELECT count(*) FROM user_account WHERE id = 3") == [(1,)]
+    assert rows("SELECT count(*) FROM user_account WHERE id = 3") == [(1,)]
     session.commit()
-    assert on_disk(database, "SELECT count(*) FROM user_account WHERE id = 3") == [(0,)]
+    assert rows("SELECT count(*) FROM user_account WHERE id = 3") == [(0,)]
 
 
 # --- bulk statements -----------------------------------------------------------------------------
 
 
 def test_bulk_insert_takes_lists_of_values_instead_of_objects(
-    session: Any, statements: Any, database: Path
+    session: Any, statements: Any, rows: Any
 ) -> None:
     statements.clear()
     session.execute(insert(User), [{"name": "a", "fullname": "A"}, {"name": "b", "fullname": "B"}])
     assert statements.order() == [("INSERT", "user_account")]
     session.commit()
-    assert on_disk(database, "SELECT name FROM user_account WHERE id > 3 ORDER BY id") == [
+    assert rows("SELECT name FROM user_account WHERE id > 3 ORDER BY id") == [
         ("a",),
         ("b",),
     ]
@@ -595,8 +579,8 @@ def test_bulk_insert_of_many_hundreds_of_rows(session: Any, statements: Any) -> 
 # --- rolling back --------------------------------------------------------------------------------
 
 
-def test_block_rollback_is_logged(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/echo.db", echo=True)
+def test_block_rollback_is_logged(make_engine: Any) -> None:
+    engine = make_engine("echo", echo=True)
     populate(engine)
     with Session(engine) as session:
         session.get(User, 2).fullname = "Sandy Squirrel"
@@ -604,7 +588,6 @@ def test_block_rollback_is_logged(tmp_path: Path) -> None:
         with echoed() as lines:
             session.rollback()
         assert lines == ["ROLLBACK"]
-    engine.dispose()
 
 
 def test_rollback_expires_every_object(rolled_back: dict[str, Any]) -> None:
@@ -668,21 +651,18 @@ def test_state_object_is_what_inspect_answers(session: Any) -> None:
 # --- closing -------------------------------------------------------------------------------------
 
 
-def test_block_close_rolls_back(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/echo.db", echo=True)
+def test_block_close_rolls_back(make_engine: Any) -> None:
+    engine = make_engine("echo", echo=True)
     populate(engine)
     session = Session(engine)
     session.get(User, 2)
     with echoed() as lines:
         session.close()
     assert lines == ["ROLLBACK"]
-    engine.dispose()
 
 
-def test_close_returns_the_connection_to_the_pool(tmp_path: Path) -> None:
-    engine = create_engine(
-        f"sqlite:///{tmp_path}/pool.db", pool_size=1, max_overflow=0, pool_timeout=0.2
-    )
+def test_close_returns_the_connection_to_the_pool(make_engine: Any) -> None:
+    engine = make_engine("pool", pool_size=1, max_overflow=0, pool_timeout=0.2)
     populate(engine)
     for _ in range(3):
         session = Session(engine)
@@ -690,14 +670,13 @@ def test_close_returns_the_connection_to_the_pool(tmp_path: Path) -> None:
         session.close()
     with Session(engine) as session:
         assert session.get(User, 2).name == "sandy"
-    engine.dispose()
 
 
-def test_close_cancels_uncommitted_work(engine: Any, session: Any, database: Path) -> None:
+def test_close_cancels_uncommitted_work(engine: Any, session: Any, rows: Any) -> None:
     session.add(User(name="squidward"))
     session.flush()
     session.close()
-    assert on_disk(database, "SELECT count(*) FROM user_account") == [(3,)]
+    assert rows("SELECT count(*) FROM user_account") == [(3,)]
 
 
 def test_context_manager_closes(engine: Any, session: Any) -> None:
@@ -766,7 +745,7 @@ def test_detached_object_joins_a_new_session(
         assert other.get(User, 4) is squidward
 
 
-def test_reattached_object_is_updated_again(engine: Any, session: Any, database: Path) -> None:
+def test_reattached_object_is_updated_again(engine: Any, session: Any, rows: Any) -> None:
     sandy = session.get(User, 2)
     session.close()
     sandy.fullname = "Sandy Squirrel"
@@ -774,9 +753,7 @@ def test_reattached_object_is_updated_again(engine: Any, session: Any, database:
         other.add(sandy)
         assert sandy in other.dirty
         other.commit()
-    assert on_disk(database, "SELECT fullname FROM user_account WHERE id = 2") == [
-        ("Sandy Squirrel",)
-    ]
+    assert rows("SELECT fullname FROM user_account WHERE id = 2") == [("Sandy Squirrel",)]
 
 
 def test_a_dropped_session_detaches_its_objects(engine: Any) -> None:

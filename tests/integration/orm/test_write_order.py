@@ -18,6 +18,7 @@ from orm_api import (
     UniqueConstraint,
     Uuid,
     accord_only,
+    enforcing,
     event,
     exc,
     mapped_column,
@@ -146,7 +147,7 @@ class Versioned(Base):
 
 @pytest.fixture
 def session(engine: Any) -> Any:
-    event.listen(engine, "connect", lambda raw, record: raw.execute("PRAGMA foreign_keys=ON"))
+    enforcing(engine)
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         yield session
@@ -218,7 +219,7 @@ def test_composite_foreign_key_only(engine: Any) -> None:
         number: Mapped[int]
         __table_args__ = (ForeignKeyConstraint(["house", "number"], ["room.house", "room.number"]),)
 
-    event.listen(engine, "connect", lambda raw, record: raw.execute("PRAGMA foreign_keys=ON"))
+    enforcing(engine)
     Local.metadata.create_all(engine)
     with Session(engine) as session:
         session.add(Bed(house=1, number=2))
