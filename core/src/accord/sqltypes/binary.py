@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from accord.sqltypes.base import TypeEngine, literal_type
 
 
@@ -9,7 +11,7 @@ class LargeBinary(TypeEngine[bytes]):
     """Bytes."""
 
     affinity = "binary"
-    key_fields = ("length",)
+    key_fields: ClassVar[tuple[str, ...]] = ("length",)
     own_types = frozenset({bytes, bytearray, memoryview})
 
     def __init__(self, length: int | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from accord.sqltypes.base import TypeEngine, literal_type
 
 
@@ -12,7 +14,7 @@ class Boolean(TypeEngine[bool]):
     """
 
     affinity = "boolean"
-    key_fields = ("create_constraint", "name")
+    key_fields: ClassVar[tuple[str, ...]] = ("create_constraint", "name")
     own_types = frozenset({bool})
     create_constraint: bool = False
 

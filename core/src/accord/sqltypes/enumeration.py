@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from accord.exc import ArgumentError
 from accord.sqltypes.base import TypeEngine, literal_rule
@@ -23,7 +23,7 @@ class Enum(String):
     """
 
     affinity = "string"
-    key_fields = (
+    key_fields: ClassVar[tuple[str, ...]] = (
         "enum_class", "_names", "name", "schema", "native_enum", "create_constraint", "length",
     )  # fmt: skip
     enum_class: type[enum.Enum] | None

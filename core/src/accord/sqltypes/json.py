@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, final
+from typing import Any, ClassVar, Final, final
 
 from accord.sqltypes.base import TypeEngine
 
@@ -34,7 +34,7 @@ class JSON(TypeEngine[Any]):
     """
 
     affinity = "json"
-    key_fields = ("none_as_null",)
+    key_fields: ClassVar[tuple[str, ...]] = ("none_as_null",)
     NULL: Final = JSONNull()
     none_as_null: bool = False
 

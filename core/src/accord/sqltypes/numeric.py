@@ -46,7 +46,12 @@ class BigInteger(Integer):
 class _Decimalish(TypeEngine[Any]):
     """What Numeric and Float share: a precision, a scale, and Decimal or float as result."""
 
-    key_fields = ("precision", "scale", "asdecimal", "decimal_return_scale")
+    key_fields: ClassVar[tuple[str, ...]] = (
+        "precision",
+        "scale",
+        "asdecimal",
+        "decimal_return_scale",
+    )
     _default_scale: ClassVar[int] = 10
     precision: int | None
     scale: int | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import ClassVar
 
 from accord.sqltypes.base import TypeEngine, literal_rule, literal_type
 from accord.sqltypes.numeric import Integer
@@ -38,7 +39,7 @@ class DateTime(TypeEngine[dt.datetime]):
     """
 
     affinity = "datetime"
-    key_fields = ("timezone",)
+    key_fields: ClassVar[tuple[str, ...]] = ("timezone",)
     own_types = frozenset({dt.datetime})
     timezone: bool = False
 
@@ -57,7 +58,7 @@ class Time(TypeEngine[dt.time]):
     """A time of day."""
 
     affinity = "time"
-    key_fields = ("timezone",)
+    key_fields: ClassVar[tuple[str, ...]] = ("timezone",)
     own_types = frozenset({dt.time})
     timezone: bool = False
 
@@ -84,7 +85,7 @@ class Interval(TypeEngine[dt.timedelta]):
     """
 
     affinity = "interval"
-    key_fields = ("native", "second_precision", "day_precision")
+    key_fields: ClassVar[tuple[str, ...]] = ("native", "second_precision", "day_precision")
     own_types = frozenset({dt.timedelta})
     native: bool = True
 

@@ -1,0 +1,174 @@
+"""The driver `mysqldb`: mysqlclient, the C library's binding.
+
+In: ConnectArgs. Out: connections that count found rows, speak utf8mb4, run in strict mode, take one
+statement at a time and write only parameters of known types. mysqlclient does not show the server's
+status flags; that no transaction is open is proven by the server's answer to COMMIT or ROLLBACK
+with nothing sent since.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from .parameters import plain_texts, refused
+from .session import CHARSET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from accord.dialect import ConnectArgs, DBAPIConnection, Native, Reply
+
+MySQLdb: Any = import_module("MySQLdb")  # it has no types
+_connections: Any = import_module("MySQLdb.connections")
+_cursors: Any = import_module("MySQLdb.cursors")
+_FOUND_ROWS: int = import_module("MySQLdb.constants.CLIENT").FOUND_ROWS
+_PLAIN = plain_texts(MySQLdb.ProgrammingError)
+
+
+class Connection(_connections.Connection):  # type: ignore[misc]  # mysqlclient has no types
+    """A connection that knows whether anything was sent since the last COMMIT or ROLLBACK."""
+
+    idle = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        quote = self.string_literal
+        self.texts: dict[type, Callable[[Any], bytes]] = {
+            kind: _encoded(convert) for kind, convert in _PLAIN.items()
+        }
+        self.texts[int] = lambda value: b"%d" % value
+        self.texts[str] = lambda value: quote(value.encode())
+        self.texts[bytes] = lambda value: b"_binary" + quote(value)
+
+    def query(self, query: Any) -> None:
+        self.idle = False
+        super().query(query)
+
+    def commit(self) -> None:
+        super().commit()
+        self.idle = True
+
+    def rollback(self) -> None:
+        super().rollback()
+        self.idle = True
+
+
+def _encoded(convert: Callable[[Any], str]) -> Callable[[Any], bytes]:
+    return lambda value: convert(value).encode("ascii")
+
+
+class _Literals:
+    """Writes parameters into a statement; mixed into both cursor classes."""
+
+    connection: Any
+
+    def _mogrify(self, query: Any, args: Any = None) -> bytes:
+        text: bytes = query.encode() if isinstance(query, str) else query
+        if args is None:
+            return text
+        texts = self.connection.texts
+        try:
+            if isinstance(args, dict):
+                return text % {
+                    name.encode(): texts[type(value)](value) for name, value in args.items()
+                }
+            return text % tuple([texts[type(value)](value) for value in args])
+        except KeyError:
+            raise self._why_not(texts, args) from None
+        except TypeError as error:
+            raise MySQLdb.ProgrammingError(str(error)) from None
+
+    def _why_not(self, texts: dict[type, Any], args: Any) -> Exception:
+        for value in args.values() if isinstance(args, dict) else args:
+            if type(value) not in texts:
+                return refused(MySQLdb.ProgrammingError, value)
+        missing: Exception = MySQLdb.ProgrammingError("a parameter of the statement has no value")
+        return missing
+
+
+class Cursor(_Literals, _cursors.Cursor):  # type: ignore[misc]  # mysqlclient has no types
+    """A cursor that keeps the whole result."""
+
+
+class StreamingCursor(_Literals, _cursors.SSCursor):  # type: ignore[misc]  # mysqlclient has no types
+    """A cursor whose rows stay on the server until they are fetched."""
+
+
+class MySQLClient:
+    """mysqlclient as a `Driver`."""
+
+    name = "mysqldb"
+    module: ModuleType = MySQLdb
+    paramstyle = "format"
+    errors: tuple[type[Exception], ...] = (MySQLdb.Error, UnicodeEncodeError)
+
+    @property
+    def version(self) -> str:
+        """The distribution's."""
+        return version("mysqlclient")
+
+    def connect(self, arguments: ConnectArgs, /) -> Any:
+        """Connect; matched rows are counted, not changed ones."""
+        options: dict[str, Any] = {"charset": CHARSET, "multi_statements": False}
+        options |= arguments.kwargs
+        options["client_flag"] = options.get("client_flag", 0) | _FOUND_ROWS
+        options["cursorclass"] = Cursor
+        connection = Connection(**options)
+        try:
+            self.prepare(connection, arguments)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def prepare(self, connection: Any, arguments: ConnectArgs, /) -> None:
+        """The setup statements."""
+        if not isinstance(connection, Connection):
+            raise MySQLdb.InterfaceError(
+                "creator must return a connection of accord's class: "
+                "accord_mysql.mysqldb_driver.Connection(...) takes the arguments of "
+                f"MySQLdb.connect(), not {type(connection).__qualname__}"
+            )
+        if not connection.client_flag & _FOUND_ROWS:
+            raise MySQLdb.InterfaceError(
+                "creator must connect with client_flag=CLIENT.FOUND_ROWS: accord counts the rows "
+                "an UPDATE finds, not those it changes"
+            )
+        connection.cursorclass = Cursor
+        cursor = connection.cursor()
+        for statement in arguments.setup:
+            cursor.execute(statement)
+        cursor.close()
+
+    def set_autocommit(self, connection: Any, autocommit: bool, /) -> None:
+        connection.autocommit(autocommit)
+
+    def is_alive(self, connection: Any, /) -> bool:
+        try:
+            connection.ping()
+        except MySQLdb.Error:
+            return False
+        return True
+
+    def is_clean(self, connection: Any, /) -> bool:
+        """Nothing was sent since the server confirmed the end of a transaction; else it is asked to
+        end it now.
+        """
+        if not connection.open:
+            return False
+        if not connection.idle:
+            try:
+                connection.rollback()
+            except MySQLdb.Error:
+                return False
+        return bool(connection.idle)
+
+    def streaming_cursor(self, connection: Any, /) -> Any:
+        """A cursor that fetches from the server as it goes."""
+        return connection.cursor(StreamingCursor)
+
+    def native(self, connection: DBAPIConnection, request: Native, /) -> Reply:
+        raise MySQLdb.NotSupportedError(f"mysqlclient has no call {request.call!r}")

@@ -1,0 +1,85 @@
+"""The options of tables, columns and indexes: ``mysql_engine="InnoDB"`` and the like.
+
+MariaDB reads its own (``mariadb_engine``) first and MySQL's where there is none. Unknown ones are
+refused by name. In: schema items. Out: values, and the text behind CREATE TABLE.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from accord.exc import ArgumentError
+
+from .literals import ddl_text
+
+if TYPE_CHECKING:
+    from accord.schema import Table
+
+_WORDS = (
+    "engine", "auto_increment", "avg_row_length", "checksum", "default_charset", "charset",
+    "character_set", "default_character_set", "collate", "default_collate", "comment", "connection",
+    "data_directory", "delay_key_write", "encryption", "encrypted", "encryption_key_id",
+    "index_directory", "insert_method", "key_block_size", "max_rows", "min_rows", "pack_keys",
+    "page_checksum", "page_compressed", "page_compression_level", "partition_by", "partitions",
+    "row_format", "secondary_engine", "stats_auto_recalc", "stats_persistent",
+    "stats_sample_pages", "tablespace", "transactional", "with_system_versioning",
+)  # fmt: skip
+TABLE = frozenset(_WORDS)
+COLUMN: frozenset[str] = frozenset({"on_update"})
+INDEX = frozenset({"length", "prefix", "using", "with_parser"})
+_QUOTED = frozenset(
+    {"comment", "connection", "data_directory", "index_directory", "encryption", "encrypted",
+     "secondary_engine"}
+)  # fmt: skip
+_PLAIN = re.compile(r"[A-Za-z0-9_]+\Z")
+_PARTITION = ("partition_by", "partitions")
+
+
+def option(item: Any, dialect: str, name: str, default: Any = None) -> Any:
+    """An option by its name without the dialect's."""
+    value = item.dialect_option(dialect, name)
+    if value is None and dialect != "mysql":
+        value = item.dialect_option("mysql", name)
+    return default if value is None else value
+
+
+def check_options(item: Any, known: frozenset[str], what: str) -> None:
+    """Refuse options nobody knows."""
+    for dialect in ("mysql", "mariadb"):
+        for name in item.dialect_options.get(dialect, ()):
+            if name.lower() not in known:
+                shown = ", ".join(f"{dialect}_{word}" for word in sorted(known)) or "none"
+                raise ArgumentError(f"{what} has no option {dialect}_{name}; there is {shown}")
+
+
+def table_options(table: Table, dialect: str) -> str:
+    """What follows the closing parenthesis of CREATE TABLE."""
+    given: dict[str, Any] = {}
+    for source in dict.fromkeys(("mysql", dialect)):
+        for name, value in table.dialect_options.get(source, {}).items():
+            given[name.lower()] = value
+    if table.comment is not None:
+        given["comment"] = table.comment
+    parts = [
+        _part(name, given[name]) for name in _WORDS if name in given and name not in _PARTITION
+    ]
+    parts += [_partition(name, given[name]) for name in _PARTITION if name in given]
+    return f" {' '.join(parts)}" if parts else ""
+
+
+def _part(name: str, value: Any) -> str:
+    if name == "with_system_versioning":
+        return "WITH SYSTEM VERSIONING" if value else ""
+    word = name.upper().replace("_DIRECTORY", " DIRECTORY")
+    word = word.replace("CHARACTER_SET", "CHARACTER SET").replace("DEFAULT_", "DEFAULT ")
+    if name in _QUOTED:
+        return f"{word}={ddl_text(str(value))}"
+    text = str(int(value)) if isinstance(value, bool) else str(value)
+    if _PLAIN.match(text) is None:
+        raise ArgumentError(f"mysql_{name}= takes one word or number")
+    return f"{word}={text}"
+
+
+def _partition(name: str, value: Any) -> str:
+    return f"{name.upper().replace('_', ' ')} {value}"

@@ -1,0 +1,352 @@
+"""MySQL's SQL where it differs from the standard renderer's, and MariaDB's where it differs from
+MySQL's.
+
+In: nodes of accord.sql. Out: text. What neither has is said by `target.py` or refused here with the
+way around it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accord.dialect import Renderer
+from accord.exc import CompileError
+from accord.sql.expressions import BinaryExpression
+from accord.sql.nodes import ColumnElement
+
+from .casts import mariadb_cast, mysql_cast
+from .literals import text_literal
+from .upsert import MariaDBUpsertClause, UpsertClause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from accord.sql.dml import Update
+    from accord.sql.dmlparts import DMLParts, InsertParts, UpdateParts
+    from accord.sql.elements import Cast, Extract
+    from accord.sql.expressions import UnaryExpression
+    from accord.sql.functions import Function
+    from accord.sql.nodes import ClauseElement
+    from accord.sql.parts import ForUpdate, OrderedParts
+    from accord.sql.selectable import FromClause
+    from accord.sql.values import TableValued, Values
+
+Expr = ColumnElement[Any]
+
+_EXTRACT: Mapping[str, str] = {
+    "doy": "DAYOFYEAR({})",
+    "dow": "(DAYOFWEEK({}) - 1)",
+    "isodow": "(WEEKDAY({}) + 1)",
+    "epoch": "UNIX_TIMESTAMP({})",
+}
+_FIELDS = frozenset(
+    """microsecond second minute hour day week month quarter year second_microsecond
+    minute_microsecond minute_second hour_microsecond hour_second hour_minute day_microsecond
+    day_second day_minute day_hour year_month""".split()  # noqa: SIM905 - reads best as words
+)
+_JSON_VALUES: Mapping[str, str] = {
+    "integer": "CAST({} AS SIGNED INTEGER)",
+    "float": "({} + 0.0e0)",
+    "boolean": "({} = 'true')",
+    "string": "{}",
+}
+
+
+class MySQLRenderer(UpsertClause, Renderer):
+    """The SQL of MySQL 8.0.30 and later."""
+
+    cast: Callable[[Any], str | None] = staticmethod(mysql_cast)
+
+    def statement_text(self, statement: ClauseElement) -> str:
+        """INSERT has its WITH before the SELECT, not before itself."""
+        if statement.visit_name == "insert":
+            return self.process(statement)
+        return super().statement_text(statement)
+
+    def insert_query(self, parts: InsertParts) -> tuple[list[Expr], str]:
+        columns, text = super().insert_query(parts)
+        return columns, self.with_clause() + text
+
+    # --- comparisons and arithmetic ---------------------------------------------------------------
+
+    def visit_is_distinct_from_op(self, node: BinaryExpression[Any]) -> str:
+        return f"NOT ({self.wrapped(node.left)} <=> {self.wrapped(node.right)})"
+
+    def visit_is_not_distinct_from_op(self, node: BinaryExpression[Any]) -> str:
+        return f"{self.wrapped(node.left)} <=> {self.wrapped(node.right)}"
+
+    def visit_concat_op(self, node: BinaryExpression[Any]) -> str:
+        return self.join_strings(*[self.process(part) for part in _concatenated(node)])
+
+    def join_strings(self, *parts: str) -> str:
+        return parts[0] if len(parts) == 1 else f"concat({', '.join(parts)})"
+
+    def escape_character(self, escape: str) -> str:
+        return text_literal(escape)
+
+    def visit_match_op(self, node: BinaryExpression[Any]) -> str:
+        left = self.process(node.left)
+        return f"MATCH ({left}) AGAINST ({self.process(node.right)} IN BOOLEAN MODE)"
+
+    def visit_not_match_op(self, node: BinaryExpression[Any]) -> str:
+        return f"NOT {self.visit_match_op(node)}"
+
+    def visit_regexp_match_op(self, node: BinaryExpression[Any]) -> str:
+        return self.regexp(node, "")
+
+    def visit_not_regexp_match_op(self, node: BinaryExpression[Any]) -> str:
+        return self.regexp(node, "NOT ")
+
+    def regexp(self, node: BinaryExpression[Any], negation: str) -> str:
+        """``a REGEXP b``, or REGEXP_LIKE where there are flags."""
+        flags = regexp_flags(node)
+        left, right = self.wrapped(node.left), self.wrapped(node.right)
+        if flags is None:
+            return f"{left} {negation}REGEXP {right}"
+        return f"{negation}REGEXP_LIKE({left}, {right}, '{flags}')"
+
+    def visit_regexp_replace_op(self, node: BinaryExpression[Any]) -> str:
+        flags = regexp_flags(node)
+        tail = "" if flags is None else f", 1, 0, '{flags}'"
+        return f"REGEXP_REPLACE({self.process(node.left)}, {self.process(node.right)}{tail})"
+
+    # --- JSON -------------------------------------------------------------------------------------
+
+    def visit_json_getitem_op(self, node: BinaryExpression[Any]) -> str:
+        step = self.wrapped(node.right)
+        if node.right.type.affinity == "integer":
+            return self.json_member(node, f"concat('$[', {step}, ']')")
+        return self.json_member(node, f"concat('$.', json_quote({step}))")
+
+    def visit_json_path_getitem_op(self, node: BinaryExpression[Any]) -> str:
+        return self.json_member(node, self.process(node.right))
+
+    def json_member(self, node: BinaryExpression[Any], path: str) -> str:
+        """A member as JSON where its type is JSON, else as the value itself; JSON null is NULL
+        then.
+        """
+        member = f"JSON_EXTRACT({self.process(node.left)}, {path})"
+        affinity = node.type.affinity
+        if affinity == "json":
+            return member
+        value = f"JSON_UNQUOTE(NULLIF({member}, {self.json_null}))"
+        if affinity == "numeric":
+            return f"CAST({value} AS {self.cast_type(node.type)})"
+        return _JSON_VALUES.get(affinity, "{}").format(value)
+
+    json_null = "CAST('null' AS JSON)"
+
+    # --- types and functions ----------------------------------------------------------------------
+
+    def visit_cast(self, node: Cast[Any]) -> str:
+        target = type(self).cast(node.type)
+        element = self.process(node.element)
+        if target is None:
+            return element if self.precedence(node.element) >= 9 else f"({element})"
+        return f"CAST({element} AS {target})"
+
+    def cast_type(self, type_: Any) -> str:
+        return type(self).cast(type_) or "CHAR"
+
+    def visit_try_cast(self, node: Cast[Any]) -> str:
+        raise CompileError(f"{self.target.dialect_name} has no TRY_CAST; use cast()")
+
+    def visit_extract(self, node: Extract) -> str:
+        field = node.field.lower()
+        if field in _EXTRACT:
+            return _EXTRACT[field].format(self.process(node.element))
+        if field not in _FIELDS:
+            known = ", ".join(sorted({*_FIELDS, *_EXTRACT}))
+            raise CompileError(
+                f"{self.target.dialect_name} cannot extract {node.field!r}; it can {known}"
+            )
+        return super().visit_extract(node)
+
+    def visit_aggregate_strings_func(self, node: Function[Any]) -> str:
+        value, separator = [self.process(part) for part in node.clauses]
+        return f"group_concat({value} SEPARATOR {separator})"
+
+    def visit_random_func(self, node: Function[Any]) -> str:
+        return f"rand({self.function_arguments(node)})"
+
+    def visit_collate_op(self, node: BinaryExpression[Any]) -> str:
+        return f"{self.wrapped(node.left)} COLLATE {self.process(node.right)}"
+
+    # --- SELECT -----------------------------------------------------------------------------------
+
+    def fetch_clause(self, parts: OrderedParts) -> str:
+        fetch = parts.fetch_clause
+        assert fetch is not None
+        if fetch.percent or fetch.with_ties:
+            raise CompileError(
+                f"{self.target.dialect_name} has no FETCH … PERCENT or WITH TIES; use limit(), or "
+                "rank() in a subquery"
+            )
+        text = f"\n LIMIT {self.process(fetch.number)}"
+        if parts.offset_clause is not None:
+            text += f" OFFSET {self.process(parts.offset_clause)}"
+        return text
+
+    def for_update_text(self, lock: ForUpdate) -> str:
+        plain = not (lock.of or lock.nowait or lock.skip_locked)
+        if lock.read and plain:
+            return " LOCK IN SHARE MODE"  # both servers know it; only MySQL knows FOR SHARE
+        text = " FOR SHARE" if lock.read else " FOR UPDATE"
+        if lock.of:
+            names = dict.fromkeys([self.locked_name(target) for target in lock.of])
+            text += f" OF {', '.join(names)}"
+        if lock.nowait:
+            text += " NOWAIT"
+        return text + (" SKIP LOCKED" if lock.skip_locked else "")
+
+    # --- FROM -------------------------------------------------------------------------------------
+
+    def values_rows(self, node: Values) -> str:
+        if not node.rows:
+            raise CompileError("values() has no rows; add them with .data([...])")
+        return f"VALUES {', '.join([f'ROW({row})' for row in self.value_rows(node)])}"
+
+    def value_rows(self, node: Values) -> list[str]:
+        """The cells of each row."""
+        outer, self.literal_binds = self.literal_binds, self.literal_binds or node.literal_binds
+        rows = [", ".join([self.process(cell) for cell in row]) for row in node.rows]
+        self.literal_binds = outer
+        return rows
+
+    def visit_table_valued(self, node: TableValued) -> str:
+        if node.ordinality:
+            raise CompileError(
+                f"{self.target.dialect_name} has no WITH ORDINALITY; JSON_TABLE has FOR ORDINALITY"
+            )
+        return super().visit_table_valued(node)
+
+    # --- UPDATE, DELETE ---------------------------------------------------------------------------
+
+    def update_text(
+        self,
+        node: Update[Any],
+        parts: UpdateParts,
+        assignments: str,
+        extra: Sequence[FromClause],
+        where: str,
+    ) -> str:
+        tables = ", ".join([self.process(table) for table in (parts.table, *extra)])
+        return (
+            f"UPDATE {self.dml_prefix(parts)}{tables} SET {assignments}{where}"
+            f"{self._limit(parts, extra)}{self.returning_of(node, parts)}"
+        )
+
+    def set_target(self, column: Expr, extra: Sequence[FromClause]) -> str:
+        name = self.quote(str(column.name))
+        table = getattr(column, "table", None)
+        return f"{self.qualifier(table)}.{name}" if extra and table is not None else name
+
+    def delete_text(
+        self, node: ClauseElement, parts: DMLParts, extra: Sequence[FromClause], where: str
+    ) -> str:
+        prefix = self.dml_prefix(parts)
+        own = self.process(parts.table)
+        limit = self._limit(parts, extra)
+        returning = self.returning_of(node, parts)
+        if not extra:
+            return f"DELETE {prefix}FROM {own}{where}{limit}{returning}"
+        tables = ", ".join([self.process(table) for table in (parts.table, *extra)])
+        name = self.qualifier(parts.table)
+        return f"DELETE {prefix}FROM {name} USING {tables}{where}{returning}"
+
+    def _limit(self, parts: DMLParts, extra: Sequence[FromClause]) -> str:
+        settings = parts.dialect_settings
+        limit = settings.get(f"{self.target.dialect_name}_limit", settings.get("mysql_limit"))
+        if limit is None:
+            return ""
+        if extra or isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+            raise CompileError(
+                "mysql_limit= takes a number of rows, for an UPDATE or DELETE of one table"
+            )
+        return f" LIMIT {limit}"
+
+    # --- conditions -------------------------------------------------------------------------------
+
+    def visit_not_op(self, node: UnaryExpression[Any]) -> str:
+        return f"NOT ({self.condition(node.element)})"
+
+
+class MariaDBRenderer(MariaDBUpsertClause, MySQLRenderer):
+    """The SQL of MariaDB 10.5 and later."""
+
+    cast: Callable[[Any], str | None] = staticmethod(mariadb_cast)
+    json_null = "'null'"
+
+    def statement_text(self, statement: ClauseElement) -> str:
+        text = super().statement_text(statement)
+        if self.ctes and statement.visit_name in ("update", "delete"):
+            raise CompileError(
+                "mariadb has no WITH before UPDATE and DELETE; use a subquery in where()"
+            )
+        return text
+
+    def regexp(self, node: BinaryExpression[Any], negation: str) -> str:
+        flags = regexp_flags(node)
+        left, right = self.wrapped(node.left), self.wrapped(node.right)
+        pattern = right if flags is None else f"concat('(?{flags})', {right})"
+        return f"{left} {negation}REGEXP {pattern}"
+
+    def visit_regexp_replace_op(self, node: BinaryExpression[Any]) -> str:
+        flags = regexp_flags(node)
+        arguments = self.process(node.right)
+        if flags is not None:
+            pattern, comma, rest = arguments.partition(", ")
+            arguments = f"concat('(?{flags})', {pattern}){comma}{rest}"
+        return f"REGEXP_REPLACE({self.process(node.left)}, {arguments})"
+
+    def for_update_text(self, lock: ForUpdate) -> str:
+        if lock.of:
+            raise CompileError(
+                "mariadb cannot lock only some tables of a query; leave of= out of "
+                "with_for_update()"
+            )
+        text = " LOCK IN SHARE MODE" if lock.read else " FOR UPDATE"
+        if lock.nowait:
+            text += " NOWAIT"
+        return text + (" SKIP LOCKED" if lock.skip_locked else "")
+
+    def visit_values(self, node: Values) -> str:
+        if node.name is None and node not in self._values_in_from:
+            return f"({self.values_rows(node)})"
+        if not node.rows:
+            raise CompileError("values() has no rows; add them with .data([...])")
+        # The columns of VALUES cannot be named: those of a SELECT in front of it can.
+        outer, self.literal_binds = self.literal_binds, self.literal_binds or node.literal_binds
+        head = ", ".join(
+            f"{self.process(cell)} AS {self.quote(str(column.name))}"
+            for cell, column in zip(node.rows[0], node.column_args, strict=True)
+        )
+        self.literal_binds = outer
+        rows = self.value_rows(node)[1:]
+        more = f" UNION ALL VALUES {', '.join([f'({row})' for row in rows])}" if rows else ""
+        return self.named(f"(SELECT {head}{more})", node)
+
+    def values_rows(self, node: Values) -> str:
+        if not node.rows:
+            raise CompileError("values() has no rows; add them with .data([...])")
+        return f"VALUES {', '.join([f'({row})' for row in self.value_rows(node)])}"
+
+    def sequence_value(self, sequence: Any) -> str:
+        return f"NEXTVAL({self.table_name(sequence)})"
+
+
+def regexp_flags(node: BinaryExpression[Any]) -> str | None:
+    """The flags of a regular expression, letters only."""
+    flags: str | None = dict(node.modifiers).get("flags")
+    if flags is not None and not (flags.isascii() and flags.isalpha()):
+        raise CompileError("the flags of regular expressions are letters, such as 'i'")
+    return flags
+
+
+def _concatenated(node: Expr) -> list[Expr]:
+    if isinstance(node, BinaryExpression) and node.operator.name == "concat":
+        return [*_concatenated(node.left), *_concatenated(node.right)]
+    return [node]
+
+
+__all__ = ["MariaDBRenderer", "MySQLRenderer"]
