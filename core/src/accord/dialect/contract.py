@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     from accord.sqltypes import TypeTable
 
 
+DDL_WORDS = (
+    "create", "alter", "drop", "truncate", "rename", "comment", "grant", "revoke", "analyze",
+)  # fmt: skip
+
+
 class URLParts(Protocol):
     """A database URL, as far as a dialect reads it (`accord.engine.URL` is one)."""
 
@@ -238,6 +243,19 @@ class Dialect(ABC):
         inside one the database would refuse or ignore it (SQLite: PRAGMA, VACUUM, ATTACH).
         """
         return False
+
+    def ends_transaction(self, text: str) -> bool:
+        """Whether the database commits the transaction when it gets this statement (DDL on MySQL
+        and Oracle). The engine refuses it then after the transaction has written, unless asked for.
+        Override it where some do not (CREATE TEMPORARY TABLE on MySQL), or more do.
+        """
+        if self._ddl_is_transactional():
+            return False
+        return text.lstrip(" \t\r\n(")[:8].lower().startswith(DDL_WORDS)
+
+    def _ddl_is_transactional(self) -> bool:
+        support = self.capabilities.transactions.transactional_ddl
+        return not isinstance(support, Never | Unimplemented)
 
     def isolation_statements(self, level: str) -> tuple[str, ...]:
         """Statements that bring a connection outside a transaction to an isolation level (never

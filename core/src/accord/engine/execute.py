@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from accord.dialect.steps import Execute, ExecuteMany
 from accord.engine.cursor import CursorResult, no_result
+from accord.engine.implicit import perform_text
 from accord.engine.inserted import Written, defaults_for, implicit_returning
 from accord.engine.perform import CompiledMany, DriverReply, RawExecute, failed, log_statement
 from accord.engine.row import shape_of
@@ -61,7 +62,7 @@ def _execute(
     options: Mapping[str, Any],
 ) -> CursorResult[Any]:
     if statement.is_ddl:
-        return _execute_ddl(connection, statement)
+        return _execute_ddl(connection, statement, options)
     if many is not None:
         return _execute_many(connection, statement, many, options)
     if statement.is_dml:
@@ -74,6 +75,8 @@ def _execute(
         streamed, size = chunk_size(options)
         if streamed:
             return _streamed(connection, request, compiled, size)
+    if statement.is_text:
+        return _result(compiled, statement, perform_text(connection, request, options))
     return _result(compiled, statement, connection.perform(request))
 
 
@@ -306,10 +309,13 @@ def _refuse_other_keys(many: Sequence[Given]) -> None:
 # --- DDL and driver SQL --------------------------------------------------------------------------
 
 
-def _execute_ddl(connection: Connection, statement: Any) -> CursorResult[Any]:
+def _execute_ddl(
+    connection: Connection, statement: Any, options: Mapping[str, Any]
+) -> CursorResult[Any]:
     engine = connection.engine
     text = str(statement.compile(dialect=engine.dialect))
-    connection.perform(RawExecute(engine, text, write=True, how="no key 0.00000s"))
+    request = RawExecute(engine, text, write=True, how="no key 0.00000s")
+    perform_text(connection, request, options)
     return no_result()
 
 
@@ -339,7 +345,7 @@ def execute_driver_sql(
     streamed, size = chunk_size(effective)
     if streamed:
         return _streamed(connection, request, None, size)
-    reply = connection.perform(request)
+    reply = perform_text(connection, request, effective)
     if isinstance(reply, DriverReply) and reply.returned_rows:
         return CursorResult(shape_of(reply.names), reply.rows, reply.rowcount)
     return CursorResult(

@@ -154,6 +154,12 @@ class Link:
                 "anything else"
             )
 
+    def ended_by_server(self) -> None:
+        """The database has committed by itself: the next request begins again on the driver."""
+        self._ready = False
+        self.wrote = False
+        self.record.begun = False
+
     def refuse_unusable(self) -> None:
         """Raise if this connection was closed, or is inside the block of an ended transaction."""
         if self._gone is not None:
