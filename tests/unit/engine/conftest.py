@@ -155,6 +155,9 @@ class FakeDriver:
         self.server.log.append((connection.number, "streaming cursor"))
         return connection.cursor()
 
+    def commit(self, connection: Any, /) -> None:
+        connection.commit()
+
     def set_autocommit(self, connection: Any, autocommit: bool, /) -> None:
         self.server.log.append((connection.number, "autocommit", autocommit))
 

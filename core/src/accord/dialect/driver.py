@@ -155,6 +155,13 @@ class Driver(Protocol):
         """
         ...
 
+    def commit(self, connection: DBAPIConnection, /) -> None:
+        """End the transaction, keeping it, and make sure that it was kept: raise an error of the
+        driver where the database answers COMMIT by rolling back (PostgreSQL does after a failed
+        statement, without an error). As a rule, ``connection.commit()``.
+        """
+        ...
+
     def set_autocommit(self, connection: DBAPIConnection, autocommit: bool, /) -> None:
         """Isolation level AUTOCOMMIT on or off, where that is the driver's business and not a
         statement's.

@@ -110,7 +110,7 @@ class DriverPort:
     def reset(self, raw: Any, style: ResetStyle) -> None:
         """Roll back or commit."""
         if style is ResetStyle.COMMIT:
-            raw.commit()
+            self._driver.commit(raw)
         elif style is ResetStyle.ROLLBACK:
             raw.rollback()
 

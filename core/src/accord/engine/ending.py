@@ -81,7 +81,7 @@ def commit(connection: Link, transaction: RootTransaction) -> None:
     if connection.autocommit:
         return
     try:
-        record.dbapi_connection.commit()
+        connection.engine.dialect.driver.commit(record.dbapi_connection)
     except BaseException as error:
         _commit_failed(connection, error)
 

@@ -143,6 +143,9 @@ class MySQLClient:
             cursor.execute(statement)
         cursor.close()
 
+    def commit(self, connection: Any, /) -> None:
+        connection.commit()
+
     def set_autocommit(self, connection: Any, autocommit: bool, /) -> None:
         connection.autocommit(autocommit)
 

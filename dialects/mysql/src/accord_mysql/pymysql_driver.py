@@ -96,6 +96,9 @@ class PyMySQL:
             for statement in arguments.setup:
                 cursor.execute(statement)
 
+    def commit(self, connection: Any, /) -> None:
+        connection.commit()
+
     def set_autocommit(self, connection: Any, autocommit: bool, /) -> None:
         connection.autocommit(autocommit)
 

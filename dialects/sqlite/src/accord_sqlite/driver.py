@@ -73,6 +73,9 @@ class PySQLite:
         """Every cursor of sqlite3 steps through its rows as they are asked for."""
         return connection.cursor()
 
+    def commit(self, connection: DBAPIConnection, /) -> None:
+        connection.commit()
+
     def set_autocommit(self, connection: DBAPIConnection, autocommit: bool, /) -> None:
         """Nothing to do: without BEGIN every statement commits itself."""
 
