@@ -183,6 +183,13 @@ class Dialect(ABC):
     def probe(self, bind: Bind) -> Steps[ServerInfo]:
         """Ask the server who it is: one SELECT."""
 
+    def for_server(self, server: ServerInfo) -> Dialect:
+        """The dialect for the server that `probe` found: itself, or a variant that fits better
+        (one URL for two products, a version with other words). What was compiled before is dropped
+        then.
+        """
+        return self
+
     @abstractmethod
     def classify(self, error: BaseException) -> ErrorInfo:
         """What an exception of the driver means."""

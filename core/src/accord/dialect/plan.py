@@ -61,8 +61,8 @@ def choose_steps(
     plan = None if fresh else bind.key_plans.get(table)
     if plan is not None:
         return plan
-    dialect = bind.dialect
     capabilities = yield from capabilities_of(bind)
+    dialect = bind.dialect  # asked for now: the server may have turned out to need another one
     need = KeyNeed.of(table, dialect, capabilities)
     if need.key is not None:
         need = need.with_facts((yield from dialect.key_facts_steps(bind, need, write=write)))

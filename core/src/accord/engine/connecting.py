@@ -94,7 +94,7 @@ class DriverPort:
 
         server = run(engine.dialect.probe(engine), respond)
         raw.rollback()
-        oldest = engine.dialect.capabilities.minimum_version
+        oldest = engine.dialect.for_server(server).capabilities.minimum_version
         if server.version < parse_version(oldest):
             raise InvalidRequestError(
                 f"The dialect {engine.dialect.name!r} needs a server of version {oldest} or "

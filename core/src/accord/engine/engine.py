@@ -151,7 +151,11 @@ class Engine:
 
     def settle(self, server: ServerInfo) -> None:
         """The server was asked who it is."""
-        self._capabilities = self.dialect.capabilities.at(server.version)
+        fitting = self.dialect.for_server(server)
+        if fitting is not self.dialect:
+            self.dialect = fitting
+            self.clear_compiled_cache()
+        self._capabilities = fitting.capabilities.at(server.version)
         self._server = server
 
     # --- connections -----------------------------------------------------------------------------
@@ -286,7 +290,6 @@ class OptionEngine(Engine):
     def __init__(self, parent: Engine, options: Mapping[str, Any]) -> None:
         check_options(options)
         self._parent = parent
-        self.dialect = parent.dialect
         self.url = parent.url
         self.logging_name = parent.logging_name
         self.hide_parameters = parent.hide_parameters
@@ -307,6 +310,11 @@ class OptionEngine(Engine):
     def pool(self) -> Pool:  # type: ignore[override]  # the parent's, also after it was replaced
         """The parent's pool."""
         return self._parent.pool
+
+    @property
+    def dialect(self) -> Dialect:  # type: ignore[override]  # the parent's, also after it was settled
+        """The parent's dialect."""
+        return self._parent.dialect
 
     @property
     def server(self) -> ServerInfo | None:

@@ -313,7 +313,8 @@ def _execute_ddl(
     connection: Connection, statement: Any, options: Mapping[str, Any]
 ) -> CursorResult[Any]:
     engine = connection.engine
-    text = str(statement.compile(dialect=engine.dialect))
+    dialect = engine.dialect
+    text = dialect.target.escaped(str(statement.compile(dialect=dialect)))
     request = RawExecute(engine, text, write=True, how="no key 0.00000s")
     perform_text(connection, request, options)
     return no_result()
