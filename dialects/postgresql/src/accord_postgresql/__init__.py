@@ -1,1 +1,123 @@
-"""PostgreSQL for accord, through psycopg 3."""
+"""PostgreSQL for accord: the dialect, and what PostgreSQL has beyond other databases.
+
+`insert` makes an INSERT with `on_conflict_do_nothing()` and `on_conflict_do_update()`; the types
+are those SQLAlchemy's users know. Names are imported at first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from accord.dialect.on_conflict import OnConflictInsert as Insert
+    from accord.sqltypes import (
+        BIGINT,
+        BOOLEAN,
+        CHAR,
+        DATE,
+        FLOAT,
+        INTEGER,
+        NUMERIC,
+        REAL,
+        SMALLINT,
+        TEXT,
+        VARCHAR,
+    )
+
+    from .constraints import ExcludeConstraint
+    from .constructs import All, Any, aggregate_order_by, array, array_agg
+    from .ddl_types import CreateEnumType, DropEnumType
+    from .dialect import PostgreSQLDialect
+    from .ranges import (
+        DATEMULTIRANGE,
+        DATERANGE,
+        INT4MULTIRANGE,
+        INT4RANGE,
+        INT8MULTIRANGE,
+        INT8RANGE,
+        NUMMULTIRANGE,
+        NUMRANGE,
+        TSMULTIRANGE,
+        TSRANGE,
+        TSTZMULTIRANGE,
+        TSTZRANGE,
+        MultiRange,
+        Range,
+    )
+    from .types import (
+        ARRAY,
+        BIT,
+        BYTEA,
+        CIDR,
+        CITEXT,
+        DOUBLE_PRECISION,
+        ENUM,
+        HSTORE,
+        INET,
+        INTERVAL,
+        JSON,
+        JSONB,
+        JSONPATH,
+        MACADDR,
+        MACADDR8,
+        MONEY,
+        OID,
+        REGCLASS,
+        REGCONFIG,
+        TIME,
+        TIMESTAMP,
+        TSQUERY,
+        TSVECTOR,
+        UUID,
+    )
+    from .upsert import insert
+
+_HOME = {
+    "accord.sqltypes": (
+        "BIGINT BOOLEAN CHAR DATE FLOAT INTEGER NUMERIC REAL SMALLINT TEXT VARCHAR"
+    ),
+    "accord_postgresql.constraints": "ExcludeConstraint",
+    "accord_postgresql.constructs": "All Any aggregate_order_by array array_agg",
+    "accord_postgresql.ddl_types": "CreateEnumType DropEnumType",
+    "accord_postgresql.dialect": "PostgreSQLDialect",
+    "accord_postgresql.ranges": (
+        "DATEMULTIRANGE DATERANGE INT4MULTIRANGE INT4RANGE INT8MULTIRANGE INT8RANGE MultiRange "
+        "NUMMULTIRANGE NUMRANGE Range TSMULTIRANGE TSRANGE TSTZMULTIRANGE TSTZRANGE"
+    ),
+    "accord_postgresql.types": (
+        "ARRAY BIT BYTEA CIDR CITEXT DOUBLE_PRECISION ENUM HSTORE INET INTERVAL JSON JSONB "
+        "JSONPATH MACADDR MACADDR8 MONEY OID REGCLASS REGCONFIG TIME TIMESTAMP TSQUERY TSVECTOR "
+        "UUID"
+    ),
+    "accord_postgresql.upsert": "insert",
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
+
+__all__ = [
+    "ARRAY", "All", "Any", "BIGINT", "BIT", "BOOLEAN", "BYTEA", "CHAR", "CIDR", "CITEXT",
+    "CreateEnumType", "DATE", "DATEMULTIRANGE", "DATERANGE", "DOUBLE_PRECISION", "DropEnumType",
+    "ENUM", "ExcludeConstraint", "FLOAT", "HSTORE", "INET", "INT4MULTIRANGE", "INT4RANGE",
+    "INT8MULTIRANGE", "INT8RANGE", "INTEGER", "INTERVAL", "Insert", "JSON", "JSONB", "JSONPATH",
+    "MACADDR", "MACADDR8", "MONEY", "MultiRange", "NUMERIC", "NUMMULTIRANGE", "NUMRANGE", "OID",
+    "PostgreSQLDialect", "REAL", "REGCLASS", "REGCONFIG", "Range", "SMALLINT", "TEXT", "TIME",
+    "TIMESTAMP", "TSMULTIRANGE", "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR",
+    "UUID", "VARCHAR", "aggregate_order_by", "array", "array_agg", "insert",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    if name == "Insert":
+        from accord.dialect.on_conflict import OnConflictInsert
+
+        return OnConflictInsert
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

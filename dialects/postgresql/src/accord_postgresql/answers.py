@@ -1,0 +1,96 @@
+"""PostgreSQL's answers to the questions of `accord.dialect.Capabilities`."""
+
+from __future__ import annotations
+
+from accord.dialect import (
+    DML,
+    YES,
+    Capabilities,
+    DefaultRow,
+    DeleteForm,
+    InsertForm,
+    Keys,
+    Limits,
+    Never,
+    RowValues,
+    Schema,
+    Since,
+    Transactions,
+    UpdateForm,
+    Upsert,
+    Values,
+)
+
+CAPABILITIES = Capabilities(
+    minimum_version="13",
+    dml=DML(
+        returning_insert=YES,
+        returning_update=YES,
+        returning_delete=YES,
+        returning_final=YES,
+        insert_forms=(
+            (InsertForm.UNNEST, YES),
+            (InsertForm.NATIVE, YES),
+            (InsertForm.MULTI_VALUES, YES),
+            (InsertForm.EXECUTEMANY, YES),
+        ),
+        multi_values=YES,
+        update_forms=((UpdateForm.UNNEST, YES), (UpdateForm.EXECUTEMANY, YES)),
+        delete_forms=((DeleteForm.ANY_ARRAY, YES), (DeleteForm.IN_LIST, YES)),
+        row_values=((RowValues.IN_VALUES, YES), (RowValues.IN_ROWS, YES)),
+        default_row=DefaultRow.DEFAULT_VALUES,
+        upsert=((Upsert.ON_CONFLICT, YES), (Upsert.MERGE, Since("15"))),
+        rowcount_matched=YES,
+        rowcount_executemany=YES,
+    ),
+    keys=Keys(
+        lastrowid=Never("psycopg has no lastrowid; RETURNING is there instead"),
+        key_echo=YES,
+        sequences=YES,
+        identity=YES,
+        autoincrement=YES,
+        autoincrement_explicit=YES,
+    ),
+    transactions=Transactions(
+        savepoints=YES,
+        release_savepoint=YES,
+        two_phase=YES,
+        transactional_ddl=YES,
+        isolation_levels=(
+            "READ COMMITTED",
+            "REPEATABLE READ",
+            "SERIALIZABLE",
+            "READ UNCOMMITTED",
+            "AUTOCOMMIT",
+        ),
+        default_isolation_level="READ COMMITTED",
+        for_update=YES,
+        skip_locked=YES,
+        server_side_cursors=YES,
+    ),
+    schema=Schema(
+        schemas=YES,
+        deferrable_foreign_keys=YES,
+        deferrable_unique=YES,
+        alter_add_constraint=YES,
+        foreign_keys_enforced=YES,
+        check_constraints=YES,
+        computed_columns=YES,
+        comments=YES,
+        partial_indexes=YES,
+        temporary_tables=YES,
+    ),
+    values=Values(
+        decimal_exact=YES,
+        timezone=YES,
+        nan=YES,
+        text_nul=Never("PostgreSQL's text cannot hold U+0000"),
+        empty_string=YES,
+        arrays=YES,
+        json=YES,
+        uuid=YES,
+    ),
+    limits=Limits(parameters=65_535, rows=1_000, in_list=1_000, identifier=63),
+)
+
+__all__ = ["CAPABILITIES"]

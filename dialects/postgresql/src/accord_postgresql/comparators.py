@@ -1,0 +1,291 @@
+"""Operators of PostgreSQL's types: containment, keys, overlap, members, casts of JSON members.
+
+A type names its comparator in `comparator_factory`; expressions of that type have its methods. In:
+an expression and Python values. Out: expressions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accord.sql.coercion import element_of, expression
+from accord.sql.elements import Cast
+from accord.sql.expressions import BinaryExpression, Quantified
+from accord.sql.functions import Function
+from accord.sql.nodes import BindParameter, ClauseElement, ColumnElement
+from accord.sql.operators import ALL, ANY, BIT, EQ, Operator
+from accord.sqltypes import (
+    Boolean,
+    Float,
+    Integer,
+    Numeric,
+    String,
+    Text,
+    TypeEngine,
+    to_instance,
+)
+
+Expr = ColumnElement[Any]
+
+_BOOLEAN, _TEXT, _INTEGER = Boolean(), Text(), Integer()
+
+
+def _operator(name: str, symbol: str) -> Operator:
+    return Operator(name, f" {symbol} ", BIT)
+
+
+CONTAINS = _operator("pg_contains", "@>")
+CONTAINED_BY = _operator("pg_contained_by", "<@")
+OVERLAP = _operator("pg_overlap", "&&")
+HAS_KEY = _operator("pg_has_key", "?")
+HAS_ANY = _operator("pg_has_any", "?|")
+HAS_ALL = _operator("pg_has_all", "?&")
+AS_TEXT = _operator("pg_astext", "->>")
+PATH_AS_TEXT = _operator("pg_path_astext", "#>>")
+DELETE_PATH = _operator("pg_delete_path", "#-")
+PATH_EXISTS = _operator("pg_path_exists", "@?")
+PATH_MATCH = _operator("pg_path_match", "@@")
+STRICTLY_LEFT = _operator("pg_strictly_left", "<<")
+STRICTLY_RIGHT = _operator("pg_strictly_right", ">>")
+NOT_RIGHT_OF = _operator("pg_not_right_of", "&<")
+NOT_LEFT_OF = _operator("pg_not_left_of", "&>")
+ADJACENT = _operator("pg_adjacent", "-|-")
+
+
+def typed(value: Any, type_: TypeEngine) -> Expr:
+    """`value` as an expression: nodes as they are, Python values as parameters of `type_`."""
+    node = element_of(value)
+    if isinstance(node, ClauseElement):
+        return expression(node)
+    return BindParameter(value, type_, "param")
+
+
+def apply(left: Expr, operator: Operator, right: Expr, type_: TypeEngine = _BOOLEAN) -> Expr:
+    return BinaryExpression(left, operator, right, type_)
+
+
+class _Comparator:
+    """The expression the methods belong to, and its type."""
+
+    def __init__(self, expr: Expr) -> None:
+        self.expr = expr
+        self.type: Any = expr.type
+
+
+# --- arrays --------------------------------------------------------------------------------------
+
+
+class ArrayComparator(_Comparator):
+    """ARRAY."""
+
+    def contains(self, other: Any, **kwargs: Any) -> Expr:
+        """``@>``: every one of `other` is among the items."""
+        return apply(self.expr, CONTAINS, typed(other, self.type))
+
+    def contained_by(self, other: Any) -> Expr:
+        """``<@``: every item is among `other`."""
+        return apply(self.expr, CONTAINED_BY, typed(other, self.type))
+
+    def overlap(self, other: Any) -> Expr:
+        """``&&``: they have an item in common."""
+        return apply(self.expr, OVERLAP, typed(other, self.type))
+
+    def any(self, other: Any, operator: Operator = EQ) -> Expr:
+        """``other = ANY (items)``."""
+        return apply(typed(other, self.type.item_type), operator, Quantified(ANY, self.expr))
+
+    def all(self, other: Any, operator: Operator = EQ) -> Expr:
+        """``other = ALL (items)``."""
+        return apply(typed(other, self.type.item_type), operator, Quantified(ALL, self.expr))
+
+
+# --- JSON ----------------------------------------------------------------------------------------
+
+
+class JSONComparator(_Comparator):
+    """JSON: members as text and as values of other types."""
+
+    @property
+    def astext(self) -> Expr:
+        """The member as text (``->>``) instead of JSON."""
+        expr = self.expr
+        if isinstance(expr, BinaryExpression):
+            if expr.operator.name == "json_getitem":
+                return apply(expr.left, AS_TEXT, expr.right, _TEXT)
+            if expr.operator.name == "json_path_getitem":
+                return apply(expr.left, PATH_AS_TEXT, expr.right, _TEXT)
+        return apply(expr, PATH_AS_TEXT, BindParameter("$", String(), "json_path"), _TEXT)
+
+    def as_string(self) -> Expr:
+        return self.astext
+
+    def as_integer(self) -> Expr:
+        return Cast(self.astext, Integer)
+
+    def as_float(self) -> Expr:
+        return Cast(self.astext, Float)
+
+    def as_numeric(self, precision: int, scale: int, asdecimal: bool = True) -> Expr:
+        return Cast(self.astext, Numeric(precision, scale, asdecimal=asdecimal))
+
+    def as_boolean(self) -> Expr:
+        return Cast(self.astext, Boolean)
+
+    def as_json(self) -> Expr:
+        return self.expr
+
+
+class JSONBComparator(JSONComparator):
+    """JSONB: keys, containment, paths."""
+
+    def has_key(self, other: Any) -> Expr:
+        """``?``: there is such a key (or such a string in an array)."""
+        return apply(self.expr, HAS_KEY, typed(other, _TEXT))
+
+    def has_all(self, other: Any) -> Expr:
+        """``?&``: all of these keys are there."""
+        return apply(self.expr, HAS_ALL, typed(other, _texts()))
+
+    def has_any(self, other: Any) -> Expr:
+        """``?|``: one of these keys is there."""
+        return apply(self.expr, HAS_ANY, typed(other, _texts()))
+
+    def contains(self, other: Any, **kwargs: Any) -> Expr:
+        """``@>``: `other` is a part of it."""
+        return apply(self.expr, CONTAINS, typed(other, self.type))
+
+    def contained_by(self, other: Any) -> Expr:
+        """``<@``: it is a part of `other`."""
+        return apply(self.expr, CONTAINED_BY, typed(other, self.type))
+
+    def delete_path(self, array: Any) -> Expr:
+        """``#-``: without what is at this path."""
+        return apply(self.expr, DELETE_PATH, typed(array, _texts()), self.type)
+
+    def path_exists(self, other: Any) -> Expr:
+        """``@?``: a JSON path finds something."""
+        return apply(self.expr, PATH_EXISTS, typed(other, _json_path()))
+
+    def path_match(self, other: Any) -> Expr:
+        """``@@``: a JSON path predicate is true."""
+        return apply(self.expr, PATH_MATCH, typed(other, _json_path()))
+
+
+def _texts() -> TypeEngine:
+    from .types import ARRAY
+
+    return ARRAY(Text())
+
+
+def _json_path() -> TypeEngine:
+    from .types import JSONPATH
+
+    return JSONPATH()
+
+
+# --- hstore --------------------------------------------------------------------------------------
+
+
+class HstoreComparator(_Comparator):
+    """HSTORE."""
+
+    def has_key(self, other: Any) -> Expr:
+        return apply(self.expr, HAS_KEY, typed(other, _TEXT))
+
+    def has_all(self, other: Any) -> Expr:
+        return apply(self.expr, HAS_ALL, typed(other, _texts()))
+
+    def has_any(self, other: Any) -> Expr:
+        return apply(self.expr, HAS_ANY, typed(other, _texts()))
+
+    def contains(self, other: Any, **kwargs: Any) -> Expr:
+        return apply(self.expr, CONTAINS, typed(other, self.type))
+
+    def contained_by(self, other: Any) -> Expr:
+        return apply(self.expr, CONTAINED_BY, typed(other, self.type))
+
+    def defined(self, key: Any) -> Expr:
+        """The key is there and its value is not NULL."""
+        return Function("defined", self.expr, typed(key, _TEXT), type_=Boolean)
+
+    def delete(self, key: Any) -> Expr:
+        """Without this key, these keys, or these pairs."""
+        kind = self.type if isinstance(key, dict) else _TEXT if isinstance(key, str) else _texts()
+        return Function("delete", self.expr, typed(key, kind), type_=self.type)
+
+    def slice(self, array: Any) -> Expr:
+        """Only these keys."""
+        return Function("slice", self.expr, typed(array, _texts()), type_=self.type)
+
+    def keys(self) -> Expr:
+        return Function("akeys", self.expr, type_=_texts())
+
+    def vals(self) -> Expr:
+        return Function("avals", self.expr, type_=_texts())
+
+    def array(self) -> Expr:
+        """Keys and values in turn."""
+        return Function("hstore_to_array", self.expr, type_=_texts())
+
+    def matrix(self) -> Expr:
+        """Pairs."""
+        return Function("hstore_to_matrix", self.expr, type_=_texts())
+
+
+# --- ranges --------------------------------------------------------------------------------------
+
+
+class RangeComparator(_Comparator):
+    """Ranges and multiranges: containment, position, overlap."""
+
+    def _other(self, other: Any) -> Expr:
+        from .ranges import MultiRange, Range
+
+        kind: TypeEngine = self.type
+        if isinstance(other, Range):
+            kind = self.type.single()
+        elif isinstance(other, MultiRange):
+            kind = self.type.multi()
+        elif not isinstance(other, str | list | tuple):
+            kind = self.type.bound_type
+        return typed(other, kind)
+
+    def contains(self, other: Any, **kwargs: Any) -> Expr:
+        """``@>``: an element or another range lies in it."""
+        return apply(self.expr, CONTAINS, self._other(other))
+
+    def contained_by(self, other: Any) -> Expr:
+        return apply(self.expr, CONTAINED_BY, self._other(other))
+
+    def overlaps(self, other: Any) -> Expr:
+        return apply(self.expr, OVERLAP, self._other(other))
+
+    def strictly_left_of(self, other: Any) -> Expr:
+        return apply(self.expr, STRICTLY_LEFT, self._other(other))
+
+    def strictly_right_of(self, other: Any) -> Expr:
+        return apply(self.expr, STRICTLY_RIGHT, self._other(other))
+
+    def not_extend_right_of(self, other: Any) -> Expr:
+        return apply(self.expr, NOT_RIGHT_OF, self._other(other))
+
+    def not_extend_left_of(self, other: Any) -> Expr:
+        return apply(self.expr, NOT_LEFT_OF, self._other(other))
+
+    def adjacent_to(self, other: Any) -> Expr:
+        return apply(self.expr, ADJACENT, self._other(other))
+
+    def union(self, other: Any) -> Expr:
+        return self.expr + self._other(other)
+
+    def difference(self, other: Any) -> Expr:
+        return self.expr - self._other(other)
+
+    def intersection(self, other: Any) -> Expr:
+        return self.expr * self._other(other)
+
+
+__all__ = [
+    "ArrayComparator", "HstoreComparator", "JSONBComparator", "JSONComparator", "RangeComparator",
+    "apply", "to_instance", "typed",
+]  # fmt: skip

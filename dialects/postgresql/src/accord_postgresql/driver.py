@@ -1,0 +1,123 @@
+"""psycopg 3 as a `Driver`: connections, cursors that stream, calls no other driver has.
+
+Connections are in psycopg's autocommit mode, so that every BEGIN is one that accord has sent, and
+two-phase statements can be sent outside transactions. In: ConnectArgs, Native requests. Out:
+psycopg connections, Replies.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.pq import PipelineStatus, TransactionStatus
+
+from accord.exc import ArgumentError
+
+from . import adapt, native
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from accord.dialect import ConnectArgs, DBAPIConnection, DBAPICursor, Native, Reply
+
+_FORBIDDEN = {
+    "autocommit": 'use create_engine(..., isolation_level="AUTOCOMMIT")',
+    "row_factory": "accord reads plain tuples",
+    "cursor_factory": "accord brings its own cursor",
+    "client_encoding": "it is always UTF8",
+}
+_WANTED = {"standard_conforming_strings": "on", "IntervalStyle": "postgres"}
+"""Settings a server or role may have otherwise, and that literals or psycopg rely on."""
+_IDLE = TransactionStatus.IDLE
+_FAILED = TransactionStatus.INERROR
+
+
+class PostgreSQLConnection(psycopg.Connection[tuple[Any, ...]]):
+    """A psycopg connection whose COMMIT is believed only when the server says COMMIT."""
+
+    def commit(self) -> None:
+        """COMMIT. Of a failed transaction the server answers ROLLBACK, without an error: raised
+        here."""
+        status = self.pgconn.transaction_status
+        if status == _IDLE:
+            return
+        cursor = self.cursor()
+        cursor.execute("COMMIT")
+        if cursor.statusmessage != "COMMIT":
+            raise psycopg.errors.InFailedSqlTransaction(
+                "COMMIT was answered with ROLLBACK: a statement of the transaction had failed, so "
+                "nothing of it was kept"
+            )
+
+
+class Psycopg:
+    """psycopg as a `Driver`."""
+
+    name = "psycopg"
+    module: ModuleType = psycopg
+    paramstyle = "format"
+    version = psycopg.__version__
+    # Beyond its own errors, psycopg lets one of Python's out when a string is no text.
+    errors: tuple[type[Exception], ...] = (psycopg.Error, UnicodeEncodeError)
+
+    def connect(self, arguments: ConnectArgs, /) -> PostgreSQLConnection:
+        """Connect and prepare."""
+        options = dict(arguments.kwargs)
+        for name, reason in _FORBIDDEN.items():
+            if name in options and not (name == "client_encoding" and options[name] == "UTF8"):
+                raise ArgumentError(f"connect argument {name!r} is not available: {reason}")
+        connection = _open(options)
+        try:
+            self.prepare(connection, arguments)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def prepare(self, connection: DBAPIConnection, arguments: ConnectArgs, /) -> None:
+        """No implicit transactions, accord's adapters, the settings accord relies on."""
+        if not isinstance(connection, psycopg.Connection):
+            raise psycopg.InterfaceError(
+                f"creator must return a psycopg.Connection, not {type(connection).__qualname__}"
+            )
+        if type(connection) is psycopg.Connection:
+            connection.__class__ = PostgreSQLConnection
+        if not connection.autocommit:
+            connection.rollback()
+            connection.autocommit = True
+        adapt.register(connection.adapters)
+        for setting, wanted in _WANTED.items():
+            if connection.info.parameter_status(setting) not in (wanted, None):
+                connection.execute(f"SET {setting} = {wanted}")
+        for statement in arguments.setup:
+            connection.execute(statement)
+
+    def streaming_cursor(self, connection: DBAPIConnection, /) -> DBAPICursor:
+        """A server-side cursor; where the statement cannot have one, a plain one."""
+        assert isinstance(connection, psycopg.Connection)
+        return native.streaming_cursor(connection)
+
+    def set_autocommit(self, connection: DBAPIConnection, autocommit: bool, /) -> None:
+        """Nothing to do: without BEGIN every statement commits itself."""
+
+    def is_alive(self, connection: DBAPIConnection, /) -> bool:
+        try:
+            connection.cursor().execute("SELECT 1", ())
+        except psycopg.Error:
+            return False
+        return True
+
+    def is_clean(self, connection: DBAPIConnection, /) -> bool:
+        if not isinstance(connection, psycopg.Connection) or connection.closed:
+            return False
+        session = connection.pgconn
+        return session.transaction_status == _IDLE and session.pipeline_status == PipelineStatus.OFF
+
+    def native(self, connection: DBAPIConnection, request: Native, /) -> Reply:
+        assert isinstance(connection, psycopg.Connection)
+        return native.perform(connection, request)
+
+
+def _open(options: dict[str, object]) -> PostgreSQLConnection:
+    return PostgreSQLConnection.connect(autocommit=True, **options)  # type: ignore[arg-type]  # options are the user's
