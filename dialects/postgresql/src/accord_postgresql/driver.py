@@ -30,25 +30,6 @@ _FORBIDDEN = {
 _WANTED = {"standard_conforming_strings": "on", "IntervalStyle": "postgres"}
 """Settings a server or role may have otherwise, and that literals or psycopg rely on."""
 _IDLE = TransactionStatus.IDLE
-_FAILED = TransactionStatus.INERROR
-
-
-class PostgreSQLConnection(psycopg.Connection[tuple[Any, ...]]):
-    """A psycopg connection whose COMMIT is believed only when the server says COMMIT."""
-
-    def commit(self) -> None:
-        """COMMIT. Of a failed transaction the server answers ROLLBACK, without an error: raised
-        here."""
-        status = self.pgconn.transaction_status
-        if status == _IDLE:
-            return
-        cursor = self.cursor()
-        cursor.execute("COMMIT")
-        if cursor.statusmessage != "COMMIT":
-            raise psycopg.errors.InFailedSqlTransaction(
-                "COMMIT was answered with ROLLBACK: a statement of the transaction had failed, so "
-                "nothing of it was kept"
-            )
 
 
 class Psycopg:
@@ -61,7 +42,7 @@ class Psycopg:
     # Beyond its own errors, psycopg lets one of Python's out when a string is no text.
     errors: tuple[type[Exception], ...] = (psycopg.Error, UnicodeEncodeError)
 
-    def connect(self, arguments: ConnectArgs, /) -> PostgreSQLConnection:
+    def connect(self, arguments: ConnectArgs, /) -> psycopg.Connection[Any]:
         """Connect and prepare."""
         options = dict(arguments.kwargs)
         for name, reason in _FORBIDDEN.items():
@@ -81,8 +62,6 @@ class Psycopg:
             raise psycopg.InterfaceError(
                 f"creator must return a psycopg.Connection, not {type(connection).__qualname__}"
             )
-        if type(connection) is psycopg.Connection:
-            connection.__class__ = PostgreSQLConnection
         if not connection.autocommit:
             connection.rollback()
             connection.autocommit = True
@@ -97,6 +76,20 @@ class Psycopg:
         """A server-side cursor; where the statement cannot have one, a plain one."""
         assert isinstance(connection, psycopg.Connection)
         return native.streaming_cursor(connection)
+
+    def commit(self, connection: DBAPIConnection, /) -> None:
+        """COMMIT, believed only when the server says COMMIT: of a failed transaction it answers
+        ROLLBACK, without an error."""
+        assert isinstance(connection, psycopg.Connection)
+        if connection.pgconn.transaction_status == _IDLE:
+            return
+        cursor = connection.cursor()
+        cursor.execute("COMMIT")
+        if cursor.statusmessage != "COMMIT":
+            raise psycopg.errors.InFailedSqlTransaction(
+                "COMMIT was answered with ROLLBACK: a statement of the transaction had failed, so "
+                "nothing of it was kept"
+            )
 
     def set_autocommit(self, connection: DBAPIConnection, autocommit: bool, /) -> None:
         """Nothing to do: without BEGIN every statement commits itself."""
@@ -119,5 +112,5 @@ class Psycopg:
         return native.perform(connection, request)
 
 
-def _open(options: dict[str, object]) -> PostgreSQLConnection:
-    return PostgreSQLConnection.connect(autocommit=True, **options)  # type: ignore[arg-type]  # options are the user's
+def _open(options: dict[str, object]) -> psycopg.Connection[Any]:
+    return psycopg.Connection.connect(autocommit=True, **options)  # type: ignore[arg-type]  # options are the user's
