@@ -369,9 +369,13 @@ class NotAtomic(AccordError):
 
 
 class CommitOutcomeUnknown(AccordError):
-    """The answer to a commit was lost; the outcome is settled by `accord tpc recover`, never
-    guessed.
+    """The answer to a commit was lost; the outcome is settled by `accord tpc recover` or
+    `Connection.recover_twophase`, never guessed. `gtrid` names the transaction.
     """
+
+    def __init__(self, message: str, gtrid: str | None = None) -> None:
+        super().__init__(message)
+        self.gtrid = gtrid
 
 
 __all__ = [name for name, value in list(globals().items()) if isinstance(value, type)]

@@ -638,88 +638,6 @@ def test_two_phase_without_two_phase(fake_engine: Any) -> None:
             c.recover_twophase()
 
 
-class Scripted:
-    """A TwoPhase whose votes a test sets; every call is one statement."""
-
-    vote: Any = None
-
-    def begin(self, bind: Any, xid: str) -> Any:
-        yield Execute(bind, f"START {xid}")
-
-    def prepare(self, bind: Any, xid: str) -> Any:
-        yield Execute(bind, f"PREPARE {xid}")
-        return Scripted.vote
-
-    def commit_prepared(self, bind: Any, xid: str) -> Any:
-        yield Execute(bind, f"COMMIT {xid}")
-
-    def rollback_prepared(self, bind: Any, xid: str) -> Any:
-        yield Execute(bind, f"ROLLBACK {xid}")
-
-    def list_prepared(self, bind: Any, prefix: str) -> Any:
-        from accord.dialect import Prepared
-
-        yield Execute(bind, "LIST")
-        return [Prepared("a"), Prepared("b")]
-
-
-@pytest.fixture
-def two_phase(fake_engine: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    from accord.dialect import Vote
-
-    engine = fake_engine()
-    monkeypatch.setattr(type(engine.dialect), "two_phase", Scripted)
-    Scripted.vote = Vote.YES
-    return engine
-
-
-def test_two_phase(server: Any, two_phase: Any) -> None:
-    heard: list[Any] = []
-    for name in ("begin_twophase", "prepare_twophase", "commit_twophase", "rollback_twophase"):
-        event.listen(two_phase, name, lambda *given, name=name: heard.append((name, given[1])))
-    with two_phase.connect() as c:
-        transaction = c.begin_twophase("x1")
-        assert transaction.xid == "x1" and c.get_transaction() is transaction
-        ask(c, "W", write=True)
-        transaction.prepare()
-        transaction.prepare()
-        assert transaction.is_prepared
-        transaction.commit()
-        with c.begin_twophase("x2"):
-            ask(c, "W", write=True)
-        third = c.begin_twophase("x3")
-        third.prepare()
-        third.rollback()
-        c.begin_twophase("x4").rollback()
-        assert c.recover_twophase() == ["a", "b"]
-        c.rollback()
-        c.commit_prepared("a")
-        c.rollback_prepared("b")
-        assert c.begin_twophase().xid != c.engine.new_xid()
-    assert said(server)[:14] == [
-        "BEGIN", "START x1", "W", "PREPARE x1", "COMMIT x1",
-        "BEGIN", "START x2", "W", "PREPARE x2", "COMMIT x2",
-        "BEGIN", "START x3", "PREPARE x3", "ROLLBACK x3",
-    ]  # fmt: skip
-    assert ("prepare_twophase", "x2") in heard and ("rollback_twophase", "x3") in heard
-
-
-def test_two_phase_votes(server: Any, two_phase: Any) -> None:
-    from accord.dialect import Vote
-
-    with two_phase.connect() as c:
-        Scripted.vote = Vote.READ_ONLY
-        c.begin_twophase("x1").commit()
-        assert "COMMIT x1" not in said(server) and "commit" not in said(server)
-        Scripted.vote = Vote.NO
-        transaction = c.begin_twophase("x2")
-        with pytest.raises(InvalidRequestError, match="could not prepare the transaction 'x2'"):
-            transaction.commit()
-        assert not c.in_transaction() and "COMMIT x2" not in said(server)
-        with pytest.raises(InvalidRequestError, match="two-phase transaction has ended"):
-            transaction.prepare()
-
-
 def test_statements_outside_a_transaction(
     server: Any, fake_engine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -988,3 +906,24 @@ def test_a_sequence_is_asked_for_its_next_value(server: Any, fake_engine: Any) -
         assert c.execute(Sequence("s")).scalar() == 41
         assert c.scalar(Sequence("s").next_value()) == 41
     assert len(engine.compiled) == 1
+
+
+def test_a_commit_that_the_database_answered_by_rolling_back_names_the_earlier_failure(
+    server: Any, fake_engine: Any, fake_error: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers["BAD"] = fake_error("unique violated\nDETAIL: secret")
+    engine = fake_engine()
+
+    def commit(connection: Any) -> None:
+        connection.commit()
+        raise fake_error("the transaction was rolled back")
+
+    monkeypatch.setattr(engine.dialect.driver, "commit", commit)
+    with engine.connect() as c:
+        with pytest.raises(IntegrityError):
+            ask(c, "BAD", write=True)
+        with pytest.raises(DBAPIError, match="was rolled back") as caught:
+            c.commit()
+        assert "a statement of the transaction had failed: FakeError: unique" in str(caught.value)
+        assert "secret" not in str(caught.value) and not c.in_transaction()
+    assert server.open == [1]

@@ -113,7 +113,7 @@ if TYPE_CHECKING:
         shape,
         table_name,
     )
-    from accord.dialect.twophase import Outcome, Prepared, TwoPhase, Vote
+    from accord.dialect.twophase import Outcome, Prepared, TwoPhase, Vote, xid_parts
     from accord.schema.ddl import DDLRenderer
     from accord.sql.render import Renderer
     from accord.sql.target import RenderTarget
@@ -148,7 +148,7 @@ _HOME = {
         "YES Always Menu Never Since Support Unimplemented first offers parse_version"
     ),
     "accord.dialect.texts": "Marks column_name column_names kept quoted shape table_name",
-    "accord.dialect.twophase": "Outcome Prepared TwoPhase Vote",
+    "accord.dialect.twophase": "Outcome Prepared TwoPhase Vote xid_parts",
     "accord.sql.render": "Renderer",
     "accord.sql.target": "RenderTarget",
     "accord.schema.ddl": "DDLRenderer",
@@ -264,6 +264,7 @@ __all__ = [
     "shape",
     "table_name",
     "unknown_type",
+    "xid_parts",
 ]
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from accord.exc import ArgumentError
 
 if TYPE_CHECKING:
     from accord.dialect.steps import Bind, Steps
@@ -51,12 +53,23 @@ class TwoPhase(ABC):
 
     `begin` and `prepare` run on the transaction's own connection; the other four on any connection
     outside a transaction. An implementation verifies: a server that answers PREPARE with a silent
-    rollback votes NO.
+    rollback votes NO. Identifiers are text, `gtrid` or `gtrid/bqual`; see `xid_parts`.
     """
+
+    own_branch_in_autocommit: ClassVar[bool] = True
+    """Is the connection that prepared a branch switched to autocommit before it finishes the branch
+    itself? (False: the database refuses that, and needs it only for branches of others.)"""
 
     @abstractmethod
     def begin(self, bind: Bind, xid: str) -> Steps[None]:
         """Start the branch (databases without a start statement: nothing)."""
+
+    def rollback(self, bind: Bind, xid: str) -> Steps[bool]:
+        """Roll back the branch of this connection before it was prepared. False: the driver's
+        ordinary ROLLBACK does it.
+        """
+        return False
+        yield  # an empty generator: nothing to ask
 
     @abstractmethod
     def prepare(self, bind: Bind, xid: str) -> Steps[Vote]:
@@ -79,3 +92,20 @@ class TwoPhase(ABC):
         """What became of a one-phase transaction whose commit was not answered; UNKNOWN is an
         honest answer.
         """
+
+
+def xid_parts(xid: str, *, part: int = 64, whole: int | None = None) -> tuple[str, str]:
+    """``gtrid/bqual`` as (gtrid, bqual), the second empty without a slash. An identifier with a
+    part of more than `part` bytes, or longer than `whole`, is an ArgumentError.
+    """
+    gtrid, _, bqual = xid.partition("/")
+    size = len(xid.encode())
+    if whole is not None and size > whole:
+        raise ArgumentError(
+            f"A transaction identifier has at most {whole} bytes here, this one has {size}"
+        )
+    if max(len(gtrid.encode()), len(bqual.encode())) > part:
+        raise ArgumentError(
+            f"Each half of a transaction identifier (gtrid/bqual) has at most {part} bytes here"
+        )
+    return gtrid, bqual

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from accord.engine import ending, execute as executing
+from accord.engine import ending, execute as executing, twophase
 from accord.engine.isolation import AUTOCOMMIT
 from accord.engine.link import Link
 from accord.engine.run import run
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from accord.dialect.contract import Dialect
     from accord.dialect.steps import Steps
-    from accord.dialect.twophase import Vote
     from accord.engine.cursor import CursorResult
     from accord.engine.engine import Engine
     from accord.engine.record import PooledConnection
@@ -119,10 +118,15 @@ class Connection(Link):
     def begin_twophase(self, xid: str | None = None) -> TwoPhaseTransaction:
         """Begin a transaction that can be prepared under `xid` (one is made up without it)."""
         self._refuse_second_begin("begin_twophase()")
-        ending.twophase_of(self)
-        transaction = TwoPhaseTransaction(self, xid or self.engine.new_xid())
+        twophase.support_of(self)
+        identifier = self.engine.new_xid() if xid is None else twophase.check_xid(xid)
+        transaction = TwoPhaseTransaction(self, identifier)
         self._begin_root(transaction)
-        ending.begin_twophase(self, transaction)
+        try:
+            twophase.begin(self, transaction)
+        except BaseException:
+            self._root_ended(transaction)
+            raise
         return transaction
 
     def _refuse_second_begin(self, call: str) -> None:
@@ -148,18 +152,25 @@ class Connection(Link):
         """End the root transaction on the driver; whatever happens, it is over afterwards."""
         self._ready = False
         try:
-            if commit:
-                ending.commit(self, transaction)
+            if isinstance(transaction, TwoPhaseTransaction):
+                end = twophase.commit if commit else twophase.rollback
+                end(self, transaction)
+            elif commit:
+                ending.commit(self)
             else:
-                ending.rollback(self, transaction)
+                ending.rollback(self)
         finally:
-            nested = self._nested
-            while nested is not None:
-                nested.is_active = False
-                nested = nested.outer
-            self._nested = None
-            self._root = None
-            transaction.is_active = False
+            self._root_ended(transaction)
+
+    def _root_ended(self, transaction: RootTransaction) -> None:
+        nested = self._nested
+        while nested is not None:
+            nested.is_active = False
+            nested = nested.outer
+        self._nested = None
+        self._root = None
+        self._ready = False
+        transaction.is_active = False
 
     def end_savepoint(self, nested: NestedTransaction, *, commit: bool) -> None:
         """End a savepoint and those inside it."""
@@ -183,22 +194,35 @@ class Connection(Link):
         finally:
             self.managed = managed
 
-    def prepare_twophase(self, transaction: TwoPhaseTransaction) -> Vote:
-        """Prepare the branch of this connection."""
+    def prepare_twophase(self, transaction: TwoPhaseTransaction) -> None:
+        """Prepare the branch of this connection; if that fails, the transaction is over."""
+        try:
+            transaction.vote = twophase.prepare(self, transaction)
+        except BaseException:
+            self._root_ended(transaction)
+            raise
         self._ready = False
-        return ending.prepare(self, transaction)
 
     def recover_twophase(self) -> list[Any]:
-        """The identifiers of the prepared transactions on the server."""
-        return ending.list_prepared(self)
+        """The identifiers of the prepared transactions on the server. Begins no transaction."""
+        return twophase.list_prepared(self._at_rest())
 
     def commit_prepared(self, xid: str, recover: bool = False) -> None:
-        """Commit a prepared transaction, also of another connection."""
-        ending.finish_prepared(self, xid, commit=True)
+        """Commit a prepared transaction, also of another connection or another process. `recover`
+        is taken for programs written for SQLAlchemy and changes nothing.
+        """
+        twophase.finish(self._at_rest(), xid, commit=True)
 
     def rollback_prepared(self, xid: str, recover: bool = False) -> None:
-        """Roll back a prepared transaction, also of another connection."""
-        ending.finish_prepared(self, xid, commit=False)
+        """Roll back a prepared transaction, as `commit_prepared` commits one."""
+        twophase.finish(self._at_rest(), xid, commit=False)
+
+    def _at_rest(self) -> Self:
+        """Itself, open; a raw connection that was lost outside a transaction is replaced."""
+        self.refuse_unusable()
+        if self.invalidated and self._root is None:
+            self.replace_lost()
+        return self
 
     def in_transaction(self) -> bool:
         """Whether a transaction has begun and not ended."""
@@ -311,7 +335,7 @@ class Connection(Link):
             if not self.record.begun:
                 ending.send_begin(self, write=False)
         elif self._proxy is None:
-            self._reconnect()
+            self.replace_lost()
         assert self._proxy is not None
         return self._proxy
 

@@ -7,17 +7,14 @@ error with the connection invalidated when its state is not known.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from accord.engine.perform import RawExecute, raise_wrapped
-from accord.engine.run import run
-from accord.engine.transaction import TwoPhaseTransaction
 from accord.exc import InvalidRequestError
 
 if TYPE_CHECKING:
-    from accord.dialect.twophase import TwoPhase, Vote
     from accord.engine.link import Link
-    from accord.engine.transaction import NestedTransaction, RootTransaction
+    from accord.engine.transaction import NestedTransaction
 
 
 _COMMIT_NOTHING: Final = (
@@ -65,13 +62,10 @@ def _give_up(connection: Link, error: BaseException, statement: str | None) -> N
 # --- the root ------------------------------------------------------------------------------------
 
 
-def commit(connection: Link, transaction: RootTransaction) -> None:
+def commit(connection: Link) -> None:
     """COMMIT; if that fails, everything is rolled back before the error is raised."""
     for listener in connection.engine.dispatch.listeners("commit"):
         listener(connection)
-    if isinstance(transaction, TwoPhaseTransaction) and transaction.is_prepared:
-        finish_prepared(connection, transaction.xid, commit=True)
-        return
     if connection.engine.watched:
         connection.say(_COMMIT_NOTHING if connection.autocommit else "COMMIT")
     record = connection.record
@@ -95,6 +89,8 @@ def _commit_failed(connection: Link, error: BaseException) -> None:
     if info.disconnect:
         extra = "the connection was lost during COMMIT: whether it took place is not known"
     else:
+        if connection.trouble is not None:
+            extra = f"a statement of the transaction had failed: {connection.trouble}"
         try:
             connection.raw.rollback()
         except Exception as second:
@@ -102,15 +98,12 @@ def _commit_failed(connection: Link, error: BaseException) -> None:
     raise_wrapped(connection.engine, error, connection=connection, statement="COMMIT", extra=extra)
 
 
-def rollback(connection: Link, transaction: RootTransaction) -> None:
+def rollback(connection: Link) -> None:
     """ROLLBACK. Of a lost connection the server has rolled back already."""
     if connection.invalidated:
         return
     for listener in connection.engine.dispatch.listeners("rollback"):
         listener(connection)
-    if isinstance(transaction, TwoPhaseTransaction) and transaction.is_prepared:
-        finish_prepared(connection, transaction.xid, commit=False)
-        return
     if connection.engine.watched:
         connection.say(_ROLLBACK_NOTHING if connection.autocommit else "ROLLBACK")
     record = connection.record
@@ -118,10 +111,11 @@ def rollback(connection: Link, transaction: RootTransaction) -> None:
         return
     record.begun = False
     if not connection.autocommit:
-        _roll_back_raw(connection)
+        roll_back_raw(connection)
 
 
-def _roll_back_raw(connection: Link) -> None:
+def roll_back_raw(connection: Link) -> None:
+    """ROLLBACK on the driver; a connection on which it fails is closed."""
     try:
         connection.raw.rollback()
     except BaseException as error:
@@ -166,6 +160,7 @@ def close_savepoint(connection: Link, nested: NestedTransaction, *, release: boo
     if release:
         text = dialect.release_savepoint(nested.name)
     else:
+        connection.trouble = None
         text = dialect.rollback_to_savepoint(nested.name)
     if text is not None:
         _perform_text(connection, text)
@@ -173,52 +168,3 @@ def close_savepoint(connection: Link, nested: NestedTransaction, *, release: boo
 
 def _perform_text(connection: Link, text: str) -> None:
     connection.perform(RawExecute(connection.engine, text, write=False, how="no key 0.00000s"))
-
-
-# --- two-phase -----------------------------------------------------------------------------------
-
-
-def twophase_of(connection: Link) -> TwoPhase:
-    """What the dialect knows about prepared transactions; or an error that says why it cannot."""
-    dialect = connection.engine.dialect
-    if dialect.two_phase is None:
-        reason = dialect.capabilities.transactions.two_phase.reason
-        raise InvalidRequestError(
-            f"The dialect {dialect.name!r} cannot prepare transactions: {reason}"
-        )
-    return dialect.two_phase()
-
-
-def begin_twophase(connection: Link, transaction: TwoPhaseTransaction) -> None:
-    """Start the branch."""
-    for listener in connection.engine.dispatch.listeners("begin_twophase"):
-        listener(connection, transaction.xid)
-    connection.say("BEGIN TWOPHASE (implicit)")
-    steps = twophase_of(connection).begin(connection.engine, transaction.xid)
-    run(steps, connection.perform)
-
-
-def prepare(connection: Link, transaction: TwoPhaseTransaction) -> Vote:
-    """Prepare the branch; the transaction of the raw connection is over then."""
-    for listener in connection.engine.dispatch.listeners("prepare_twophase"):
-        listener(connection, transaction.xid)
-    steps = twophase_of(connection).prepare(connection.engine, transaction.xid)
-    vote = run(steps, connection.perform)
-    connection.record.begun = False
-    return vote
-
-
-def finish_prepared(connection: Link, xid: str, *, commit: bool) -> None:
-    """Commit or roll back a prepared branch, outside any transaction of this connection."""
-    event = "commit_twophase" if commit else "rollback_twophase"
-    for listener in connection.engine.dispatch.listeners(event):
-        listener(connection, xid, True)
-    two_phase = twophase_of(connection)
-    finish = two_phase.commit_prepared if commit else two_phase.rollback_prepared
-    run(finish(connection.engine, xid), connection.perform_outside)
-
-
-def list_prepared(connection: Link) -> list[Any]:
-    """The identifiers of all prepared transactions."""
-    steps = twophase_of(connection).list_prepared(connection.engine, "")
-    return [prepared.xid for prepared in run(steps, connection.perform)]

@@ -50,6 +50,7 @@ class Link:
         "managed",
         "record",
         "token",
+        "trouble",
         "wrote",
     )
 
@@ -70,6 +71,8 @@ class Link:
         self.autocommit = False
         self.wrote = False
         """Whether a request of the transaction in progress may have changed something."""
+        self.trouble: str | None = None
+        """What the last statement that failed in the transaction in progress said."""
         self.invalidated = False
         """Whether the raw connection was lost; the next transaction gets another one."""
         self.token = ""
@@ -82,7 +85,8 @@ class Link:
         self._new_cursor: Callable[[], Any] = proxy.dbapi_connection.cursor
         proxy.owner = weakref.ref(self)
 
-    def _reconnect(self) -> None:
+    def replace_lost(self) -> None:
+        """Take another raw connection in the place of one that was lost."""
         self._attach(self.engine.pool.connect())
         self.invalidated = False
         self._reattached()
@@ -153,6 +157,11 @@ class Link:
                 "The connection was lost and its transaction with it; call rollback() before "
                 "anything else"
             )
+        elif self._root.vote is not None:
+            raise InvalidRequestError(
+                f"The {self._root.kind} of this connection is prepared; only commit() or "
+                "rollback() are left"
+            )
 
     def ended_by_server(self) -> None:
         """The database has committed by itself: the next request begins again on the driver."""
@@ -173,8 +182,9 @@ class Link:
 
     def _begin_root(self, transaction: RootTransaction) -> None:
         if self.invalidated:
-            self._reconnect()
+            self.replace_lost()
         self.wrote = False
+        self.trouble = None
         self._root = transaction
         ending.announce_begin(self)
 

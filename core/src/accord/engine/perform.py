@@ -210,6 +210,8 @@ def raise_wrapped(
     """Classify, tell the "handle_error" listeners, invalidate after a disconnect, raise."""
     dialect = engine.dialect
     info = dialect.classify(error)
+    if connection is not None:
+        connection.trouble = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
     wrapped: Exception | None = None
     if isinstance(error, dialect.driver.errors) or info.kind != "other":
         wrapped = wrap(

@@ -91,6 +91,8 @@ class RootTransaction(Transaction):
     __slots__ = ()
 
     kind = "transaction"
+    vote: Vote | None = None
+    """What the database answered to prepare; None before."""
 
     def _left(self) -> bool:
         return self.connection.get_transaction() is self
@@ -145,29 +147,31 @@ class NestedTransaction(Transaction):
 class TwoPhaseTransaction(RootTransaction):
     """A transaction that can be prepared under an identifier and committed later."""
 
-    __slots__ = ("is_prepared", "xid")
+    __slots__ = ("vote", "xid")
 
     kind = "two-phase transaction"
 
     def __init__(self, connection: Connection, xid: str) -> None:
         super().__init__(connection)
         self.xid = xid
-        self.is_prepared = False
+        self.vote = None
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether it waits, prepared, for its end."""
+        return self.is_active and self.vote is Vote.YES
 
     def prepare(self) -> None:
-        """Make it durable without deciding; afterwards only `commit` and `rollback` are left."""
+        """Make it durable without deciding; afterwards only `commit` and `rollback` are left. An
+        error means that it is rolled back, or that the connection was lost and nobody knows.
+        """
         self._refuse_inactive()
-        if self.is_prepared:
-            return
-        vote = self.connection.prepare_twophase(self)
-        if vote is Vote.NO:
-            self.rollback()
-            raise InvalidRequestError(
-                f"The database could not prepare the transaction {self.xid!r}; it was rolled back"
-            )
-        self.is_prepared = vote is Vote.YES
+        if self.vote is None:
+            self.connection.prepare_twophase(self)
 
     def commit(self) -> None:
-        """Prepare if that was not done, then commit what was prepared."""
+        """Prepare if that was not done, then commit what was prepared. `CommitOutcomeUnknown`: the
+        answer to the second step was lost.
+        """
         self.prepare()
         self.connection.end_root(self, commit=True)
