@@ -53,7 +53,7 @@ def wrap(
     own = str(error)
     message = _without_secrets(own, url)
     if hide_parameters or sensitive:
-        message = _without_values(message, parameters, sensitive, hide_parameters)
+        message = without_values(message, parameters, sensitive, hide_parameters)
     kept = without_sensitive(parameters, sensitive, many=many)
     wrapped = _class_for(error, info)(
         "\n".join(filter(None, [f"({_origin(error)}) {message}", info.hint, extra])),
@@ -101,7 +101,7 @@ def _without_secrets(message: str, url: URL | None) -> str:
     return message
 
 
-def _without_values(
+def without_values(
     message: str, parameters: Any, sensitive: Collection[int | str], hide_all: bool
 ) -> str:
     """Take parameter values out of a message (``Key (email)=(…) already exists``)."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from accord.dialect.steps import Execute, ExecuteMany, Reply
 from accord.engine.context import ExceptionContext, ExecutionContext
 from accord.engine.echo import HIDDEN, shown_parameters
-from accord.engine.errors import wrap
+from accord.engine.errors import without_values, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -134,7 +134,7 @@ def watched(connection: Link, request: Request, cursor: Any) -> Reply:
     for after in dispatch.listeners("after_cursor_execute"):
         after(connection, cursor, context.statement, context.parameters, context, many)
     if connection.engine.log.shows(logging.DEBUG):
-        _log_rows(connection, reply)
+        _log_rows(connection, request, reply)
     return reply
 
 
@@ -167,10 +167,16 @@ def log_statement(connection: Link, request: Request) -> None:
     connection.say(f"[{how}] {shown}")
 
 
-def _log_rows(connection: Link, reply: Reply) -> None:
-    """At DEBUG: which columns, how many rows; no values, a column may be sensitive."""
+def _log_rows(connection: Link, request: Request, reply: Reply) -> None:
+    """At DEBUG: which columns, how many rows; no values, a column may be sensitive.
+
+    A column without a name is called by its expression, in which a driver may have written values.
+    """
     if reply.names:
-        connection.say(f"Col {reply.names!r}", logging.DEBUG)
+        hide = not connection.engine.shows_parameters
+        sensitive = sensitive_of(request)
+        names = without_values(repr(reply.names), values_of(request), sensitive, hide)
+        connection.say(f"Col {names}", logging.DEBUG)
         connection.say(f"{len(reply.rows)} rows", logging.DEBUG)
 
 

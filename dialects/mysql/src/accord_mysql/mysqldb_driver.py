@@ -112,11 +112,7 @@ class MySQLClient:
 
     def connect(self, arguments: ConnectArgs, /) -> Any:
         """Connect; matched rows are counted, not changed ones."""
-        options: dict[str, Any] = {"charset": CHARSET, "multi_statements": False}
-        options |= arguments.kwargs
-        options["client_flag"] = options.get("client_flag", 0) | _FOUND_ROWS
-        options["cursorclass"] = Cursor
-        connection = Connection(**options)
+        connection = Connection(**_options(arguments))
         try:
             self.prepare(connection, arguments)
         except BaseException:
@@ -175,3 +171,14 @@ class MySQLClient:
 
     def native(self, connection: DBAPIConnection, request: Native, /) -> Reply:
         raise MySQLdb.NotSupportedError(f"mysqlclient has no call {request.call!r}")
+
+
+def _options(arguments: ConnectArgs) -> dict[str, Any]:
+    """Arguments of `MySQLdb.connect`; they hold the password and are never a variable of a frame
+    that a traceback shows.
+    """
+    options: dict[str, Any] = {"charset": CHARSET, "multi_statements": False}
+    options |= arguments.kwargs
+    options["client_flag"] = options.get("client_flag", 0) | _FOUND_ROWS
+    options["cursorclass"] = Cursor
+    return options

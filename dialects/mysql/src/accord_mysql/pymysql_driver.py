@@ -69,10 +69,7 @@ class PyMySQL:
 
     def connect(self, arguments: ConnectArgs, /) -> Any:
         """Connect; matched rows are counted, not changed ones."""
-        options: dict[str, Any] = {"charset": CHARSET, **arguments.kwargs}
-        options["client_flag"] = options.get("client_flag", 0) | CLIENT.FOUND_ROWS
-        options["cursorclass"] = Cursor
-        connection = pymysql.connect(**options)
+        connection = pymysql.connect(**_options(arguments))
         try:
             self.prepare(connection, arguments)
         except BaseException:
@@ -119,3 +116,13 @@ class PyMySQL:
 
     def native(self, connection: DBAPIConnection, request: Native, /) -> Reply:
         raise pymysql.err.NotSupportedError(f"PyMySQL has no call {request.call!r}")
+
+
+def _options(arguments: ConnectArgs) -> dict[str, Any]:
+    """Arguments of `pymysql.connect`; they hold the password and are never a variable of a frame
+    that a traceback shows.
+    """
+    options: dict[str, Any] = {"charset": CHARSET, **arguments.kwargs}
+    options["client_flag"] = options.get("client_flag", 0) | CLIENT.FOUND_ROWS
+    options["cursorclass"] = Cursor
+    return options
