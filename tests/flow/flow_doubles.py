@@ -245,12 +245,13 @@ class FlowSession:
     def record_updated(self, objs: Sequence[Any]) -> None:
         self.reported.append(("updated", list(objs)))
 
-    def record_deleted(self, mapper: Any, key: Any, obj: Any) -> None:
-        self.reported.append(("deleted", mapper.class_, key))
-        self.identity.remove(mapper, key, obj)
-        mark_deleted(obj, self.lease, key)
-        self.dirty_objects.pop(id(obj), None)
-        self.deleted_objects.pop(id(obj), None)
+    def record_deleted(self, mapper: Any, keys: Any, objs: Any) -> None:
+        self.identity.remove_many(mapper, keys, objs)
+        mark_deleted(objs, self.lease, keys)
+        for key, obj in zip(keys, objs, strict=True):
+            self.reported.append(("deleted", mapper.class_, key))
+            self.dirty_objects.pop(id(obj), None)
+            self.deleted_objects.pop(id(obj), None)
 
     def record_key_switch(self, mapper: Any, obj: Any, old: Any, new: Any) -> None:
         self.reported.append(("switched", mapper.class_, old, new))

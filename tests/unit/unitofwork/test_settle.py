@@ -9,8 +9,8 @@ from accord.sqltypes.entry import SQL_NULL
 from accord.state import STATE_KEY
 from accord.unitofwork.collect import Work
 from accord.unitofwork.emit import Outcome
+from accord.unitofwork.links import Relations
 from accord.unitofwork.operations import Cell, Kind, Operation, writes_of
-from accord.unitofwork.relate import Relations
 from accord.unitofwork.settle import FlushReport, Settlement
 
 MAPPER = Item.__mapper__

@@ -8,8 +8,10 @@ costs one frame and a few dictionary operations (DESIGN §3.2); reading one cost
 
 from __future__ import annotations
 
+import enum
 import linecache
 import reprlib
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Final
 
 from accord.state import NOT_LOADED, STATE_KEY, track
@@ -17,7 +19,7 @@ from accord.state import NOT_LOADED, STATE_KEY, track
 from .members import bare_instance, new_collection, rebind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .relationships import RelationshipProperty
 
@@ -61,6 +63,32 @@ def __init__(self, **kw):
         _assign(self, kw)
 """
 
+#: For classes of few columns, with a parameter for each: faster than looking into a dict.
+_INIT_NAMED = """\
+def __init__(self, *, {parameters}, **_more):
+    if _hears("init"):
+        _assign(self, _given(({pairs}), _more))
+        return
+    _values = self.__dict__
+{stores}
+    if _more:
+        _assign(self, _more)
+"""
+
+#: With more columns than this, asking for each of them takes longer than the dict.
+_FEW: Final = 12
+
+
+class _NotGiven(enum.Enum):
+    NOT_GIVEN = "not given"
+
+    def __repr__(self) -> str:
+        return "<not given>"
+
+
+#: Stands for a keyword the constructor was called without.
+_NOT_GIVEN: Final = _NotGiven.NOT_GIVEN
+
 
 def compile_function(name: str, source: str, filename: str, namespace: dict[str, Any]) -> Any:
     """Compile one generated function; tracebacks and debuggers show its source under `filename`."""
@@ -92,6 +120,7 @@ class ClassCode:
     def __init__(self, cls: type) -> None:
         self.cls = cls
         self._plain: list[frozenset[str]] = [frozenset()]
+        self._has_named_init = False
         self.setters: dict[str, Callable[[Any, Any], None]] = {}
         self.deleters: dict[str, Callable[[Any], None]] = {}
 
@@ -102,7 +131,11 @@ class ClassCode:
 
     @plain.setter
     def plain(self, names: frozenset[str]) -> None:
+        left = self._plain[0] - names
         self._plain[0] = names
+        if left and self._has_named_init:
+            # Listened attributes are set in the order of the call.
+            self._generate_init(named=False)
 
     def install(self, *, tracked_by_class: bool) -> None:
         """Put the generated methods on the class; a user's own always win.
@@ -115,8 +148,7 @@ class ClassCode:
             self._generate("__setattr__", _SETATTR, _super_setattr=super_of(cls, "__setattr__"))
             self._generate("__delattr__", _DELATTR, _super_delattr=super_of(cls, "__delattr__"))
         if not is_users_own(cls, "__init__"):
-            hears = self.cls.__mapper__.dispatch.has  # type: ignore[attr-defined]  # set by mapping
-            self._generate("__init__", _INIT, _assign=assign_keywords, _hears=hears)
+            self._generate_init(named=not _mapper_of(cls).validators)
         for name, function in (
             ("__repr__", represent),
             ("__getstate__", state_to_pickle),
@@ -126,6 +158,29 @@ class ClassCode:
         ):
             if not is_users_own(cls, name):
                 setattr(cls, name, function)
+
+    def _generate_init(self, *, named: bool) -> None:
+        names = sorted(self.plain)
+        self._has_named_init = named and 0 < len(names) <= _FEW and all(map(_is_name, names))
+        source = _INIT
+        if self._has_named_init:
+            source = _INIT_NAMED.format(
+                parameters=", ".join([f"{name}=_NOT_GIVEN" for name in names]),
+                pairs=" ".join([f"({name!r}, {name})," for name in names]),
+                stores="\n".join([
+                    f"    if {name} is not _NOT_GIVEN:\n        _values[{name!r}] = {name}"
+                    for name in names
+                ]),
+            )  # fmt: skip
+        hears = _mapper_of(self.cls).dispatch.has
+        self._generate(
+            "__init__",
+            source,
+            _assign=assign_keywords,
+            _hears=hears,
+            _given=_given,
+            _NOT_GIVEN=_NOT_GIVEN,
+        )
 
     def set(self, obj: Any, name: str, value: Any) -> None:
         """Write one attribute, tracked: what the generated `__setattr__` does, for data
@@ -154,6 +209,18 @@ class ClassCode:
         function.__qualname__ = f"{self.cls.__qualname__}.{name}"
         function.__module__ = self.cls.__module__
         setattr(self.cls, name, function)
+
+
+def _is_name(name: str) -> bool:
+    """Tell whether an attribute can be a parameter of generated code."""
+    return (
+        name.isidentifier() and not iskeyword(name) and not name.startswith("_") and name != "self"
+    )
+
+
+def _given(pairs: Iterable[tuple[str, Any]], more: dict[str, Any]) -> dict[str, Any]:
+    """Return the keywords a constructor was called with."""
+    return {name: value for name, value in pairs if value is not _NOT_GIVEN} | more
 
 
 def super_of(cls: type, name: str) -> Any:

@@ -37,7 +37,8 @@ class _Tracked:
         if self._owner is None:
             return item
         relations.check_member(self._prop, item)
-        return cast("T", relations.before_add(self._alive(), self._prop, self, item))
+        added: T = relations.before_add(self._alive(), self._prop, self, item)
+        return added
 
     def _after_add(self, item: object) -> None:
         if self._owner is not None:
@@ -84,9 +85,16 @@ class InstrumentedList(list[T], _Tracked):
         self._owner = None
 
     def append(self, item: T) -> None:
-        item = self._before_add(item)
+        link = self._owner
+        if link is None:
+            list.append(self, item)
+            return
+        owner, prop = link(), self._prop
+        if owner is None:
+            item = self._before_add(item)  # says what is wrong
+        item = relations.before_add(owner, prop, self, item)
         list.append(self, item)
-        self._after_add(item)
+        relations.after_add(owner, prop, item)
 
     def insert(self, index: SupportsIndex, item: T) -> None:
         item = self._before_add(item)

@@ -28,7 +28,8 @@ def new_collection(
 ) -> Collection:
     """Return a collection of `owner` holding `items`; nothing is tracked or reported."""
     collection: Collection = prop.make_collection()
-    fill(collection, items)
+    if items:
+        fill(collection, items)
     collection._owner = weakref.ref(owner)
     collection._prop = prop
     return collection
@@ -70,11 +71,9 @@ def take(collection: Any, item: Any) -> None:
                 dict.__delitem__(collection, key)
 
 
-def members(collection: object) -> list[Any]:
+def members(collection: Any) -> list[Any]:
     """Return the members of a collection as a list (the values of a dict)."""
-    if isinstance(collection, dict):
-        return list(collection.values())
-    return list(cast("Iterable[Any]", collection))
+    return list(collection.values() if isinstance(collection, dict) else collection)
 
 
 def holds(collection: object, item: object) -> bool:

@@ -51,10 +51,14 @@ def check_member(prop: RelationshipProperty, item: object) -> None:
 
 def before_add(owner: object, prop: RelationshipProperty, collection: object, item: Any) -> Any:
     """Check and record; returns the member, which a validator or listener may have replaced."""
+    target = prop.mapper.class_
+    if not isinstance(item, target):
+        check_member(prop, item)
     if prop.events is not None:
         item = prop.events.fire_append(owner, item)
-    check_member(prop, item)
-    record_collection(owner, prop.key, collection)
+        check_member(prop, item)
+    if STATE_KEY in owner.__dict__:
+        record_collection(owner, prop.key, collection)
     return item
 
 
@@ -67,7 +71,8 @@ def after_add(owner: object, prop: RelationshipProperty, item: Any) -> None:
     """`item` is now a member of `owner`'s collection."""
     for reverse in prop.reverse:
         link(item, reverse, owner)
-    _adopt(owner, prop, item)
+    if STATE_KEY in owner.__dict__:
+        _adopt(owner, prop, item)
 
 
 def after_remove(owner: object, prop: RelationshipProperty, item: Any) -> None:

@@ -65,7 +65,9 @@ class Unattached:
     def record_updated(self, objs: Sequence[object]) -> None:
         """Nothing to note."""
 
-    def record_deleted(self, mapper: Mapper, key: Identity, obj: object) -> None:
+    def record_deleted(
+        self, mapper: Mapper, keys: Sequence[Identity], objs: Sequence[object]
+    ) -> None:
         """Bulk methods delete nothing."""
 
     def record_key_switch(self, mapper: Mapper, obj: object, old: Identity, new: Identity) -> None:

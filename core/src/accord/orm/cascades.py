@@ -61,18 +61,25 @@ def neighbours(
     values: dict[str, Any],
     relationships: tuple[RelationshipProperty[Any], ...],
     known: tuple[Lease, Lease],
+    walked: set[int],
 ) -> list[Any]:
-    """Return the loaded objects that an instance dict holds along `relationships`, but for those
-    whose state is one of `known`."""
+    """Return the loaded objects that an instance dict holds along `relationships`: those without
+    a state, and of the others those that were not `walked` and whose state is none of `known`.
+    """
     first, second = known
     found = []
     for prop in relationships:
         value = values.get(prop.key)
         if value is None:
             continue
-        for item in members(value) if prop.uselist else (value,):
-            state = vars(item).get(STATE_KEY)
-            if state is None or (state is not first and state is not second):
+        if not prop.uselist:
+            value = (value,)
+        for item in value.values() if isinstance(value, dict) else value:
+            state = item.__dict__.get(STATE_KEY)
+            if state is None:
+                found.append(item)
+            elif state is not first and state is not second and id(item) not in walked:
+                walked.add(id(item))
                 found.append(item)
     return found
 

@@ -77,31 +77,31 @@ class SessionCore:
     def adopt_all(self, objs: Iterable[object]) -> None:
         """Take objects and everything they cascade to into the session."""
         quiet = not self._tells_of_attaching()
-        new, pending, clean = self.new_objects, self.pending_lease, self.lease
+        new, pending = self.new_objects, self.pending_lease
+        known = (pending, self.lease)
+        cls: type | None = None
         queue = list(objs)
         queue.reverse()
         walked: set[int] = set()
         while queue:
             obj = queue.pop()
-            mapper = getattr(type(obj), "__mapper__", None)
-            if mapper is None or not mapper.configured:
+            if type(obj) is not cls:
+                cls = type(obj)
                 mapper = mapper_of(obj)
+                along = mapper.cascading.save_update
             values = vars(obj)
-            state = values.get(STATE_KEY)
-            if state is None and quiet:
+            if quiet and STATE_KEY not in values:
                 values[STATE_KEY] = pending
                 new[id(obj)] = obj
             else:
                 self._take_in(obj, mapper)
-            along = mapper.cascading.save_update
             if along:
                 # What a clean object refers to was taken in when it was: the walk need not go on
                 # there.
-                found = cascades.neighbours(values, along, (pending, clean))
-                for item in reversed(found):
-                    if id(item) not in walked:
-                        walked.add(id(item))
-                        queue.append(item)
+                found = cascades.neighbours(values, along, known, walked)
+                if found:
+                    found.reverse()
+                    queue += found
 
     def _take_in(self, obj: object, mapper: Mapper) -> None:
         state = vars(obj).get(STATE_KEY)
@@ -299,14 +299,18 @@ class SessionCore:
         """The changes of these persistent objects were written."""
         self.journal.note_updates(objs)
 
-    def record_deleted(self, mapper: Mapper, key: Identity, obj: object) -> None:
-        """The row of `obj` was deleted."""
-        self.journal.note(Deleted(mapper, key, obj))
-        self.identity.remove(mapper, key, obj)
-        mark_deleted(obj, self.lease, key)
-        self.dirty_objects.pop(id(obj), None)
-        self.deleted_objects.pop(id(obj), None)
-        self._attached(obj, "persistent_to_deleted")
+    def record_deleted(
+        self, mapper: Mapper, keys: Sequence[Identity], objs: Sequence[object]
+    ) -> None:
+        """The rows of `objs` were deleted."""
+        self.journal.note(Deleted(mapper, keys, objs))
+        self.identity.remove_many(mapper, keys, objs)
+        mark_deleted(objs, self.lease, keys)
+        forget(self.dirty_objects, objs)
+        forget(self.deleted_objects, objs)
+        if self._tells_of_attaching():
+            for obj in objs:
+                self._attached(obj, "persistent_to_deleted")
 
     def record_key_switch(self, mapper: Mapper, obj: object, old: Identity, new: Identity) -> None:
         """The primary key of `obj` was changed by an UPDATE."""
@@ -350,11 +354,13 @@ class SessionCore:
 
     def settle_commit(self, journal: Journal, *, expire_all: bool) -> None:
         """Make objects whose rows were deleted detached; expire the others if asked for."""
+        told = self._tells_of_attaching()
         for obj in journal.deleted_objects():
             state = vars(obj).get(STATE_KEY)
             if type(state) is Change and state.deleted and state.lease is self.lease:
                 state.lease = DETACHED
-                self._attached(obj, "deleted_to_detached")
+                if told:
+                    self._attached(obj, "deleted_to_detached")
         if expire_all:
             self.expire_everything()
 
@@ -372,6 +378,12 @@ class SessionCore:
 
     def _hears(self, name: str) -> bool:
         return False
+
+
+def forget(registry: dict[int, object], objs: Sequence[object]) -> None:
+    """Take objects out of a registry that is kept by `id`."""
+    for obj in objs if registry else ():
+        registry.pop(id(obj), None)
 
 
 def describe(obj: object) -> str:

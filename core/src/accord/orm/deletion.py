@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def delete(session: Session, obj: object) -> None:
     """Mark `obj` and what its delete cascades reach."""
-    mapper_of(obj)
+    mapper = mapper_of(obj)
     state = vars(obj).get(STATE_KEY)
     if state is None or state.pending:
         raise exc.InvalidRequestError(
@@ -32,7 +32,9 @@ def delete(session: Session, obj: object) -> None:
         return
     if not session.contains(obj):
         session.add(obj)
-    for one in [obj, *_cascaded(session, obj)]:
+    reached = _cascaded(session, obj) if mapper.cascading.delete else ()  # may read, and flush
+    session.mark_for_deletion(obj)
+    for one in reached:
         if id(one) in session.new_objects:
             session.expunge(one)
         elif session.contains(one):

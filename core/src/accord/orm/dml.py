@@ -229,8 +229,7 @@ _NOTHING: Any = object()
 
 
 def _deleted(session: Session, mapper: Mapper, matched: Matched) -> None:
-    for obj in matched.objs:
-        session.record_deleted(mapper, key_of(obj), obj)
+    session.record_deleted(mapper, list(map(key_of, matched.objs)), matched.objs)
 
 
 # --- INSERT, and UPDATE by primary key ------------------------------------------------------------

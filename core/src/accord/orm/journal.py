@@ -54,16 +54,17 @@ class Inserted:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """One row; its object is held, because nothing else does."""
+    """Rows of one mapper; their objects are held, because nothing else does."""
 
     mapper: Mapper
-    key: Identity
-    obj: object
+    keys: Sequence[Identity]
+    objs: Sequence[object]
 
     def undo(self, identity: IdentityMap, lease: Lease) -> None:
-        identity.add(self.mapper, self.key, self.obj)
-        vars(self.obj)[STATE_KEY] = Change(lease, self.key)
-        expire(self.obj)
+        identity.add_many(self.mapper, self.keys, self.objs)
+        for key, obj in zip(self.keys, self.objs, strict=True):
+            vars(obj)[STATE_KEY] = Change(lease, key)
+            expire(obj)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Journal:
 
     def deleted_objects(self) -> list[Any]:
         """Return the objects whose rows were deleted."""
-        return [note.obj for note in self.notes if isinstance(note, Deleted)]
+        return [obj for note in self.notes if isinstance(note, Deleted) for obj in note.objs]
 
 
 __all__ = ["Deleted", "Inserted", "Journal", "KeySwitched"]

@@ -78,6 +78,18 @@ class IdentityMap:
         if obj is None or present is None or present is obj:
             del found[key]
 
+    def remove_many(self, mapper: Rooted, keys: Sequence[Identity], objs: Sequence[object]) -> None:
+        """Forget a whole batch; where another object is registered for a key, it stays."""
+        found = self.maps.get(mapper.root_uid)
+        if found is None:
+            return
+        for key, obj in zip(keys, objs, strict=True):
+            reference = found.get(key)
+            if reference is not None:
+                present = reference()
+                if present is None or present is obj:
+                    del found[key]
+
     def clear(self) -> None:
         """Forget everything."""
         self.maps.clear()

@@ -7,7 +7,7 @@ operations, because flush and load run them for each object. Nothing here reads 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from .lease import (
     DETACHED,
@@ -22,6 +22,9 @@ from .lease import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_new: Final = object.__new__
 
 
 class Keyed(Protocol):
@@ -115,10 +118,13 @@ def track(obj: object, name: str) -> None:
     state = values[STATE_KEY]
     changes = state.changes
     if changes is None:
-        record = record_of(obj)
-        record.changes = {name: values.get(name, NOT_LOADED)}
-        owner = owner_of(obj)
-        if owner is not None and not record.deleted:
+        if type(state) is not Change:  # `record_of` inlined: this runs for every changed object
+            key = type(obj).__mapper__.identity_of(values)  # type: ignore[attr-defined]  # set by mapping
+            state = values[STATE_KEY] = Change(state, key)
+        state.changes = {name: values.get(name, NOT_LOADED)}
+        link = state.lease.owner
+        owner = None if link is None else link()
+        if owner is not None and not state.deleted:
             owner.dirty_objects[id(obj)] = obj
     elif name not in changes:
         changes[name] = values.get(name, NOT_LOADED)
@@ -145,11 +151,17 @@ def mark_clean(obj: object, lease: Lease) -> None:
     vars(obj)[STATE_KEY] = lease
 
 
-def mark_deleted(obj: object, lease: Lease, key: Identity) -> None:
-    """After the DELETE was sent: the object is neither in the identity map nor to be written
-    again.
+def mark_deleted(objs: Iterable[object], lease: Lease, keys: Iterable[Identity]) -> None:
+    """After the DELETE was sent: the objects are neither in the identity map nor to be written
+    again. `objs` and `keys` are parallel.
     """
-    vars(obj)[STATE_KEY] = Change(lease, key, deleted=True)
+    for obj, key in zip(objs, keys, strict=True):
+        record = _new(Change)  # the constructor inlined: this runs for every row
+        record.lease = lease
+        record.key = key
+        record.changes = None
+        record.deleted = True
+        vars(obj)[STATE_KEY] = record
 
 
 def detach(obj: object) -> None:

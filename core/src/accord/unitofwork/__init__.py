@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from accord.dialect.steps import Steps
     from accord.mapping import Mapper
 
-    from .relate import Relations
+    from .links import Relations
 
 
 def flush_steps(session: FlushSession, loader: Loader) -> Steps[FlushReport]:

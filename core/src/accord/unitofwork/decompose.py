@@ -37,8 +37,8 @@ from .shapes import EXPRESSION, SERVER, VALUE, Links, Shaped, default_expression
 if TYPE_CHECKING:
     from accord.mapping import Mapper
 
+    from .links import Relations
     from .protocols import FlushSession
-    from .relate import Relations
 
 
 def decompose(session: FlushSession, work: Work, relations: Relations) -> list[Operation]:

@@ -63,8 +63,10 @@ class FlushSession(Protocol):
         """The changes of these persistent objects were written."""
         ...
 
-    def record_deleted(self, mapper: Mapper, key: Identity, obj: object) -> None:
-        """The row of `obj` is gone; the session lets go of it and can restore it."""
+    def record_deleted(
+        self, mapper: Mapper, keys: Sequence[Identity], objs: Sequence[object]
+    ) -> None:
+        """The rows of `objs` are gone; the session lets go of them and can restore them."""
         ...
 
     def record_key_switch(self, mapper: Mapper, obj: object, old: Identity, new: Identity) -> None:

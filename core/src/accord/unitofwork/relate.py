@@ -9,7 +9,7 @@ are read through the loader, one SELECT for all owners.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accord.mapping import Direction
@@ -25,44 +25,18 @@ from .cascade import (
     writing,
 )
 from .collect import ByMapper, ByNames, Work, by_mapper, changes_recorded, mapper_of, same_value
+from .links import Link, Relations, child_first, mirror_of
 from .operations import held_value
-from .secondary import AllPairs, pairs_of
+from .secondary import pairs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from accord.dialect.steps import AnyColumn, Steps
     from accord.mapping import Mapper
 
     from .collect import Previous
     from .protocols import FlushSession, Loader, Relationship
-
-
-@dataclass(slots=True)
-class Link:
-    """One foreign key column: `id(child)` → the parent it takes its value from, None to be
-    emptied.
-    """
-
-    parents: dict[int, object | None] = field(default_factory=dict)
-    #: Class of a parent → the attribute that holds the value.
-    sources: dict[type, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Relations:
-    """What the relationships of one flush come to."""
-
-    links: dict[AnyColumn, Link] = field(default_factory=dict)
-    #: Persistent objects among the children of `links`.
-    linked: dict[int, object] = field(default_factory=dict)
-    pairs: AllPairs = field(default_factory=dict)
-    #: Everything that is deleted, in the order it was found.
-    deleted: dict[int, object] = field(default_factory=dict)
-    #: `id(new object)` → the deleted object whose row it takes over: it has the same key.
-    taken: dict[int, object] = field(default_factory=dict)
-    #: Persistent objects whose rows in a secondary table follow a key that changed.
-    rekeyed: list[tuple[Relationship, object]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +145,21 @@ class _Survey:
 
     def take_new(self, rel: Relationship, objs: list[object]) -> None:
         """New objects: everything they refer to is new to them."""
+        key = rel.key
         if rel.direction is Direction.MANYTOONE:
-            targets = [(obj, vars(obj)[rel.key]) for obj in objs if rel.key in vars(obj)]
-            self._refer(rel, targets)
+            known = [obj for obj in objs if key in vars(obj)]
+            self._refer(rel, known, [vars(obj)[key] for obj in known])
             return
         gained = [(obj, item) for obj in objs for item in loaded(obj, rel) or ()]
+        mirror = mirror_of(rel)
+        if mirror is not None and not rel.cascade.delete_orphan:
+            # A new member that refers to its owner itself is linked from its own side.
+            new = self.session.new_objects
+            gained = [
+                (owner, item)
+                for owner, item in gained
+                if vars(item).get(mirror) is not owner or id(item) not in new
+            ]
         self._gain(rel, gained)
 
     def take_changed_steps(
@@ -198,7 +182,7 @@ class _Survey:
             gained += [(obj, item) for item in now if id(item) not in past]
             self.lost += [_Lost(rel, obj, item) for item in old if id(item) not in present]
         if rel.direction is Direction.MANYTOONE:
-            self._refer(rel, [(obj, vars(obj).get(rel.key)) for obj in objs])
+            self._refer(rel, objs, [vars(obj).get(rel.key) for obj in objs])
         else:
             self._gain(rel, gained)
 
@@ -266,7 +250,8 @@ class _Survey:
                 for item in (next(read, ()) if items is None else items)
                 if not self._is_gone(item)
             ]
-            self._link(_child_first(rel), links, keep=True)
+            children, owners = [item for item, _ in links], [owner for _, owner in links]
+            self._link(child_first(rel), children, owners, keep=True)
         self._follow_many_to_one(mapper, objs)
 
     def _follow_many_to_one(self, mapper: Mapper, objs: list[object]) -> None:
@@ -284,26 +269,26 @@ class _Survey:
                     for obj in group:
                         target = vars(obj).get(rel.key)
                         if id(target) in switched and not self._is_gone(obj):
-                            self._refer(rel, [(obj, target)], keep=True)
+                            self._refer(rel, [obj], [target], keep=True)
 
     # -- what was gained, what was lost ----------------------------------------------------------
 
     def _refer(
         self,
         rel: Relationship,
-        targets: list[tuple[object, object | None]],
+        objs: list[object],
+        targets: list[object | None],
         *,
         keep: bool = False,
     ) -> None:
         """Many-to-one: each object takes its foreign key from its target."""
-        outside = outsiders(
-            self.session, rel, [target for _, target in targets if target is not None]
-        )
+        outside = outsiders(self.session, rel, [target for target in targets if target is not None])
         if outside:
-            targets = [pair for pair in targets if id(pair[1]) not in outside]
-        self._link(rel.pairs, targets, keep=keep)
+            left = [row for row, target in enumerate(targets) if id(target) not in outside]
+            objs, targets = [objs[row] for row in left], [targets[row] for row in left]
+        self._link(rel.pairs, objs, targets, keep=keep)
         if rel.cascade.delete_orphan:
-            self.held.update([(rel, id(target)) for _, target in targets])
+            self.held.update([(rel, id(target)) for target in targets])
 
     def _gain(self, rel: Relationship, gained: list[tuple[object, object]]) -> None:
         """To-many: each (owner, item) belongs together now."""
@@ -316,8 +301,9 @@ class _Survey:
             pairs_of(self.relations.pairs, rel).add(rel, gained)
         else:
             deleted = self.relations.deleted
-            links = [(item, owner) for owner, item in gained if id(item) not in deleted]
-            self._link(_child_first(rel), links)
+            items = [item for _, item in gained if id(item) not in deleted]
+            owners = [owner for owner, item in gained if id(item) not in deleted]
+            self._link(child_first(rel), items, owners)
         if rel.cascade.delete_orphan:
             self.held.update([(rel, id(item)) for _, item in gained])
 
@@ -385,35 +371,16 @@ class _Survey:
     def _link(
         self,
         pairs: Sequence[tuple[AnyColumn, AnyColumn]],
-        links: Sequence[tuple[object, object | None]],
+        children: Sequence[object],
+        parents: Sequence[object | None],
         *,
         keep: bool = False,
     ) -> None:
-        """Each child takes its foreign key from its parent, by (foreign key, source) columns.
-
-        A parent wins over None. With `keep`, so does whatever was found before.
-        """
-        for column, source in pairs:
-            link = self.relations.links.setdefault(column, Link())
-            known = link.parents
-            if keep:
-                found = {id(child): parent for child, parent in links if id(child) not in known}
-            else:
-                found = {
-                    id(child): parent
-                    for child, parent in links
-                    if parent is not None or known.get(id(child)) is None
-                }
-            known.update(found)
-            _name_sources(link, source, [parent for _, parent in links])
-        new = self.session.new_objects
-        self.relations.linked.update(
-            {id(child): child for child, _ in links if id(child) not in new}
-        )
+        self.relations.link(pairs, children, parents, self.session.new_objects, keep=keep)
 
     def _empty(self, rel: Relationship, child: object) -> None:
         """One-to-many: the child loses its foreign key, whoever it was to take it from."""
-        self._link(_child_first(rel), [(child, None)])
+        self._link(child_first(rel), [child], [None])
         for _, column in rel.pairs:
             self.relations.links[column].parents[id(child)] = None
 
@@ -421,16 +388,6 @@ class _Survey:
 
     def _is_gone(self, obj: object) -> bool:
         return id(obj) in self.relations.deleted
-
-
-def _child_first(rel: Relationship) -> list[tuple[AnyColumn, AnyColumn]]:
-    """Return the column pairs of a one-to-many relationship, foreign keys first."""
-    return [(column, source) for source, column in rel.pairs]
-
-
-def _name_sources(link: Link, column: AnyColumn, parents: Iterable[object]) -> None:
-    for cls in set(map(type, parents)) - {type(None)} - link.sources.keys():
-        link.sources[cls] = mapper_of(cls).key_for_column(column)
 
 
 def _switched(mapper: Mapper, obj: object, key: str) -> bool:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from accord.schema import Table
     from accord.schema.defaults import ColumnDefault
 
+    from .links import Relations
     from .protocols import FlushSession, Relationship
-    from .relate import Relations
 
 Pair = tuple[object, object]
 Maker = Callable[[TableWrites, Sequence[object], "AnyColumn", "AnyColumn"], Cell]

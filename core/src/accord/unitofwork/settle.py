@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 from accord.sqltypes.entry import SqlNull
 from accord.state import STATE_KEY, Identity, key_of
 
-from .operations import Field, Kind, Operation
+from .collect import by_mapper
+from .operations import Field, Kind, Operation, identities_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from .collect import Work
     from .emit import Outcome
     from .group import Values
+    from .links import Relations
     from .protocols import FlushSession
-    from .relate import Relations
 
 
 class _Absent:
@@ -147,9 +148,8 @@ class Settlement:
 
         Deleted objects go first: a new one may have the key of one of them.
         """
-        for obj in relations.deleted.values():
-            mapper: Mapper = type(obj).__mapper__  # type: ignore[attr-defined]  # set by mapping
-            session.record_deleted(mapper, key_of(obj), obj)
+        for mapper, objs in by_mapper(relations.deleted.values()).items():
+            session.record_deleted(mapper, identities_of(objs), objs)
         for settled in self._inserted:
             _finish_inserted(session, settled)
         if work.changed or relations.linked:

@@ -8,6 +8,7 @@ value that others have, or hold an SQL expression.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
 from accord.schema import ColumnDefault, Sequence
@@ -31,7 +32,7 @@ from .operations import (
 if TYPE_CHECKING:
     from accord.dialect.steps import AnyColumn, Expression
 
-    from .relate import Link
+    from .links import Link
 
 #: The foreign key columns of new rows, and whom they take their values from.
 Links = dict["AnyColumn", "Link"]
@@ -213,7 +214,7 @@ _NULL: Final = frozenset({NONE_TYPE})
 def _parents(objs: list[object], link: Link) -> list[object] | None:
     """Return the parent of each object; None if the link is about none of them."""
     found = link.parents
-    parents: list[object] = [found.get(id(obj), UNLINKED) for obj in objs]
+    parents: list[object] = list(map(found.get, map(id, objs), repeat(UNLINKED)))
     return None if set(map(type, parents)) == {type(UNLINKED)} else parents
 
 
