@@ -430,7 +430,9 @@ def test_a_connection_that_fails_shows_no_password(
 
 
 def test_nothing_made_from_a_url_shows_or_pickles_its_password(engine: Any) -> None:
-    url = make_url(f"postgresql+psycopg://u:{PASSWORD}@host/db?sslpassword={PASSWORD}&sslmode=allow")
+    url = make_url(
+        f"postgresql+psycopg://u:{PASSWORD}@host/db?sslpassword={PASSWORD}&sslmode=allow"
+    )
     things = [url, [url], url.set(host="other"), url.update_query_dict({"a": "b"})]
     with contextlib.suppress(exc.NoSuchModuleError):
         other = create_engine(url)

@@ -122,9 +122,7 @@ def test_a_hostile_value_written_as_a_literal_is_a_value(
     with engine.begin() as connection:
         connection.execute(insert(things), [{"id": 1, "name": value}, {"id": 2, "name": "other"}])
         statement = select(things.c.id).where(things.c.name == value)
-        written = statement.compile(
-            dialect=engine.dialect, compile_kwargs={"literal_binds": True}
-        )
+        written = statement.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True})
         assert connection.exec_driver_sql(str(written)).scalars().all() == [1]
 
 

@@ -84,9 +84,7 @@ PAIRS = [(name, value) for name, _, given in CASES for value in given]
 @pytest.mark.parametrize(
     ("name", "value"), PAIRS, ids=[f"{name}-{i}" for i, (name, _) in enumerate(PAIRS)]
 )
-def test_a_value_comes_back_as_it_went_in(
-    engine: Any, values: Any, name: str, value: Any
-) -> None:
+def test_a_value_comes_back_as_it_went_in(engine: Any, values: Any, name: str, value: Any) -> None:
     if value == "" and not engine.dialect.capabilities.values.empty_string:
         pytest.skip(f"{engine.dialect.name}: '' is NULL, as its capabilities say")
     back = roundtrip(engine, values, name, value)

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from psycopg.abc import DumperKey
 
 
-def _dumper(kind: type) -> Any:
-    return psycopg.adapters.get_dumper(kind, PyFormat.BINARY)(kind)
+def _dumper(kind: type, format: PyFormat) -> Any:
+    return psycopg.adapters.get_dumper(kind, format)(kind)
 
 
-_INT4 = _dumper(numeric.Int4)
-_INT8 = _dumper(numeric.Int8)
-_NUMERIC = _dumper(numeric.IntNumeric)
+_INT4 = _dumper(numeric.Int4, PyFormat.BINARY)
+_INT8 = _dumper(numeric.Int8, PyFormat.BINARY)
+_NUMERIC = _dumper(numeric.IntNumeric, PyFormat.TEXT)  # has no binary form
 
 
 class IntegerDumper(Dumper):
