@@ -16,8 +16,11 @@ def test_every_rule_names_a_test_that_exists() -> None:
     for path, name in NAMED:
         file = ROOT / path
         functions = (
-            {node.name for node in ast.walk(ast.parse(file.read_text("utf-8")))
-             if isinstance(node, ast.FunctionDef)}
+            {
+                node.name
+                for node in ast.walk(ast.parse(file.read_text("utf-8")))
+                if isinstance(node, ast.FunctionDef)
+            }
             if file.exists()
             else set()
         )

@@ -38,7 +38,9 @@ def model(cascade: str | None = None, **options: Any) -> tuple[Any, Any]:
         __tablename__ = "item"
         id: Mapped[int] = mapped_column(primary_key=True)
         name: Mapped[str | None] = mapped_column(String(20))
-        owner_id: Mapped[int | None] = mapped_column(ForeignKey("owner.id"))
+        owner_id: Mapped[int | None] = mapped_column(
+            ForeignKey("owner.id", ondelete="CASCADE" if options.get("passive_deletes") else None)
+        )
         owner: Mapped[Owner | None] = relationship(back_populates="items")
 
     return Owner, Item

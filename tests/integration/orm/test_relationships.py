@@ -637,7 +637,7 @@ def test_viewonly_relationship_writes_nothing(engine: Any, statements: Any) -> N
     class Thing(Local):
         __tablename__ = "thing"
         id: Mapped[int] = mapped_column(primary_key=True)
-        owner_id: Mapped[int | None] = mapped_column(ForeignKey("owner.id"))
+        owner_id: Mapped[int | None] = mapped_column(ForeignKey("owner.id", ondelete="SET NULL"))
 
     Local.metadata.create_all(engine)
     with Session(engine) as session:

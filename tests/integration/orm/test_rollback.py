@@ -287,7 +287,8 @@ def test_new_objects_of_a_failed_flush_are_transient_again(session: Any) -> None
     second.code = "other"
     session.add_all([first, second])
     session.commit()
-    assert {first.id, second.id} == {3, 4}
+    assert {first.id, second.id} <= set(session.scalars(select(Item.id)))
+    assert len({first.id, second.id}) == 2
 
 
 # --- savepoints

@@ -15,7 +15,7 @@ from orm_api import (
 
 
 class Base(SeedRepr, DeclarativeBase):
-    pass
+    type_annotation_map = {str: String(100)}  # some databases want a length
 
 
 class User(Base):
@@ -40,9 +40,9 @@ def populate(engine: Any) -> None:
     """Rows 1 to 3 of the tutorial: spongebob, sandy, patrick."""
     Base.metadata.create_all(engine)
     with Session(engine) as session:
-        session.add(User(id=1, name="spongebob", fullname="Spongebob Squarepants"))
-        session.add(User(id=2, name="sandy", fullname="Sandy Cheeks"))
-        session.add(User(id=3, name="patrick", fullname="Patrick Star"))
+        session.add(User(name="spongebob", fullname="Spongebob Squarepants"))
+        session.add(User(name="sandy", fullname="Sandy Cheeks"))
+        session.add(User(name="patrick", fullname="Patrick Star"))
         session.flush()
         session.add(Address(email_address="spongebob@example.org", user_id=1))
         session.add(Address(email_address="sandy@example.org", user_id=2))
