@@ -4,11 +4,20 @@ import logging
 from typing import Any
 
 import pytest
-from orm_api import DeclarativeBase, Mapped, Session, create_engine, exc, mapped_column, select
+from orm_api import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    String,
+    create_engine,
+    exc,
+    mapped_column,
+    select,
+)
 
 
 class Base(DeclarativeBase):
-    pass
+    type_annotation_map = {str: String(100)}
 
 
 class Page(Base):

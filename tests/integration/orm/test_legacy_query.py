@@ -20,7 +20,7 @@ from orm_api import (
 
 
 class Base(DeclarativeBase):
-    pass
+    type_annotation_map = {str: String(100)}
 
 
 class Owner(Base):

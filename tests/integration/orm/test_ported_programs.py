@@ -12,6 +12,7 @@ from orm_api import (
     ForeignKey,
     Mapped,
     Session,
+    String,
     accord_only,
     aliased,
     contains_eager,
@@ -32,7 +33,7 @@ from orm_api import (
 
 
 class Base(DeclarativeBase):
-    pass
+    type_annotation_map = {str: String(100)}
 
 
 class User(Base):

@@ -26,7 +26,7 @@ from orm_api import (
 
 
 class Base(DeclarativeBase):
-    pass
+    type_annotation_map = {str: String(100)}
 
 
 membership = Table(
