@@ -15,6 +15,7 @@ from orm_api import (
     insert,
     inspect,
     mapped_column,
+    needs,
     select,
     update,
 )
@@ -147,6 +148,7 @@ def test_update_of_a_column_by_attribute_key(session: Any, items: Any) -> None:
     assert items[0].name == "by attribute"
 
 
+@needs("returning_update")
 def test_update_returning_objects(session: Any, items: Any) -> None:
     result = session.scalars(
         update(Item).where(Item.size >= 4).values(name="r").returning(Item)
@@ -200,6 +202,7 @@ def test_delete_is_undone_by_rollback(session: Any, items: Any) -> None:
     assert items[0].name == "n1"
 
 
+@needs("returning_delete")
 def test_delete_returning(session: Any) -> None:
     gone = session.execute(delete(Item).where(Item.size < 3).returning(Item.id, Item.name)).all()
     assert sorted(gone) == [(1, "n1"), (2, "n2")]
@@ -235,6 +238,7 @@ def test_bulk_insert_with_different_keys(session: Any, rows: Any) -> None:
     ]
 
 
+@needs("returning_insert")
 def test_bulk_insert_returning_objects(session: Any) -> None:
     made = session.scalars(
         insert(Item).returning(Item, sort_by_parameter_order=True),
@@ -244,6 +248,7 @@ def test_bulk_insert_returning_objects(session: Any) -> None:
     assert all(inspect(item).persistent for item in made)
 
 
+@needs("returning_insert")
 def test_bulk_insert_returning_columns(session: Any) -> None:
     made = session.execute(insert(Item).returning(Item.id), [{"name": "a"}, {"name": "b"}]).all()
     assert sorted(made) == [(6,), (7,)]

@@ -19,6 +19,7 @@ from orm_api import (
     func,
     insert,
     mapped_column,
+    needs,
     relationship,
     select,
     with_parent,
@@ -192,6 +193,7 @@ def test_descriptions_of_what_is_selected() -> None:
 # --- insert
 
 
+@needs("returning_insert")
 def test_insert_returning_of_rows_with_different_names(session: Any) -> None:
     rows = [{"name": "a", "age": 1}, {"id": 70, "name": "b", "age": 2}, {"name": "c", "age": 3}]
     users = session.scalars(insert(User).returning(User), rows).all()
@@ -199,6 +201,7 @@ def test_insert_returning_of_rows_with_different_names(session: Any) -> None:
     assert session.get(User, 70) in users
 
 
+@needs("returning_insert")
 def test_insert_of_a_class_with_a_parameter_of_its_own(session: Any) -> None:
     statement = insert(User).values(age=bindparam("years")).returning(User.name, User.age)
     rows = session.execute(statement, [{"name": "x", "years": 5}, {"name": "y", "years": 6}]).all()

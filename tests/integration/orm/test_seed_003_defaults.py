@@ -220,6 +220,7 @@ def test_expression_in_an_insert(session: Any) -> None:
     assert someobject.value == 3
 
 
+@needs("returning_insert")
 def test_block_expression_as_primary_key(session: Any) -> None:
     session.add(Foo(pk=40, bar=1))
     session.flush()

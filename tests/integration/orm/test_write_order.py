@@ -131,9 +131,9 @@ class File(Base):
 
 class Seat(Base):
     __tablename__ = "seat"
-    __table_args__ = (CheckConstraint("row >= 0 AND row < 10"), UniqueConstraint("row"))
+    __table_args__ = (CheckConstraint("place >= 0 AND place < 10"), UniqueConstraint("place"))
     id: Mapped[int] = mapped_column(primary_key=True)
-    row: Mapped[int]
+    place: Mapped[int]
 
 
 class Versioned(Base):
@@ -409,15 +409,15 @@ def test_swap_with_an_outsider_inserted(session: Any, rows: Any) -> None:
 
 @accord_only
 def test_swap_that_cannot_be_parked_names_the_rows(session: Any) -> None:
-    one, two = Seat(row=1), Seat(row=2)
+    one, two = Seat(place=1), Seat(place=2)
     saved(session, one, two)
-    assert (one.row, two.row) == (1, 2)
-    one.row, two.row = 2, 1
+    assert (one.place, two.place) == (1, 2)
+    one.place, two.place = 2, 1
     with pytest.raises((exc.UniqueCycleError, exc.IntegrityError)) as caught:
         session.flush()
     assert "seat" in str(caught.value).lower()
     session.rollback()
-    assert (one.row, two.row) == (1, 2)
+    assert (one.place, two.place) == (1, 2)
 
 
 @accord_only
