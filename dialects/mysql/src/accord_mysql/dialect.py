@@ -6,6 +6,7 @@ modules beside this one.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from accord.dialect import (
@@ -15,27 +16,47 @@ from accord.dialect import (
     Dialect,
     ErrorInfo,
     Execute,
+    KeyFacts,
+    KeyNeed,
     KeyStrategy,
-    LastRowId,
     NaturalKey,
     PreExecute,
-    Returning,
     ServerInfo,
     Steps,
     URLParts,
     parse_version,
 )
+from accord.exc import InvalidRequestError
+from accord.sqltypes import Uuid
 
-from . import urls
+from . import statements, urls
 from .answers import MARIADB, MYSQL
-from .catalog import has_sequence_steps, has_table_steps
+from .catalog import (
+    MARIADB_FACTS,
+    MYSQL_FACTS,
+    facts_steps,
+    has_sequence_steps,
+    has_table_steps,
+)
 from .ddl import MariaDBDDL, MySQLDDL
-from .entries import MARIADB_TYPES, MYSQL_TYPES
+from .entries import MARIADB_TYPES, MYSQL_TYPES, mariadb_types
 from .errors import classify
+from .keys import (
+    LastRowIdRange,
+    MariaDBReturning,
+    MariaDBSequence,
+    MySQLLastRowId,
+    ReturningRange,
+)
+from .keys.sequence import values_steps
 from .render import MariaDBRenderer, MySQLRenderer
 from .target import mariadb_target, mysql_target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence as SequenceOf
+
+    from accord.dialect import AnyColumn, Expression, Row, UpdateBatch, UpdateResult
+    from accord.schema import Sequence, Table
     from accord.sql.target import RenderTarget
 
 
@@ -55,7 +76,8 @@ class MySQLDialect(Dialect):
     key_strategies: ClassVar[tuple[type[KeyStrategy], ...]] = (
         ClientKey,
         PreExecute,
-        LastRowId,
+        LastRowIdRange,
+        MySQLLastRowId,
         NaturalKey,
     )
     two_phase = None
@@ -63,6 +85,9 @@ class MySQLDialect(Dialect):
     public_module = "accord_mysql"
     key_has_table = True
     """Whether the server says "for key 'table.key'" of a duplicate."""
+    row_word = "ROW"
+    """What stands before a row of VALUES."""
+    facts = MYSQL_FACTS
 
     def render_target(self, paramstyle: str) -> RenderTarget:
         """How SQL is written for MySQL."""
@@ -73,12 +98,19 @@ class MySQLDialect(Dialect):
         return urls.connect_args(url, self.driver_name)
 
     def probe(self, bind: Bind) -> Steps[ServerInfo]:
-        """The version, and which of the two servers it is."""
-        reply = yield Execute(bind, "SELECT version(), @@version_comment")
-        text, comment = map(str, reply.rows[0])
+        """The version, which of the two servers it is, and how long a statement may be."""
+        reply = yield Execute(bind, "SELECT version(), @@version_comment, @@max_allowed_packet")
+        text, comment, packet = map(str, reply.rows[0])
         flavour = "MariaDB" if "mariadb" in f"{text} {comment}".lower() else "MySQL"
         number = text.removeprefix("5.5.5-")  # what MariaDB tells old clients
-        return ServerInfo(parse_version(number), f"{flavour} {number}", (("flavour", flavour),))
+        details = (("flavour", flavour), ("max_allowed_packet", packet))
+        return ServerInfo(parse_version(number), f"{flavour} {number}", details)
+
+    def for_server(self, server: ServerInfo) -> Dialect:
+        """A URL that says mysql works on MariaDB, too: with MariaDB's words, and the name mysql."""
+        if is_mariadb(server):
+            return MariaDBAsMySQL(self.driver_name).for_server(server)
+        return self
 
     def classify(self, error: BaseException) -> ErrorInfo:
         """What the drivers' exceptions mean."""
@@ -88,11 +120,38 @@ class MySQLDialect(Dialect):
         """For this session, all transactions from now on."""
         return (f"SET SESSION TRANSACTION ISOLATION LEVEL {self.isolation_level(level)}",)
 
+    def ends_transaction(self, text: str) -> bool:
+        """DDL commits, except about temporary tables."""
+        return super().ends_transaction(text) and _TEMPORARY.match(text) is None
+
     def has_table_steps(
         self, bind: Bind, table_name: str, schema: str | None = None
     ) -> Steps[bool]:
         """Tables and views."""
         return has_table_steps(bind, table_name, schema)
+
+    def key_facts_steps(
+        self, bind: Bind, need: KeyNeed, *, write: bool = True
+    ) -> Steps[KeyFacts | None]:
+        """What the catalog says about a key that the server makes."""
+        if need.expression is not None:
+            return None
+        return (yield from facts_steps(bind, need, self.facts))
+
+    def insert_rows_steps(
+        self,
+        bind: Bind,
+        table: Table,
+        columns: SequenceOf[AnyColumn],
+        rows: list[Row],
+        expressions: SequenceOf[tuple[AnyColumn, Expression]] = (),
+    ) -> Steps[None]:
+        """Many rows a statement, no more than fit a packet."""
+        return statements.insert_rows_steps(bind, table, columns, rows, expressions)
+
+    def update_steps(self, batch: UpdateBatch) -> Steps[UpdateResult]:
+        """Many rows a statement: a join with their values."""
+        return statements.update_steps(batch, self.row_word)
 
 
 class MariaDBDialect(MySQLDialect):
@@ -103,14 +162,78 @@ class MariaDBDialect(MySQLDialect):
     renderer = MariaDBRenderer
     ddl_renderer = MariaDBDDL
     types = MARIADB_TYPES
-    key_strategies = (ClientKey, PreExecute, Returning, LastRowId, NaturalKey)
+    key_strategies: ClassVar[tuple[type[KeyStrategy], ...]] = (
+        ClientKey,
+        MariaDBSequence,
+        PreExecute,
+        ReturningRange,
+        MariaDBReturning,
+        MySQLLastRowId,
+        NaturalKey,
+    )
     public_module = "accord_mysql.mariadb"
     key_has_table = False
+    row_word = ""
+    facts = MARIADB_FACTS
 
     def render_target(self, paramstyle: str) -> RenderTarget:
         """How SQL is written for MariaDB."""
         return mariadb_target(paramstyle, self.types, self.name)
 
-    def has_sequence_steps(self, bind: Bind, name: str, schema: str | None = None) -> Steps[bool]:
-        """Sequences of MariaDB."""
-        return has_sequence_steps(bind, name, schema)
+    def for_server(self, server: ServerInfo) -> Dialect:
+        """With the type UUID where the server has it."""
+        if not is_mariadb(server):
+            raise InvalidRequestError(
+                f"The URL says {self.name}, and the server is {server.version_text}; write "
+                "mysql:// in the place of mariadb://"
+            )
+        if server.version < UUID_SINCE or "UUID" in self.types.ddl(_UUID):
+            return self
+        return _WITH_UUID[type(self)](self.driver_name)
+
+    def has_sequence_steps(
+        self, bind: Bind, sequence_name: str, schema: str | None = None
+    ) -> Steps[bool | None]:
+        """Sequences are in the catalog of tables."""
+        return has_sequence_steps(bind, sequence_name, schema)
+
+    def sequence_values_steps(self, bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
+        """Many numbers in one SELECT."""
+        return values_steps(bind, sequence, count)
+
+
+class MariaDBAsMySQL(MariaDBDialect):
+    """MariaDB behind a URL that says mysql: everything as MariaDB has it, under the name mysql, so
+    that options and variants given for mysql hold.
+    """
+
+    name = "mysql"
+    types = mariadb_types("mysql", uuid_type=False)
+
+
+class MariaDBWithUUID(MariaDBDialect):
+    """MariaDB 10.7 and later, which has a type UUID."""
+
+    types = mariadb_types("mariadb", uuid_type=True)
+
+
+class MariaDBWithUUIDAsMySQL(MariaDBAsMySQL):
+    """The same behind a URL that says mysql."""
+
+    types = mariadb_types("mysql", uuid_type=True)
+
+
+UUID_SINCE = (10, 7)
+_UUID = Uuid()
+_WITH_UUID: dict[type[MariaDBDialect], type[MariaDBDialect]] = {
+    MariaDBDialect: MariaDBWithUUID,
+    MariaDBAsMySQL: MariaDBWithUUIDAsMySQL,
+}
+_TEMPORARY = re.compile(
+    r"\s*(?:CREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\s+TABLE|DROP\s+TEMPORARY)\b", re.IGNORECASE
+)
+
+
+def is_mariadb(server: ServerInfo) -> bool:
+    """Whether the server that was found is MariaDB."""
+    return ("flavour", "MariaDB") in server.details
