@@ -12,30 +12,33 @@ from typing import TYPE_CHECKING
 from accord.dialect import Execute, KeyFacts
 
 if TYPE_CHECKING:
-    from accord.dialect import Bind, KeyNeed, Steps
+    from accord.dialect import Bind, KeyNeed, Row, Steps
 
 
 def has_table_steps(bind: Bind, name: str, schema: str | None) -> Steps[bool]:
     """Whether a table or view is there; temporary ones are in no catalog of either server, so they
     are asked for by name.
     """
-    text = (
-        "SELECT 1 FROM information_schema.tables "
-        "WHERE table_schema = coalesce(%s, database()) AND table_name = %s "
-        "AND table_type <> 'SEQUENCE'"
-    )
-    reply = yield Execute(bind, text, (schema, name))
-    return bool(reply.rows)
+    return (yield from _has_steps(bind, name, schema, "table_type <> 'SEQUENCE'"))
 
 
 def has_sequence_steps(bind: Bind, name: str, schema: str | None) -> Steps[bool]:
     """Whether a sequence is there (MariaDB)."""
+    return (yield from _has_steps(bind, name, schema, "table_type = 'SEQUENCE'"))
+
+
+def _has_steps(bind: Bind, name: str, schema: str | None, kind: str) -> Steps[bool]:
     text = (
-        "SELECT 1 FROM information_schema.tables WHERE table_schema = coalesce(%s, database()) "
-        "AND table_name = %s AND table_type = 'SEQUENCE'"
+        f"SELECT 1 FROM information_schema.tables WHERE table_schema = {schema_text(schema)} "
+        f"AND table_name = %s AND {kind}"
     )
-    reply = yield Execute(bind, text, (schema, name))
+    reply = yield Execute(bind, text, (name,) if schema is None else (schema, name))
     return bool(reply.rows)
+
+
+def schema_text(schema: str | None) -> str:
+    """A schema in a condition: one the server can look up directly."""
+    return "database()" if schema is None else "%s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,65 +66,86 @@ class TableFacts(KeyFacts):
 
 
 _USER = "concat('''', replace(current_user(), '@', '''@'''), '''')"
-_MAY_SEE = f"""(
-    SELECT count(*) FROM information_schema.user_privileges p
-    WHERE p.privilege_type = 'TRIGGER' AND p.grantee = {_USER} AND {{unrevoked}}
-) + (
-    SELECT count(*) FROM information_schema.schema_privileges p
-    WHERE p.privilege_type = 'TRIGGER' AND p.grantee = {_USER}
-    AND t.table_schema LIKE p.table_schema
-) + (
-    SELECT count(*) FROM information_schema.table_privileges p
-    WHERE p.privilege_type = 'TRIGGER' AND p.grantee = {_USER}
-    AND p.table_schema = t.table_schema AND p.table_name = t.table_name
-)"""
-_FACTS = """SELECT t.table_type, t.engine, t.create_options, (
-    SELECT max(c.column_name) FROM information_schema.columns c
-    WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name
-    AND c.extra LIKE '%%auto_increment%%'
-), (
-    SELECT count(*) FROM information_schema.columns c
-    WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name
-    AND c.column_name = %s AND c.column_default IS NOT NULL
-), (
-    SELECT group_concat(g.trigger_name) FROM information_schema.triggers g
-    WHERE g.event_object_schema = t.table_schema AND g.event_object_table = t.table_name
-    AND g.event_manipulation = 'INSERT'
-), {may_see}, {cluster}
-FROM information_schema.tables t
-WHERE t.table_schema = coalesce(%s, database()) AND t.table_name = %s"""
-MYSQL_FACTS = _FACTS.format(
-    may_see=_MAY_SEE.format(unrevoked="NOT @@partial_revokes"),
-    cluster="lower(@@version_comment) REGEXP 'cluster|galera|wsrep|codership'",
+_MAY_SEE = f"privilege_type = 'TRIGGER' AND grantee = {_USER}"
+_FACTS = f"""SELECT 'table', table_type, engine, create_options FROM information_schema.tables
+WHERE table_schema = {{schema}} AND table_name = %s
+UNION ALL SELECT 'column', column_name, extra, column_default FROM information_schema.columns
+WHERE table_schema = {{schema}} AND table_name = %s
+UNION ALL SELECT 'trigger', trigger_name, NULL, NULL FROM information_schema.triggers
+WHERE event_object_schema = {{schema}} AND event_object_table = %s
+AND event_manipulation = 'INSERT'
+UNION ALL SELECT 'visible', NULL, NULL, NULL FROM information_schema.user_privileges
+WHERE {_MAY_SEE} AND {{unrevoked}}
+UNION ALL SELECT 'visible', NULL, NULL, NULL FROM information_schema.schema_privileges
+WHERE {_MAY_SEE} AND {{schema}} LIKE table_schema
+UNION ALL SELECT 'visible', NULL, NULL, NULL FROM information_schema.table_privileges
+WHERE {_MAY_SEE} AND table_schema = {{schema}} AND table_name = %s
+UNION ALL SELECT 'cluster', NULL, NULL, NULL FROM {{cluster}}"""
+"""Separate SELECTs: correlated subqueries over information_schema have crashed MariaDB 10.11."""
+
+
+class Catalog:
+    """How one of the two servers is asked."""
+
+    def __init__(self, *, unrevoked: str, cluster: str) -> None:
+        self.unrevoked = unrevoked
+        self.cluster = cluster
+
+    def facts(self, schema: str | None, table: str) -> tuple[str, Row]:
+        """The query about a table, and its parameters."""
+        if schema is None:
+            text = _FACTS.format(
+                schema="database()", unrevoked=self.unrevoked, cluster=self.cluster
+            )
+            return text, (table,) * 4
+        text = _FACTS.format(schema="%s", unrevoked=self.unrevoked, cluster=self.cluster)
+        pair = (schema, table)
+        return text, (*pair, *pair, *pair, schema, *pair)
+
+
+MYSQL_CATALOG = Catalog(
+    # Partial revokes may take a privilege away again, schema by schema, and are not shown.
+    unrevoked="NOT @@partial_revokes",
+    cluster="(SELECT 1) c WHERE lower(@@version_comment) REGEXP 'cluster|galera|wsrep|codership'",
 )
-"""Partial revokes may take the privilege away again, schema by schema, and are not shown."""
-MARIADB_FACTS = _FACTS.format(
-    may_see=_MAY_SEE.format(unrevoked="1 = 1"),
-    cluster="(SELECT count(*) FROM information_schema.global_variables v "
-    "WHERE v.variable_name = 'WSREP_ON' AND v.variable_value = 'ON')",
+MARIADB_CATALOG = Catalog(
+    unrevoked="1 = 1",
+    cluster="information_schema.global_variables "
+    "WHERE variable_name = 'WSREP_ON' AND variable_value = 'ON'",
 )
 
 
-def facts_steps(bind: Bind, need: KeyNeed, text: str) -> Steps[TableFacts]:
+def facts_steps(bind: Bind, need: KeyNeed, catalog: Catalog) -> Steps[TableFacts]:
     """One query about the table of `need`: engine, counter, triggers and who may see them."""
-    key = None if need.key is None else str(need.key.name)
-    reply = yield Execute(bind, text, (key, need.table.schema, need.table.name))
-    if not reply.rows:
+    text, parameters = catalog.facts(need.table.schema, need.table.name)
+    reply = yield Execute(bind, text, parameters)
+    by_kind: dict[object, list[Row]] = {}
+    for row in reply.rows:
+        by_kind.setdefault(row[0], []).append(row[1:])
+    found = by_kind.get("table")
+    if not found:
         return TableFacts("missing", settled=False)
-    kind, engine, options, counter, defaults, triggers, visible, cluster = reply.rows[0]
+    kind, engine, options = found[0]
+    counter, key_default = None, False
+    for name, extra, default in by_kind.get("column", ()):
+        if "auto_increment" in str(extra).lower():
+            counter = str(name)
+        if need.key is not None and str(name).lower() == str(need.key.name).lower():
+            key_default = default is not None
+    visible = "visible" in by_kind
     doubt = None
     if not visible:
         doubt = "without the privilege TRIGGER nobody sees whether triggers change keys"
-    elif cluster:
+    elif "cluster" in by_kind:
         doubt = "a cluster changes how numbers are counted when nodes come and go"
     elif "partitioned" in str(options or ""):
         doubt = "the table is partitioned"
     return TableFacts(
         kind=str(kind),
         engine=str(engine or ""),
-        counter=None if counter is None else str(counter),
-        key_default=bool(defaults),
-        triggers=tuple(str(triggers).split(",")) if triggers else (),
-        triggers_visible=bool(visible),
+        counter=counter,
+        key_default=key_default,
+        triggers=tuple([str(row[0]) for row in by_kind.get("trigger", ())]),
+        triggers_visible=visible,
         doubt=doubt,
     )

@@ -32,8 +32,8 @@ from accord.sqltypes import Uuid
 from . import statements, urls
 from .answers import MARIADB, MYSQL
 from .catalog import (
-    MARIADB_FACTS,
-    MYSQL_FACTS,
+    MARIADB_CATALOG,
+    MYSQL_CATALOG,
     facts_steps,
     has_sequence_steps,
     has_table_steps,
@@ -87,7 +87,7 @@ class MySQLDialect(Dialect):
     """Whether the server says "for key 'table.key'" of a duplicate."""
     row_word = "ROW"
     """What stands before a row of VALUES."""
-    facts = MYSQL_FACTS
+    catalog = MYSQL_CATALOG
 
     def render_target(self, paramstyle: str) -> RenderTarget:
         """How SQL is written for MySQL."""
@@ -136,7 +136,7 @@ class MySQLDialect(Dialect):
         """What the catalog says about a key that the server makes."""
         if need.expression is not None:
             return None
-        return (yield from facts_steps(bind, need, self.facts))
+        return (yield from facts_steps(bind, need, self.catalog))
 
     def insert_rows_steps(
         self,
@@ -174,7 +174,7 @@ class MariaDBDialect(MySQLDialect):
     public_module = "accord_mysql.mariadb"
     key_has_table = False
     row_word = ""
-    facts = MARIADB_FACTS
+    catalog = MARIADB_CATALOG
 
     def render_target(self, paramstyle: str) -> RenderTarget:
         """How SQL is written for MariaDB."""
