@@ -136,7 +136,8 @@ def commit(connection: Connection, transaction: TwoPhaseTransaction) -> None:
 
 def rollback(connection: Connection, transaction: TwoPhaseTransaction) -> None:
     """Roll back, prepared or not. A lost connection that had not prepared needs nothing."""
-    if connection.invalidated:
+    replaced = connection.invalidated
+    if replaced:
         if transaction.vote is not Vote.YES:
             return
         connection.replace_lost()
@@ -145,7 +146,11 @@ def rollback(connection: Connection, transaction: TwoPhaseTransaction) -> None:
     two_phase = support_of(connection)
     if transaction.vote is Vote.YES:
         try:
-            _finish_own(connection, two_phase.rollback_prepared(engine, transaction.xid))
+            steps = two_phase.rollback_prepared(engine, transaction.xid)
+            if replaced:
+                _in_autocommit(connection, steps)  # another connection's branch now
+            else:
+                _finish_own(connection, steps)
         except BaseException as error:
             _drop(connection, error)
             error.add_note(_still_prepared(transaction))

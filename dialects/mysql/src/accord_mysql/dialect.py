@@ -23,6 +23,7 @@ from accord.dialect import (
     PreExecute,
     ServerInfo,
     Steps,
+    TwoPhase,
     URLParts,
     parse_version,
 )
@@ -51,6 +52,7 @@ from .keys import (
 from .keys.sequence import values_steps
 from .render import MariaDBRenderer, MySQLRenderer
 from .target import mariadb_target, mysql_target
+from .twophase import MariaDBTwoPhase, MySQLTwoPhase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as SequenceOf
@@ -80,7 +82,7 @@ class MySQLDialect(Dialect):
         MySQLLastRowId,
         NaturalKey,
     )
-    two_phase = None
+    two_phase: ClassVar[type[TwoPhase] | None] = MySQLTwoPhase
     install_hint = "pip install accord-mysql, or accord-mysql[mysqlclient] for mysqldb"
     public_module = "accord_mysql"
     key_has_table = True
@@ -172,6 +174,7 @@ class MariaDBDialect(MySQLDialect):
         NaturalKey,
     )
     public_module = "accord_mysql.mariadb"
+    two_phase = MariaDBTwoPhase
     key_has_table = False
     row_word = ""
     catalog = MARIADB_CATALOG

@@ -8,18 +8,23 @@ with nothing sent since.
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from accord.dialect import Reply
+
 from .parameters import plain_texts, refused
 from .session import CHARSET
+from .twophase import FAILED
+from .watch import Watch, lost_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-    from accord.dialect import ConnectArgs, DBAPIConnection, Native, Reply
+    from accord.dialect import ConnectArgs, Native
 
 MySQLdb: Any = import_module("MySQLdb")  # it has no types
 _connections: Any = import_module("MySQLdb.connections")
@@ -29,30 +34,45 @@ _PLAIN = plain_texts(MySQLdb.ProgrammingError)
 
 
 class Connection(_connections.Connection):  # type: ignore[misc]  # mysqlclient has no types
-    """A connection that knows whether anything was sent since the last COMMIT or ROLLBACK."""
+    """A connection that knows whether anything was sent since the last COMMIT or ROLLBACK. It has
+    no __init__: a frame of ours would hold the password.
+    """
 
     idle = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    @cached_property
+    def watch(self) -> Watch:
+        """What became of the transaction."""
+        return Watch()
+
+    @cached_property
+    def texts(self) -> dict[type, Callable[[Any], bytes]]:
+        """How parameters are written, by exact type."""
         quote = self.string_literal
-        self.texts: dict[type, Callable[[Any], bytes]] = {
+        texts: dict[type, Callable[[Any], bytes]] = {
             kind: _encoded(convert) for kind, convert in _PLAIN.items()
         }
-        self.texts[int] = lambda value: b"%d" % value
-        self.texts[str] = lambda value: quote(value.encode())
-        self.texts[bytes] = lambda value: b"_binary" + quote(value)
+        texts[int] = lambda value: b"%d" % value
+        texts[str] = lambda value: quote(value.encode())
+        texts[bytes] = lambda value: b"_binary" + quote(value)
+        return texts
 
     def query(self, query: Any) -> None:
         self.idle = False
         super().query(query)
 
     def commit(self) -> None:
+        lost = self.watch.rolled_back
+        if lost is not None:
+            self.rollback()
+            raise MySQLdb.OperationalError(*lost_message(lost))
         super().commit()
+        self.watch.reset()
         self.idle = True
 
     def rollback(self) -> None:
         super().rollback()
+        self.watch.reset()
         self.idle = True
 
 
@@ -60,10 +80,22 @@ def _encoded(convert: Callable[[Any], str]) -> Callable[[Any], bytes]:
     return lambda value: convert(value).encode("ascii")
 
 
-class _Literals:
-    """Writes parameters into a statement; mixed into both cursor classes."""
+class _Watched:
+    """Writes parameters into a statement and tells the connection's watch what was sent; mixed
+    into both cursor classes.
+    """
 
     connection: Any
+
+    def execute(self, query: Any, args: Any = None) -> Any:
+        try:
+            result = super().execute(query, args)  # type: ignore[misc]  # the Cursor beside it
+        except MySQLdb.Error as error:
+            if self.connection is not None:
+                self.connection.watch.failure(error)
+            raise
+        self.connection.watch.sent(query)
+        return result
 
     def _mogrify(self, query: Any, args: Any = None) -> bytes:
         text: bytes = query.encode() if isinstance(query, str) else query
@@ -89,11 +121,11 @@ class _Literals:
         return missing
 
 
-class Cursor(_Literals, _cursors.Cursor):  # type: ignore[misc]  # mysqlclient has no types
+class Cursor(_Watched, _cursors.Cursor):  # type: ignore[misc]  # mysqlclient has no types
     """A cursor that keeps the whole result."""
 
 
-class StreamingCursor(_Literals, _cursors.SSCursor):  # type: ignore[misc]  # mysqlclient has no types
+class StreamingCursor(_Watched, _cursors.SSCursor):  # type: ignore[misc]  # mysqlclient has no types
     """A cursor whose rows stay on the server until they are fetched."""
 
 
@@ -121,12 +153,13 @@ class MySQLClient:
         return connection
 
     def prepare(self, connection: Any, arguments: ConnectArgs, /) -> None:
-        """The setup statements."""
+        """The setup statements; a connection made by the user becomes one of accord's class."""
+        if type(connection) is _connections.Connection:
+            connection.__class__ = Connection  # the same object, with a watch
         if not isinstance(connection, Connection):
             raise MySQLdb.InterfaceError(
-                "creator must return a connection of accord's class: "
-                "accord_mysql.mysqldb_driver.Connection(...) takes the arguments of "
-                f"MySQLdb.connect(), not {type(connection).__qualname__}"
+                "creator must return what MySQLdb.connect() or accord_mysql.mysqldb_driver."
+                f"Connection() returns, not {type(connection).__qualname__}"
             )
         if not connection.client_flag & _FOUND_ROWS:
             raise MySQLdb.InterfaceError(
@@ -140,6 +173,7 @@ class MySQLClient:
         cursor.close()
 
     def commit(self, connection: Any, /) -> None:
+        """COMMIT; an error where the server had rolled everything back before."""
         connection.commit()
 
     def set_autocommit(self, connection: Any, autocommit: bool, /) -> None:
@@ -169,7 +203,10 @@ class MySQLClient:
         """A cursor that fetches from the server as it goes."""
         return connection.cursor(StreamingCursor)
 
-    def native(self, connection: DBAPIConnection, request: Native, /) -> Reply:
+    def native(self, connection: Any, request: Native, /) -> Reply:
+        """Whether a statement of the open branch has failed."""
+        if request.call == FAILED:
+            return Reply([(connection.watch.failed,)], 1)
         raise MySQLdb.NotSupportedError(f"mysqlclient has no call {request.call!r}")
 
 

@@ -7,6 +7,7 @@ open.
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -14,20 +15,39 @@ import pymysql
 from pymysql import cursors
 from pymysql.constants import CLIENT, SERVER_STATUS
 
+from accord.dialect import Reply
+
 from .parameters import plain_texts, refused
 from .session import CHARSET
+from .twophase import FAILED
+from .watch import Watch, lost_message
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from accord.dialect import ConnectArgs, DBAPIConnection, Native, Reply
+    from accord.dialect import ConnectArgs, Native
 
 _IN_TRANSACTION = SERVER_STATUS.SERVER_STATUS_IN_TRANS
+_connection: Any = pymysql.connections.Connection
 _PLAIN = plain_texts(pymysql.err.ProgrammingError)
 
 
-class _Literals:
-    """Writes parameters into a statement; mixed into both cursor classes."""
+class _Watched:
+    """Writes parameters into a statement and tells the connection's watch what was sent; mixed
+    into both cursor classes.
+    """
+
+    connection: Any
+
+    def execute(self, query: Any, args: Any = None) -> Any:
+        try:
+            result = super().execute(query, args)  # type: ignore[misc]  # the Cursor beside it
+        except pymysql.err.Error as error:
+            if self.connection is not None:
+                self.connection.watch.failure(error)
+            raise
+        self.connection.watch.sent(query)
+        return result
 
     def _escape_args(self, args: Any, conn: Any) -> Any:
         if isinstance(args, dict):
@@ -46,12 +66,35 @@ def _literal(value: Any, connection: Any) -> str:
     raise refused(pymysql.err.ProgrammingError, value)
 
 
-class Cursor(_Literals, cursors.Cursor):
+class Cursor(_Watched, cursors.Cursor):
     """A cursor that keeps the whole result."""
 
 
-class StreamingCursor(_Literals, cursors.SSCursor):
+class StreamingCursor(_Watched, cursors.SSCursor):
     """A cursor whose rows stay on the server until they are fetched."""
+
+
+class Connection(_connection):  # type: ignore[misc]  # its stubs are generic, the class is not
+    """A connection whose transaction is watched. It has no __init__: a frame of ours would hold the
+    password.
+    """
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What became of the transaction."""
+        return Watch()
+
+    def commit(self) -> None:
+        lost = self.watch.rolled_back
+        if lost is not None:
+            self.rollback()
+            raise pymysql.err.OperationalError(*lost_message(lost))
+        super().commit()
+        self.watch.reset()
+
+    def rollback(self) -> None:
+        super().rollback()
+        self.watch.reset()
 
 
 class PyMySQL:
@@ -69,7 +112,7 @@ class PyMySQL:
 
     def connect(self, arguments: ConnectArgs, /) -> Any:
         """Connect; matched rows are counted, not changed ones."""
-        connection = pymysql.connect(**_options(arguments))
+        connection = Connection(**_options(arguments))
         try:
             self.prepare(connection, arguments)
         except BaseException:
@@ -78,10 +121,13 @@ class PyMySQL:
         return connection
 
     def prepare(self, connection: Any, arguments: ConnectArgs, /) -> None:
-        """The setup statements; a connection made by the user gets accord's cursors, too."""
-        if not isinstance(connection, pymysql.connections.Connection):
+        """The setup statements; a connection made by the user becomes one of accord's class."""
+        if type(connection) is _connection:
+            connection.__class__ = Connection  # the same object, with a watch
+        if not isinstance(connection, Connection):
             raise pymysql.err.InterfaceError(
-                f"creator must return a pymysql Connection, not {type(connection).__qualname__}"
+                "creator must return what pymysql.connect() or accord_mysql.pymysql_driver."
+                f"Connection() returns, not {type(connection).__qualname__}"
             )
         if not connection.client_flag & CLIENT.FOUND_ROWS:
             raise pymysql.err.InterfaceError(
@@ -94,6 +140,7 @@ class PyMySQL:
                 cursor.execute(statement)
 
     def commit(self, connection: Any, /) -> None:
+        """COMMIT; an error where the server had rolled everything back before."""
         connection.commit()
 
     def set_autocommit(self, connection: Any, autocommit: bool, /) -> None:
@@ -114,7 +161,10 @@ class PyMySQL:
         """A cursor that fetches from the server as it goes."""
         return connection.cursor(StreamingCursor)
 
-    def native(self, connection: DBAPIConnection, request: Native, /) -> Reply:
+    def native(self, connection: Any, request: Native, /) -> Reply:
+        """Whether a statement of the open branch has failed."""
+        if request.call == FAILED:
+            return Reply([(connection.watch.failed,)], 1)
         raise pymysql.err.NotSupportedError(f"PyMySQL has no call {request.call!r}")
 
 

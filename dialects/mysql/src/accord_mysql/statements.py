@@ -2,7 +2,8 @@
 packets that fit.
 
 The values are a UNION ALL behind an empty SELECT of the table itself: so each column has the type
-and the collation of the column it is for. In: batches. Out: Steps.
+and the collation of the column it is for. RIGHT JOIN makes the values lead, so that exactly their
+rows are looked up and locked; values without a row change nothing. In: batches. Out: Steps.
 """
 
 from __future__ import annotations
@@ -103,8 +104,9 @@ def _text(batch: UpdateBatch, assigned: Assigned, count: int, row_word: str) -> 
         f"{own}.{column_name(bind, column)} = {fragment.text}" for column, fragment in assigned
     ]
     return (
-        f"UPDATE (SELECT {head} FROM {table} WHERE 1 = 0 UNION ALL VALUES {rows}) AS {VALUES} "
-        f"STRAIGHT_JOIN {table} ON {on} SET {', '.join(assignments)}"
+        f"UPDATE {table} RIGHT JOIN "
+        f"(SELECT {head} FROM {table} WHERE 1 = 0 UNION ALL VALUES {rows}) AS {VALUES} "
+        f"ON {on} SET {', '.join(assignments)}"
     )
 
 
