@@ -83,7 +83,7 @@ def array_entry(type_: ARRAY, table: EntryLookup) -> PGEntry:
         result=_array_result(type_, inner.result),
         literal=or_null(lambda value: f"{quoted(bind(value))}::{cast}"),
     )
-    return pg_entry(entry, cast, texts.STRINGS)
+    return pg_entry(entry, cast, texts.STRINGS, has_arrays=False)
 
 
 def _array_result(type_: ARRAY, inner: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:

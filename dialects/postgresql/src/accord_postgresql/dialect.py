@@ -19,17 +19,35 @@ from accord.dialect import (
     URLParts,
     parse_version,
 )
-from accord.dialect.keys import ClientKey, NaturalKey, PreExecute, Returning
+from accord.dialect.keys import NaturalKey, PreExecute
 
-from . import urls
+from . import sets, urls
 from .answers import CAPABILITIES
+from .bulk import ArrayInsert
+from .client import PostgreSQLClientKey
 from .ddl import PostgreSQLDDL
 from .errors import classify
+from .facts import facts_steps
+from .key_block import PostgreSQLKeyBlock, PostgreSQLSequenceKeys, sequence_name
 from .render import PostgreSQLRenderer
+from .returning import PostgreSQLReturning
 from .target import render_target
 from .type_table import TYPES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence as Many
+
+    from accord.dialect import (
+        AnyColumn,
+        DeleteBatch,
+        Expression,
+        KeyFacts,
+        KeyNeed,
+        Row,
+        UpdateBatch,
+        UpdateResult,
+    )
+    from accord.schema import Sequence, Table
     from accord.sql.target import RenderTarget
 
 
@@ -43,7 +61,14 @@ class PostgreSQLDialect(Dialect):
     renderer = PostgreSQLRenderer
     ddl_renderer = PostgreSQLDDL
     types = TYPES
-    key_strategies = (ClientKey, PreExecute, Returning, NaturalKey)
+    key_strategies = (
+        PostgreSQLClientKey,
+        PreExecute,
+        PostgreSQLSequenceKeys,
+        PostgreSQLKeyBlock,
+        PostgreSQLReturning,
+        NaturalKey,
+    )
     install_hint = 'pip install "accord-postgresql[binary]"'
 
     def render_target(self, paramstyle: str) -> RenderTarget:
@@ -104,3 +129,50 @@ class PostgreSQLDialect(Dialect):
         else:
             reply = yield Execute(bind, f"{text}n.nspname = %s", (sequence_name, schema))
         return bool(reply.rows)
+
+    # -- keys and rows -----------------------------------------------------------------------------
+
+    def key_facts_steps(
+        self, bind: Bind, need: KeyNeed, *, write: bool = True
+    ) -> Steps[KeyFacts | None]:
+        """What the catalog says about the table and its key."""
+        if need.key is None:
+            return None
+        return (yield from facts_steps(bind, need.table, need.key, write=write))
+
+    def sequence_values_steps(self, bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
+        """The next numbers, in one query."""
+        name = sequence_name(bind, sequence.name, sequence.schema)
+        text = (
+            "SELECT pg_catalog.array_agg(pg_catalog.nextval(%s::regclass)) "
+            "FROM pg_catalog.generate_series(1, %s)"
+        )
+        reply = yield Execute(bind, text, (name, count), write=True)
+        drawn = reply.rows[0][0]
+        return list(drawn) if isinstance(drawn, list) else []
+
+    def insert_rows_steps(
+        self,
+        bind: Bind,
+        table: Table,
+        columns: Many[AnyColumn],
+        rows: list[Row],
+        expressions: Many[tuple[AnyColumn, Expression]] = (),
+    ) -> Steps[None]:
+        """INSERT … SELECT FROM unnest(), where all columns can be arrays."""
+        if len(rows) > 1:
+            insert = ArrayInsert(bind, table, columns, expressions)
+            if insert.usable:
+                yield from insert.steps(rows)
+                return
+        yield from super().insert_rows_steps(bind, table, columns, rows, expressions)
+
+    def update_steps(self, batch: UpdateBatch) -> Steps[UpdateResult]:
+        """UPDATE … FROM unnest(), where all columns can be arrays."""
+        arrays = sets.update_arrays(batch)
+        return super().update_steps(batch) if arrays is None else sets.update_steps(batch, arrays)
+
+    def delete_steps(self, batch: DeleteBatch) -> Steps[int]:
+        """DELETE … = ANY(array), where all key columns can be arrays."""
+        arrays = sets.delete_arrays(batch)
+        return super().delete_steps(batch) if arrays is None else sets.delete_steps(batch, arrays)

@@ -26,13 +26,15 @@ class PGEntry(TypeEntry):
     `cast` is its name without lengths and precisions (an explicit cast to VARCHAR(5) would cut);
     empty: the type is not known. `form` is how its values are written as text. `driver_lists`:
     psycopg writes lists of its values as binary arrays. `strict`: a parameter has to be cast even
-    beside a column (REAL: a float8 beside it would not be equal).
+    beside a column (REAL: a float8 beside it would not be equal). `has_arrays`: arrays of this type
+    hold single values of it (arrays of arrays are something else).
     """
 
     cast: str = ""
     form: TextForm = ANYTHING
     driver_lists: bool = False
     strict: bool = False
+    has_arrays: bool = True
 
 
 def pg_entry(
@@ -42,12 +44,20 @@ def pg_entry(
     *,
     driver_lists: bool = False,
     strict: bool = False,
+    has_arrays: bool = True,
     **changes: Any,
 ) -> PGEntry:
     """`entry` with what PostgreSQL adds to it."""
     values = {item.name: getattr(entry, item.name) for item in fields(TypeEntry)}
     values.update(changes)
-    return PGEntry(**values, cast=cast, form=form, driver_lists=driver_lists, strict=strict)
+    return PGEntry(
+        **values,
+        cast=cast,
+        form=form,
+        driver_lists=driver_lists,
+        strict=strict,
+        has_arrays=has_arrays,
+    )
 
 
 def quoted_name(name: str, schema: str | None = None) -> str:

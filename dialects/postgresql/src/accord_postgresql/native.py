@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from accord.dialect import Parameters, Row
 
+COPY = "copy"
+"""COPY … FROM STDIN in binary format; the arguments are the OIDs of the types values are sent
+as."""
 RETURNING_EACH = "returning each"
 """A statement that returns rows, once for each row of parameters; the reply's rows are those of
 all of them, and there is exactly one for each or the call fails."""
@@ -33,7 +36,20 @@ def perform(connection: psycopg.Connection[Any], request: Native) -> Reply:
     """The request's call."""
     if request.call == RETURNING_EACH:
         return _returning_each(connection, request)
+    if request.call == COPY:
+        return _copy(connection, request)
     raise psycopg.NotSupportedError(f"psycopg has no call {request.call!r}")
+
+
+def _copy(connection: psycopg.Connection[Any], request: Native) -> Reply:
+    """The server's command tag says how many rows went in."""
+    cursor = connection.cursor()
+    with cursor.copy(request.text.encode()) as copy:
+        copy.set_types(request.arguments)  # type: ignore[arg-type]  # OIDs
+        write = copy.write_row
+        for row in request.rows:
+            write(row)
+    return Reply([], cursor.rowcount)
 
 
 def _returning_each(connection: psycopg.Connection[Any], request: Native) -> Reply:

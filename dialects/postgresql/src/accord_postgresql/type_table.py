@@ -270,7 +270,7 @@ def _hstore(type_: types.HSTORE, table: EntryLookup) -> PGEntry:
 
 def _user_defined(type_: UserDefinedType, table: EntryLookup) -> PGEntry:
     entry = custom.user_defined(type_, table)
-    return pg_entry(entry, entry.ddl, texts.ANYTHING)
+    return pg_entry(entry, entry.ddl, texts.ANYTHING, has_arrays=False)
 
 
 def _unknown(type_: NullType, table: EntryLookup) -> PGEntry:

@@ -16,7 +16,7 @@ from accord.dialect.inserts import (
 )
 from accord.dialect.keys.base import KeyNeed, KeyStrategy, Refusal, Suits
 from accord.dialect.lookups import fetch_steps, match_rows
-from accord.dialect.steps import Row, Steps, capabilities_of
+from accord.dialect.steps import AnyColumn, Row, Steps, capabilities_of
 from accord.exc import InvalidRequestError
 
 __all__ = ["ClientKey"]
@@ -66,12 +66,17 @@ class ClientKey(KeyStrategy):
 
     def _with_echo(self, batch: InsertBatch, keys: list[Row]) -> Steps[InsertResult]:
         key_columns = tuple(batch.table.primary_key)
+        returned = yield from self.echo_steps(batch, (*key_columns, *batch.fetch))
+        return InsertResult(
+            fetched=match_rows(batch.bind, batch.table, key_columns, returned, keys)
+        )
+
+    def echo_steps(self, batch: InsertBatch, returning: tuple[AnyColumn, ...]) -> Steps[list[Row]]:
+        """Insert and bring `returning` back for every row, in any order. The place for a form of
+        INSERT that only this database has.
+        """
         statement = InsertShape(
-            batch.bind,
-            batch.table,
-            batch.columns,
-            batch.expressions,
-            (*key_columns, *batch.fetch),
+            batch.bind, batch.table, batch.columns, batch.expressions, returning
         )
         capabilities = yield from capabilities_of(batch.bind)
         size = rows_per_statement(capabilities, statement.width())
@@ -81,6 +86,4 @@ class ClientKey(KeyStrategy):
             reply = yield statement.execute(chunk)
             check_inserted(batch.table, reply, len(reply.rows))
             returned += reply.rows
-        return InsertResult(
-            fetched=match_rows(batch.bind, batch.table, key_columns, returned, keys)
-        )
+        return returned

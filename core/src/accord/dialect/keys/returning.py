@@ -47,15 +47,23 @@ class Returning(KeyStrategy):
         statement = InsertShape(
             batch.bind, batch.table, batch.columns, batch.expressions, returning
         )
+        returned = yield from self.send_steps(statement, batch.rows)
+        return (yield from self._result(batch, returned))
+
+    def send_steps(self, statement: InsertShape, rows: list[Row]) -> Steps[list[Row]]:
+        """The row each of `rows` returns, in their order. The place for a driver that sends many
+        one-row statements at once and keeps their results apart.
+        """
         returned: list[Row] = []
-        for row in batch.rows:
+        for row in rows:
             reply = yield statement.execute([row])
             if len(reply.rows) != 1:
                 raise FlushError(
-                    f"INSERT of one row into {batch.table.name!r} returned {len(reply.rows)} rows"
+                    f"INSERT of one row into {statement.table.name!r} returned "
+                    f"{len(reply.rows)} rows"
                 )
             returned.append(reply.rows[0])
-        return (yield from self._result(batch, returned))
+        return returned
 
     def _result(self, batch: InsertBatch, returned: list[Row]) -> Steps[InsertResult]:
         key = batch.key
