@@ -64,7 +64,9 @@ class ErrorInfo:
     `constraint_name` is the constraint's name, or where the database knows only columns,
     "table.column, table.column". `retryable`: running the whole transaction again, unchanged, may
     succeed. `disconnect`: the connection is gone or in a state nobody can vouch for; it must not
-    be used again. `hint` is a line the error message ends with.
+    be used again. `hint` is a line the error message ends with. `message` is the driver's message
+    where it shows values of rows (PostgreSQL's DETAIL), without them; it is used unless parameters
+    may be shown.
     """
 
     kind: ErrorKind = ErrorKind.OTHER
@@ -72,3 +74,4 @@ class ErrorInfo:
     retryable: bool = False
     disconnect: bool = False
     hint: str | None = None
+    message: str | None = None

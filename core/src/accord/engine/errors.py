@@ -7,7 +7,7 @@ after parameter values and the URL's secrets were taken out of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from accord import exc
@@ -15,7 +15,7 @@ from accord.dialect.errors import INTEGRITY_KINDS, ErrorInfo, ErrorKind
 from accord.engine.echo import MASKED, without_sensitive
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from accord.engine.url import URL
 
@@ -51,9 +51,10 @@ def wrap(
 ) -> exc.DBAPIError:
     """The exception to raise in place of the driver's; its `__cause__` is set or suppressed."""
     own = str(error)
-    message = _without_secrets(own, url)
-    if hide_parameters or sensitive:
-        message = without_values(message, parameters, sensitive, hide_parameters)
+    hides = hide_parameters or bool(sensitive)
+    message = _without_secrets(info.message if hides and info.message is not None else own, url)
+    if hides:
+        message = without_values(message, parameters, sensitive, hide_parameters, many)
     kept = without_sensitive(parameters, sensitive, many=many)
     wrapped = _class_for(error, info)(
         "\n".join(filter(None, [f"({_origin(error)}) {message}", info.hint, extra])),
@@ -102,11 +103,11 @@ def _without_secrets(message: str, url: URL | None) -> str:
 
 
 def without_values(
-    message: str, parameters: Any, sensitive: Collection[int | str], hide_all: bool
+    message: str, parameters: Any, sensitive: Collection[int | str], hide_all: bool, many: bool = False
 ) -> str:
     """Take parameter values out of a message (``Key (email)=(…) already exists``)."""
     found: set[str] = set()
-    for place, value in _each(parameters):
+    for place, value in _each(parameters, many):
         if (hide_all or place in sensitive) and isinstance(value, str | bytes | int | float):
             text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
             if len(text) >= _SHORTEST and text in message:
@@ -116,11 +117,15 @@ def without_values(
     return message
 
 
-def _each(parameters: Any, depth: int = 0) -> list[tuple[Any, Any]]:
-    if isinstance(parameters, Mapping):
-        return list(parameters.items())
-    if not isinstance(parameters, Sequence) or isinstance(parameters, str | bytes):
-        return []
-    if depth == 0 and parameters and isinstance(parameters[0], tuple | list | Mapping):
-        return [pair for one in parameters for pair in _each(one, 1)]
-    return list(enumerate(parameters))
+def _each(parameters: Any, many: bool) -> Iterator[tuple[Any, Any]]:
+    """(name or position, value) of one set of parameters or of many; the items of a list belong
+    to the parameter that is the list (an array).
+    """
+    if many:
+        for one in parameters:
+            yield from _each(one, False)
+        return
+    named = isinstance(parameters, Mapping)
+    for place, value in parameters.items() if named else enumerate(parameters or ()):
+        for item in value if isinstance(value, list) else (value,):
+            yield place, item

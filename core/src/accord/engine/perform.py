@@ -175,7 +175,8 @@ def _log_rows(connection: Link, request: Request, reply: Reply) -> None:
     if reply.names:
         hide = not connection.engine.shows_parameters
         sensitive = sensitive_of(request)
-        names = without_values(repr(reply.names), values_of(request), sensitive, hide)
+        many = not isinstance(request, Execute)
+        names = without_values(repr(reply.names), values_of(request), sensitive, hide, many)
         connection.say(f"Col {names}", logging.DEBUG)
         connection.say(f"{len(reply.rows)} rows", logging.DEBUG)
 

@@ -32,6 +32,7 @@ from .key_block import PostgreSQLKeyBlock, PostgreSQLSequenceKeys, sequence_name
 from .render import PostgreSQLRenderer
 from .returning import PostgreSQLReturning
 from .target import render_target
+from .twophase import PostgreSQLTwoPhase
 from .type_table import TYPES
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class PostgreSQLDialect(Dialect):
         PostgreSQLReturning,
         NaturalKey,
     )
+    two_phase = PostgreSQLTwoPhase
     install_hint = 'pip install "accord-postgresql[binary]"'
 
     def render_target(self, paramstyle: str) -> RenderTarget:
@@ -89,14 +91,11 @@ class PostgreSQLDialect(Dialect):
         """What psycopg's exceptions mean."""
         return classify(error)
 
-    def begin_statement(self, write: bool) -> str:
-        """The driver begins nothing by itself."""
-        return "BEGIN"
-
     def isolation_statements(self, level: str) -> tuple[str, ...]:
-        """The level of all transactions to come on the connection."""
+        """The level of all transactions to come on the connection. COMMIT, because psycopg has
+        begun a transaction, and its end by ROLLBACK would take the setting back."""
         wanted = self.isolation_level(level)
-        return (f"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {wanted}",)
+        return (f"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {wanted}", "COMMIT")
 
     def has_table_steps(
         self, bind: Bind, table_name: str, schema: str | None = None

@@ -1,8 +1,8 @@
 """psycopg 3 as a `Driver`: connections, cursors that stream, calls no other driver has.
 
-Connections are in psycopg's autocommit mode, so that every BEGIN is one that accord has sent, and
-two-phase statements can be sent outside transactions. In: ConnectArgs, Native requests. Out:
-psycopg connections, Replies.
+psycopg begins transactions by itself, so that a raw connection behaves as the DB-API says; its
+autocommit mode is on only where accord asks for it. In: ConnectArgs, Native requests. Out: psycopg
+connections, Replies.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Psycopg:
         return connection
 
     def prepare(self, connection: DBAPIConnection, arguments: ConnectArgs, /) -> None:
-        """No implicit transactions, accord's adapters, the settings accord relies on."""
+        """accord's adapters, the settings accord relies on; transactions as the DB-API has them."""
         if not isinstance(connection, psycopg.Connection):
             raise psycopg.InterfaceError(
                 f"creator must return a psycopg.Connection, not {type(connection).__qualname__}"
@@ -71,6 +71,7 @@ class Psycopg:
                 connection.execute(f"SET {setting} = {wanted}")
         for statement in arguments.setup:
             connection.execute(statement)
+        connection.autocommit = False
 
     def streaming_cursor(self, connection: DBAPIConnection, /) -> DBAPICursor:
         """A server-side cursor; where the statement cannot have one, a plain one."""
@@ -92,11 +93,14 @@ class Psycopg:
             )
 
     def set_autocommit(self, connection: DBAPIConnection, autocommit: bool, /) -> None:
-        """Nothing to do: without BEGIN every statement commits itself."""
+        """Whether psycopg begins a transaction before a statement outside one."""
+        assert isinstance(connection, psycopg.Connection)
+        connection.autocommit = autocommit
 
     def is_alive(self, connection: DBAPIConnection, /) -> bool:
         try:
             connection.cursor().execute("SELECT 1", ())
+            connection.rollback()
         except psycopg.Error:
             return False
         return True

@@ -6,6 +6,7 @@ In: an exception of psycopg. Out: ErrorInfo. The table goes by whole states firs
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -131,7 +132,30 @@ def classify(error: BaseException, states: Mapping[str, ErrorInfo] = STATES) -> 
     info = states.get(state) or CLASSES.get(state[:2]) or ErrorInfo()
     if state[:2] == "23" or state == "44000":
         info = _constraint(error, info)
-    return info
+    message = _without_values(error)
+    return info if message is None else replace(info, message=message)
+
+
+def _without_values(error: psycopg.Error) -> str | None:
+    """The message without what DETAIL and CONTEXT quote of rows; None: they quote nothing."""
+    diagnostics = error.diag
+    text = str(error)
+    shown = text
+    detail, context = diagnostics.message_detail, diagnostics.context
+    if detail is not None and (error.sqlstate or "")[:2] in _SHOWS_ROWS:
+        values = _KEY if "=(" in detail else _ROW
+        shown = shown.replace(detail, values.sub(r"\1(…)", detail))
+    if context is not None and _COPIED.search(context):
+        shown = shown.replace(context, _COPIED.sub(r"\1", context))
+    return None if shown == text else shown
+
+
+_SHOWS_ROWS = frozenset({"23", "44"})
+_KEY = re.compile(r"(=)\(.*\)", re.S)
+"""``Key (a)=(…) already exists``, in any language."""
+_ROW = re.compile(r"(\A[^(]*)\(.*\)", re.S)
+"""``Failing row contains (…)``, in any language."""
+_COPIED = re.compile(r"(\ACOPY [^\n]*?, line \d+(?:, column [^:]+)?):.*", re.S)
 
 
 def _constraint(error: psycopg.Error, info: ErrorInfo) -> ErrorInfo:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 COPY = "copy"
 """COPY … FROM STDIN in binary format; the arguments are the OIDs of the types values are sent
 as."""
+COMMAND = "command"
+"""A statement without parameters; the reply's one row holds the server's command tag."""
 RETURNING_EACH = "returning each"
 """A statement that returns rows, once for each row of parameters; the reply's rows are those of
 all of them, and there is exactly one for each or the call fails."""
@@ -38,6 +40,10 @@ def perform(connection: psycopg.Connection[Any], request: Native) -> Reply:
         return _returning_each(connection, request)
     if request.call == COPY:
         return _copy(connection, request)
+    if request.call == COMMAND:
+        cursor = connection.cursor()
+        cursor.execute(request.text)
+        return Reply([(cursor.statusmessage,)])
     raise psycopg.NotSupportedError(f"psycopg has no call {request.call!r}")
 
 
