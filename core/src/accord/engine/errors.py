@@ -103,7 +103,11 @@ def _without_secrets(message: str, url: URL | None) -> str:
 
 
 def without_values(
-    message: str, parameters: Any, sensitive: Collection[int | str], hide_all: bool, many: bool = False
+    message: str,
+    parameters: Any,
+    sensitive: Collection[int | str],
+    hide_all: bool,
+    many: bool = False,
 ) -> str:
     """Take parameter values out of a message (``Key (email)=(…) already exists``)."""
     found: set[str] = set()
