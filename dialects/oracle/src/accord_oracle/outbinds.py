@@ -1,0 +1,87 @@
+"""Out binds: what a RETURNING … INTO brings back, and how each column travels.
+
+An `OutBind` stands in the parameters where the driver needs a variable; the driver makes one of
+the right type for it. In: a column's type. Out: an OutBind; the text of the RETURNING clause.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from accord.dialect import AnyColumn, Bind, Row, TypeEntry, column_name
+from accord.exc import CompileError
+from accord.sqltypes import DateTime, TypeDecorator, TypeEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+_KINDS = (
+    ("VARCHAR2", "text"), ("NVARCHAR2", "national"), ("CHAR", "text"), ("NCHAR", "national"),
+    ("CLOB", "clob"), ("NCLOB", "nclob"), ("BLOB", "blob"), ("RAW", "raw"), ("DATE", "date"),
+    ("TIMESTAMP", "timestamp"), ("INTERVAL", "interval"), ("BINARY_", "double"),
+)  # fmt: skip
+_NUMBERS = ("NUMBER", "NUMERIC", "DECIMAL", "INTEGER", "SMALLINT", "FLOAT", "REAL", "DOUBLE")
+_LENGTH = re.compile(r"\((\d+)")
+_LONGEST = 32_767
+
+
+@dataclass(frozen=True, slots=True)
+class OutBind:
+    """A place for one returned column: its name in the result, the kind of its variable, and for
+    text and bytes how long they may get.
+    """
+
+    name: str
+    kind: str
+    size: int = 0
+
+
+def out_bind(name: str, type_: TypeEngine[Any], entry: TypeEntry) -> OutBind:
+    """The out bind of a column of this type."""
+    if is_aware(type_):
+        return OutBind(name, "timestamp")
+    ddl = entry.ddl.upper()
+    for start, kind in _KINDS:
+        if ddl.startswith(start):
+            return OutBind(name, kind, _size(ddl) if kind in ("text", "national", "raw") else 0)
+    if ddl.startswith(_NUMBERS):
+        return OutBind(name, "number")
+    raise CompileError(
+        f"column {name!r}: a value of type {entry.ddl} cannot be returned by RETURNING INTO; "
+        "select it after the statement"
+    )
+
+
+def _size(ddl: str) -> int:
+    found = _LENGTH.search(ddl)
+    # Bytes: a character may take four of them.
+    return min(_LONGEST, int(found[1]) * 4) if found else _LONGEST
+
+
+def is_aware(type_: TypeEngine[Any]) -> bool:
+    """Whether values of the type have a time zone, which the driver would drop."""
+    while isinstance(type_, TypeDecorator):
+        type_ = type_.impl_instance
+    return isinstance(type_, DateTime) and type_.timezone
+
+
+def in_utc(text: str) -> str:
+    """An expression with a time zone as the driver can fetch it: without, in UTC."""
+    return f"SYS_EXTRACT_UTC({text})"
+
+
+def returned(bind: Bind, columns: Sequence[AnyColumn]) -> tuple[str, Row]:
+    """``RETURNING a, b INTO :ret_0, :ret_1`` with a blank before it, and the out binds."""
+    if not columns:
+        return "", ()
+    types = bind.dialect.types
+    texts, outs = [], []
+    for column in columns:
+        text = column_name(bind, column)
+        texts.append(in_utc(text) if is_aware(column.type) else text)
+        outs.append(out_bind(str(column.name), column.type, types.entry(column.type)))
+    marks = ", ".join(f":ret_{number}" for number in range(len(outs)))
+    return f" RETURNING {', '.join(texts)} INTO {marks}", tuple(outs)

@@ -1,0 +1,251 @@
+"""Oracle's SQL where it differs from the standard renderer's: statements.
+
+FETCH FIRST, FROM dual, MINUS, FOR UPDATE OF columns, RETURNING … INTO with out binds, lists and
+parameter names within Oracle's limits. Expressions are in `expressions.py`. In: nodes of
+accord.sql. Out: text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accord.exc import CompileError
+from accord.sql.compiled import Slot
+from accord.sql.elements import Label
+from accord.sql.nodes import BindParameter, Entity, EntityColumn
+from accord.sql.render.dml import has_default
+from accord.sql.select import CompoundSelect
+from accord.sql.selectable import ColumnClause, FromClause
+from accord.sqltypes import NULLTYPE, TypeEntry
+from accord.sqltypes.entry import ONLY_NONE
+
+from .expressions import Expr, OracleExpressions
+from .outbinds import OutBind, in_utc, is_aware, out_bind
+from .target import bind_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from accord.sql.dmlparts import DMLParts, InsertParts, RowsBlock
+    from accord.sql.labels import NamedColumn
+    from accord.sql.nodes import ClauseElement
+    from accord.sql.parts import ForUpdate, OrderedParts, SelectParts
+    from accord.sql.select import Select
+    from accord.sql.values import ScalarValues, TableValued, Values
+
+_OUT = TypeEntry("", frozenset({OutBind}) | ONLY_NONE, lambda value: value, None, str)
+
+
+class OracleRenderer(OracleExpressions):
+    """The SQL of Oracle 19 and later."""
+
+    fetching = False
+    """Whether the select list being rendered is what the driver fetches."""
+
+    # --- parameters -------------------------------------------------------------------------------
+
+    def _parameter_name(self, bind: BindParameter[Any]) -> str:
+        name = super()._parameter_name(bind)
+        return self._legal_name(name, bind)
+
+    def _free_parameter(self, name: str) -> str:
+        shown = super()._free_parameter(name)
+        return self._legal_name(shown, name)
+
+    def _legal_name(self, name: str, owner: object) -> str:
+        """`name`, or one Oracle takes after a colon; names that differ in case only are one."""
+        names = self.parameter_names
+        legal = stem = bind_name(name)
+        number = 0
+        while any(
+            known != name and known.lower() == legal.lower() and known != legal for known in names
+        ) or (legal != name and legal in names and names[legal] is not owner):
+            number += 1
+            legal = f"{stem}_{number}"
+        names[legal] = owner
+        return legal
+
+    # --- SELECT -----------------------------------------------------------------------------------
+
+    def visit_compound_select(self, node: CompoundSelect[Any]) -> str:
+        if node is self.root:
+            self._fetched_parts = _leaves(node)
+        return super().visit_compound_select(node)
+
+    _fetched_parts: frozenset[int] = frozenset()
+
+    def select_text(
+        self,
+        node: Select[Any],
+        outer: tuple[FromClause, ...],
+        *,
+        labelled: bool,
+        implicit: bool = False,
+        top: bool = False,
+    ) -> str:
+        saved = self.fetching
+        self.fetching = top or id(node) in self._fetched_parts
+        try:
+            return super().select_text(
+                node, outer, labelled=labelled, implicit=implicit, top=top
+            )
+        finally:
+            self.fetching = saved
+
+    def selected(self, column: NamedColumn, labelled: bool) -> str:
+        element = column.element
+        inner = element.element if isinstance(element, Label) else element
+        if inner.is_predicate and inner.visit_name != "text":
+            return f"{self.truth_value(inner)} AS {self.quote(column.name)}"
+        if self.fetching and is_aware(inner.type) and isinstance(inner, ColumnClause | EntityColumn):
+            return f"{in_utc(self.process(inner))} AS {self.quote(column.name)}"
+        return super().selected(column, labelled)
+
+    def distinct_clause(self, parts: SelectParts) -> str:
+        if parts.is_distinct:
+            self.fetching = False  # ORDER BY has to repeat what a DISTINCT selects
+        return super().distinct_clause(parts)
+
+    def set_operator(self, keyword: str) -> str:
+        if keyword in ("EXCEPT", "UNION", "UNION ALL", "INTERSECT"):
+            return "MINUS" if keyword == "EXCEPT" else keyword
+        raise CompileError(
+            f"Oracle has no {keyword} before version 21; use {keyword.partition(' ')[0].lower()}()"
+        )
+
+    def limit_clause(self, parts: OrderedParts) -> str:
+        if parts.for_update_clause is not None and (
+            parts.limit_clause is not None
+            or parts.offset_clause is not None
+            or parts.fetch_clause is not None
+        ):
+            raise CompileError(
+                "Oracle cannot lock the rows of a query with LIMIT or OFFSET (ORA-02014); select "
+                "the keys first, then the rows with with_for_update()"
+            )
+        if parts.fetch_clause is not None:
+            return self.fetch_clause(parts)
+        text = ""
+        if parts.offset_clause is not None:
+            text += f"\n OFFSET {self.process(parts.offset_clause)} ROWS"
+        if parts.limit_clause is not None:
+            text += f"\n FETCH FIRST {self.process(parts.limit_clause)} ROWS ONLY"
+        return text
+
+    def for_update_text(self, lock: ForUpdate) -> str:
+        """Oracle has no shared row locks: read= takes the exclusive one."""
+        text = " FOR UPDATE"
+        if lock.of:
+            text += f" OF {', '.join([self.locked_column(target) for target in lock.of])}"
+        if lock.nowait:
+            text += " NOWAIT"
+        return text + (" SKIP LOCKED" if lock.skip_locked else "")
+
+    def locked_column(self, target: ClauseElement) -> str:
+        """FOR UPDATE OF names columns here: of a table, its first."""
+        if isinstance(target, Entity):
+            target = target.from_clause
+        if isinstance(target, FromClause):
+            first = next(iter(target.c))
+            return f"{self.qualifier(target)}.{self.quote(str(first.name))}"
+        if isinstance(target, ColumnClause | EntityColumn):
+            return self.process(target)
+        return super().locked_name(target)
+
+    # --- VALUES and functions ---------------------------------------------------------------------
+
+    def values_rows(self, node: Values) -> str:
+        """A SELECT FROM dual for each row: Oracle has no table constructor before version 23."""
+        if not node.rows:
+            return super().values_rows(node)
+        outer, self.literal_binds = self.literal_binds, self.literal_binds or node.literal_binds
+        names = [self.quote(str(column.name)) for column in node.column_args]
+        rows = []
+        for number, row in enumerate(node.rows):
+            cells = [self.process(cell) for cell in row]
+            if number == 0:
+                cells = [f"{cell} AS {name}" for cell, name in zip(cells, names, strict=True)]
+            rows.append(f"SELECT {', '.join(cells)} FROM dual")
+        self.literal_binds = outer
+        return " UNION ALL ".join(rows)
+
+    def visit_values(self, node: Values) -> str:
+        lateral = "LATERAL " if node.is_lateral else ""
+        text = f"{lateral}({self.values_rows(node)})"
+        named = node.name is not None or node in self._values_in_from
+        return self.named(text, node) if named else text
+
+    def visit_scalar_values(self, node: ScalarValues) -> str:
+        return f"({self.values_rows(node.element)})"
+
+    def visit_table_valued(self, node: TableValued) -> str:
+        if node.ordinality or node.shows_columns:
+            raise CompileError(
+                "Oracle's table functions name their columns themselves: leave out "
+                "render_derived() and with_ordinality"
+            )
+        return self.named(f"TABLE({self.process(node.element)})", node)
+
+    # --- INSERT -----------------------------------------------------------------------------------
+
+    def insert_row(self, parts: InsertParts) -> tuple[list[Expr], str]:
+        values = self.row_values(parts, "default")
+        if not values:
+            return [next(iter(parts.table.c))], "VALUES (DEFAULT)"
+        return [column for column, _ in values], (
+            f"VALUES ({', '.join([text for _, text in values])})"
+        )
+
+    def insert_rows(self, parts: InsertParts, rows: RowsBlock) -> tuple[list[Expr], str]:
+        """Several rows as a SELECT … UNION ALL: VALUES takes one row before version 23."""
+        given = {column.cache_key for column in rows.columns}
+        if any(c.cache_key not in given and has_default(c, "default") for c in parts.table.c):
+            raise CompileError(
+                "Oracle takes one row per INSERT when defaults have to be made for it; execute "
+                "the statement with a list of rows"
+            )
+        if parts.returning_columns:
+            raise CompileError(
+                "Oracle returns nothing from an INSERT of several rows; execute the statement "
+                "with a list of rows"
+            )
+        texts = [
+            f"SELECT {', '.join([self.process(cell) for cell in row])} FROM dual"
+            for row in rows.rows
+        ]
+        return list(rows.columns), " UNION ALL ".join(texts)
+
+    def sequence_value(self, sequence: Any) -> str:
+        return f"{self.table_name(sequence)}.nextval"
+
+    # --- RETURNING --------------------------------------------------------------------------------
+
+    def returning_text(self, parts: DMLParts, named: Sequence[NamedColumn]) -> str:
+        """``RETURNING a, b INTO :ret_0, :ret_1``; an out bind in the place of each value."""
+        saved = (self.visible, self.qualify_columns)
+        self.visible = (parts.table,)
+        self.qualify_columns = self.target.returning_qualified
+        texts, marks = [], []
+        try:
+            for number, column in enumerate(named):
+                element = column.element
+                inner = element.element if isinstance(element, Label) else element
+                text = self.process(inner)
+                texts.append(in_utc(text) if is_aware(inner.type) else text)
+                out = out_bind(column.name, inner.type, self.entry(inner.type))
+                source: BindParameter[Any] = BindParameter(out, NULLTYPE, column.name)
+                slot = Slot(source, self._free_parameter(f"ret_{number}"), _OUT, column.name)
+                marks.append(self._mark(slot))
+        finally:
+            self.visible, self.qualify_columns = saved
+        return f" RETURNING {', '.join(texts)} INTO {', '.join(marks)}"
+
+
+def _leaves(node: CompoundSelect[Any]) -> frozenset[int]:
+    found: set[int] = set()
+    for part in node.parts.select_list:
+        found |= _leaves(part) if isinstance(part, CompoundSelect) else {id(part)}
+    return frozenset(found)
+
+
+__all__ = ["OracleRenderer"]

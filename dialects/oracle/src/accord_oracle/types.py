@@ -1,0 +1,283 @@
+"""How accord's types travel on Oracle.
+
+Decimals and integers are NUMBERs and exact; strings VARCHAR2 counted in characters, texts CLOB;
+aware datetimes go in and out as UTC, because the driver drops time zones; a time of day is an
+interval, a boolean 0 or 1, a UUID 32 hex digits, JSON a CLOB. '' is NULL. In: a type. Out: its
+TypeEntry.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from decimal import Decimal
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from accord.exc import CompileError
+from accord.sqltypes import (
+    ARRAY,
+    JSON,
+    STANDARD,
+    BigInteger,
+    BindError,
+    Boolean,
+    Date,
+    DateTime,
+    Enum,
+    Float,
+    Integer,
+    Interval,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    Time,
+    TypeEntry,
+    TypeTable,
+    Unicode,
+    UnicodeText,
+    Uuid,
+)
+from accord.sqltypes.convert import composed, numeric, plain, temporal
+from accord.sqltypes.convert.text import enum as standard_enum
+from accord.sqltypes.entry import (
+    ONLY_NONE,
+    EntryLookup,
+    ddl_name,
+    or_null,
+    with_arguments,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DIGITS = 38
+"""Digits a NUMBER keeps for certain."""
+
+
+def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else convert(value)
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def _integer(type_: Integer, table: EntryLookup) -> TypeEntry:
+    ddl = type_.sql_name or STANDARD.entry(type_).ddl
+    if isinstance(type_, BigInteger):
+        ddl = "NUMBER(19)"
+    return replace(STANDARD.entry(type_), ddl=ddl, bind=_whole)
+
+
+def _whole(value: Any) -> int:
+    number = numeric.to_int(value)
+    if abs(number) >= 10**DIGITS:
+        raise BindError("the integer has more than 38 digits, which no NUMBER keeps")
+    return number
+
+
+def _numeric(type_: Numeric, table: EntryLookup) -> TypeEntry:
+    # NUMERIC and DECIMAL without precision are whole numbers in Oracle; NUMBER is not.
+    name = "NUMBER" if type_.precision is None else ddl_name(type_, "NUMBER")
+    return replace(
+        STANDARD.entry(type_),
+        ddl=with_arguments(name, type_.precision, type_.scale),
+        native=ONLY_NONE,
+        bind=_decimal,
+        result=numeric.decimal_result(type_.scale) if type_.asdecimal else numeric.float_result,
+    )
+
+
+def _decimal(value: Any) -> Decimal:
+    number = numeric.to_decimal(value)
+    if not number.is_finite():
+        raise BindError("a NUMBER has no NaN or infinity; declare the column as Double")
+    if len(number.normalize().as_tuple().digits) > DIGITS and len(number.as_tuple().digits) > DIGITS:
+        raise BindError("the decimal has more than 38 digits, which Oracle would round off")
+    return number
+
+
+def _float(type_: Float, table: EntryLookup) -> TypeEntry:
+    ddl = type_.sql_name or "BINARY_DOUBLE"
+    if ddl == "FLOAT":
+        ddl = with_arguments(ddl, type_.precision)
+    return replace(
+        STANDARD.entry(type_),
+        ddl="DOUBLE PRECISION" if ddl == "DOUBLE" else ddl,
+        result=numeric.decimal_result(type_.effective_decimal_return_scale)
+        if type_.asdecimal
+        else numeric.float_result,
+        literal=or_null(_float_literal),
+    )
+
+
+def _float_literal(value: Any) -> str:
+    number = numeric.to_float(value)
+    if not isfinite(number):
+        raise BindError("NaN and infinity have no SQL literal; use a bind parameter")
+    return f"{number!r}d"
+
+
+# --- text and bytes ------------------------------------------------------------------------------
+
+
+def _string(type_: String, table: EntryLookup) -> TypeEntry:
+    return replace(STANDARD.entry(type_.copy(collation=None)), ddl=_string_ddl(type_))
+
+
+def _string_ddl(type_: String) -> str:
+    name = type_.sql_name
+    national = isinstance(type_, Unicode) and name in ("NVARCHAR", "NCHAR")
+    if isinstance(type_, Text):
+        ddl = "NCLOB" if isinstance(type_, UnicodeText) and name is None else "CLOB"
+    elif name in ("CHAR", "NCHAR"):
+        unit = "" if national else " CHAR"
+        ddl = f"{name}({type_.length or 1}{unit})"
+    elif type_.length is None:
+        raise CompileError(
+            "Oracle's VARCHAR2 needs a length: write String(50), or Text() for a CLOB"
+        )
+    else:
+        ddl = f"NVARCHAR2({type_.length})" if national else f"VARCHAR2({type_.length} CHAR)"
+    return ddl if type_.collation is None else f"{ddl} COLLATE {type_.collation}"
+
+
+def _enum(type_: Enum, table: EntryLookup) -> TypeEntry:
+    return replace(standard_enum(type_, table), ddl=f"VARCHAR2({type_.length} CHAR)")
+
+
+def _binary(type_: LargeBinary, table: EntryLookup) -> TypeEntry:
+    raw = type_.sql_name in ("BINARY", "VARBINARY")
+    return replace(
+        STANDARD.entry(type_),
+        ddl=f"RAW({type_.length or 2000})" if raw else "BLOB",
+        result=plain.bytes_result,
+        literal=or_null(lambda value: f"HEXTORAW('{plain.to_bytes(value).hex().upper()}')"),
+    )
+
+
+def _uuid(type_: Uuid, table: EntryLookup) -> TypeEntry:
+    return replace(plain.uuid_(type_, table), ddl="CHAR(32)")
+
+
+def _json(type_: JSON, table: EntryLookup) -> TypeEntry:
+    return replace(_standard_json(type_, table), ddl="CLOB")
+
+
+_standard_json = composed.json_factory(
+    lambda value: json.dumps(value, ensure_ascii=False, allow_nan=False), json.loads
+)
+
+
+def _boolean(type_: Boolean, table: EntryLookup) -> TypeEntry:
+    return TypeEntry(
+        ddl="NUMBER(1)",
+        native=ONLY_NONE,
+        bind=lambda value: int(plain.to_bool(value)),
+        result=plain.bool_result,
+        literal=or_null(lambda value: str(int(plain.to_bool(value)))),
+    )
+
+
+# --- dates and times -----------------------------------------------------------------------------
+
+
+def _date(type_: Date, table: EntryLookup) -> TypeEntry:
+    # A DATE of Oracle has a time of day and comes back as a datetime.
+    return replace(STANDARD.entry(type_), result=_only_date)
+
+
+def _only_date(value: Any) -> Any:
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def _datetime(type_: DateTime, table: EntryLookup) -> TypeEntry:
+    if type_.timezone:
+        return TypeEntry(
+            ddl="TIMESTAMP WITH TIME ZONE",
+            native=ONLY_NONE,
+            bind=_utc,
+            result=temporal.utc_to_aware,
+            literal=or_null(lambda value: f"TIMESTAMP '{_utc(value).isoformat(' ')} +00:00'"),
+        )
+    return replace(STANDARD.entry(type_), ddl="TIMESTAMP")
+
+
+def _utc(value: Any) -> dt.datetime:
+    try:
+        return temporal.aware_to_utc(value)
+    except OverflowError:
+        raise BindError("the datetime lies outside the years 1 to 9999 in UTC") from None
+
+
+def _time(type_: Time, table: EntryLookup) -> TypeEntry:
+    if type_.timezone:
+        raise CompileError(
+            "Oracle has no time of day with a time zone; use DateTime(timezone=True), or Time()"
+        )
+    return TypeEntry(
+        ddl="INTERVAL DAY(0) TO SECOND(6)",
+        native=ONLY_NONE,
+        bind=_since_midnight,
+        result=_or_none(_time_of_day),
+        literal=or_null(lambda value: temporal.interval_literal(_since_midnight(value))),
+    )
+
+
+def _since_midnight(value: Any) -> dt.timedelta:
+    time = temporal.naive_time(value)
+    return dt.timedelta(
+        hours=time.hour, minutes=time.minute, seconds=time.second, microseconds=time.microsecond
+    )
+
+
+def _time_of_day(value: dt.timedelta) -> dt.time:
+    return (temporal.EPOCH + value).time()
+
+
+def _interval(type_: Interval, table: EntryLookup) -> TypeEntry:
+    if not type_.native:
+        return temporal.interval_as_datetime(type_, table)
+    days = 9 if type_.day_precision is None else type_.day_precision
+    digits = 6 if type_.second_precision is None else type_.second_precision
+    return replace(
+        STANDARD.entry(type_),
+        ddl=f"INTERVAL DAY({days}) TO SECOND({digits})",
+        literal=or_null(_interval_literal),
+    )
+
+
+def _interval_literal(value: Any) -> str:
+    return temporal.interval_literal(value).replace("DAY TO SECOND", "DAY(9) TO SECOND(6)")
+
+
+def _array(type_: ARRAY, table: EntryLookup) -> NoReturn:
+    raise CompileError(
+        "Oracle has no array columns; use JSON, or ARRAY(...).with_variant(JSON(), 'oracle')"
+    )
+
+
+TYPES = TypeTable(
+    {
+        Integer: _integer,
+        Numeric: _numeric,
+        Float: _float,
+        String: _string,
+        Enum: _enum,
+        LargeBinary: _binary,
+        Uuid: _uuid,
+        JSON: _json,
+        Boolean: _boolean,
+        Date: _date,
+        DateTime: _datetime,
+        Time: _time,
+        Interval: _interval,
+        ARRAY: _array,
+    },
+    parent=STANDARD,
+    name="oracle",
+)
+
+__all__ = ["TYPES"]
