@@ -62,6 +62,15 @@ class Expanding(NamedTuple):
     empty: str  # what makes the whole comparison false (IN) or true (NOT IN)
     rows: bool  # its elements are tuples
     prefix: str = ""  # "VALUES "
+    at_most: int = 0  # elements of one list, where the database limits them
+    joint: str = ""  # what stands between two lists then: ") OR x IN ("
+
+    def listed(self, elements: Sequence[str]) -> str:
+        """The elements as one list, or as several of the length allowed."""
+        if not self.joint or len(elements) <= self.at_most:
+            return self.prefix + ", ".join(elements)
+        starts = range(0, len(elements), self.at_most)
+        return self.joint.join([", ".join(elements[i : i + self.at_most]) for i in starts])
 
 
 class Compiled:
@@ -233,7 +242,7 @@ def inline_text(slot: Slot, value: Any) -> str:
     if not value:
         return expanding.empty
     if not expanding.rows:
-        return ", ".join([literal_text(slot.entry, item) for item in value])
+        return expanding.listed([literal_text(slot.entry, item) for item in value])
     pairs = [zip(expanding.entries, row, strict=True) for row in value]
     rows = [", ".join([literal_text(entry, item) for entry, item in row]) for row in pairs]
     return expanding.prefix + ", ".join([f"({row})" for row in rows])
@@ -280,7 +289,7 @@ class Marks:
         if size == 0:
             return expanding.empty
         if not expanding.rows:
-            return ", ".join([self.mark(f"{slot.name}_{i}") for i in range(1, size + 1)])
+            return expanding.listed([self.mark(f"{slot.name}_{i}") for i in range(1, size + 1)])
         width = len(expanding.entries)
         rows = [
             ", ".join([self.mark(f"{slot.name}_{i}_{j}") for j in range(1, width + 1)])

@@ -51,6 +51,7 @@ class RenderTarget:
     supports_nulls_ordering: bool = True  # NULLS FIRST / LAST; else an extra sort key
     integer_division_truncates: bool = True  # 7 / 2 is 3
     tuple_in_values: bool = False  # (a, b) IN (VALUES (?, ?))
+    max_in_list: int | None = None  # values of one IN list; longer ones become several
 
     # SELECT
     supports_distinct_on: bool = False

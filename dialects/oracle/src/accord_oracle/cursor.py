@@ -101,7 +101,8 @@ class OracleCursor:
                 else parameters[-1]
             )
             if type(last) is OutBind:
-                return self._execute_returning(operation, parameters)
+                self._execute_returning(operation, parameters)
+                return None
         return self.cursor.execute(operation, parameters)
 
     def executemany(self, operation: str, rows: list[Row], /) -> object:
@@ -163,7 +164,7 @@ class OracleCursor:
             named = {
                 name: found
                 for name, value in first.items()
-                if value is None and (found := _size(row.get(name) for row in rows)) is not None  # type: ignore[attr-defined]  # rows are alike
+                if value is None and (found := _size(row.get(name) for row in rows)) is not None
             }
             if named:
                 self.cursor.setinputsizes(**named)

@@ -28,7 +28,14 @@ from accord.schema import (
 from accord.sqltypes import Boolean, TypeDecorator, TypeEngine
 
 if TYPE_CHECKING:
-    from accord.schema import Constraint, CreateSequence, DropIndex, DropSequence, Identity, Sequence
+    from accord.schema import (
+        Constraint,
+        CreateSequence,
+        DropIndex,
+        DropSequence,
+        Identity,
+        Sequence,
+    )
 
 _ON_COMMIT = re.compile(r"(?:PRESERVE ROWS|DELETE ROWS|DROP DEFINITION|PRESERVE DEFINITION)\Z")
 _ON_DELETE = re.compile(r"(?:CASCADE|SET NULL)\Z")
@@ -192,9 +199,7 @@ class OracleDDL(DDLRenderer):
 
     def visit_drop_column_comment(self, comment: Any) -> str:
         column = comment.element
-        return (
-            f"COMMENT ON COLUMN {self.table_of(column)}.{self.identifier(column.name)} IS ''"
-        )
+        return f"COMMENT ON COLUMN {self.table_of(column)}.{self.identifier(column.name)} IS ''"
 
 
 def _stored(type_: TypeEngine) -> TypeEngine:

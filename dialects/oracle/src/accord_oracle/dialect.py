@@ -28,7 +28,7 @@ from . import sets, urls
 from .answers import CAPABILITIES
 from .ddl import OracleDDL
 from .errors import classify
-from .keys import OracleClientKey, ReturningInto, sequence_values
+from .keys import AllocatedKeys, OracleClientKey, ReturningInto, sequence_values
 from .render import OracleRenderer
 from .target import folded, render_target
 from .twophase import OracleTwoPhase
@@ -51,7 +51,7 @@ class OracleDialect(Dialect):
     renderer = OracleRenderer
     ddl_renderer = OracleDDL
     types = TYPES
-    key_strategies = (OracleClientKey, ReturningInto, NaturalKey)
+    key_strategies = (OracleClientKey, AllocatedKeys, ReturningInto, NaturalKey)
     two_phase = OracleTwoPhase
     install_hint = "pip install accord-oracle"
 
@@ -80,6 +80,13 @@ class OracleDialect(Dialect):
         """For the session: every transaction from now on."""
         return (f"ALTER SESSION SET ISOLATION_LEVEL = {self.isolation_level(level)}",)
 
+    def ends_transaction(self, text: str) -> bool:
+        """DDL commits; ALTER SESSION and ALTER SYSTEM are none."""
+        words = text.upper().split(maxsplit=2)[:2]
+        if words in (["ALTER", "SESSION"], ["ALTER", "SYSTEM"]):
+            return False
+        return super().ends_transaction(text)
+
     def release_savepoint(self, name: str) -> str | None:
         """Oracle has none: savepoints end with the transaction."""
         return None
@@ -99,29 +106,25 @@ class OracleDialect(Dialect):
         )
 
     def has_sequence_steps(
-        self, bind: Bind, name: str, schema: str | None = None
-    ) -> Steps[bool]:
+        self, bind: Bind, sequence_name: str, schema: str | None = None
+    ) -> Steps[bool | None]:
         """Does the sequence exist?"""
         return (
             yield from self._exists_steps(
                 bind,
                 f"SELECT 1 FROM all_sequences WHERE sequence_owner = {_OWNER} "
                 "AND sequence_name = :2",
-                name,
+                sequence_name,
                 schema,
             )
         )
 
-    def _exists_steps(
-        self, bind: Bind, text: str, name: str, schema: str | None
-    ) -> Steps[bool]:
+    def _exists_steps(self, bind: Bind, text: str, name: str, schema: str | None) -> Steps[bool]:
         owner = None if schema is None else folded(schema)
         reply = yield Execute(bind, text, (owner, folded(name)))
         return bool(reply.rows)
 
-    def sequence_values_steps(
-        self, bind: Bind, sequence: Sequence, count: int
-    ) -> Steps[list[int]]:
+    def sequence_values_steps(self, bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
         """`count` values in one round trip."""
         name = self.ddl_renderer(self.target).qualified(sequence.name, sequence.schema)
         return (yield from sequence_values(bind, name, count))

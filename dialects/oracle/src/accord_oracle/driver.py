@@ -7,7 +7,6 @@ replies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import oracledb
@@ -17,6 +16,7 @@ from accord.dialect import Reply
 from .cursor import OracleConnection, OracleCursor, input_type, output_type
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from accord.dialect import ConnectArgs, DBAPIConnection, Native, Row
@@ -39,7 +39,7 @@ class OracleDB:
 
     def connect(self, arguments: ConnectArgs, /) -> OracleConnection:
         """Connect and prepare."""
-        raw = oracledb.connect(*arguments.args, **arguments.kwargs)  # type: ignore[arg-type]  # the URL's and the user's
+        raw = oracledb.connect(*arguments.args, **arguments.kwargs)
         try:
             return self.prepare(raw, arguments)
         except BaseException:
@@ -49,9 +49,7 @@ class OracleDB:
     def prepare(self, connection: Any, arguments: ConnectArgs, /) -> OracleConnection:
         """Handlers for exact values, a session in UTC, the setup statements."""
         prepared = (
-            connection
-            if isinstance(connection, OracleConnection)
-            else OracleConnection(connection)
+            connection if isinstance(connection, OracleConnection) else OracleConnection(connection)
         )
         raw = prepared.driver_connection
         raw.autocommit = False

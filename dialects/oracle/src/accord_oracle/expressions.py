@@ -152,9 +152,7 @@ class OracleExpressions(Renderer):
 
     def visit_try_cast(self, node: Cast[Any]) -> str:
         type_ = self.cast_type(node.type)
-        return (
-            f"CAST({self.process(node.element)} AS {type_} DEFAULT NULL ON CONVERSION ERROR)"
-        )
+        return f"CAST({self.process(node.element)} AS {type_} DEFAULT NULL ON CONVERSION ERROR)"
 
     def visit_extract(self, node: Extract) -> str:
         field = node.field.lower()

@@ -22,9 +22,8 @@ from accord.dialect import (
     Steps,
     Suits,
 )
-from accord.dialect.keys import ClientKey
+from accord.dialect.keys import ClientKey, SequenceKeys
 from accord.exc import FlushError
-from accord.schema import Sequence
 
 from .answers import ROWS
 from .outbinds import returned
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Many
 
     from accord.dialect import AnyColumn, Expression
-    from accord.schema import Table
+    from accord.schema import Sequence, Table
 
     Expressions = tuple[tuple[AnyColumn, Expression], ...]
 
@@ -88,6 +87,22 @@ class ReturningInto(KeyStrategy):
                 "Column(Integer, Sequence('name'), primary_key=True), or Identity()"
             )
         return InsertResult(keys, [row[1:] for row in found] if batch.fetch else None)
+
+
+class AllocatedKeys(SequenceKeys):
+    """``Sequence(allocate=n)``: one number drawn for n keys, which go in with the rows."""
+
+    @classmethod
+    def suits(cls, need: KeyNeed) -> Suits | Refusal:
+        """Suits only those that ask for it: otherwise nextval in the INSERT costs nothing."""
+        if need.sequence is not None and need.sequence.allocate is None:
+            return Refusal("the sequence does not allocate= blocks: nextval in the INSERT")
+        return super().suits(need)
+
+    @classmethod
+    def single(cls, need: KeyNeed) -> KeyStrategy | None:
+        """The same without a block."""
+        return ReturningInto(need.sequence)
 
 
 def returning_steps(

@@ -13,7 +13,6 @@ from accord.exc import CompileError
 from accord.sql.compiled import Slot
 from accord.sql.elements import Label
 from accord.sql.nodes import BindParameter, Entity, EntityColumn
-from accord.sql.render.dml import has_default
 from accord.sql.select import CompoundSelect
 from accord.sql.selectable import ColumnClause, FromClause
 from accord.sqltypes import NULLTYPE, TypeEntry
@@ -26,7 +25,8 @@ from .target import bind_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from accord.sql.dmlparts import DMLParts, InsertParts, RowsBlock
+    from accord.sql.dml import RowsBlock
+    from accord.sql.dmlparts import DMLParts, InsertParts
     from accord.sql.labels import NamedColumn
     from accord.sql.nodes import ClauseElement
     from accord.sql.parts import ForUpdate, OrderedParts, SelectParts
@@ -86,9 +86,7 @@ class OracleRenderer(OracleExpressions):
         saved = self.fetching
         self.fetching = top or id(node) in self._fetched_parts
         try:
-            return super().select_text(
-                node, outer, labelled=labelled, implicit=implicit, top=top
-            )
+            return super().select_text(node, outer, labelled=labelled, implicit=implicit, top=top)
         finally:
             self.fetching = saved
 
@@ -97,7 +95,11 @@ class OracleRenderer(OracleExpressions):
         inner = element.element if isinstance(element, Label) else element
         if inner.is_predicate and inner.visit_name != "text":
             return f"{self.truth_value(inner)} AS {self.quote(column.name)}"
-        if self.fetching and is_aware(inner.type) and isinstance(inner, ColumnClause | EntityColumn):
+        if (
+            self.fetching
+            and is_aware(inner.type)
+            and isinstance(inner, ColumnClause | EntityColumn)
+        ):
             return f"{in_utc(self.process(inner))} AS {self.quote(column.name)}"
         return super().selected(column, labelled)
 
@@ -199,7 +201,7 @@ class OracleRenderer(OracleExpressions):
     def insert_rows(self, parts: InsertParts, rows: RowsBlock) -> tuple[list[Expr], str]:
         """Several rows as a SELECT … UNION ALL: VALUES takes one row before version 23."""
         given = {column.cache_key for column in rows.columns}
-        if any(c.cache_key not in given and has_default(c, "default") for c in parts.table.c):
+        if any(c.cache_key not in given and self.has_default(c, "default") for c in parts.table.c):
             raise CompileError(
                 "Oracle takes one row per INSERT when defaults have to be made for it; execute "
                 "the statement with a list of rows"

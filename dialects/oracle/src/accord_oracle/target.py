@@ -80,6 +80,7 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
         supports_nulls_ordering=True,
         integer_division_truncates=False,
         tuple_in_values=False,
+        max_in_list=IN_LIST,
         supports_distinct_on=False,
         supports_for_update=True,
         supports_lateral=True,

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
-from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -52,6 +51,7 @@ from accord.sqltypes.entry import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
 DIGITS = 38
 """Digits a NUMBER keeps for certain."""
@@ -94,7 +94,8 @@ def _decimal(value: Any) -> Decimal:
     number = numeric.to_decimal(value)
     if not number.is_finite():
         raise BindError("a NUMBER has no NaN or infinity; declare the column as Double")
-    if len(number.normalize().as_tuple().digits) > DIGITS and len(number.as_tuple().digits) > DIGITS:
+    digits = number.as_tuple().digits
+    if len(digits) > DIGITS and any(digits[DIGITS:]):
         raise BindError("the decimal has more than 38 digits, which Oracle would round off")
     return number
 

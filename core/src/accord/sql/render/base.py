@@ -66,6 +66,7 @@ class RendererBase:
         self.has_recursive_cte = False
         self.qualify_columns = True
         self.sensitive = False
+        self.in_joint = ""  # between two lists of the IN being rendered
         # select list and FROM that keys of the ORDER BY being rendered may name
         self.sorting: tuple[Sequence[NamedColumn], Sequence[FromClause], bool] | None = None
 
@@ -212,7 +213,8 @@ class RendererBase:
         nothing = f"({', '.join(['NULL'] * len(entries))})" if rows else "NULL"
         prefix = "VALUES " if rows and self.target.tuple_in_values else ""
         empty = f"{prefix}{nothing}) OR (1 = 1" if negated else f"{prefix}{nothing}) AND (1 != 1"
-        return Expanding(entries, empty, rows, prefix)
+        joint, self.in_joint = self.in_joint, ""
+        return Expanding(entries, empty, rows, prefix, self.target.max_in_list or 0, joint)
 
     def literal_bind(self, bind: BindParameter[Any], negated: bool = False) -> str:
         """The value of a parameter as SQL text."""

@@ -160,12 +160,22 @@ class ExpressionRenderer(RendererBase):
         return f"{left}{operator.symbol if symbol is None else symbol}{right}"
 
     def visit_in_op(self, node: BinaryExpression[Any]) -> str:
-        return f"{self.operand(node.left, node.operator)} IN {self.in_operand(node.right, False)}"
+        left = self.operand(node.left, node.operator)
+        if self.target.max_in_list is not None and self.can_repeat(node):
+            self.in_joint = f") OR {left} IN ("
+            return f"({left} IN {self.in_operand(node.right, False)})"
+        return f"{left} IN {self.in_operand(node.right, False)}"
 
     def visit_not_in_op(self, node: BinaryExpression[Any]) -> str:
-        return (
-            f"({self.operand(node.left, node.operator)} NOT IN {self.in_operand(node.right, True)})"
-        )
+        left = self.operand(node.left, node.operator)
+        if self.target.max_in_list is not None and self.can_repeat(node):
+            self.in_joint = f") AND {left} NOT IN ("
+        return f"({left} NOT IN {self.in_operand(node.right, True)})"
+
+    def can_repeat(self, node: BinaryExpression[Any]) -> bool:
+        """Whether the left side may stand before each of several lists: it has no parameters."""
+        right = node.right
+        return isinstance(right, BindParameter) and right.expanding and not node.left.binds
 
     def in_operand(self, node: Expr, negated: bool) -> str:
         """The right side of IN: a list of parameters, of expressions, or a query."""

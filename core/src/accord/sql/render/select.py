@@ -327,7 +327,7 @@ class SelectRenderer(FromRenderer):
             self.compound_part(select, parts.keyword, labelled, first=position == 0)
             for position, select in enumerate(parts.select_list)
         ]
-        text = f" {parts.keyword} ".join(texts)
+        text = f" {self.set_operator(parts.keyword)} ".join(texts)
         named = _named(node)
         return (
             ""
@@ -335,6 +335,10 @@ class SelectRenderer(FromRenderer):
             f"{self.order_by_clause(parts, named, ())}"
             f"{self.limit_clause(parts)}{self.for_update_clause(parts)}"
         )
+
+    def set_operator(self, keyword: str) -> str:
+        """UNION, EXCEPT ALL … as the database calls it."""
+        return keyword
 
     def compound_part(
         self, select: SelectBase, keyword: str, labelled: bool, *, first: bool
