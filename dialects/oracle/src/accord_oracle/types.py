@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
 DIGITS = 38
 """Digits a NUMBER keeps for certain."""
+LENGTHLESS = "VARCHAR2"
+"""A string without a length, which only an expression may have."""
 
 
 def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -118,7 +120,7 @@ def _float_literal(value: Any) -> str:
     number = numeric.to_float(value)
     if not isfinite(number):
         raise BindError("NaN and infinity have no SQL literal; use a bind parameter")
-    return f"{number!r}d"
+    return f"CAST({number!r} AS BINARY_DOUBLE)"
 
 
 # --- text and bytes ------------------------------------------------------------------------------
@@ -137,9 +139,7 @@ def _string_ddl(type_: String) -> str:
         unit = "" if national else " CHAR"
         ddl = f"{name}({type_.length or 1}{unit})"
     elif type_.length is None:
-        raise CompileError(
-            "Oracle's VARCHAR2 needs a length: write String(50), or Text() for a CLOB"
-        )
+        ddl = LENGTHLESS
     else:
         ddl = f"NVARCHAR2({type_.length})" if national else f"VARCHAR2({type_.length} CHAR)"
     return ddl if type_.collation is None else f"{ddl} COLLATE {type_.collation}"
