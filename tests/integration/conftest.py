@@ -15,8 +15,19 @@ for _folder in (Path(__file__).parent, Path(__file__).parent / "orm"):
         sys.path.insert(0, str(_folder))
 
 from orm_api import IS_ACCORD, create_engine, transactional  # noqa: E402
-from requirements import missing  # noqa: E402
+from requirements import BACKEND, missing  # noqa: E402
 from statements import Statements, record  # noqa: E402
+
+# Tests about one database are in its folder; only its own run collects them.
+_ABOUT = {
+    "sqlite": ("sqlite",),
+    "postgresql": ("postgresql",),
+    "mysql": ("mysql", "mariadb"),
+    "mariadb": ("mariadb",),
+    "oracle": ("oracle",),
+    "mssql": ("mssql",),
+}
+collect_ignore = [folder for folder, backends in _ABOUT.items() if BACKEND.name not in backends]
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,10 @@
-"""Transactions, isolation and pooling on SQLite files: what another connection sees, and when."""
+"""Transactions and pooling: what another connection sees, and when."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,12 +15,9 @@ from accord import (
     MetaData,
     String,
     Table,
-    create_engine,
-    event,
     exc,
     insert,
     select,
-    text,
 )
 
 metadata = MetaData()
@@ -29,46 +25,44 @@ notes = Table(
     "notes",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("body", String, unique=True),
-    Column("pin", String, sensitive=True),
+    Column("body", String(50), unique=True),
+    Column("pin", String(50), sensitive=True),
 )
 
 
 @pytest.fixture
-def path(tmp_path: Any) -> str:
-    return str(tmp_path / "notes.db")
+def noted(engine: Any) -> Any:
+    """The engine, with the table."""
+    metadata.create_all(engine)
+    return engine
+
+
+Committed = Callable[[], list[str]]
 
 
 @pytest.fixture
-def engine(path: str) -> Iterator[Any]:
-    engine = create_engine(f"sqlite:///{path}?timeout=0.2")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+def committed(rows: Any) -> Committed:
+    """What others see."""
+    return lambda: [body for (body,) in rows("SELECT body FROM notes ORDER BY id")]
 
 
-def committed(path: str) -> list[str]:
-    with sqlite3.connect(path) as raw:
-        return [row[0] for row in raw.execute("SELECT body FROM notes ORDER BY id")]
-
-
-def test_commit_and_rollback(engine: Any, path: str) -> None:
-    with engine.connect() as c:
+def test_commit_and_rollback(noted: Any, committed: Committed) -> None:
+    with noted.connect() as c:
         c.execute(insert(notes), {"body": "a"})
-        assert committed(path) == []
+        assert committed() == []
         c.commit()
-        assert committed(path) == ["a"]
+        assert committed() == ["a"]
         c.execute(insert(notes), {"body": "b"})
         c.rollback()
         c.execute(insert(notes), {"body": "c"})
-    assert committed(path) == ["a"]
-    with engine.begin() as c:
+    assert committed() == ["a"]
+    with noted.begin() as c:
         c.execute(insert(notes), {"body": "d"})
-    assert committed(path) == ["a", "d"]
+    assert committed() == ["a", "d"]
 
 
-def test_savepoints(engine: Any, path: str) -> None:
-    with engine.begin() as c:
+def test_savepoints(noted: Any, committed: Committed) -> None:
+    with noted.begin() as c:
         c.execute(insert(notes), {"body": "a"})
         with pytest.raises(exc.IntegrityError), c.begin_nested():
             c.execute(insert(notes), {"body": "b"})
@@ -78,79 +72,27 @@ def test_savepoints(engine: Any, path: str) -> None:
         lost = c.begin_nested()
         c.execute(insert(notes), {"body": "d"})
         lost.rollback()
-    assert committed(path) == ["a", "c"]
+    assert committed() == ["a", "c"]
 
 
-def test_a_writing_transaction_takes_the_lock_at_once(engine: Any) -> None:
-    with engine.connect() as one, engine.connect() as two:
-        one.execute(insert(notes), {"body": "a"})
-        assert two.execute(select(notes)).all() == []
-        two.rollback()
-        with pytest.raises(exc.OperationalError) as caught:
-            two.execute(insert(notes), {"body": "b"})
-        assert caught.value.retryable and caught.value.statement == "BEGIN IMMEDIATE"
-        two.rollback()
-        one.commit()
-        two.execute(insert(notes), {"body": "b"})
-        two.commit()
-
-
-def test_a_failed_upgrade_is_retryable(engine: Any) -> None:
-    with engine.connect() as one, engine.connect() as two:
-        two.exec_driver_sql("PRAGMA journal_mode").all()
-        two.rollback()
-        one.execute(select(notes)).all()
-        two.execute(insert(notes), {"body": "b"})
-        with pytest.raises(exc.OperationalError) as caught:
-            one.execute(insert(notes), {"body": "a"})
-        assert caught.value.retryable
-
-
-def test_autocommit(engine: Any, path: str) -> None:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
+def test_autocommit(noted: Any, committed: Committed) -> None:
+    with noted.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
         c.execute(insert(notes), {"body": "a"})
-        assert committed(path) == ["a"]
+        assert committed() == ["a"]
         c.rollback()
-    assert committed(path) == ["a"]
-    with engine.connect() as c:
+    assert committed() == ["a"]
+    with noted.connect() as c:
         c.execute(insert(notes), {"body": "b"})
-    assert committed(path) == ["a"]
+    assert committed() == ["a"]
 
 
-def test_read_uncommitted_comes_back(engine: Any) -> None:
-    asked = "PRAGMA read_uncommitted"
-    with engine.connect().execution_options(isolation_level="READ UNCOMMITTED") as c:
-        assert c.exec_driver_sql(asked).scalar() == 1
-    with engine.connect() as c:
-        assert c.exec_driver_sql(asked).scalar() == 0
-
-
-def test_memory_is_shared_within_a_thread() -> None:
-    engine = create_engine("sqlite://")
-    metadata.create_all(engine)
-    with engine.connect() as one, engine.connect() as two:
-        one.execute(insert(notes), {"body": "a"})
-        assert two.execute(select(notes.c.body)).scalars().all() == ["a"]
-        one.commit()
-        two.execute(insert(notes), {"body": "b"})
-        two.commit()
-    with engine.connect() as c:
-        assert c.execute(select(notes.c.body)).scalars().all() == ["a", "b"]
-        c.rollback()
-    seen: list[bool] = []
-    thread = threading.Thread(target=lambda: seen.append(engine.has_table("notes")))
-    thread.start()
-    thread.join()
-    assert seen == [False], "another thread has a database of its own"
-
-
-def test_threads_share_the_pool(engine: Any, path: str) -> None:
+def test_threads_share_the_pool(noted: Any, committed: Committed) -> None:
     failures: list[BaseException] = []
 
     def work(number: int) -> None:
         for turn in range(10):
             try:
-                with engine.begin() as c:
+                with noted.begin() as c:
                     c.execute(insert(notes), {"body": f"{number}-{turn}"})
             except exc.OperationalError as error:
                 if not error.retryable:
@@ -163,14 +105,14 @@ def test_threads_share_the_pool(engine: Any, path: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failures == [] and engine.pool.checkedout() == 0
-    assert len(committed(path)) == len(set(committed(path))) > 0
+    assert failures == [] and noted.pool.checkedout() == 0
+    assert len(committed()) == len(set(committed())) > 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_fork(engine: Any, path: str) -> None:
-    with engine.connect() as c:
+def test_fork(noted: Any, committed: Committed) -> None:
+    with noted.connect() as c:
         c.execute(insert(notes), {"body": "parent"})
         child = os.fork()
         if child == 0:
@@ -179,7 +121,7 @@ def test_fork(engine: Any, path: str) -> None:
                 try:
                     c.execute(select(notes))
                 except exc.ResourceClosedError:
-                    with engine.connect() as mine:
+                    with noted.connect() as mine:
                         assert mine.execute(select(notes)).all() == []
                         code = 0
             finally:
@@ -188,93 +130,15 @@ def test_fork(engine: Any, path: str) -> None:
         assert os.waitstatus_to_exitcode(status) == 0
         c.execute(insert(notes), {"body": "still here"})
         c.commit()
-    assert committed(path) == ["parent", "still here"]
+    assert committed() == ["parent", "still here"]
 
 
-def test_errors_say_what_and_hide_values(engine: Any) -> None:
-    with engine.connect() as c:
+def test_errors_say_what_and_hide_values(noted: Any) -> None:
+    with noted.connect() as c:
         c.execute(insert(notes), {"body": "secret-4711"})
-        with pytest.raises(exc.IntegrityError) as caught:
+        with pytest.raises(exc.IntegrityError) as caught, c.begin_nested():
             c.execute(insert(notes), {"body": "secret-4711", "pin": "pin-4712"})
         error = caught.value
-        assert error.kind == "unique" and error.constraint_name == "notes.body"
+        assert error.kind == "unique" and "body" in str(error.constraint_name)
         assert "secret-4711" not in str(error) and "pin-4712" not in str(error) + repr(error.params)
         assert c.execute(select(notes.c.body)).scalars().all() == ["secret-4711"]
-
-
-def test_sensitive_columns_never_show(path: str, capsys: pytest.CaptureFixture[str]) -> None:
-    engine = create_engine(f"sqlite:///{path}", echo=True, hide_parameters=False)
-    metadata.create_all(engine)
-    with engine.connect() as c:
-        c.execute(insert(notes), {"body": "shown", "pin": "pin-4712"})
-        c.execute(
-            insert(notes), [{"body": "x", "pin": "pin-4712"}, {"body": "y", "pin": "pin-4712"}]
-        )
-        with pytest.raises(exc.IntegrityError) as caught:
-            c.execute(insert(notes), {"body": "shown", "pin": "pin-4712"})
-    out = capsys.readouterr().out
-    assert "pin-4712" not in out + str(caught.value) + repr(caught.value.params)
-    assert "('shown', ***)" in out and "[('x', ***), ('y', ***)]" in out
-
-
-def test_echo(path: str, capsys: pytest.CaptureFixture[str]) -> None:
-    engine = create_engine(f"sqlite:///{path}")
-    metadata.create_all(engine)
-    engine.echo = True
-    with engine.begin() as c:
-        c.execute(insert(notes), {"body": "a"})
-        c.execute(select(notes.c.body).where(notes.c.id == 1)).all()
-    lines = [
-        line.split("accord.engine.Engine ", 1)[-1] for line in capsys.readouterr().out.splitlines()
-    ]
-    assert [line if line[0] != "[" else "[...] " + line.split("] ", 1)[1] for line in lines] == [
-        "BEGIN (implicit)",
-        "INSERT INTO notes (body) VALUES (?)",
-        "[...] ('a',)",
-        "SELECT notes.body ",
-        "FROM notes ",
-        "WHERE notes.id = ?",
-        "[...] (1,)",
-        "COMMIT",
-    ]
-
-
-def test_a_file_that_cannot_be_written(tmp_path: Any) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/no/such/folder/x.db")
-    with pytest.raises(exc.OperationalError, match="does not exist"):
-        engine.connect()
-    with pytest.raises(exc.OperationalError):
-        metadata.create_all(engine)
-    assert engine.pool.checkedout() == 0
-
-
-def test_foreign_keys_by_listener(path: str) -> None:
-    engine = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def switch_on(dbapi_connection: Any, connection_record: Any) -> None:
-        cursor = dbapi_connection.cursor()
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
-
-    with engine.connect() as c:
-        assert c.execute(text("PRAGMA foreign_keys")).scalar() == 1
-
-
-def test_an_interrupted_statement(engine: Any, path: str) -> None:
-    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n"
-    with engine.connect() as c:
-        c.execute(insert(notes), {"body": "a"})
-        c.connection.dbapi_connection.set_progress_handler(lambda: 1, 1000)
-        with pytest.raises(exc.OperationalError) as caught:
-            c.exec_driver_sql(endless)
-        assert caught.value.kind == "statement_timeout" and c.in_transaction()
-    assert committed(path) == []
-
-
-def test_two_phase_is_refused_with_the_reason(engine: Any) -> None:
-    with (
-        engine.connect() as c,
-        pytest.raises(exc.InvalidRequestError, match="no prepared transactions"),
-    ):
-        c.begin_twophase()

@@ -12,6 +12,7 @@ from orm_api import (
     create_engine,
     exc,
     mapped_column,
+    only,
     select,
 )
 
@@ -27,18 +28,16 @@ class Page(Base):
 
 
 @pytest.fixture
-def engine(tmp_path: Any) -> Any:
-    made = create_engine(f"sqlite:///{tmp_path}/pages.db")
-    Base.metadata.create_all(made)
-    with Session(made) as session:
+def filled(engine: Any) -> Any:
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
         session.add(Page(name="a"))
         session.commit()
-    yield made
-    made.dispose()
+    return engine
 
 
-def test_nothing_is_read_after_a_failed_flush_before_rollback(engine: Any) -> None:
-    with Session(engine) as session:
+def test_nothing_is_read_after_a_failed_flush_before_rollback(filled: Any) -> None:
+    with Session(filled) as session:
         session.scalars(select(Page)).all()
         session.add(Page(name="a"))
         with pytest.raises(exc.IntegrityError):
@@ -49,8 +48,8 @@ def test_nothing_is_read_after_a_failed_flush_before_rollback(engine: Any) -> No
         assert len(session.scalars(select(Page)).all()) == 1
 
 
-def test_reading_an_expired_attribute_flushes_first(engine: Any) -> None:
-    with Session(engine) as session:
+def test_reading_an_expired_attribute_flushes_first(filled: Any) -> None:
+    with Session(filled) as session:
         first, second = session.get(Page, 1), Page(name="b")
         session.add(second)
         session.commit()
@@ -61,6 +60,7 @@ def test_reading_an_expired_attribute_flushes_first(engine: Any) -> None:
         assert first not in session.dirty
 
 
+@only("sqlite", "a database in memory has one connection")
 def test_sessions_sharing_a_connection_say_nothing_false_about_it(caplog: Any) -> None:
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
