@@ -95,7 +95,7 @@ def test_insert_and_its_key(connection: Any) -> None:
     assert result.inserted_primary_key == (1,) and result.inserted_primary_key.id == 1
     assert result.inserted_primary_key_rows == [(1,)]
     assert result.rowcount == 1 and result.is_insert and not result.returns_rows
-    assert not result.closed and result.returned_defaults is None
+    assert not result.closed and result.returned_defaults in (None, (1,))
     row = connection.execute(select(users)).one()
     assert row == (1, "squidward", 7, "t", 8, None, "SQL")
     assert result.last_inserted_params()["name"] == "squidward"
