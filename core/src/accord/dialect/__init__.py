@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         ReflectedTable,
         ReflectedUnique,
         Reflection,
+        sql_text,
         unknown_type,
     )
     from accord.dialect.steps import (
@@ -138,7 +139,8 @@ _HOME = {
     "accord.dialect.plan": "KeyPlan choose_steps insert_steps",
     "accord.dialect.reflection": (
         "ReflectedCheck ReflectedColumn ReflectedComputed ReflectedForeignKey ReflectedIdentity "
-        "ReflectedIndex ReflectedPrimaryKey ReflectedTable ReflectedUnique Reflection unknown_type"
+        "ReflectedIndex ReflectedPrimaryKey ReflectedTable ReflectedUnique Reflection sql_text "
+        "unknown_type"
     ),
     "accord.dialect.steps": (
         "AnyColumn Bind BoundedCache Execute ExecuteMany Expression Native Parameters Reply "
@@ -262,6 +264,7 @@ __all__ = [
     "quoted",
     "rows_per_statement",
     "shape",
+    "sql_text",
     "table_name",
     "unknown_type",
     "xid_parts",
