@@ -8,6 +8,7 @@ constraints and indexes; ``mssql_include``, ``mssql_where`` on indexes; ``mssql_
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError, CompileError
@@ -168,9 +169,8 @@ class MSSQLDDL(CommentDDL, DDLRenderer):
         return ""
 
     def cascades(self, key: ForeignKeyConstraint) -> str:
-        return (
-            super().cascades(key).replace("RESTRICT", "NO ACTION").replace("restrict", "NO ACTION")
-        )
+        text = super().cascades(key)
+        return re.sub(r"\bRESTRICT\b", "NO ACTION", text, flags=re.IGNORECASE)
 
     def visit_drop_constraint(self, drop: Any) -> str:
         if drop.cascade:

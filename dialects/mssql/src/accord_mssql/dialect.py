@@ -29,21 +29,21 @@ from accord.dialect import (
 from accord.dialect.keys import ClientKey, NaturalKey, PreExecute
 from accord.dialect.texts import quoted, table_name
 
-from . import updates, urls
+from . import sequences, updates, urls
 from .answers import CAPABILITIES
 from .catalog import facts_steps
 from .ddl import MSSQLDDL
 from .errors import classify
 from .identity import identity_column
-from .keys import OutputKeys, ScopeIdentity
+from .keys import NumberedKeys, OutputKeys, ScopeIdentity
 from .renderdml import MSSQLRenderer
 from .target import render_target
 from .types import TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence as Items
 
-    from accord.schema import Table
+    from accord.schema import Sequence, Table
     from accord.sql.target import RenderTarget
 
 _OUTSIDE = ("ALTER DATABASE", "CREATE DATABASE", "DROP DATABASE", "BACKUP", "RESTORE")
@@ -60,7 +60,14 @@ class MSSQLDialect(Dialect):
     renderer = MSSQLRenderer
     ddl_renderer = MSSQLDDL
     types = TYPES
-    key_strategies = (ClientKey, PreExecute, OutputKeys, ScopeIdentity, NaturalKey)
+    key_strategies = (
+        ClientKey,
+        PreExecute,
+        NumberedKeys,
+        OutputKeys,
+        ScopeIdentity,
+        NaturalKey,
+    )
     two_phase = None
 
     def render_target(self, paramstyle: str) -> RenderTarget:
@@ -143,9 +150,9 @@ class MSSQLDialect(Dialect):
         self,
         table: Table,
         name: str,
-        columns: Sequence[str],
+        columns: Items[str],
         source: str | None,
-        returning: Sequence[str],
+        returning: Items[str],
     ) -> str:
         """OUTPUT stands before the values."""
         into = f"{name} ({', '.join(columns)})" if columns else name
@@ -158,9 +165,9 @@ class MSSQLDialect(Dialect):
         self,
         bind: Bind,
         table: Table,
-        columns: Sequence[AnyColumn],
+        columns: Items[AnyColumn],
         rows: list[Row],
-        expressions: Sequence[tuple[AnyColumn, Expression]] = (),
+        expressions: Items[tuple[AnyColumn, Expression]] = (),
     ) -> Steps[None]:
         """Rows that bring a value for the identity column go in between SET IDENTITY_INSERT ON and
         OFF; OFF also when they do not get in, because the setting outlives the transaction.
@@ -184,6 +191,12 @@ class MSSQLDialect(Dialect):
                 pass
             raise
         yield Execute(bind, f"{setting} OFF", write=True)
+
+    def sequence_values_steps(self, bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
+        """One call of sp_sequence_get_range; one SELECT with a row a number for a sequence that may
+        begin again, because a range says nothing about where.
+        """
+        return sequences.draw_steps(bind, sequence, count)
 
     def update_steps(self, batch: UpdateBatch) -> Steps[UpdateResult]:
         """UPDATE … FROM (VALUES …)."""

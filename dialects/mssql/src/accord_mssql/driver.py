@@ -276,6 +276,10 @@ class PyMSSQL:
         """Any cursor: pymssql reads rows from the connection when they are fetched."""
         return connection.cursor()
 
+    def commit(self, connection: DBAPIConnection, /) -> None:
+        """COMMIT, which fails where the server has rolled back before."""
+        connection.commit()
+
     def set_autocommit(self, connection: DBAPIConnection, autocommit: bool, /) -> None:
         """Nothing to do: without BEGIN TRANSACTION every statement commits itself."""
 

@@ -20,6 +20,9 @@ def identity_column(table: Table) -> Column[Any] | None:
         if column.identity is not None:
             return column
     counting: Column[Any] | None = table.autoincrement_column
-    if counting is None or getattr(counting.default, "is_sequence", False):
+    if counting is None:
+        return None
+    default: Any = counting.default
+    if getattr(default, "is_sequence", False) and not default.optional:
         return None
     return None if counting.server_default is not None else counting

@@ -23,6 +23,7 @@ from accord.dialect import (
     PlanOutdated,
     Refusal,
     Row,
+    SequenceKeys,
     Steps,
     Suits,
     capabilities_of,
@@ -247,6 +248,24 @@ class _Writing:
             f"DECLARE {KEYS} TABLE ({', '.join(columns)}); ",
             (f" INTO {KEYS} ({listed})", f"; SELECT {listed} FROM {KEYS}"),
         )
+
+
+class NumberedKeys(SequenceKeys):
+    """Keys of a sequence: drawn first for several rows, in the INSERT and by OUTPUT for one."""
+
+    @classmethod
+    def refuse_block(cls, need: KeyNeed) -> str | None:
+        """A trigger may change the key that is sent."""
+        facts = need.facts
+        if isinstance(facts, TableFacts) and facts.triggers:
+            return "the table has triggers"
+        return None
+
+    @classmethod
+    def single(cls, need: KeyNeed) -> KeyStrategy | None:
+        """OUTPUT, where the table allows it."""
+        answer = OutputKeys.suits(need)
+        return answer.strategy if isinstance(answer, Suits) else None
 
 
 class ScopeIdentity(KeyStrategy):

@@ -64,4 +64,5 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
         update_from=True,
         delete_using=True,
         supports_sequences=True,
+        sequences_optional=True,
     )
