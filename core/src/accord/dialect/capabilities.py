@@ -129,7 +129,8 @@ class DML:
     upsert: Menu[Upsert] = ()
     """How does an INSERT say what to do on a conflict?"""
     rowcount_matched: Support = YES
-    """Does UPDATE's rowcount count matched rows, also those that did not change?"""
+    """Does the rowcount of UPDATE and DELETE count matched rows, also those that did not change?
+    (Else the rows are counted by RETURNING, or before the statement.)"""
     rowcount_executemany: Support = YES
     """Is rowcount after executemany the sum over all rows?"""
 
