@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Values,
     )
     from accord.dialect.contract import Dialect, URLParts
+    from accord.dialect.declared import contradictions
     from accord.dialect.driver import ConnectArgs, DBAPIConnection, DBAPICursor, Driver
     from accord.dialect.errors import INTEGRITY_KINDS, ErrorInfo, ErrorKind
     from accord.dialect.inserts import (
@@ -127,6 +128,7 @@ _HOME = {
         "Schema ServerInfo Transactions UpdateForm Upsert Values"
     ),
     "accord.dialect.contract": "Dialect URLParts",
+    "accord.dialect.declared": "contradictions",
     "accord.dialect.driver": "ConnectArgs DBAPIConnection DBAPICursor Driver",
     "accord.dialect.errors": "INTEGRITY_KINDS ErrorInfo ErrorKind",
     "accord.dialect.inserts": "InsertShape check_inserted insert_rows_steps rows_per_statement",
@@ -252,6 +254,7 @@ __all__ = [
     "choose_steps",
     "column_name",
     "column_names",
+    "contradictions",
     "fetch_steps",
     "first",
     "insert_rows_steps",
