@@ -11,6 +11,7 @@ from orm_api import PEER, event
 
 _NAME = r'(?:"([^"]+)"|`([^`]+)`|([\w.]+))'
 _VERBS = (
+    ("INSERT", re.compile(rf"\bCOPY\s+{_NAME}", re.I)),
     ("INSERT", re.compile(rf"\bINSERT\s+(?:OR\s+\w+\s+)?INTO\s+{_NAME}", re.I)),
     ("DELETE", re.compile(rf"\bDELETE\s+FROM\s+{_NAME}", re.I)),
     ("UPDATE", re.compile(rf"\bUPDATE\s+(?:OR\s+\w+\s+)?{_NAME}", re.I)),
@@ -18,7 +19,7 @@ _VERBS = (
 )
 # What a library asks about keys and the catalogue is its own affair.
 _PRIVATE = re.compile(
-    r"sqlite_(master|schema|sequence)|^\s*PRAGMA|last_insert_rowid\(\)|SAVEPOINT|^\s*BEGIN|max\(_?rowid",
+    r"sqlite_(master|schema|sequence)|\bpg_catalog\.|^\s*PRAGMA|last_insert_rowid\(\)|SAVEPOINT|^\s*BEGIN|max\(_?rowid",
     re.I,
 )
 
@@ -53,7 +54,7 @@ class Sent:
     @property
     def kind(self) -> tuple[str, str]:
         text = self.text.lstrip()
-        if not re.match(r"(WITH|SELECT|INSERT|UPDATE|DELETE)\b", text, re.I):
+        if not re.match(r"(COPY|WITH|SELECT|INSERT|UPDATE|DELETE)\b", text, re.I):
             return text.split(None, 1)[0].upper(), ""
         order = (
             _VERBS

@@ -121,7 +121,10 @@ class PostgreSQLDatabase(ServerDatabase):
 
     def connect(self, database: str | None = None) -> Any:
         name = database or self._parts.path.lstrip("/")
-        return import_module("psycopg").connect(**self._login(), dbname=name, autocommit=True)
+        # Tables come and go under this connection: a statement it had prepared would be stale.
+        return import_module("psycopg").connect(
+            **self._login(), dbname=name, autocommit=True, prepare_threshold=None
+        )
 
     def create(self) -> None:
         with closing(self.connect()) as connection:
