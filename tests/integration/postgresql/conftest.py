@@ -1,5 +1,5 @@
-"""Fixtures of the tests that speak about PostgreSQL alone: they run on a PostgreSQL whatever backend
-is under test, of the version ACCORD_TEST_BACKEND asks for where it asks for one.
+"""Fixtures of the tests that speak about PostgreSQL alone: they run on a PostgreSQL whatever
+backend is under test, of the version ACCORD_TEST_BACKEND asks for where it asks for one.
 """
 
 import os
@@ -24,7 +24,7 @@ def databases(provider: Provider) -> Iterator[Databases]:
     """Databases on a PostgreSQL server."""
     asked = os.environ.get(VARIABLE) or "postgresql"
     databases = Databases(
-        wanted(asked if asked.startswith("postgresql") else None or "postgresql"), provider
+        wanted(asked if asked.startswith("postgresql") else "postgresql"), provider
     )
     yield databases
     databases.close()

@@ -109,7 +109,8 @@ def test_numbers_are_never_taken_to_be_consecutive(engine: Any, sql: Any) -> Non
     """Another session draws from the sequence between ours, which caches."""
     create(sql)
     sql(
-        "ALTER SEQUENCE item_id_seq INCREMENT BY -3 MINVALUE -100000 MAXVALUE 100000 START 5 RESTART"
+        "ALTER SEQUENCE item_id_seq INCREMENT BY -3 MINVALUE -100000 MAXVALUE 100000 "
+        "START 5 RESTART"
     )
     sql("ALTER SEQUENCE item_id_seq CACHE 5")
     sql("SELECT nextval('item_id_seq')")
@@ -209,7 +210,7 @@ def test_an_after_trigger_has_the_last_word_about_values(engine: Any, sql: Any) 
         assert one.stamp == "after one"
 
 
-# --- the next strategy, and no error ----------------------------------------------------------------
+# --- the next strategy, and no error -----------------------------------------------------------
 
 
 def trigger(sql: Any, table: str, body: str, when: str = "BEFORE", name: str = "t") -> None:

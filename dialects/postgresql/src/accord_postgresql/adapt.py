@@ -7,6 +7,7 @@ same, with accord's dumpers.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -67,4 +68,5 @@ class ArrayDumper(Dumper):
 def register(adapters: AdaptersMap) -> None:
     """accord's dumpers, on the adapters of one connection."""
     adapters.register_dumper(int, IntegerDumper)
+    adapters.register_dumper(Decimal, numeric.DecimalDumper)  # in binary, 0.00 would become 0
     adapters.register_dumper(ArrayParameter, ArrayDumper)

@@ -64,7 +64,7 @@ def array_entry(type_: ARRAY, table: EntryLookup) -> PGEntry:
     inner = table.entry(type_.item_type)
     form = inner.form if isinstance(inner, PGEntry) else texts.ANYTHING
     item_cast = inner.cast if isinstance(inner, PGEntry) and inner.cast else inner.ddl
-    dimensions = type_.dimensions
+    dimensions = dimensions_of(type_)
     native, inner_bind = inner.native, inner.bind
 
     def bind_item(value: Any) -> Any:
@@ -86,8 +86,15 @@ def array_entry(type_: ARRAY, table: EntryLookup) -> PGEntry:
     return pg_entry(entry, cast, texts.STRINGS, has_arrays=False)
 
 
+def dimensions_of(type_: ARRAY) -> int | None:
+    """How deep the lists go; one where an item may be a list itself (JSON)."""
+    if type_.dimensions is None and type_.item_type.affinity == "json":
+        return 1
+    return type_.dimensions
+
+
 def _array_result(type_: ARRAY, inner: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
-    dimensions, as_tuple = type_.dimensions, type_.as_tuple
+    dimensions, as_tuple = dimensions_of(type_), type_.as_tuple
 
     def result(value: Any) -> Any:
         if value is None:

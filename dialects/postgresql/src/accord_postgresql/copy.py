@@ -31,7 +31,7 @@ SMALLEST = 8
 """Rows from which COPY, which takes a round trip more, is worth it (measured)."""
 
 _BYTEA, _TEXT = 17, 25
-_JSONB = 3802
+_JSONB, _NUMERIC = 3802, 1700
 _NONE = frozenset({type(None)})
 _tzinfo = attrgetter("tzinfo")
 
@@ -90,6 +90,9 @@ def _within(oid: int, values: Any) -> bool:
     limits = _RANGES.get(oid)
     if limits is not None:
         return bool(limits[0] <= min(values) and max(values) <= limits[1])
+    if oid == _NUMERIC:
+        # psycopg's binary form of 0.00 is 0
+        return not any(value.as_tuple().exponent for value in values if not value)
     if oid in _NAIVE:
         return set(map(_tzinfo, values)) <= _NONE_ZONE
     if oid in _AWARE:

@@ -6,6 +6,7 @@ of them belong to it. In: bounds, or the literal the server wrote. Out: the lite
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -23,11 +24,12 @@ T = TypeVar("T")
 BOUNDS = ("[)", "(]", "[]", "()")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Range(Generic[T]):
     """A range of values from `lower` to `upper`; None is infinity. `Range(empty=True)` holds none.
 
-    `bounds` has one bracket per end: ``[`` and ``]`` include the bound, ``(`` and ``)`` do not.
+    `bounds` has one bracket per end: ``[`` and ``]`` include the bound, ``(`` and ``)`` do not. Two
+    ranges are equal when they hold the same values: ``Range(1, 4, "[]") == Range(1, 5)``.
     """
 
     lower: T | None = None
@@ -66,6 +68,25 @@ class Range(Generic[T]):
     def __bool__(self) -> bool:
         return not self.empty
 
+    def _normal(self) -> tuple[Any, ...]:
+        """The same for all spellings of a range."""
+        if self.empty:
+            return ()
+        low: Any = self.lower
+        high: Any = self.upper
+        includes_low, includes_high = low is not None and self.lower_inc, self.upper_inc
+        if low is not None and not includes_low:
+            low, includes_low = _next(low, includes_low)
+        if high is not None and includes_high:
+            high, includes_high = _next(high, includes_high)
+        return low, includes_low, high, includes_high and high is not None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Range) and self._normal() == other._normal()
+
+    def __hash__(self) -> int:
+        return hash(self._normal())
+
     def __contains__(self, value: Any) -> bool:
         if self.empty:
             return False
@@ -77,6 +98,15 @@ class Range(Generic[T]):
 
     def __str__(self) -> str:
         return range_text(self, str)
+
+
+def _next(bound: Any, included: bool) -> tuple[Any, bool]:
+    """The next value of a type that has one, with the other bracket."""
+    if isinstance(bound, int):
+        return bound + 1, not included
+    if type(bound) is dt.date:
+        return bound + dt.timedelta(days=1), not included
+    return bound, included
 
 
 class MultiRange(list[Range[T]]):

@@ -39,6 +39,7 @@ Expr = ColumnElement[Any]
 _STEP = re.compile(r'\."((?:[^"\\]|\\.)*)"|\[(-?\d+)\]', re.S)
 _FLAGS = re.compile(r"[a-zA-Z]+\Z")
 _HINTS = frozenset({"ONLY"})
+_UNTYPED = frozenset({"null", "true", "false"})
 
 
 class PostgreSQLRenderer(OnConflictClause):
@@ -63,7 +64,8 @@ class PostgreSQLRenderer(OnConflictClause):
             return super().visit_binary(node)
         outer = self.bare
         left, right = node.left, node.right
-        if isinstance(left, BindParameter) != isinstance(right, BindParameter):
+        alone = isinstance(left, BindParameter) != isinstance(right, BindParameter)
+        if alone and not {left.visit_name, right.visit_name} & _UNTYPED:
             self.bare = left if isinstance(left, BindParameter) else right  # type: ignore[assignment]  # one of them is
         try:
             return super().visit_binary(node)
@@ -83,12 +85,12 @@ class PostgreSQLRenderer(OnConflictClause):
         return f"({self.operand(node.left, node.operator)} != ALL ({array}))"
 
     def _array(self, node: Expr) -> str | None:
-        """An IN list as one parameter; None where it cannot be one: rows, literals, unknown
-        types."""
+        """An IN list as one parameter; None where it cannot be one: rows, literals, types that are
+        unknown or have no arrays of single values."""
         if not isinstance(node, BindParameter) or self.literal_binds or node.literal_execute:
             return None
         entry = self.entry(node.type)
-        if not isinstance(entry, PGEntry) or not entry.cast or hasattr(node.type, "types"):
+        if not isinstance(entry, PGEntry) or not entry.cast or not entry.has_arrays:
             return None
         if id(node) in self.shared_marks:
             return f"{self.parameter(node)}::{entry.cast}[]"

@@ -35,7 +35,7 @@ from accord.sqltypes import (
     UserDefinedType,
     Uuid,
 )
-from accord.sqltypes.convert import custom, plain, temporal, text
+from accord.sqltypes.convert import custom, numeric, plain, temporal, text
 from accord.sqltypes.entry import NONE_TYPE, EntryLookup, TypeEntry, expected, or_null, quoted
 
 from . import composed, texts, types
@@ -79,7 +79,7 @@ def _integer(type_: Integer, table: EntryLookup) -> PGEntry:
 
 def _numeric(type_: Numeric, table: EntryLookup) -> PGEntry:
     entry = STANDARD.entry(type_)
-    return pg_entry(entry, "NUMERIC", texts.DECIMALS, driver_lists=True)
+    return pg_entry(entry, "NUMERIC", texts.DECIMALS)
 
 
 def _float(type_: Float, table: EntryLookup) -> PGEntry:
@@ -91,7 +91,17 @@ def _float(type_: Float, table: EntryLookup) -> PGEntry:
     elif entry.ddl == "DOUBLE PRECISION":
         ddl = entry.ddl
     cast = "REAL" if single else "DOUBLE PRECISION"
-    return pg_entry(entry, cast, texts.FLOATS, driver_lists=True, strict=single, ddl=ddl)
+    literal = or_null(lambda value: _float_literal(value, cast))
+    return pg_entry(
+        entry, cast, texts.FLOATS, driver_lists=True, strict=single, ddl=ddl, literal=literal
+    )
+
+
+def _float_literal(value: Any, cast: str) -> str:
+    """With its type: a bare 0.1 would be a numeric. NaN and infinities are words."""
+    number = numeric.to_float(value)
+    shown = repr(number)
+    return f"{quoted(shown) if number - number != 0 or number < 0 else shown}::{cast}"
 
 
 def _boolean(type_: Boolean, table: EntryLookup) -> PGEntry:
@@ -238,7 +248,9 @@ def _as_text(value: Any) -> str:
 
 def _textual(type_: types.PGType, table: EntryLookup) -> PGEntry:
     name = str(type_.sql_name)
-    return _text_entry(name, name, _as_text)
+    entry = _text_entry(name, name, _as_text)
+    # beside a column of these, a bare parameter is read as an oid or an amount in another form
+    return replace(entry, strict=type_.affinity in ("regclass", "regconfig"))
 
 
 def _text_entry(ddl: str, cast: str, bind: Callable[[Any], str], result: Any = None) -> PGEntry:

@@ -27,7 +27,11 @@ from .comparators import ArrayComparator, HstoreComparator, JSONBComparator, JSO
 
 
 class PGType(TypeEngine[Any]):
-    """A type that PostgreSQL alone has; `sql_name` is its name."""
+    """A type that PostgreSQL alone has; `sql_name` is its name. Values are strings unless it says
+    otherwise.
+    """
+
+    own_types = frozenset({str})
 
 
 # --- numbers, bytes ------------------------------------------------------------------------------
@@ -223,10 +227,32 @@ class JSON(_JSON):
     Comparator: ClassVar[Any] = JSONComparator
 
 
+_JSON_COMPARED = frozenset(
+    {
+        "=",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "||",
+        "IN",
+        "NOT IN",
+        "IS DISTINCT FROM",
+        "IS NOT DISTINCT FROM",
+    }
+)
+
+
 class JSONB(JSON):
     """JSON kept in pieces: comparable, indexable, with operators of its own."""
 
     sql_name = "JSONB"
+
+    def coerce_compared_value(self, op: str, value: object) -> TypeEngine[Any]:
+        """What is compared with JSON is JSON: ``column["a"] == "x"``."""
+        return self if op in _JSON_COMPARED else super().coerce_compared_value(op, value)
+
     comparator_factory: ClassVar[Any] = JSONBComparator
     Comparator: ClassVar[Any] = JSONBComparator
 
