@@ -102,9 +102,8 @@ class Link:
             self._prepare(request)
         if request.write:
             self.wrote = True
-        cursor = None
+        cursor = self._new_cursor()
         try:
-            cursor = self._new_cursor()  # a driver that lost its connection may say so here
             if type(request) is not Execute or self.engine.watched:
                 if self.engine.watched:
                     return watched(self, request, cursor)
@@ -134,9 +133,8 @@ class Link:
 
     def perform_outside(self, request: Request) -> Reply:
         """Send a request that must not be part of a transaction."""
-        cursor = None
+        cursor = self._new_cursor()
         try:
-            cursor = self._new_cursor()
             return watched(self, request, cursor)
         except BaseException as error:
             failed(self, request, cursor, error)

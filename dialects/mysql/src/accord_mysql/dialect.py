@@ -50,6 +50,7 @@ from .keys import (
     ReturningRange,
 )
 from .keys.sequence import values_steps
+from .reflection import MariaDBReflection, MySQLReflection
 from .render import MariaDBRenderer, MySQLRenderer
 from .target import mariadb_target, mysql_target
 from .twophase import MariaDBTwoPhase, MySQLTwoPhase
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as SequenceOf
 
     from accord.dialect import AnyColumn, Expression, Row, UpdateBatch, UpdateResult
+    from accord.dialect.reflection import Reflection
     from accord.schema import Sequence, Table
     from accord.sql.target import RenderTarget
 
@@ -71,7 +73,6 @@ class MySQLDialect(Dialect):
         "mysqldb": "accord_mysql.mysqldb_driver:MySQLClient",
     }
     default_driver = "pymysql"
-    minimum_drivers = {"pymysql": "1.1", "mysqldb": "2.2"}
     capabilities = MYSQL
     renderer = MySQLRenderer
     ddl_renderer = MySQLDDL
@@ -84,6 +85,7 @@ class MySQLDialect(Dialect):
         NaturalKey,
     )
     two_phase: ClassVar[type[TwoPhase] | None] = MySQLTwoPhase
+    reflection: ClassVar[type[Reflection] | None] = MySQLReflection
     install_hint = "pip install accord-mysql, or accord-mysql[mysqlclient] for mysqldb"
     public_module = "accord_mysql"
     key_has_table = True
@@ -176,6 +178,7 @@ class MariaDBDialect(MySQLDialect):
     )
     public_module = "accord_mysql.mariadb"
     two_phase = MariaDBTwoPhase
+    reflection = MariaDBReflection
     key_has_table = False
     row_word = ""
     catalog = MARIADB_CATALOG

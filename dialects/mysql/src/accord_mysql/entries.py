@@ -319,8 +319,25 @@ def _datetime(type_: DateTime, table: EntryLookup) -> TypeEntry:
             literal=or_null(lambda value: _moment(_to_utc(value))),
         )
     entry = STANDARD.entry(type_)
-    check = temporal.naive_datetime
-    return replace(entry, ddl=ddl, literal=or_null(lambda value: _moment(check(value))))
+    return replace(
+        entry,
+        ddl=ddl,
+        bind=_to_naive,
+        bind_column=temporal.zone_check(dt.datetime, _to_naive),
+        literal=or_null(lambda value: _moment(_to_naive(value))),
+    )
+
+
+def _to_naive(value: Any) -> dt.datetime:
+    """A datetime without zone; also as CAST(now() AS BINARY) gives it, the default of a TIMESTAMP
+    key.
+    """
+    if isinstance(value, bytes):
+        try:
+            value = dt.datetime.fromisoformat(value.decode("ascii"))
+        except ValueError:
+            raise expected("datetime", value) from None
+    return temporal.naive_datetime(value)
 
 
 def _moment(value: dt.datetime) -> str:
