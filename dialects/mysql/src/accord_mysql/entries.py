@@ -6,14 +6,13 @@ UTC. In: a type. Out: its TypeEntry.
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from dataclasses import replace
 from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from accord.exc import CompileError, InvalidRequestError
+from accord.exc import CompileError
 from accord.sqltypes import (
     ARRAY,
     JSON,
@@ -48,7 +47,7 @@ from accord.sqltypes.entry import (
     with_arguments,
 )
 
-from . import types as own
+from . import moments, types as own
 from .literals import text_literal
 
 if TYPE_CHECKING:
@@ -290,105 +289,6 @@ def _read_uuid(value: Any) -> Any:
     return value if value is None or isinstance(value, uuid.UUID) else uuid.UUID(value)
 
 
-# --- dates and times -----------------------------------------------------------------------------
-
-
-def _fsp(type_: Any) -> int:
-    fsp = getattr(type_, "fsp", None)
-    return 6 if fsp is None else int(fsp)
-
-
-def _with_fsp(name: str, type_: Any) -> str:
-    fsp = _fsp(type_)
-    return f"{name}({fsp})" if fsp else name
-
-
-def _date(type_: Date, table: EntryLookup) -> TypeEntry:
-    entry = STANDARD.entry(type_)
-    return replace(entry, literal=or_null(lambda v: f"'{temporal.to_date(v).isoformat()}'"))
-
-
-def _datetime(type_: DateTime, table: EntryLookup) -> TypeEntry:
-    ddl = _with_fsp(ddl_name(type_, "DATETIME"), type_)
-    if type_.timezone:
-        return TypeEntry(
-            ddl=ddl,
-            native=ONLY_NONE,
-            bind=_to_utc,
-            result=_from_utc,
-            literal=or_null(lambda value: _moment(_to_utc(value))),
-        )
-    entry = STANDARD.entry(type_)
-    return replace(
-        entry,
-        ddl=ddl,
-        bind=_to_naive,
-        bind_column=temporal.zone_check(dt.datetime, _to_naive),
-        literal=or_null(lambda value: _moment(_to_naive(value))),
-    )
-
-
-def _to_naive(value: Any) -> dt.datetime:
-    """A datetime without zone; also as CAST(now() AS BINARY) gives it, the default of a TIMESTAMP
-    key.
-    """
-    if isinstance(value, bytes):
-        try:
-            value = dt.datetime.fromisoformat(value.decode("ascii"))
-        except ValueError:
-            raise expected("datetime", value) from None
-    return temporal.naive_datetime(value)
-
-
-def _moment(value: dt.datetime) -> str:
-    return f"'{value.isoformat(' ', 'microseconds')}'"
-
-
-def _to_utc(value: Any) -> dt.datetime:
-    try:
-        return temporal.aware_to_utc(value)
-    except OverflowError:
-        raise BindError("the datetime lies outside the years 1 to 9999 in UTC") from None
-
-
-_UTC = dt.UTC
-
-
-def _from_utc(value: Any) -> Any:
-    return None if value is None else value.replace(tzinfo=_UTC)
-
-
-def _time(type_: Time, table: EntryLookup) -> TypeEntry:
-    if type_.timezone:
-        raise CompileError(
-            "MySQL has no TIME with a zone; use Time(), or DateTime(timezone=True), which is "
-            "stored as UTC"
-        )
-    entry = STANDARD.entry(type_)
-    return replace(
-        entry,
-        ddl=_with_fsp("TIME", type_),
-        result=_read_time,
-        literal=or_null(lambda v: f"'{temporal.naive_time(v).isoformat('microseconds')}'"),
-    )
-
-
-_MIDNIGHT = dt.datetime(2000, 1, 1)
-_DAY = dt.timedelta(days=1)
-_NOTHING = dt.timedelta()
-
-
-def _read_time(value: Any) -> Any:
-    if value is None or type(value) is dt.time:
-        return value
-    if not _NOTHING <= value < _DAY:
-        raise InvalidRequestError(
-            "a TIME column holds a duration that is no time of day (negative, or 24 hours and "
-            "more); declare such a column as Interval(), and store it as DATETIME"
-        )
-    return (_MIDNIGHT + value).time()
-
-
 # --- JSON, arrays, unknown types -----------------------------------------------------------------
 
 _standard_json = composed.json_factory()
@@ -440,9 +340,9 @@ _ENTRIES: dict[Any, Callable[[Any, Any], TypeEntry]] = {
     own.SET: _set,
     LargeBinary: _binary,
     Uuid: _uuid,
-    Date: _date,
-    DateTime: _datetime,
-    Time: _time,
+    Date: moments.date_entry,
+    DateTime: moments.datetime_entry,
+    Time: moments.time_entry,
     Interval: temporal.interval_as_datetime,
     JSON: _json,
     ARRAY: _array,

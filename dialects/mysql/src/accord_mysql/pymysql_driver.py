@@ -49,6 +49,13 @@ class _Watched:
         self.connection.watch.sent(query)
         return result
 
+    def _mogrify(self, query: str, args: Any) -> str:
+        try:
+            text: str = query % self._escape_args(args, self.connection)
+            return text
+        except (TypeError, KeyError) as error:
+            raise pymysql.err.ProgrammingError(str(error)) from None
+
     def _escape_args(self, args: Any, conn: Any) -> Any:
         if isinstance(args, dict):
             return {name: _literal(value, conn) for name, value in args.items()}
