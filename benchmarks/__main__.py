@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from benchmarks import orchestrate, report
+from benchmarks.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,19 +18,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="measure, print the table, write results and chart")
     run.add_argument("--workloads", default="", help="names, separated by commas (default: all)")
-    run.add_argument("--peers", default="", help="further libraries: sqlalchemy")
+    run.add_argument(
+        "--url",
+        default="sqlite:",
+        help="postgresql://, mariadb:// or mysql:// of a database to fill (default: SQLite files)",
+    )
+    run.add_argument("--peers", default="", help="further libraries: sqlalchemy, raw-copy")
     run.add_argument("--without-accord", action="store_true", help="the peers only")
     run.add_argument("-n", "--n", type=int, default=20000, help="rows (default: 20000)")
     run.add_argument("--repeats", type=int, default=5, help="turns of each (default: 5)")
     commands.add_parser("list", help="the workloads")
     worker = commands.add_parser("worker")
-    for name in ("library", "workload", "n", "folder"):
+    for name in ("library", "workload", "n", "url", "folder"):
         worker.add_argument(name)
     given = parser.parse_args(arguments)
     if given.command == "worker":
         from benchmarks.worker import run as take_turns
 
-        take_turns(given.library, given.workload, int(given.n), given.folder)
+        take_turns(given.library, given.workload, int(given.n), given.url, given.folder)
         return 0
     if given.command == "list":
         print("\n".join(workload.name for workload in orchestrate.WORKLOADS))
@@ -47,20 +53,26 @@ def _run(given: argparse.Namespace) -> int:
     peers = [name for name in given.peers.split(",") if name]
     libraries = ["raw", *([] if given.without_accord else ["accord"]), *peers]
 
-    def done(workload: orchestrate.Workload, measured: list[orchestrate.Measured]) -> None:
-        print("  ".join(report.cells(workload, measured)[:-1]), file=sys.stderr, flush=True)
+    database = Database.of(given.url)
+    if "raw-copy" in peers and database.name != "postgresql":
+        print("raw-copy is COPY, which PostgreSQL has", file=sys.stderr)
+        return 2
 
-    results = orchestrate.run_all(workloads, libraries, given.n, given.repeats, done)
-    machine = orchestrate.machine()
+    def done(workload: orchestrate.Workload, measured: list[orchestrate.Measured]) -> None:
+        row = report.cells(workload, measured, libraries, database.name)[:-1]
+        print("  ".join(row), file=sys.stderr, flush=True)
+
+    results = orchestrate.run_all(workloads, libraries, given.n, given.repeats, database.url, done)
+    machine = orchestrate.machine(database)
     settings = {"n": given.n, "repeats": given.repeats, **machine}
     title = (
         f"ratio to raw: wall / CPU (time), n = {given.n}, {given.repeats} turns, "
-        f"Python {machine['python']}, SQLite {machine['sqlite']}"
+        f"Python {machine['python']}, {machine['database']}"
     )
-    report.table(workloads, results, title)
-    print(f"wrote {report.write_json(results, settings)}")
-    subtitle = f"n = {given.n}, Python {machine['python']}, SQLite {machine['sqlite']}"
-    for path in report.chart(workloads, results, subtitle) or ():
+    report.table(workloads, results, libraries, title, database.name)
+    print(f"wrote {report.write_json(results, settings, database.name)}")
+    subtitle = f"{machine['database']}, n = {given.n}, Python {machine['python']}"
+    for path in report.chart(workloads, results, subtitle, database.name) or ():
         print(f"wrote {path}")
     return 1 if any(result.error for result in results) else 0
 

@@ -9,15 +9,16 @@ from benchmarks.model import CHILDREN, item_rows, orm
 from benchmarks.workload import Turn, Workload
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from benchmarks.database import Database
 
 
 class Mapped(Workload):
     def __init__(self, library: str) -> None:
+        self.library = library
         self.names = orm(library)
 
-    def open(self, path: Path) -> None:
-        self.engine = self.names.lib.create_engine(f"sqlite:///{path}")
+    def open(self, database: Database) -> None:
+        self.engine = self.names.lib.create_engine(database.orm_url(self.library))
         _without_plugins(self.names.lib)
         self.session = self.names.orm.Session(self.engine, expire_on_commit=False)
 
@@ -81,8 +82,9 @@ class Mapped(Workload):
 
     def update_few(self, turn: Turn, keys: list[int]) -> list[Any]:
         items = self.load(Turn())
+        by_key = {item.id: item for item in items}
         for key in keys:
-            items[key - 1].quantity += 1
+            by_key[key].quantity += 1
         with turn:
             self.session.commit()
         return items

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import importlib
 import random
-import sqlite3
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from benchmarks.database import Check
 
-SCHEMA = """
-CREATE TABLE item (
-    id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50) NOT NULL, category VARCHAR(20) NOT NULL,
-    price FLOAT NOT NULL, quantity INTEGER NOT NULL
-);
-CREATE TABLE parent (
-    id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50) NOT NULL, score INTEGER NOT NULL
-);
-CREATE TABLE child (
-    id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50) NOT NULL, position INTEGER NOT NULL,
-    parent_id INTEGER NOT NULL REFERENCES parent (id)
-);
-"""
+if TYPE_CHECKING:
+    from benchmarks.database import Database
 
 CHILDREN = 4
 COLUMNS = ("name", "category", "price", "quantity")
@@ -101,40 +88,31 @@ def item_rows(n: int) -> list[tuple[str, str, float, int]]:
     ]
 
 
-def create(path: Path) -> None:
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.executescript(SCHEMA)
-    connection.close()
+def create(database: Database) -> None:
+    """The tables, empty."""
+    check = Check(database)
+    check.run(database.schema)
+    check.close()
 
 
-def fill_items(connection: sqlite3.Connection, n: int) -> None:
-    connection.execute("DELETE FROM item")
-    connection.executemany(
-        "INSERT INTO item (id, name, category, price, quantity) VALUES (?, ?, ?, ?, ?)",
-        [(key, *row) for key, row in enumerate(item_rows(n), 1)],
-    )
-    connection.commit()
+def fill_items(check: Check, n: int) -> None:
+    check.run(check.database.empty())
+    rows = [(key, *row) for key, row in enumerate(item_rows(n), 1)]
+    check.fill("item", "id, name, category, price, quantity", rows)
 
 
-def fill_graph(connection: sqlite3.Connection, n: int) -> None:
+def fill_graph(check: Check, n: int) -> None:
     parents = max(1, n // (CHILDREN + 1))
-    connection.execute("CREATE INDEX IF NOT EXISTS child_parent ON child (parent_id)")
-    connection.execute("DELETE FROM child")
-    connection.execute("DELETE FROM parent")
-    connection.executemany(
-        "INSERT INTO parent VALUES (?, ?, ?)",
-        [(key, f"parent {key}", key % 100) for key in range(1, parents + 1)],
-    )
-    connection.executemany(
-        "INSERT INTO child VALUES (?, ?, ?, ?)",
-        [
-            ((key - 1) * CHILDREN + position + 1, f"child {key}/{position}", position, key)
-            for key in range(1, parents + 1)
-            for position in range(CHILDREN)
-        ],
-    )
-    connection.commit()
+    check.run(check.database.empty())
+    rows = [(key, f"parent {key}", key % 100) for key in range(1, parents + 1)]
+    check.fill("parent", "id, name, score", rows)
+    children = [
+        ((key - 1) * CHILDREN + position + 1, f"child {key}/{position}", position, key)
+        for key in range(1, parents + 1)
+        for position in range(CHILDREN)
+    ]
+    check.fill("child", "id, name, position, parent_id", children)
+    check.run(check.database.indexes)
 
 
 def check(condition: bool, what: str) -> None:
@@ -142,27 +120,28 @@ def check(condition: bool, what: str) -> None:
         raise SystemExit(f"wrong result: {what}")
 
 
-def check_items(connection: sqlite3.Connection, objects: list[Any], n: int) -> None:
+def check_items(stored: Check, objects: list[Any], n: int) -> None:
     """Every object has the key of the row that carries its values; there are no other rows."""
-    stored = dict(connection.execute("SELECT id, name FROM item"))
-    check(len(stored) == n == len(objects), f"{len(stored)} items stored, {n} expected")
-    check(all(stored[obj.id] == obj.name for obj in objects), "an item has the key of another row")
-    sums = connection.execute("SELECT sum(quantity), round(sum(price), 2) FROM item").fetchone()
+    names = dict(stored.rows("SELECT id, name FROM item"))
+    check(len(names) == n == len(objects), f"{len(names)} items stored, {n} expected")
+    check(all(names[obj.id] == obj.name for obj in objects), "an item has the key of another row")
+    quantity, price = stored.rows("SELECT sum(quantity), sum(price) FROM item")[0]
     rows = item_rows(n)
-    expected = (sum(row[3] for row in rows), round(sum(row[2] for row in rows), 2))
-    check(tuple(sums) == expected, "the stored values differ")
+    check(int(quantity) == sum(row[3] for row in rows), "the stored quantities differ")
+    check(abs(float(price) - sum(row[2] for row in rows)) < 0.01, "the stored prices differ")
 
 
-def check_graph(connection: sqlite3.Connection, parents: list[Any], n: int) -> None:
-    names = dict(connection.execute("SELECT id, name FROM parent"))
+def check_graph(stored: Check, parents: list[Any], n: int) -> None:
+    names = dict(stored.rows("SELECT id, name FROM parent"))
     check(all(names[parent.id] == parent.name for parent in parents), "a parent's key is another's")
-    linked = connection.execute(
-        "SELECT count(*) FROM child JOIN parent ON parent.id = parent_id "
-        "WHERE child.name LIKE 'child ' || substr(parent.name, 8) || '/%'"
-    ).fetchone()[0]
     check(len(names) == len(parents), "parents are missing")
-    check(linked == len(parents) * CHILDREN, f"{linked} children are linked to their own parent")
-    keys = dict(connection.execute("SELECT id, name FROM child"))
+    children = stored.rows("SELECT id, name, parent_id FROM child")
+    check(len(children) == len(parents) * CHILDREN, f"{len(children)} children are stored")
+    check(
+        all(name.startswith(f"child {names[key][7:]}/") for _, name, key in children),
+        "a child is linked to another parent",
+    )
+    keys = {key: name for key, name, _ in children}
     check(
         all(keys[child.id] == child.name for parent in parents for child in parent.children),
         "a child's key is another's",

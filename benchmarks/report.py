@@ -14,33 +14,40 @@ if TYPE_CHECKING:
 OUT = Path(__file__).parent / "out"
 
 
-def cells(workload: Workload, measured: Sequence[Measured]) -> list[str]:
+def cells(
+    workload: Workload, measured: Sequence[Measured], libraries: Sequence[str], database: str
+) -> list[str]:
     """One row of the table: name, raw, then for each library both ratios and the time."""
-    raw = next((m for m in measured if m.library == "raw"), None)
+    found = {result.library: result for result in measured}
+    raw = found.get("raw")
     base = raw.each if raw else None
     cpu = raw.cpu if raw else None
     row = [workload.name, f"{_show(workload, base)} {workload.unit}"]
-    for result in measured:
-        if result.library == "raw":
+    for library in libraries:
+        if library == "raw":
             continue
-        if result.each is None:
+        result = found.get(library)
+        if result is None:
+            row.append("")
+        elif result.each is None:
             row.append("failed")
         elif workload.absolute:
             row.append(_show(workload, result.each))
         else:
             ratios = f"{_over(result.each, base)} / {_over(result.cpu, cpu)}"
             row.append(f"{ratios}  ({_show(workload, result.each)})")
-    return [*row, _bar(workload)]
+    return [*row, _bar(workload, database)]
 
 
 def _over(value: float | None, base: float | None) -> str:
     return f"{value / base:.2f}" if value and base else "?"
 
 
-def _bar(workload: Workload) -> str:
-    if workload.bar is None:
+def _bar(workload: Workload, database: str) -> str:
+    bar = workload.bar(database)
+    if bar is None:
         return ""
-    return f"≤ {workload.bar:g}" + (f" {workload.unit}" if workload.absolute else "")
+    return f"≤ {bar:g}" + (f" {workload.unit}" if workload.absolute else "")
 
 
 def _show(workload: Workload, each: float | None) -> str:
@@ -50,10 +57,18 @@ def _show(workload: Workload, each: float | None) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.2f}"
 
 
-def table(workloads: Sequence[Workload], results: Sequence[Measured], title: str) -> None:
-    libraries = list(dict.fromkeys(m.library for m in results if m.library != "raw"))
-    header = ["workload", "raw", *libraries, "bar"]
-    rows = [cells(w, [m for m in results if m.workload == w.name]) for w in workloads]
+def table(
+    workloads: Sequence[Workload],
+    results: Sequence[Measured],
+    libraries: Sequence[str],
+    title: str,
+    database: str,
+) -> None:
+    header = ["workload", *libraries, "bar"]
+    rows = [
+        cells(w, [m for m in results if m.workload == w.name], libraries, database)
+        for w in workloads
+    ]
     try:
         from rich.console import Console
         from rich.table import Table
@@ -74,9 +89,9 @@ def table(workloads: Sequence[Workload], results: Sequence[Measured], title: str
             print(f"{result.library} {result.workload}: {result.error}")
 
 
-def write_json(results: Sequence[Measured], settings: dict[str, Any]) -> Path:
+def write_json(results: Sequence[Measured], settings: dict[str, Any], database: str) -> Path:
     OUT.mkdir(exist_ok=True)
-    path = OUT / "results.json"
+    path = OUT / f"results-{database}.json"
     content = {
         "settings": settings,
         "results": [
@@ -95,7 +110,9 @@ def write_json(results: Sequence[Measured], settings: dict[str, Any]) -> Path:
     return path
 
 
-def chart(workloads: Sequence[Workload], results: Sequence[Measured], subtitle: str) -> list[Path]:
+def chart(
+    workloads: Sequence[Workload], results: Sequence[Measured], subtitle: str, database: str
+) -> list[Path]:
     """Bars of the ratios to raw on a logarithmic axis, the bar of the design as a mark."""
     try:
         import matplotlib as mpl
@@ -121,8 +138,9 @@ def chart(workloads: Sequence[Workload], results: Sequence[Measured], subtitle: 
         labels = [f"{ratio:.1f}" if ratio else "" for ratio in ratios]
         axes.bar_label(bars, labels=labels, padding=3, fontsize=8)
     for row, workload in enumerate(shown):
-        if workload.bar:
-            axes.plot([workload.bar] * 2, [row - 0.42, row + 0.42], color="#b03030", linewidth=1.5)
+        bar = workload.bar(database)
+        if bar:
+            axes.plot([bar] * 2, [row - 0.42, row + 0.42], color="#b03030", linewidth=1.5)
     axes.plot([], [], color="#b03030", linewidth=1.5, label="bar of the design")
     axes.axvline(1, color="#333333", linewidth=0.8)
     axes.set_xscale("log")
@@ -142,13 +160,13 @@ def chart(workloads: Sequence[Workload], results: Sequence[Measured], subtitle: 
     )
     axes.set_yticks(range(len(shown)), [w.name for w in shown])
     axes.invert_yaxis()
-    axes.set_xlabel("time, ratio to the raw sqlite3 driver (logarithmic; 1 = the driver itself)")
-    axes.set_title(f"accord on SQLite, {subtitle}", fontsize=10, loc="left")
+    axes.set_xlabel("time, ratio to the raw driver (logarithmic; 1 = the driver itself)")
+    axes.set_title(f"accord on {subtitle}", fontsize=10, loc="left")
     axes.legend(loc="lower right", fontsize=8, frameon=False)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     figure.tight_layout()
-    paths = [OUT / "ratios.png", OUT / "ratios.svg"]
+    paths = [OUT / f"ratios-{database}.{kind}" for kind in ("png", "svg")]
     OUT.mkdir(exist_ok=True)
     for path in paths:
         figure.savefig(path, dpi=130)

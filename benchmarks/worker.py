@@ -5,15 +5,15 @@ from __future__ import annotations
 import gc
 import json
 import random
-import sqlite3
 import sys
 import timeit
 import tracemalloc
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import model
+from benchmarks.database import Check, Database
 from benchmarks.raw import Raw
+from benchmarks.raw_servers import RawCopy, RawMariaDB, RawMySQL, RawPostgreSQL
 from benchmarks.workload import Turn, Workload
 
 if TYPE_CHECKING:
@@ -24,9 +24,15 @@ QUERIES = 500
 FEW = 10
 
 
-def contestant(library: str) -> Workload:
-    if library == "raw":
-        return Raw()
+def contestant(library: str, database: Database) -> Workload:
+    if library in ("raw", "raw-copy"):
+        kinds: dict[str, type[Raw]] = {
+            "sqlite": Raw,
+            "postgresql": RawPostgreSQL if library == "raw" else RawCopy,
+            "mariadb": RawMariaDB,
+            "mysql": RawMySQL,
+        }
+        return kinds[database.name]()
     from benchmarks.mapped import Mapped
 
     return Mapped(library)
@@ -35,18 +41,16 @@ def contestant(library: str) -> Workload:
 class Bench:
     """Sets the database up for a turn, lets the library run, verifies. Answers seconds per unit."""
 
-    def __init__(self, library: str, path: Path, n: int) -> None:
-        self.n, self.path = n, path
-        self.check = sqlite3.connect(path)
+    def __init__(self, library: str, database: Database, n: int) -> None:
+        self.n = n
+        self.check = Check(database)
         self.library = library
-        self.work = contestant(library)
-        self.work.open(path)
+        self.work = contestant(library, database)
+        self.work.open(database)
         self.chance = random.Random(1)
 
     def empty(self) -> None:
-        for table in ("item", "child", "parent"):
-            self.check.execute(f"DELETE FROM {table}")
-        self.check.commit()
+        self.check.run(self.check.database.empty())
 
     # Each turn answers (turn, units): the time is divided by the units.
 
@@ -87,7 +91,7 @@ class Bench:
         model.fill_items(self.check, self.n)
         turn = self._turn()
         items = self.work.update(turn)
-        stored = dict(self.check.execute("SELECT id, quantity FROM item"))
+        stored = dict(self.check.rows("SELECT id, quantity FROM item"))
         model.check(
             len(stored) == self.n and all(stored[item.id] == item.id for item in items),
             "the update did not reach every row",
@@ -99,7 +103,7 @@ class Bench:
         keys = self.chance.sample(range(1, self.n + 1), FEW)
         turn = self._turn()
         self.work.update_few(turn, keys)
-        changed = self.check.execute("SELECT id FROM item WHERE quantity = id").fetchall()
+        changed = self.check.rows("SELECT id FROM item WHERE quantity = id")
         model.check({key for (key,) in changed} == set(keys), "other rows than the ten changed")
         return turn, 1
 
@@ -107,7 +111,7 @@ class Bench:
         model.fill_items(self.check, self.n)
         turn = self._turn()
         items = self.work.delete(turn)
-        left = self.check.execute("SELECT count(*) FROM item").fetchone()[0]
+        left = self.check.rows("SELECT count(*) FROM item")[0][0]
         model.check(left == 0 and len(items) == self.n, "rows are left")
         return turn, self.n
 
@@ -160,7 +164,7 @@ class Bench:
         return Turn()
 
 
-NEEDS: dict[str, Callable[[sqlite3.Connection, int], None]] = {
+NEEDS: dict[str, Callable[[Check, int], None]] = {
     "load": model.fill_items,
     "get": model.fill_items,
     "read": model.fill_items,
@@ -171,12 +175,12 @@ NEEDS: dict[str, Callable[[sqlite3.Connection, int], None]] = {
 }
 
 
-def run(library: str, workload: str, n: int, folder: str) -> None:
+def run(library: str, workload: str, n: int, url: str, folder: str) -> None:
     """Warms up once, then takes a turn for every line on standard input."""
-    path = Path(folder) / f"{library}-{workload}.db"
-    model.create(path)
-    bench = Bench(library, path, n)
-    NEEDS.get(workload, lambda connection, n: None)(bench.check, n)
+    database = Database.of(url).place(f"{library}-{workload}", folder)
+    model.create(database)
+    bench = Bench(library, database, n)
+    NEEDS.get(workload, lambda check, n: None)(bench.check, n)
     method: Callable[[], tuple[Turn, int]] = getattr(bench, workload)
     _answer(method())
     bench.work.reset()
@@ -184,6 +188,8 @@ def run(library: str, workload: str, n: int, folder: str) -> None:
         _answer(method())
         bench.work.reset()
     bench.work.close()
+    bench.check.close()
+    database.remove()
 
 
 def _answer(result: tuple[Turn, int]) -> None:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from benchmarks.database import Database
 
 
 class Turn:
@@ -29,7 +29,7 @@ class Workload(ABC):
     """One library's way of doing each workload. Each method times itself with `turn`."""
 
     @abstractmethod
-    def open(self, path: Path) -> None: ...
+    def open(self, database: Database) -> None: ...
 
     @abstractmethod
     def insert(self, turn: Turn, n: int) -> list[Any]: ...

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from servers.databases import Database, Databases
@@ -24,6 +25,18 @@ def provider() -> Iterator[Provider]:
     provider = Provider()
     yield provider
     provider.close()
+
+
+@pytest.fixture
+def mssql_double() -> Iterator[Any]:
+    """A double of SQL Server and pymssql, empty."""
+    pytest.importorskip("pymssql", reason="the double writes values with it: pip install pymssql")
+    pytest.importorskip("sqlglot", reason="the double reads T-SQL with it: pip install sqlglot")
+    from doubles.mssql import Double
+
+    double = Double()
+    yield double
+    double.close()
 
 
 @pytest.fixture(scope="session")

@@ -34,14 +34,7 @@ def _of_the_database(subject: object) -> Any:
     engine = sys.modules.get("accord.engine")  # not loaded: then `subject` is none of its objects
     if engine is None or not isinstance(subject, engine.Engine | engine.Connection):
         return None
-    try:
-        reflection = import_module("accord.engine.reflection")
-    except ModuleNotFoundError:
-        raise NoInspectionAvailable(
-            "This version of accord does not reflect databases; inspect() takes mapped classes, "
-            "their instances and attributes"
-        ) from None
-    return reflection.inspector_of(subject)
+    return import_module("accord.engine.reflection").inspector_of(subject)
 
 
 def _of_the_mapping(subject: object) -> Any:

@@ -21,6 +21,7 @@ from accord.dialect import (
     RowValues,
     Suits,
     UpdateBatch,
+    UpdateForm,
     choose_steps,
     insert_steps,
 )
@@ -380,17 +381,95 @@ def test_update_row_by_row_where_executemany_does_not_count():
     assert (len(sent), result.matched) == (3, 3)
 
 
-def test_update_returns_values_by_key_where_returning_is_final():
+def test_update_in_one_statement_returns_values_by_key_where_returning_is_final():
+    bind = Bind(dml={"update_forms": ((UpdateForm.FROM_VALUES, YES),)})
+    table = pairs()
+    result, (request,) = play(
+        bind.dialect.update_steps(update(bind, table, ROWS, fetch=(table.c.v,))),
+        [(3, "z", 33), (1, "x", 11), (2, "y", 22)],
+    )
+    assert request.text.endswith(" RETURNING a, b, v")
+    assert result.fetched == [(11,), (22,), (33,)]
+
+
+def test_values_are_selected_where_returning_would_cost_a_statement_a_row():
     bind = Bind()
     table = pairs()
+    batch = update(bind, table, ROWS, fetch=(table.c.v,))
     result, sent = play(
-        bind.dialect.update_steps(update(bind, table, ROWS, fetch=(table.c.v,))),
-        [(1, "x", 11)],
-        [(2, "y", 22)],
-        [(3, "z", 33)],
+        bind.dialect.update_steps(batch),
+        Reply([], 3),
+        [(2, "y", 22), (1, "x", 11), (3, "z", 33)],
     )
-    assert sent[0].text.endswith(" RETURNING a, b, v")
+    assert [type(request).__name__ for request in sent] == ["ExecuteMany", "Execute"]
     assert result.fetched == [(11,), (22,), (33,)]
+    one = update(bind, table, ROWS[:1], fetch=(table.c.v,))
+    result, sent = play(bind.dialect.update_steps(one), [(1, "x", 11)])
+    assert len(sent) == 1 and result.fetched == [(11,)]
+
+
+def test_a_form_of_the_dialects_own_is_left_to_it():
+    bind = Bind(
+        dml={
+            "update_forms": ((UpdateForm.UNNEST, YES), (UpdateForm.FROM_VALUES, YES)),
+            "delete_forms": ((DeleteForm.ANY_ARRAY, YES), (DeleteForm.IN_LIST, YES)),
+        }
+    )
+    table = pairs()
+    _, (request,) = play(bind.dialect.update_steps(update(bind, table, ROWS)), Reply([], 3))
+    assert "FROM (VALUES" in request.text
+    batch = DeleteBatch(bind, users(), (users().c.id,), [(1,), (2,)])
+    _, (request,) = play(bind.dialect.delete_steps(batch), Reply([], 2))
+    assert request.text.endswith("WHERE id IN (?, ?)")
+
+
+UNCOUNTED = {"rowcount_matched": Never("changed rows only")}
+
+
+def test_where_rowcount_does_not_count_matched_rows_returning_does():
+    bind = Bind(dml={**UNCOUNTED, "returning_delete": YES})
+    table = pairs()
+    rows = [[(1, "x")], [(2, "y")], []]
+    result, sent = play(bind.dialect.update_steps(update(bind, table, ROWS)), *rows)
+    assert result.matched == 2 and sent[0].text.endswith(" RETURNING a, b")
+    batch = DeleteBatch(bind, table, (table.c.a, table.c.b), [(1, "x"), (2, "y")])
+    deleted, (request,) = play(bind.dialect.delete_steps(batch), [(1,)])
+    assert deleted == 1 and request.text.endswith(" RETURNING a")
+
+
+def test_and_where_there_is_no_returning_the_rows_are_counted_before():
+    bind = Bind(dml={**UNCOUNTED, "returning_update": Never("no")})
+    table = pairs()
+    batch = update(bind, table, ROWS)
+    result, sent = play(bind.dialect.update_steps(batch), [(3,)], Reply([], 0))
+    assert result.matched == 3 and sent[0].text.startswith("SELECT count(*) FROM pairs WHERE")
+    assert sent[0].parameters == (1, "x", 2, "y", 3, "z") and sent[0].write
+    result, sent = play(bind.dialect.update_steps(batch), [(2,)])
+    assert result.matched == 2 and len(sent) == 1  # nothing is written when one is missing
+    gone = DeleteBatch(bind, table, (table.c.a, table.c.b), [(1, "x"), (2, "y")])
+    deleted, _ = play(bind.dialect.delete_steps(gone), [(2,)], Reply([], -1))
+    assert deleted == 2
+    deleted, sent = play(bind.dialect.delete_steps(gone), [(1,)])
+    assert deleted == 1 and len(sent) == 1
+
+
+def test_a_large_batch_is_split_by_rows_and_by_parameters():
+    bind = Bind(
+        dml={"update_forms": ((UpdateForm.FROM_VALUES, YES),)},
+        limits={"parameters": 2_100, "rows": 1_000, "in_list": 1_000},
+    )
+    table = pairs()
+    rows = [(i, i, str(i)) for i in range(70_000)]
+    steps = bind.dialect.update_steps(update(bind, table, rows))
+    sizes = []
+    request = next(steps)
+    try:
+        while True:
+            sizes.append(len(request.parameters) // 3)
+            request = steps.send(Reply([], sizes[-1]))
+    except StopIteration as done:
+        assert done.value.matched == 70_000
+    assert max(sizes) == 700 and sum(sizes) == 70_000 and len(sizes) == 100
 
 
 def test_update_selects_values_afterwards_in_as_many_keys_as_fit():

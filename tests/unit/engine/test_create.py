@@ -234,3 +234,40 @@ def test_a_dialect_class_may_be_given_instead_of_the_installed_one():
     assert engine.name == "mine"
     with pytest.raises(ArgumentError, match="takes a subclass of accord.dialect.Dialect"):
         create_engine("sqlite://", dialect="sqlite")  # type: ignore[arg-type]
+
+
+def test_a_dialect_that_contradicts_itself_is_refused(fake_engine: Any, monkeypatch: Any) -> None:
+    from accord.dialect import YES, Capabilities, Transactions
+    from accord.exc import PluginError
+
+    dialect = type(fake_engine().dialect)
+    monkeypatch.setattr(
+        dialect, "capabilities", Capabilities(transactions=Transactions(two_phase=YES))
+    )
+    with pytest.raises(PluginError, match="FakeDialect contradicts itself: transactions.two_phase"):
+        fake_engine()
+
+
+@pytest.mark.parametrize("kind", ["insert", "update", "delete"])
+def test_returning_asked_of_a_server_without_it_is_refused_at_compile(
+    server: Any, fake_engine: Any, monkeypatch: Any, kind: str
+) -> None:
+    from accord import Column, Integer, MetaData, Table
+    from accord.dialect import DML, Capabilities, Since
+    from accord.exc import CompileError
+
+    dialect = type(fake_engine().dialect)
+    can = {f"returning_{verb}": Since("3.35") for verb in ("insert", "update", "delete")}
+    monkeypatch.setattr(dialect, "capabilities", Capabilities(dml=DML(**can)))
+    table = Table("t", MetaData(), Column("id", Integer, primary_key=True))
+    statement = getattr(table, kind)()
+    if kind == "update":
+        statement = statement.values(id=1)
+    with fake_engine().connect() as connection:
+        sent = len(server.log)
+        with pytest.raises(CompileError) as caught:
+            connection.execute(statement.returning(table.c.id))
+        assert len(server.log) == sent
+    assert str(caught.value).startswith(
+        f"fake has no {kind.upper()} … RETURNING (needs version 3.35, the server is 1.2); "
+    )

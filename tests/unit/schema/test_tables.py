@@ -368,6 +368,8 @@ def test_metadata_pickles_without_its_listeners():
     assert [t.name for t in twin_metadata.sorted_tables] == ["parent", "t"]
 
 
-def test_reflection_is_refused_instead_of_taken_for_an_option():
-    with pytest.raises(ArgumentError, match="autoload_with=.*declare the columns"):
-        Table("t", MetaData(), autoload_with=object())
+def test_reflection_needs_something_that_can_reflect():
+    metadata = MetaData()
+    with pytest.raises(ArgumentError, match="an engine, a connection or an Inspector, not object"):
+        Table("t", metadata, autoload_with=object())
+    assert not metadata.tables

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Values,
     )
     from accord.dialect.contract import Dialect, URLParts
+    from accord.dialect.declared import contradictions
     from accord.dialect.driver import ConnectArgs, DBAPIConnection, DBAPICursor, Driver
     from accord.dialect.errors import INTEGRITY_KINDS, ErrorInfo, ErrorKind
     from accord.dialect.inserts import (
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
         ReflectedTable,
         ReflectedUnique,
         Reflection,
+        sql_text,
         unknown_type,
     )
     from accord.dialect.steps import (
@@ -126,6 +128,7 @@ _HOME = {
         "Schema ServerInfo Transactions UpdateForm Upsert Values"
     ),
     "accord.dialect.contract": "Dialect URLParts",
+    "accord.dialect.declared": "contradictions",
     "accord.dialect.driver": "ConnectArgs DBAPIConnection DBAPICursor Driver",
     "accord.dialect.errors": "INTEGRITY_KINDS ErrorInfo ErrorKind",
     "accord.dialect.inserts": "InsertShape check_inserted insert_rows_steps rows_per_statement",
@@ -138,7 +141,8 @@ _HOME = {
     "accord.dialect.plan": "KeyPlan choose_steps insert_steps",
     "accord.dialect.reflection": (
         "ReflectedCheck ReflectedColumn ReflectedComputed ReflectedForeignKey ReflectedIdentity "
-        "ReflectedIndex ReflectedPrimaryKey ReflectedTable ReflectedUnique Reflection unknown_type"
+        "ReflectedIndex ReflectedPrimaryKey ReflectedTable ReflectedUnique Reflection sql_text "
+        "unknown_type"
     ),
     "accord.dialect.steps": (
         "AnyColumn Bind BoundedCache Execute ExecuteMany Expression Native Parameters Reply "
@@ -250,6 +254,7 @@ __all__ = [
     "choose_steps",
     "column_name",
     "column_names",
+    "contradictions",
     "fetch_steps",
     "first",
     "insert_rows_steps",
@@ -262,6 +267,7 @@ __all__ = [
     "quoted",
     "rows_per_statement",
     "shape",
+    "sql_text",
     "table_name",
     "unknown_type",
     "xid_parts",

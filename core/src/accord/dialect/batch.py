@@ -64,6 +64,11 @@ class UpdateBatch:
     expressions: tuple[tuple[AnyColumn, Expression], ...] = ()
     fetch: tuple[AnyColumn, ...] = ()
 
+    def key_rows(self) -> list[Row]:
+        """The values of `key_columns` alone."""
+        width = len(self.set_columns)
+        return [row[width:] for row in self.rows]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UpdateResult:

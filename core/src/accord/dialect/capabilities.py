@@ -129,7 +129,8 @@ class DML:
     upsert: Menu[Upsert] = ()
     """How does an INSERT say what to do on a conflict?"""
     rowcount_matched: Support = YES
-    """Does UPDATE's rowcount count matched rows, also those that did not change?"""
+    """Does the rowcount of UPDATE and DELETE count matched rows, also those that did not change?
+    (Else the rows are counted by RETURNING, or before the statement.)"""
     rowcount_executemany: Support = YES
     """Is rowcount after executemany the sum over all rows?"""
 
@@ -259,6 +260,10 @@ class Capabilities:
     limits_since: tuple[tuple[str, Limits], ...] = ()
     """Other limits from a version on: ``(("3.32", Limits(parameters=32766)),)``, oldest first."""
 
+    def __post_init__(self) -> None:
+        for name in GROUPS:
+            _check(name, getattr(self, name))
+
     def at(self, version: Version) -> Capabilities:
         """Settled for a server of this version."""
         limits = self.limits
@@ -300,6 +305,47 @@ class ServerInfo:
     version: Version
     version_text: str = ""
     details: tuple[tuple[str, str], ...] = ()
+
+
+_KINDS = {
+    "dml": DML,
+    "keys": Keys,
+    "transactions": Transactions,
+    "schema": Schema,
+    "values": Values,
+}
+
+
+def _check(name: str, group: object) -> None:
+    """A wrong declaration is refused where it stands, not where it is asked for."""
+    if name == "limits":
+        for item in fields(Limits):
+            value = getattr(group, item.name, None)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise TypeError(f"limits.{item.name} is a number of at least 1, not {value!r}")
+        return
+    kind = _KINDS[name]
+    if not isinstance(group, kind):
+        raise TypeError(f"Capabilities({name}=…) takes {kind.__name__}(…), not {group!r}")
+    for item in fields(kind):
+        value = getattr(group, item.name)
+        if str(item.type) == "Support" and not isinstance(value, Support):
+            raise TypeError(
+                f"{name}.{item.name} takes YES, Since(…), Never(…) or Unimplemented(…), "
+                f"not {value!r}"
+            )
+        if str(item.type).startswith("Menu") and not _is_menu(value):
+            raise TypeError(
+                f"{name}.{item.name} is a menu, best choice first: ((choice, YES), …), "
+                f"not {value!r}"
+            )
+
+
+def _is_menu(value: object) -> bool:
+    return isinstance(value, tuple) and all(
+        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], Support)
+        for pair in value
+    )
 
 
 def _settle(group: G, version: Version) -> G:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from accord.dialect import inserts, statements
 from accord.dialect.capabilities import DefaultRow
-from accord.dialect.support import Never, Unimplemented
+from accord.dialect.support import Never, Unimplemented, parse_version
 from accord.dialect.texts import select_request
 from accord.exc import ArgumentError, NoSuchModuleError
 from accord.sql.identifiers import quote_identifier
@@ -86,7 +86,8 @@ class Dialect(ABC):
 
     To implement one:
 
-    1. `name`, `drivers` (name → "module:Class", imported on use) and `default_driver`.
+    1. `name`, `drivers` (name → "module:Class", imported on use), `default_driver`, and in
+    `minimum_drivers` the oldest versions that work.
     2. `capabilities`: answer the questions of `accord.dialect.Capabilities`; what you leave out
     has a safe default.
     3. `renderer` and `ddl_renderer`: subclass those of `accord.dialect`, override the handful of
@@ -117,6 +118,8 @@ class Dialect(ABC):
     key_strategies: ClassVar[tuple[type[KeyStrategy], ...]]
     reflection: ClassVar[type[Reflection] | None] = None
     two_phase: ClassVar[type[TwoPhase] | None] = None
+    minimum_drivers: ClassVar[Mapping[str, str]] = {}
+    """The oldest version of each driver that works: ``{"psycopg": "3.2"}``."""
     install_hint: ClassVar[str] = ""
     """What to install when the driver is missing: "pip install accord-postgresql[binary]"."""
 
@@ -149,7 +152,15 @@ class Dialect(ABC):
                 f"Driver {self.driver_name!r} of dialect {self.name!r} cannot be imported: "
                 f"{error}{hint}"
             ) from error
-        return cast("Driver", factory())
+        driver = cast("Driver", factory())
+        oldest = self.minimum_drivers.get(self.driver_name)
+        if oldest is not None and parse_version(driver.version) < parse_version(oldest):
+            hint = f"; {self.install_hint}" if self.install_hint else ""
+            raise NoSuchModuleError(
+                f"Driver {self.driver_name!r} of dialect {self.name!r} is version "
+                f"{driver.version}, and {oldest} is the oldest that works{hint}"
+            )
+        return driver
 
     @property
     def paramstyle(self) -> str:

@@ -8,6 +8,7 @@ dialect may ask its catalog in as few statements as it likes.
 
 from __future__ import annotations
 
+import re
 import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -15,12 +16,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from accord.exc import AccordWarning
+from accord.sql.text import TextClause
 from accord.sqltypes.base import NullType, TypeEngine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from accord.dialect.steps import Bind, Steps
+
+_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 
 TableKind = Literal["table", "view", "materialized_view"]
 
@@ -80,8 +84,9 @@ class ReflectedPrimaryKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReflectedForeignKey:
-    """One foreign key. `referred_schema` is None when it is the one asked about (or, where none was
-    named, the default one), so that a table reflected later is found under the same name.
+    """One foreign key. `referred_schema` is None when it is the one that was asked about (and,
+    where none was named, for the default one); then the Inspector says the schema that was named,
+    as SQLAlchemy does.
 
     `ondelete` and `onupdate` are upper-case, None for NO ACTION. `deferrable` and `initially` are
     None where the constraint does not say.
@@ -235,9 +240,16 @@ class Reflection(ABC):
         yield  # an empty generator: there are none, or the catalog does not list them
 
     def view_definition_steps(self, bind: Bind, name: str, schema: str | None) -> Steps[str | None]:
-        """The SELECT of a view as the database keeps it; None when there is no such view."""
+        """The definition of a view as the database keeps it; None when there is no such view."""
         return None
         yield  # an empty generator: the database does not tell
+
+
+def sql_text(sql: str) -> TextClause:
+    """A piece of SQL from the catalog as `text()`, in which nothing is a parameter: for options
+    such as ``postgresql_where``.
+    """
+    return TextClause(_PARAMETER.sub(r"\\:", sql))
 
 
 def unknown_type(text: str, column: str) -> NullType:

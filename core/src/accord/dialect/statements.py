@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from accord.dialect.batch import DeleteBatch, UpdateBatch, UpdateResult
 from accord.dialect.capabilities import Capabilities, DeleteForm, UpdateForm
@@ -29,7 +29,6 @@ from accord.dialect.steps import (
     Steps,
     capabilities_of,
 )
-from accord.dialect.support import first
 from accord.dialect.texts import (
     Assigned,
     KeptText,
@@ -57,6 +56,10 @@ def update_steps(batch: UpdateBatch) -> Steps[UpdateResult]:
     """Update a batch in the best form the database has, and bring back what is to be fetched."""
     capabilities = yield from capabilities_of(batch.bind)
     shape_ = UpdateShape(batch, capabilities)
+    if shape_.counts_first:
+        found = yield from count_steps(batch, batch.key_rows())
+        if found != len(batch.rows):
+            return UpdateResult(found)
     returned: list[Row] = []
     matched = 0
     if not batch.set_columns:
@@ -69,13 +72,39 @@ def update_steps(batch: UpdateBatch) -> Steps[UpdateResult]:
         reply: Reply = yield request
         matched += len(reply.rows) if shape_.returning else reply.rowcount
         returned += reply.rows
+    if shape_.counts_first:
+        matched = len(batch.rows)
     if not batch.fetch or matched != len(batch.rows):
         return UpdateResult(matched)
     identity, keys = identity_after(batch)
-    if shape_.returning:
+    if shape_.returns_values:
         return UpdateResult(matched, match_rows(batch.bind, batch.table, identity, returned, keys))
     fetched = yield from fetch_steps(batch.bind, batch.table, identity, batch.fetch, keys)
     return UpdateResult(matched, fetched)
+
+
+def update_form(capabilities: Capabilities) -> UpdateForm:
+    """The best of the two forms every dialect has; the others are a dialect's own."""
+    for form, support in capabilities.dml.update_forms:
+        if form in (UpdateForm.FROM_VALUES, UpdateForm.EXECUTEMANY) and support:
+            return form
+    return UpdateForm.EXECUTEMANY
+
+
+def count_steps(batch: UpdateBatch | DeleteBatch, keys: list[Row]) -> Steps[int]:
+    """How many rows there are with the keys of a batch, for databases that do not say how many a
+    statement has matched.
+    """
+    capabilities = yield from capabilities_of(batch.bind)
+    size = keys_per_statement(capabilities, len(batch.key_columns))
+    found = 0
+    for start in range(0, len(keys), size):
+        chunk = keys[start : start + size]
+        text, sensitive = _keyed_text(batch, "SELECT count(*)", len(chunk), capabilities)
+        parameters = tuple(chain.from_iterable(chunk))
+        reply = yield Execute(batch.bind, text, parameters, write=True, sensitive=sensitive)
+        found += int(cast("int", reply.rows[0][0]))
+    return found
 
 
 def identity_after(batch: UpdateBatch) -> tuple[tuple[AnyColumn, ...], list[Row]]:
@@ -100,17 +129,21 @@ class UpdateShape:
         self.capabilities = capabilities
         self.assigned: Assigned = fragments(bind, batch.expressions) if batch.expressions else ()
         self.constants: Row = tuple(chain.from_iterable([f.values for _, f in self.assigned]))
-        form = first(dml.update_forms, "updating many rows")
-        self.set_based = form is UpdateForm.FROM_VALUES and len(batch.rows) > 1
+        many = len(batch.rows) > 1
+        self.set_based = many and update_form(capabilities) is UpdateForm.FROM_VALUES
+        one_by_one = many and bool(batch.set_columns) and not self.set_based
+        counted = bool(dml.rowcount_matched and (dml.rowcount_executemany or not one_by_one))
+        final = dml.returning_update and dml.returning_final and capabilities.keys.key_echo
+        #: Values by RETURNING, unless that costs a statement a row and one SELECT does not.
+        self.returns_values = bool(batch.fetch and final and not (one_by_one and counted))
         self.returning: tuple[AnyColumn, ...] = ()
-        if (
-            batch.fetch
-            and dml.returning_update
-            and dml.returning_final
-            and capabilities.keys.key_echo
-        ):
+        if self.returns_values:
             self.returning = (*identity_after(batch)[0], *batch.fetch)
-        self.row_wise = not (dml.rowcount_executemany and not self.returning)
+        elif not dml.rowcount_matched and dml.returning_update:
+            self.returning = identity_after(batch)[0]
+        #: Nothing tells how many rows were matched: they are counted before.
+        self.counts_first = not dml.rowcount_matched and not self.returning
+        self.row_wise = not dml.rowcount_executemany or bool(self.returning)
 
     def row_by_row(self) -> Sequence[Execute | ExecuteMany]:
         """``UPDATE t SET c = ? WHERE id = ?``, by executemany where its count can be trusted."""
@@ -230,25 +263,45 @@ class UpdateShape:
 def delete_steps(batch: DeleteBatch) -> Steps[int]:
     """Delete a batch, a list of keys at a time; the number of rows there were."""
     capabilities = yield from capabilities_of(batch.bind)
-    bind, rows = batch.bind, batch.rows
-    if first(capabilities.dml.delete_forms, "deleting many rows") is not DeleteForm.IN_LIST:
-        if capabilities.dml.rowcount_executemany:
-            text, sensitive = _delete_text(batch, 1, capabilities)
+    bind, rows, dml = batch.bind, batch.rows, capabilities.dml
+    returning = not dml.rowcount_matched and bool(dml.returning_delete)
+    if not dml.rowcount_matched and not returning:
+        found = yield from count_steps(batch, rows)
+        if found != len(rows):
+            return found
+    size = keys_per_statement(capabilities, len(batch.key_columns))
+    if delete_form(capabilities) is DeleteForm.EXECUTEMANY:
+        if dml.rowcount_matched and dml.rowcount_executemany:
+            text, sensitive = _keyed_text(batch, "DELETE", 1, capabilities)
             return (yield ExecuteMany(bind, text, rows, sensitive=sensitive)).rowcount
         size = 1
-    else:
-        size = keys_per_statement(capabilities, len(batch.key_columns))
     deleted = 0
     for start in range(0, len(rows), size):
         chunk = rows[start : start + size]
-        text, sensitive = _delete_text(batch, len(chunk), capabilities)
+        text, sensitive = _keyed_text(batch, "DELETE", len(chunk), capabilities, returning)
         parameters = tuple(chain.from_iterable(chunk))
         reply = yield Execute(bind, text, parameters, write=True, sensitive=sensitive)
-        deleted += reply.rowcount
-    return deleted
+        deleted += len(reply.rows) if returning else reply.rowcount
+    return deleted if dml.rowcount_matched or returning else len(rows)
 
 
-def _delete_text(batch: DeleteBatch, count: int, capabilities: Capabilities) -> KeptText:
+def delete_form(capabilities: Capabilities) -> DeleteForm:
+    """The best of the two forms every dialect has; the others are a dialect's own."""
+    for form, support in capabilities.dml.delete_forms:
+        if form in (DeleteForm.IN_LIST, DeleteForm.EXECUTEMANY) and support:
+            return form
+    return DeleteForm.EXECUTEMANY
+
+
+def _keyed_text(
+    batch: UpdateBatch | DeleteBatch,
+    verb: str,
+    count: int,
+    capabilities: Capabilities,
+    returning: bool = False,
+) -> KeptText:
+    """``DELETE FROM t WHERE id IN (…)``, or another verb."""
+
     def build() -> tuple[str, list[AnyColumn]]:
         marks = Marks(batch.bind.dialect.paramstyle)
         names = column_names(batch.bind, batch.key_columns)
@@ -256,8 +309,10 @@ def _delete_text(batch: DeleteBatch, count: int, capabilities: Capabilities) -> 
             condition = " AND ".join(f"{name} = {marks.next()}" for name in names)
         else:
             condition = keys_condition(names, count, marks, capabilities)
-        text = f"DELETE FROM {table_name(batch.bind, batch.table)} WHERE {condition}"
+        text = f"{verb} FROM {table_name(batch.bind, batch.table)} WHERE {condition}"
+        if returning:
+            text += f" RETURNING {names[0]}"
         return text, [*batch.key_columns] * count
 
-    key = ("delete", batch.table.cache_key, shape(batch.key_columns), count)
+    key = (verb, batch.table.cache_key, shape(batch.key_columns), count, returning)
     return kept(batch.bind, key, build)

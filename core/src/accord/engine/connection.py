@@ -258,6 +258,18 @@ class Connection(Link):
 
         drop_tables(self, metadata, tables, checkfirst)
 
+    def reflect_table(self, table: Table, **options: Any) -> None:
+        """What ``Table(autoload_with=connection)`` calls."""
+        from accord.engine.reflection import Inspector
+
+        Inspector(self).reflect_table(table, **options)
+
+    def reflect_metadata(self, metadata: MetaData, *arguments: Any) -> None:
+        """What `MetaData.reflect` calls."""
+        from accord.engine.reflection import Inspector
+
+        Inspector(self).reflect_metadata(metadata, *arguments)
+
     def has_table(self, table_name: str, schema: str | None = None) -> bool:
         """Whether the table (or view) exists."""
         return self.run(self.engine.dialect.has_table_steps(self.engine, table_name, schema))

@@ -14,7 +14,7 @@ from accord.engine.connecting import DriverPort
 from accord.engine.engine import Engine
 from accord.engine.record import ConnectionRecord
 from accord.engine.url import make_url
-from accord.exc import ArgumentError
+from accord.exc import ArgumentError, PluginError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -148,7 +148,7 @@ def _adopt(pool: Pool, engine: Engine, arguments: ConnectArgs) -> None:
 
 def _dialect_of(url: URL, given: object) -> Dialect:
     """The dialect with its driver, or an error that says what to install."""
-    from accord.dialect import Dialect
+    from accord.dialect import Dialect, contradictions
     from accord.hooks.entrypoints import load_dialect
 
     name, _, driver = url.drivername.partition("+")
@@ -162,6 +162,11 @@ def _dialect_of(url: URL, given: object) -> Dialect:
             f"{given!r}; a dialect that is installed is named by the URL alone"
         )
     _ = dialect.driver
+    wrong = contradictions(dialect)
+    if wrong:
+        raise PluginError(
+            f"The dialect {type(dialect).__qualname__} contradicts itself: {'; '.join(wrong)}"
+        )
     return dialect
 
 

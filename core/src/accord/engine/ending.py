@@ -44,8 +44,8 @@ def send_begin(connection: Link, *, write: bool) -> None:
 
 
 def _send(connection: Link, statement: str) -> None:
-    cursor = connection.record.dbapi_connection.cursor()
     try:
+        cursor = connection.record.dbapi_connection.cursor()
         cursor.execute(statement, ())
         cursor.close()
     except BaseException as error:

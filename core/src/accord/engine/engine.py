@@ -260,6 +260,16 @@ class Engine:
         with self.begin() as connection:
             connection.drop_tables(metadata, tables, checkfirst)
 
+    def reflect_table(self, table: Table, **options: Any) -> None:
+        """What ``Table(autoload_with=engine)`` calls."""
+        with self.connect() as connection:
+            connection.reflect_table(table, **options)
+
+    def reflect_metadata(self, metadata: MetaData, *arguments: Any) -> None:
+        """What `MetaData.reflect` calls."""
+        with self.connect() as connection:
+            connection.reflect_metadata(metadata, *arguments)
+
     def has_table(self, table_name: str, schema: str | None = None) -> bool:
         """Whether the table (or view) exists."""
         with self.connect() as connection:

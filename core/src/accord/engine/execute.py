@@ -18,8 +18,14 @@ from accord.engine.inserted import Written, defaults_for, implicit_returning
 from accord.engine.perform import CompiledMany, DriverReply, RawExecute, failed, log_statement
 from accord.engine.row import shape_of
 from accord.engine.stream import Stream, chunk_size
-from accord.exc import ArgumentError, InvalidRequestError, ObjectNotExecutableError
+from accord.exc import (
+    ArgumentError,
+    CompileError,
+    InvalidRequestError,
+    ObjectNotExecutableError,
+)
 from accord.sql.nodes import ClauseElement, ColumnElement, Executable
+from accord.sql.render.dml import no_returning
 
 if TYPE_CHECKING:
     from accord.dialect.steps import Reply
@@ -161,12 +167,24 @@ def compile_cached(
         return compiled
     started = perf_counter()
     dialect = engine.dialect
+    if statement.is_dml and statement.parts.returning_columns:
+        _check_returning(engine, statement)
     compiled = dialect.renderer(dialect.target).compile(statement, column_keys=keys)
     if not (options and "compiled_cache" in options and options["compiled_cache"] is None):
         cache.put(key, compiled)
     if engine.watched:
         engine.statement_clock.generated(compiled.text, perf_counter() - started)
     return compiled
+
+
+def _check_returning(engine: Engine, statement: Any) -> None:
+    """Whether this very server can return rows; the renderer only knows the kind of database."""
+    kind = statement.visit_name
+    if engine.capabilities is None:
+        return
+    support = getattr(engine.capabilities.dml, f"returning_{kind}")
+    if not support:
+        raise CompileError(no_returning(engine.dialect.name, kind, support.reason))
 
 
 # --- SELECT and text -----------------------------------------------------------------------------

@@ -102,8 +102,9 @@ class Link:
             self._prepare(request)
         if request.write:
             self.wrote = True
-        cursor = self._new_cursor()
+        cursor = None
         try:
+            cursor = self._new_cursor()  # a driver that lost its connection may say so here
             if type(request) is not Execute or self.engine.watched:
                 if self.engine.watched:
                     return watched(self, request, cursor)
@@ -133,8 +134,9 @@ class Link:
 
     def perform_outside(self, request: Request) -> Reply:
         """Send a request that must not be part of a transaction."""
-        cursor = self._new_cursor()
+        cursor = None
         try:
+            cursor = self._new_cursor()
             return watched(self, request, cursor)
         except BaseException as error:
             failed(self, request, cursor, error)

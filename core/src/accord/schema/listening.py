@@ -52,6 +52,15 @@ class EventTarget:
     early_listeners: Sequence[tuple[str, Callable[..., Any]]] = ()  # given to the constructor
     __accord_dispatch__ = _DispatchAccess()
 
+    def tell(self, event: str, *arguments: Any) -> None:
+        """As `notify`, for events whose first argument is not the target."""
+        for name, function in self.early_listeners:
+            if name == event:
+                function(*arguments)
+        dispatch = self.dispatch or _CLASSES.of_class(type(self))
+        for listener in dispatch.listeners(event):
+            listener(*arguments)
+
     def notify(self, event: str, *arguments: Any, **keywords: Any) -> None:
         """Call the listeners of `event`; costs one look where there are none."""
         for name, function in self.early_listeners:

@@ -11,7 +11,7 @@ from accord.schema.ordering import sort_tables
 from accord.sqltypes.base import NULLTYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from accord.schema.foreignkey import ForeignKey
     from accord.schema.sequence import Sequence
@@ -103,6 +103,29 @@ class MetaData(SchemaItem):
         True
         """
         bind.create_tables(self, None if tables is None else list(tables), checkfirst)
+
+    def reflect(
+        self,
+        bind: Any,
+        schema: str | None = None,
+        views: bool = False,
+        only: Iterable[str] | Callable[[str, MetaData], bool] | None = None,
+        extend_existing: bool = False,
+        autoload_replace: bool = True,
+        resolve_fks: bool = True,
+        **dialect_kwargs: Any,
+    ) -> None:
+        """Make the tables the database has: all of a schema, or those that `only` names or picks.
+
+        Tables that this MetaData has already stay as they are, unless `extend_existing`.
+        """
+        options = {
+            "extend_existing": extend_existing,
+            "autoload_replace": autoload_replace,
+            "resolve_fks": resolve_fks,
+            **dialect_kwargs,
+        }
+        bind.reflect_metadata(self, schema, views, only, options)
 
     def drop_all(
         self, bind: Any, tables: Iterable[Table] | None = None, checkfirst: bool = True

@@ -22,7 +22,7 @@ from accord.sql.nodes import next_uid
 from accord.sql.selectable import TableClause
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from accord.schema.foreignkey import ForeignKey
     from accord.schema.metadata import MetaData
@@ -43,9 +43,6 @@ BLANK_SCHEMA: Final = SchemaMarker("BLANK_SCHEMA")
 RETAIN_SCHEMA: Final = SchemaMarker("RETAIN_SCHEMA")
 
 _UNKNOWN: Final = object()
-_REFLECTION: Final = frozenset(
-    {"autoload", "autoload_with", "autoload_replace", "include_columns", "resolve_fks"}
-)
 
 
 def table_key(name: str, schema: str | None) -> str:
@@ -82,13 +79,6 @@ class Table(TableClause, SchemaItem):
             )
         key = table_key(str(name), _schema_of(metadata, options.get("schema")))
         existing: Self | None = metadata.tables.get(key)
-        reflecting = _REFLECTION.intersection(options)
-        if reflecting:
-            raise ArgumentError(
-                f"Table({name!r}, …, {min(reflecting)}=…): tables cannot be read from the "
-                "database; "
-                "declare the columns"
-            )
         if existing is None:
             if options.get("must_exist"):
                 raise InvalidRequestError(
@@ -126,10 +116,17 @@ class Table(TableClause, SchemaItem):
         info: dict[Any, Any] | None = None,
         listeners: Sequence[tuple[str, Callable[..., Any]]] | None = None,
         prefixes: Sequence[str] | None = None,
+        autoload_with: Any = None,
+        autoload_replace: bool = True,
+        include_columns: Collection[str] | None = None,
+        resolve_fks: bool = True,
         **dialect_kwargs: Any,
     ) -> None:
         if "metadata" in vars(self):
             if extend_existing:
+                if autoload_with is not None:
+                    kept = () if autoload_replace else [str(column.name) for column in self.c]
+                    self._reflect(autoload_with, include_columns, kept, resolve_fks, ())
                 self._extend(args, comment, info, prefixes, dialect_kwargs)
             return
         given: Any = name
@@ -159,9 +156,37 @@ class Table(TableClause, SchemaItem):
             self.info = info
         self.early_listeners = tuple(listeners or ())
         self.notify("before_parent_attach", metadata)
-        self._add_items(args)
+        if autoload_with is not None:
+            metadata.table_added(self)  # circles of foreign keys come back to this table
+            try:
+                self._reflect(autoload_with, include_columns, (), resolve_fks, args)
+            except BaseException:
+                metadata.remove(self)
+                raise
+        self._add_items(args, replace=autoload_with is not None)
         metadata.table_added(self)
         self.notify("after_parent_attach", metadata)
+
+    def _reflect(
+        self,
+        bind: Any,
+        include: Collection[str] | None,
+        exclude: Collection[str],
+        resolve_fks: bool,
+        items: Sequence[Any],
+    ) -> None:
+        if not hasattr(bind, "reflect_table"):
+            raise ArgumentError(
+                f"autoload_with= of table {self.fullname!r} is an engine, a connection or an "
+                f"Inspector, not {type(bind).__name__}"
+            )
+        bind.reflect_table(
+            self,
+            include_columns=include,
+            exclude_columns=exclude,
+            resolve_fks=resolve_fks,
+            declared={str(item.name): item for item in items if isinstance(item, Column)},
+        )
 
     def _add_items(self, items: Sequence[Any], *, replace: bool = False) -> None:
         for item in items:
@@ -173,7 +198,7 @@ class Table(TableClause, SchemaItem):
                     "Index objects"
                 )
         for item in items:
-            if isinstance(item, Column):
+            if isinstance(item, Column) and (item.table is not self or not replace):
                 self.append_column(item, replace_existing=replace)
         for item in items:
             if not isinstance(item, Column):

@@ -65,6 +65,10 @@ class OracleDB:
         """Every cursor of Oracle is read in pieces; this one in large ones."""
         return OracleCursor(_raw(connection).cursor(), STREAM)
 
+    def commit(self, connection: DBAPIConnection, /) -> None:
+        """Oracle's COMMIT keeps the transaction or fails (a deferred constraint, ORA-02091)."""
+        connection.commit()
+
     def set_autocommit(self, connection: DBAPIConnection, autocommit: bool, /) -> None:
         """The driver commits after each statement, or not."""
         _raw(connection).autocommit = autocommit

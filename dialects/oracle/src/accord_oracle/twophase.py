@@ -6,11 +6,11 @@ own format id. In: identifiers. Out: Native requests, votes, what is pending.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from accord.dialect import Bind, Native, Outcome, Prepared, Steps, TwoPhase, Vote
-from accord.exc import ArgumentError, DBAPIError, InvalidRequestError
+from accord.dialect.twophase import xid_parts
+from accord.exc import DBAPIError, InvalidRequestError
 
 from .driver import XA_FORMAT
 from .errors import code_of
@@ -18,7 +18,6 @@ from .errors import code_of
 if TYPE_CHECKING:
     from accord.dialect import Reply
 
-_PART = re.compile(r"[0-9A-Za-z._-]{1,64}\Z")
 UNKNOWN_BRANCH = 24_756
 """Transaction does not exist: nobody prepared it, or it is finished and forgotten."""
 COMMITTED, ROLLED_BACK, MIXED = 24_764, 24_765, 24_766
@@ -33,9 +32,16 @@ GRANT = (
 class OracleTwoPhase(TwoPhase):
     """XA branches."""
 
+    own_branch_in_autocommit = False
+
     def begin(self, bind: Bind, xid: str) -> Steps[None]:
         """Start the branch on the transaction's connection."""
         yield _call(bind, "tpc_begin", xid)
+
+    def rollback(self, bind: Bind, xid: str) -> Steps[bool]:
+        """End the branch with everything in it; a server that has done so already is no error."""
+        yield from self._finish(bind, "tpc_rollback", xid, wanted=ROLLED_BACK)
+        return True
 
     def prepare(self, bind: Bind, xid: str) -> Steps[Vote]:
         """Detach the branch and prepare it; the driver's False means that nothing was written."""
@@ -84,18 +90,7 @@ class OracleTwoPhase(TwoPhase):
 
 def _call(bind: Bind, call: str, xid: str) -> Native:
     text = call.upper().replace("_", " ")
-    return Native(bind, call, text, [], arguments=parts_of(xid))
-
-
-def parts_of(xid: str) -> tuple[str, str]:
-    """Global identifier and branch; refused when XA could not carry them."""
-    gtrid, _, bqual = xid.partition("/")
-    if not _PART.match(gtrid) or (bqual and not _PART.match(bqual)):
-        raise ArgumentError(
-            f"The transaction identifier {xid!r} has to be gtrid or gtrid/bqual, each of at most "
-            "64 letters, digits, '.', '_' and '-'"
-        )
-    return gtrid, bqual
+    return Native(bind, call, text, [], arguments=xid_parts(xid))
 
 
 def _text(gtrid: object, bqual: object) -> str:

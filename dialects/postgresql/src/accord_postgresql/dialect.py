@@ -58,6 +58,7 @@ class PostgreSQLDialect(Dialect):
     name = "postgresql"
     drivers = {"psycopg": "accord_postgresql.driver:Psycopg"}
     default_driver = "psycopg"
+    minimum_drivers = {"psycopg": "3.2"}
     capabilities = CAPABILITIES
     renderer = PostgreSQLRenderer
     ddl_renderer = PostgreSQLDDL

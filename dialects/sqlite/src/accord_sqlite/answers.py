@@ -37,7 +37,11 @@ CAPABILITIES = Capabilities(
         multi_values=YES,
         update_forms=((UpdateForm.FROM_VALUES, Since("3.33")), (UpdateForm.EXECUTEMANY, YES)),
         delete_forms=((DeleteForm.IN_LIST, YES), (DeleteForm.EXECUTEMANY, YES)),
-        row_values=((RowValues.IN_VALUES, YES),),
+        row_values=(
+            (RowValues.IN_VALUES, YES),
+            (RowValues.IN_ROWS, Since("3.40")),  # older ones were not tried
+            (RowValues.OR_OF_ANDS, YES),
+        ),
         default_row=DefaultRow.DEFAULT_VALUES,
         upsert=((Upsert.ON_CONFLICT, YES),),
         rowcount_matched=YES,

@@ -30,6 +30,7 @@ from .catalog import facts_steps
 from .ddl import SQLiteDDL
 from .errors import classify
 from .keys import SQLiteKeyBlock, SQLiteLastRowId, SQLiteReturning
+from .reflection import SQLiteReflection
 from .render import SQLiteRenderer
 from .target import render_target
 from .types import TYPES
@@ -56,6 +57,7 @@ class SQLiteDialect(Dialect):
         SQLiteLastRowId,
         NaturalKey,
     )
+    reflection = SQLiteReflection
     two_phase = None
 
     def render_target(self, paramstyle: str) -> RenderTarget:

@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 
 Expr = ColumnElement[Any]
 
+_WAY_OUT = {
+    "insert": "the key of a new row is in result.inserted_primary_key, select other values by it",
+    "update": "select the rows after it",
+    "delete": "select the rows before it",
+}
+
+
+def no_returning(database: str, kind: str, reason: str = "") -> str:
+    """The message for a RETURNING the database does not have, and what to do instead."""
+    because = f" ({reason})" if reason else ""
+    return f"{database} has no {kind.upper()} … RETURNING{because}; {_WAY_OUT[kind]}"
+
 
 class DMLRenderer(SelectRenderer):
     """Statements that change data."""
@@ -352,10 +364,7 @@ class DMLRenderer(SelectRenderer):
             return ""
         kind = node.visit_name
         if not getattr(self.target, f"{kind}_returning"):
-            raise CompileError(
-                f"{self.target.dialect_name} has no {kind.upper()} … RETURNING; select the "
-                "rows before or after"
-            )
+            raise CompileError(no_returning(self.target.dialect_name, kind))
         named = name_columns(parts.returning_columns)
         if node is self.root:
             self.set_result_columns(named)

@@ -1,0 +1,325 @@
+"""Keys on SQL Server, on the double: OUTPUT, MERGE with positions, triggers, given keys, sequences.
+
+The double returns rows of OUTPUT in another order than they were sent, so a key taken by position
+would be found here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accord import (
+    Column,
+    FetchedValue,
+    ForeignKey,
+    Identity,
+    Integer,
+    MetaData,
+    Sequence,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+)
+from accord.exc import IntegrityError
+from accord.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+pytest.importorskip("pymssql", reason="needs the driver: pip install pymssql")
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    posts: Mapped[list[Post]] = relationship(back_populates="user")
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    made: Mapped[str] = mapped_column(String(20), server_default="made")
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    user: Mapped[User] = relationship(back_populates="posts")
+
+
+class Numbered(Base):
+    __tablename__ = "numbered"
+    id: Mapped[int] = mapped_column(Sequence("numbers", start=10, increment=5), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+
+
+@pytest.fixture
+def engine(mssql_double: Any) -> Any:
+    engine = mssql_double.engine()
+    Base.metadata.create_all(engine)
+    mssql_double.server.statements.clear()
+    yield engine
+    engine.dispose()
+
+
+def names_by_key(session: Any, entity: Any) -> dict[int, str]:
+    return dict(session.execute(select(entity.id, entity.name)).tuples().all())
+
+
+def statements(double: Any, start: str) -> list[str]:
+    return [text for text in double.server.statements if text.startswith(start)]
+
+
+@pytest.mark.parametrize("count", [1, 2, 1100])
+def test_each_object_gets_the_key_of_its_own_row(engine, mssql_double, count):
+    users = [User(name=f"user {number}") for number in range(count)]
+    with Session(engine) as session:
+        session.add_all(users)
+        session.commit()
+        assert names_by_key(session, User) == {user.id: user.name for user in users}
+
+
+def test_one_row_goes_in_by_output(engine, mssql_double):
+    with Session(engine) as session:
+        session.add(User(name="one"))
+        session.flush()
+    assert statements(mssql_double, "INSERT") == [
+        "INSERT INTO [user] (name) OUTPUT inserted.id VALUES (N'one')"
+    ]
+
+
+def test_several_rows_go_in_by_merge_with_a_position(engine, mssql_double):
+    with Session(engine) as session:
+        session.add_all([User(name="one"), User(name="two")])
+        session.flush()
+    assert statements(mssql_double, "MERGE") == [
+        "MERGE INTO [user] USING (VALUES (0, CAST(N'one' AS NVARCHAR(4000))), (1, N'two')) "
+        "AS accord_v (accord_p, c1) ON 1 = 0 WHEN NOT MATCHED THEN INSERT (name) "
+        "VALUES (accord_v.c1) OUTPUT accord_v.accord_p, inserted.id"
+    ]
+
+
+def test_parents_and_children(engine):
+    users = [User(name=f"u{n}", posts=[Post(text=f"p{n}{m}") for m in range(3)]) for n in range(20)]
+    with Session(engine) as session:
+        session.add_all(users)
+        session.commit()
+        found = session.execute(
+            select(User.name, Post.text).join(Post, Post.user_id == User.id)
+        ).all()
+    assert len(found) == 60
+    assert all(text.startswith("p" + name[1:]) for name, text in found)
+
+
+def test_server_defaults_come_back_with_the_keys(engine, mssql_double):
+    with Session(engine) as session:
+        user = User(name="u", posts=[Post(text="a"), Post(text="b")])
+        session.add(user)
+        session.flush()
+        mssql_double.server.statements.clear()
+        assert [post.made for post in user.posts] == ["made", "made"]
+        assert not mssql_double.server.statements
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_table_with_triggers_returns_keys_through_a_table_variable(engine, mssql_double, count):
+    def act(data: Any, rowids: list[int]) -> None:
+        marks = ", ".join(map(str, rowids))
+        data.execute(f"UPDATE post SET made = 'by trigger' WHERE rowid IN ({marks})")
+
+    mssql_double.server.trigger("post", "INSERT", act)
+    with Session(engine) as session:
+        user = User(name="u", posts=[Post(text=f"p{number}") for number in range(count)])
+        session.add(user)
+        session.flush()
+        assert statements(mssql_double, "DECLARE @accord_keys")
+        assert {post.made for post in user.posts} == {"by trigger"}
+        rows = dict(session.execute(select(Post.id, Post.text)).tuples().all())
+        assert rows == {post.id: post.text for post in user.posts}
+
+
+def test_a_trigger_made_after_the_plan_is_noticed(engine, mssql_double):
+    with Session(engine) as session:
+        session.add(User(name="before"))
+        session.commit()
+    mssql_double.server.trigger("user", "INSERT")
+    with Session(engine) as session:
+        users = [User(name="after"), User(name="later")]
+        session.add_all(users)
+        session.commit()
+        assert names_by_key(session, User) == {
+            1: "before",
+            **{user.id: user.name for user in users},
+        }
+
+
+def test_an_instead_of_trigger_is_refused_before_anything_is_written(engine, mssql_double):
+    mssql_double.server.trigger("post", "INSERT", instead_of=True)
+    with Session(engine) as session:
+        session.add(User(name="u", posts=[Post(text="p")]))
+        with pytest.raises(Exception, match="INSTEAD OF trigger"):
+            session.flush()
+
+
+def test_a_disabled_trigger_does_not_count(engine, mssql_double):
+    mssql_double.server.trigger("user", "INSERT", disabled=True)
+    with Session(engine) as session:
+        session.add(User(name="u"))
+        session.flush()
+    assert not statements(mssql_double, "DECLARE")
+
+
+# --- keys that are given --------------------------------------------------------------------------
+
+
+def test_given_keys_go_in_between_identity_insert_on_and_off(engine, mssql_double):
+    with Session(engine) as session:
+        session.add_all([User(id=70, name="a"), User(id=60, name="b")])
+        session.commit()
+        session.add(User(name="next"))
+        session.commit()
+        assert names_by_key(session, User) == {60: "b", 70: "a", 71: "next"}
+    assert statements(mssql_double, "SET IDENTITY_INSERT") == [
+        "SET IDENTITY_INSERT [user] ON",
+        "SET IDENTITY_INSERT [user] OFF",
+    ]
+
+
+def test_identity_insert_is_off_again_after_an_error(engine, mssql_double):
+    with Session(engine) as session:
+        session.add(User(id=1, name="a"))
+        session.commit()
+        session.expunge_all()
+        session.add(User(id=1, name="b"))
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
+        session.add(User(name="c"))
+        session.commit()
+        assert names_by_key(session, User) == {1: "a", 2: "c"}
+
+
+def test_a_core_insert_with_a_key_switches_in_one_batch(engine, mssql_double):
+    with engine.begin() as connection:
+        connection.execute(insert(User.__table__).values(id=5, name="five"))
+        assert mssql_double.server.statements[-3:] == [
+            "SET IDENTITY_INSERT [user] ON",
+            "INSERT INTO [user] (id, name) VALUES (5, N'five')",
+            "SET IDENTITY_INSERT [user] OFF",
+        ]
+
+
+def test_a_core_insert_that_fails_leaves_the_setting_off(engine, mssql_double):
+    with engine.begin() as connection:
+        connection.execute(insert(User.__table__).values(id=5, name="five"))
+    with engine.connect() as connection:
+        with pytest.raises(IntegrityError):
+            connection.execute(insert(User.__table__).values(id=5, name="again"))
+        assert connection.execute(
+            insert(User.__table__).values(name="six")
+        ).inserted_primary_key == (6,)
+
+
+def test_a_core_insert_returns_its_key(engine):
+    with engine.begin() as connection:
+        done = connection.execute(insert(User.__table__).values(name="core"))
+        assert done.inserted_primary_key == (1,)
+
+
+# --- sequences ------------------------------------------------------------------------------------
+
+
+def test_one_row_takes_the_next_value_in_the_insert(engine, mssql_double):
+    with Session(engine) as session:
+        one = Numbered(name="one")
+        session.add(one)
+        session.flush()
+        assert one.id == 10
+    assert statements(mssql_double, "INSERT") == [
+        "INSERT INTO numbered (name, id) OUTPUT inserted.id VALUES (N'one', NEXT VALUE FOR numbers)"
+    ]
+
+
+def test_numbers_for_many_rows_are_drawn_in_one_call(engine, mssql_double):
+    rows = [Numbered(name=str(number)) for number in range(50)]
+    with Session(engine) as session:
+        session.add_all(rows)
+        session.commit()
+        assert names_by_key(session, Numbered) == {row.id: row.name for row in rows}
+        assert sorted(row.id for row in rows) == list(range(10, 260, 5))
+    assert len(statements(mssql_double, "EXEC sys.sp_sequence_get_range")) == 1
+
+
+def test_a_sequence_by_itself(engine):
+    sequence = Sequence("numbers", start=10, increment=5)
+    with Session(engine) as session:
+        assert session.scalar(sequence) == 10
+        assert session.scalar(sequence.next_value()) == 15
+
+
+# --- seed 003, case 3 -----------------------------------------------------------------------------
+
+
+def test_a_timestamp_key_made_by_the_server(mssql_double):
+    from accord_mssql import TIMESTAMP
+
+    class Own(DeclarativeBase):
+        pass
+
+    class MyModel(Own):
+        __tablename__ = "my_table"
+        timestamp = mapped_column(TIMESTAMP(), server_default=FetchedValue(), primary_key=True)
+
+    engine = mssql_double.engine()
+    Own.metadata.create_all(engine)
+    with Session(engine) as session:
+        made = MyModel()
+        session.add(made)
+        session.flush()
+        assert statements(mssql_double, "INSERT") == [
+            "INSERT INTO my_table OUTPUT inserted.timestamp DEFAULT VALUES"
+        ]
+        key = made.timestamp
+        assert len(key) == 8
+        session.commit()
+        session.expunge_all()
+        assert session.get(MyModel, key).timestamp == key
+
+
+def test_an_sql_expression_as_key(engine, mssql_double):
+    with Session(engine) as session:
+        first = Numbered(
+            id=select(func.coalesce(func.max(Numbered.id) + 1, 1)).scalar_subquery(), name="a"
+        )
+        session.add(first)
+        session.flush()
+        assert first.id == 1
+
+
+def test_scope_identity_where_the_table_wants_no_output(mssql_double):
+    metadata = MetaData()
+    table = Table(
+        "plain",
+        metadata,
+        Column("id", Integer, Identity(start=7), primary_key=True),
+        Column("name", String(20)),
+        mssql_output=False,
+    )
+
+    class Own(DeclarativeBase):
+        pass
+
+    class Plain(Own):
+        __table__ = table
+
+    engine = mssql_double.engine()
+    metadata.create_all(engine)
+    with Session(engine) as session:
+        rows = [Plain(name="a"), Plain(name="b")]
+        session.add_all(rows)
+        session.commit()
+        assert names_by_key(session, Plain) == {row.id: row.name for row in rows}
+    assert statements(mssql_double, "SELECT CAST(SCOPE_IDENTITY() AS BIGINT)")
