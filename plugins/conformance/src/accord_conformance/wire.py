@@ -61,9 +61,9 @@ class Wire:
         """The last inserted id as accord will see it."""
         return value
 
-    def commit(self, connection: Any) -> Any:
+    def commit(self, driver: Any, connection: Any) -> Any:
         """The end of a transaction."""
-        return connection.commit()
+        return driver.commit(connection)
 
     def rollback(self, connection: Any) -> Any:
         """The other end."""
@@ -221,10 +221,6 @@ class ProxyConnection:
         """A proxied cursor."""
         return ProxyCursor(self.raw.cursor(*arguments, **options), self.wire)
 
-    def commit(self) -> Any:
-        """Through the wire."""
-        return self.wire.commit(self.raw)
-
     def rollback(self) -> Any:
         """Through the wire."""
         return self.wire.rollback(self.raw)
@@ -250,6 +246,10 @@ class ProxyDriver:
         raw = self._driver.connect(arguments)
         self._wire.connected(raw)
         return ProxyConnection(raw, self._wire)
+
+    def commit(self, connection: Any, /) -> Any:
+        """Through the wire."""
+        return self._wire.commit(self._driver, _bare(connection))
 
     def native(self, connection: Any, request: Any, /) -> Any:
         """Through the wire."""
