@@ -73,6 +73,7 @@ class MySQLDialect(Dialect):
         "mysqldb": "accord_mysql.mysqldb_driver:MySQLClient",
     }
     default_driver = "pymysql"
+    minimum_drivers = {"pymysql": "1.1", "mysqldb": "2.2"}
     capabilities = MYSQL
     renderer = MySQLRenderer
     ddl_renderer = MySQLDDL
