@@ -26,7 +26,7 @@ from flow_models import (
 from memory_tables import MemoryTables, Violation
 
 from accord import exc
-from accord.dialect import YES
+from accord.dialect import YES, Never
 from accord.schema import Column, MetaData, Table, UniqueConstraint
 from accord.sqltypes import Integer, String
 
@@ -387,6 +387,20 @@ def test_circle_of_rows_is_deleted(session: FlowSession, db: MemoryTables) -> No
     session.delete(one, two)
     session.flush(db)
     assert db.rows["node"] == []
+
+
+@pytest.mark.parametrize(("at_end", "sent"), [(True, ["DELETE"]), (False, ["UPDATE", "DELETE"])])
+def test_row_that_refers_to_itself_lets_go_first_where_each_row_is_checked(
+    at_end: bool, sent: list[str]
+) -> None:
+    answer = YES if at_end else Never("a double")
+    session = FlowSession(Bind(schema={"foreign_keys_at_statement_end": answer}))
+    db = MemoryTables(Base.metadata)
+    node = Node(id=1, up_id=1, down=[])
+    saved(session, db, node)
+    session.delete(node)
+    session.flush(db)
+    assert [request.verb for request in db.sent] == sent
 
 
 def test_circle_that_nothing_breaks_is_an_error(session: FlowSession, db: MemoryTables) -> None:

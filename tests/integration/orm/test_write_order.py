@@ -530,6 +530,15 @@ def test_row_that_is_its_own_parent(session: Any, rows: Any) -> None:
 
 
 @accord_only
+def test_row_that_is_its_own_parent_is_deleted(session: Any, rows: Any) -> None:
+    node = Tree(id=1, name="x", parent_id=1)
+    saved(session, node)
+    session.delete(node)
+    session.commit()
+    assert rows("SELECT count(*) FROM tree") == [(0,)]
+
+
+@accord_only
 def test_self_referential_cycle_of_new_rows(session: Any, rows: Any) -> None:
     one, two = Tree(name="1"), Tree(name="2")
     one.parent, two.parent = two, one

@@ -194,6 +194,9 @@ class Schema:
     """Can a constraint be added to a table that exists?"""
     foreign_keys_enforced: Support = YES
     """Are foreign keys enforced unless somebody asked for the opposite?"""
+    foreign_keys_at_statement_end: Support = YES
+    """Are foreign keys checked when a statement is complete, so that it may delete rows that refer
+    to themselves or to each other?"""
     check_constraints: Support = YES
     """Are CHECK constraints enforced?"""
     computed_columns: Support = Never("the dialect does not say")

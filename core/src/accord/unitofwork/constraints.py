@@ -122,10 +122,16 @@ def reaches(child: Operation, parent: Operation, reference: Reference) -> bool:
     return False
 
 
+def at_statement_end(operation: Operation) -> bool:
+    """Tell whether foreign keys are checked when a statement is complete, not row by row."""
+    capabilities = operation.writes.bind.capabilities
+    return capabilities is None or bool(capabilities.schema.foreign_keys_at_statement_end)
+
+
 def held_within(operation: Operation, reference: Reference, previous: Previous) -> bool:
-    """Tell whether rows to be deleted refer to each other."""
+    """Tell whether rows to be deleted refer to each other, or to themselves where that matters."""
     mapper = operation.writes.mapper
-    if mapper is None or len(operation.objs) == 1:
+    if mapper is None or (len(operation.objs) == 1 and at_statement_end(operation)):
         return False
     for column, referred in zip(reference.columns, reference.referred_columns, strict=True):
         held = old_values(operation, column, previous)

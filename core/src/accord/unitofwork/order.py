@@ -18,6 +18,7 @@ from accord.schema.constraint_model import UniqueSlot, constraint_model
 
 from .circles import components
 from .constraints import (
+    at_statement_end,
     contested,
     gives,
     held_within,
@@ -151,7 +152,7 @@ def unread(operations: list[Operation], previous: Previous) -> list[Unread | Non
             for index in indexes:
                 if gives(operations[index], slot):
                     _want(wanted, index, operations[index], slot.columns)
-    if len(operations) > 1 or len(operations[0].objs) > 1:
+    if len(operations) > 1 or len(operations[0].objs) > 1 or not at_statement_end(operations[0]):
         _want_references(wanted, operations, {operations[i].writes.table for (i, *_), _ in fought})
     return [
         previous.unread(operation.writes.mapper, operation.holders, tuple(wanted[index]))
@@ -181,7 +182,8 @@ def _want_references(wanted: Wanted, operations: list[Operation], fought: set[Ta
         if operation.kind is Kind.DELETE:
             emptied[operation.writes.table] += len(operation.objs)
     circular = sum([count for table, count in emptied.items() if _circular(table, emptied)])
-    if fought.isdisjoint(emptied) and circular <= 1:
+    alone = circular == 1 and all(map(at_statement_end, operations))
+    if fought.isdisjoint(emptied) and (circular == 0 or alone):
         return
     for index, operation in enumerate(operations):
         for reference in constraint_model(operation.writes.table).references:

@@ -37,6 +37,7 @@ from .circles import (
 )
 from .constraints import (
     Conflict,
+    at_statement_end,
     lets_go,
     new_values,
     old_values,
@@ -157,7 +158,7 @@ class _RowGraph:
         held = [old_values(child, column, self.previous) for column in reference.columns]
         for row, value in enumerate(_tuples(held)):
             node, parent = self.first[index] + row, gone.get(value)
-            if parent is not None and parent != node:
+            if parent is not None and (parent != node or not at_statement_end(child)):
                 self._connect(Edge(node, parent, Why.LETS_GO, reference))
 
     # -- schedule --------------------------------------------------------------------------------
@@ -291,7 +292,11 @@ class _RowGraph:
         touched = {
             self.nodes[number].operation for edge in edges for number in (edge.before, edge.after)
         }
-        return len(touched) == 1 and all(edge.why is Why.LETS_GO for edge in edges)
+        return (
+            len(touched) == 1
+            and all(edge.why is Why.LETS_GO for edge in edges)
+            and at_statement_end(self.operations[touched.pop()])
+        )
 
     def _patch(self, way: Way) -> int:
         """Insert NULL into a foreign key first and set it once the parent is there."""

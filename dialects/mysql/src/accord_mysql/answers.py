@@ -75,6 +75,7 @@ MYSQL = Capabilities(
         deferrable_unique=_NO_DEFERRING,
         alter_add_constraint=YES,
         foreign_keys_enforced=YES,
+        foreign_keys_at_statement_end=Never("InnoDB checks every row as it is written"),
         check_constraints=YES,
         computed_columns=YES,
         comments=YES,
