@@ -142,6 +142,16 @@ def test_without_a_many_at_once_each_number_is_one_select():
     assert all(request.write for request in sent)
 
 
+def test_values_to_fetch_come_with_the_insert_where_it_can_return_them():
+    bind = Bind(Numbered([7, 8]))
+    table = users(Sequence("s"))
+    made = batch(bind, table, 2)
+    fetching = InsertBatch(bind, table, made.columns, made.rows, (), (table.c.name,), table.c.id)
+    result, (request,) = play(insert_steps(fetching), [(8, "n1"), (7, "n0")])
+    assert request.text == ("INSERT INTO users (id, name) VALUES (?, ?), (?, ?) RETURNING id, name")
+    assert list(result.keys) == [7, 8] and result.fetched == [("n0",), ("n1",)]
+
+
 # --- where there are none ---
 
 

@@ -271,3 +271,22 @@ def test_returning_asked_of_a_server_without_it_is_refused_at_compile(
     assert str(caught.value).startswith(
         f"fake has no {kind.upper()} … RETURNING (needs version 3.35, the server is 1.2); "
     )
+
+
+def test_lastrowid_is_no_key_where_the_key_comes_from_a_sequence(
+    server: Any, fake_engine: Any, monkeypatch: Any
+) -> None:
+    from accord import Column, Integer, MetaData, Sequence, Table
+    from accord.dialect import DML, YES, Capabilities, Keys
+
+    dialect = type(fake_engine().dialect)
+    monkeypatch.setattr(
+        dialect,
+        "capabilities",
+        Capabilities(dml=DML(returning_insert=YES), keys=Keys(lastrowid=YES, sequences=YES)),
+    )
+    table = Table("t", MetaData(), Column("id", Integer, Sequence("s"), primary_key=True))
+    text = "INSERT INTO t (id) VALUES (nextval('s')) RETURNING t.id"
+    server.answers[text] = (["id"], [(41,)], 1)
+    with fake_engine().connect() as connection:
+        assert connection.execute(table.insert()).inserted_primary_key == (41,)

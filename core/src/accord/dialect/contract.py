@@ -226,8 +226,7 @@ class Dialect(ABC):
         """
         if isinstance(self.capabilities.keys.sequences, Never | Unimplemented):
             return False
-        target = self.target
-        return target.supports_sequences and not (sequence.optional and target.sequences_optional)
+        return self.target.uses_sequence(sequence)
 
     def sequence_values_steps(self, bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
         """The next `count` numbers of a sequence, in the order they were drawn. A dialect that can

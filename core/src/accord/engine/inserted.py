@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from accord.engine.connection import Connection
     from accord.engine.engine import Engine
     from accord.sql.compiled import Compiled
+    from accord.sql.target import RenderTarget
 
     Given = Mapping[str, Any]
 
@@ -168,7 +169,7 @@ class Written:
         """Whether `lastrowid` is the key of a row this statement has inserted."""
         if not self._is_one_row() or (self._reply is not None and self._reply.rowcount == 0):
             return False
-        return getattr(self._statement.table, "autoincrement_column", None) is not None
+        return _counting_column(self._statement.table, self._compiled.target) is not None
 
 
 def _written_values(statement: Any, compiled: Compiled, given: Given) -> dict[str, Any]:
@@ -213,7 +214,19 @@ def _key_needs_nothing(engine: Engine, statement: Any) -> bool:
     capabilities = engine.capabilities
     if capabilities is None or not capabilities.keys.lastrowid:
         return False
-    return len(table.primary_key) == 1 and getattr(table, "autoincrement_column", None) is not None
+    counting = _counting_column(table, engine.dialect.target)
+    return len(table.primary_key) == 1 and counting is not None
+
+
+def _counting_column(table: Any, target: RenderTarget) -> Any:
+    """The key column that the INSERT itself numbers, so that `lastrowid` is about it: not one that
+    takes its numbers from a sequence.
+    """
+    column = getattr(table, "autoincrement_column", None)
+    default = None if column is None else column.default
+    if default is not None and default.is_sequence and target.uses_sequence(default):
+        return None
+    return column
 
 
 def _columns_to_fetch(
@@ -232,7 +245,7 @@ def _columns_to_fetch(
     if statement.is_insert:
         if parts.rows is not None or parts.query is not None:
             return []
-        auto = getattr(table, "autoincrement_column", None)
+        auto = _counting_column(table, engine.dialect.target)
         by_driver = {auto.cache_key} if auto is not None and capabilities.keys.lastrowid else set()
         wanted += [c for c in table.primary_key if c.cache_key not in known | by_driver]
         if wanted and by_driver:  # `lastrowid` is looked at only where nothing is returned

@@ -7,7 +7,7 @@ where a database differs in more than an answer, its Renderer overrides a method
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from accord.sqltypes.table import STANDARD, TypeTable
 
@@ -83,6 +83,10 @@ class RenderTarget:
         """Text beside parameter marks, as the driver has to get it."""
         doubled = self.percent_doubled and self.paramstyle in ("format", "pyformat")
         return text.replace("%", "%%") if doubled else text
+
+    def uses_sequence(self, sequence: Any) -> bool:
+        """Whether a column with this sequence as default takes its numbers from it."""
+        return self.supports_sequences and not (sequence.optional and self.sequences_optional)
 
     def __post_init__(self) -> None:
         if self.paramstyle not in PARAMSTYLES:

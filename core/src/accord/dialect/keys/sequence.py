@@ -11,14 +11,14 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from accord.dialect.batch import InsertBatch, InsertResult
 from accord.dialect.keys.base import KeyNeed, KeyStrategy, Refusal, Suits
 from accord.dialect.keys.block import KeyBlock
 from accord.dialect.keys.returning import Returning
 from accord.exc import CompileError, FlushError
 
 if TYPE_CHECKING:
-    from accord.dialect.batch import InsertBatch, InsertResult
-    from accord.dialect.steps import Bind, Steps
+    from accord.dialect.steps import AnyColumn, Bind, Row, Steps
     from accord.schema.sequence import Sequence
 
 
@@ -36,6 +36,8 @@ class SequenceKeys(KeyBlock):
         self.sequence = sequence
         self.block = block
         self.pool = None if sequence.allocate is None or not block else KeyPool(sequence)
+        self.given: KeyStrategy | None = None
+        """What inserts rows that bring their keys, and fetches values in the dialect's best way."""
         self.smallest = 2 if single is not None and self.pool is None else 1
 
     @classmethod
@@ -61,7 +63,9 @@ class SequenceKeys(KeyBlock):
             why = f"numbers of {name} go in with the rows; for one row, in the INSERT"
         else:
             why = f"numbers of {name} are drawn first and go in with the rows"
-        return Suits(cls(need.sequence, single, block=refused is None), why)
+        strategy = cls(need.sequence, single, block=refused is None)
+        strategy.given = _given(need)
+        return Suits(strategy, why)
 
     @classmethod
     def refuse_block(cls, need: KeyNeed) -> str | None:
@@ -76,11 +80,26 @@ class SequenceKeys(KeyBlock):
     def insert_steps(self, batch: InsertBatch) -> Steps[InsertResult]:
         """Draw and insert; where one row goes in at a time, the next value stands in the INSERT."""
         if self.block and len(batch.rows) >= self.smallest:
+            if batch.fetch and self.given is not None and batch.key is not None:
+                return self._insert_given_steps(batch, batch.key, self.given)
             return super().insert_steps(batch)
         if batch.key is None:
             return self.fallback.insert_steps(batch)
         drawn = (batch.key, self.sequence.next_value())
         return self.fallback.insert_steps(replace(batch, expressions=(drawn, *batch.expressions)))
+
+    def _insert_given_steps(
+        self, batch: InsertBatch, key: AnyColumn, given: KeyStrategy
+    ) -> Steps[InsertResult]:
+        """Values are fetched as for any rows that bring their keys: with the INSERT, if it can."""
+        keys = yield from self.reserve_steps(batch, len(batch.rows))
+        rows: list[Row] = [(value, *row) for value, row in zip(keys, batch.rows, strict=True)]
+        columns = (key, *batch.columns)
+        expressions = tuple([pair for pair in batch.expressions if pair[0] is not key])
+        result = yield from given.insert_steps(
+            replace(batch, columns=columns, rows=rows, expressions=expressions, key=None)
+        )
+        return InsertResult(keys, result.fetched)
 
     def reserve_steps(self, batch: InsertBatch, count: int) -> Steps[list[int]]:
         """The next numbers, from the pool where there is one."""
@@ -88,6 +107,15 @@ class SequenceKeys(KeyBlock):
         if self.pool is not None:
             return self.pool.take_steps(bind, count)
         return bind.dialect.sequence_values_steps(bind, self.sequence, count)
+
+
+def _given(need: KeyNeed) -> KeyStrategy | None:
+    given = need.given()
+    for strategy in need.dialect.key_strategies:
+        answer = strategy.suits(given)
+        if isinstance(answer, Suits):
+            return answer.strategy
+    return None
 
 
 class KeyPool:

@@ -335,9 +335,7 @@ class DMLRenderer(SelectRenderer):
         if default is None:
             return False
         if getattr(default, "is_sequence", False):
-            target = self.target
-            optional = default.optional and target.sequences_optional
-            return target.supports_sequences and not optional
+            return self.target.uses_sequence(default)
         return bool(default.is_callable or default.is_scalar or default.is_clause_element)
 
     def sequence_value(self, sequence: Any) -> str:
