@@ -269,7 +269,20 @@ def test_running_a_query_of_a_known_shape(session: Any) -> None:
     statement = children_of(2, "y")
     with Frames() as counted:
         assert session.scalars(statement).first() is not None
-    assert counted.calls <= 22, str(counted)
+    assert counted.calls <= 23, str(counted)
+
+
+@on_3_12
+def test_getting_an_object_by_key(session: Any) -> None:
+    session.add(item(1))
+    session.commit()
+    key = session.scalars(select(Item.id)).first()
+    session.expunge_all()
+    session.get(Item, key)
+    session.expunge_all()
+    with Frames() as counted:
+        assert session.get(Item, key) is not None
+    assert counted.calls <= 19, str(counted)
 
 
 @on_3_12

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _new: Final = object.__new__
 
+#: A cursor that has fetched more rows is not used again.
+_FEW: Final = 500
+
 
 class Link:
     """One raw connection on loan from the pool, and how far its transaction has got."""
@@ -41,6 +44,7 @@ class Link:
         "_nested",
         "_new_cursor",
         "_proxy",
+        "_reader",
         "_ready",
         "_root",
         "_streams",
@@ -83,6 +87,7 @@ class Link:
         self._proxy: PooledConnection | None = proxy
         self.record = proxy.record
         self._new_cursor: Callable[[], Any] = proxy.dbapi_connection.cursor
+        self._reader: Any = None
         proxy.owner = weakref.ref(self)
 
     def replace_lost(self) -> None:
@@ -102,6 +107,10 @@ class Link:
             self._prepare(request)
         if request.write:
             self.wrote = True
+        elif type(request) is Execute and request.compiled is not None:
+            columns = request.compiled.columns
+            if columns and not self.engine.watched:
+                return self._read(request, columns)
         cursor = None
         try:
             cursor = self._new_cursor()  # a driver that lost its connection may say so here
@@ -123,6 +132,29 @@ class Link:
             return reply
         except BaseException as error:
             failed(self, request, cursor, error)
+
+    def _read(self, request: Execute, columns: Any) -> Reply:
+        """Execute a SELECT whose columns are known, on a cursor that is kept for the next one.
+
+        Some drivers prepare a lot in a new cursor, and in its description. One that had many rows
+        is let go, for it may hold on to them.
+        """
+        cursor, self._reader = self._reader, None  # nobody else's meanwhile, nor after an error
+        try:
+            if cursor is None:
+                cursor = self._new_cursor()
+            cursor.execute(request.text, request.parameters)
+            rows = cursor.fetchall()
+            reply = _new(DriverReply)
+            reply.rows = rows if type(rows) is list else list(rows)
+            reply.rowcount = cursor.rowcount
+            reply.lastrowid = None
+            reply._description = columns
+        except BaseException as error:
+            failed(self, request, cursor, error)
+        if len(rows) <= _FEW:
+            self._reader = cursor
+        return reply
 
     def open_cursor(self, request: Request) -> Any:
         """A cursor for a request whose rows are fetched later, in a transaction that has begun."""

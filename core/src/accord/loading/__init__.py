@@ -27,6 +27,8 @@ from .options import (
 from .protocols import LoadSession
 from .query import (
     get_steps,
+    key_plan,
+    key_request,
     known_plan,
     objects_steps,
     plain_objects,
@@ -46,6 +48,8 @@ __all__ = [
     "get_steps",
     "immediateload",
     "joinedload",
+    "key_plan",
+    "key_request",
     "known_plan",
     "lazy_steps",
     "lazyload",

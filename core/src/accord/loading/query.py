@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from accord.dialect import Bind
     from accord.mapping import Mapper
+    from accord.sql.nodes import BindParameter
     from accord.state import Identity
 
     from .protocols import LoadSession
@@ -169,7 +170,17 @@ def get_steps(
     with_for_update: Any = None,
 ) -> Steps[object | None]:
     """Read one object by its primary key."""
-    cache_key = ("get", mapper.uid, tuple(option.key for option in options), with_for_update)
+    plan, binds = key_plan(mapper, bind, tuple(options), with_for_update)
+    reply = yield key_request(plan, binds, mapper, key, bind)
+    rows = yield from rows_to_objects(session, plan, reply.rows, populate_existing)
+    return rows[0] if rows else None
+
+
+def key_plan(
+    mapper: Mapper, bind: Bind, options: tuple[Any, ...] = (), with_for_update: Any = None
+) -> tuple[LoadPlan, tuple[BindParameter[Any], ...]]:
+    """Return the plan of reading one object by its key, and the parameters of its statement."""
+    cache_key = ("get", mapper.uid, tuple([option.key for option in options]), with_for_update)
     prepared: Any = bind.plans.get(cache_key)
     if prepared is None:
         statement = get_statement(mapper, options)
@@ -178,19 +189,33 @@ def get_steps(
             statement = statement.with_for_update(**arguments)
         prepared = (make_plan(statement, bind), statement.binds)
         bind.plans.put(cache_key, prepared)
-    plan, binds = prepared
-    values = key if len(mapper.pk_keys) > 1 else (key,)
-    given = {f"pk_{position}": value for position, value in enumerate(values)}  # type: ignore[arg-type, var-annotated]  # a tuple of key values
-    text, parameters = plan.compiled.parameters(plan.binds_of(binds), given)
-    reply = yield Execute(bind, text, parameters, compiled=plan.compiled)
-    rows = yield from rows_to_objects(session, plan, reply.rows, populate_existing)
-    return rows[0] if rows else None
+    return prepared  # type: ignore[no-any-return]  # what was put under this key
+
+
+def key_request(
+    plan: LoadPlan,
+    binds: tuple[BindParameter[Any], ...],
+    mapper: Mapper,
+    key: Identity,
+    bind: Bind,
+) -> Execute:
+    """Return what has to be sent to read the object of a key."""
+    compiled = plan.compiled
+    assert compiled is not None  # only rows that come from elsewhere have none
+    values: Any = key if len(mapper.pk_keys) > 1 else (key,)
+    ready = compiled.at_once(values) if plan.bind_sources is None else None
+    if ready is None:
+        given = {f"pk_{position}": value for position, value in enumerate(values)}
+        ready = compiled.parameters(plan.binds_of(binds), given)
+    return Execute(bind, ready[0], ready[1], compiled=compiled)
 
 
 __all__ = [
     "Loaded",
     "get_statement",
     "get_steps",
+    "key_plan",
+    "key_request",
     "objects_steps",
     "plain_objects",
     "request_of",

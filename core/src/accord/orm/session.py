@@ -96,6 +96,9 @@ class Session(TransactionalSession):
                 ):
                     return None
                 return found if isinstance(found, mapper.class_) else None
+            unflushed = self.new_objects or self.dirty_objects or self.deleted_objects
+            if self.only_engine is not None and not (unflushed or options or bind_arguments):
+                return loader.get_plain(self, mapper, key, self.only_engine)
         return self._run(
             loader.get_steps(
                 self,

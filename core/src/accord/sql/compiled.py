@@ -137,6 +137,19 @@ class Compiled:
                 return self.text, values
         return self._converted(binds, given or {})
 
+    def at_once(self, values: Sequence[Any]) -> tuple[str, Parameters] | None:
+        """As `parameters`, for values in the order of the binds; None if they need a closer
+        look.
+        """
+        fast = self._fast
+        if fast is None:
+            return None
+        row = tuple([values[position] for position in fast])
+        for value, native in zip(row, self._natives):  # noqa: B905 - hot, equal lengths
+            if type(value) not in native:
+                return None
+        return self.text, row
+
     def _converted(self, binds: Binds, given: Mapping[str, Any]) -> tuple[str, Parameters]:
         raw = [self._value(slot, binds, given) for slot in self.parameter_slots]
         sizes = tuple([
