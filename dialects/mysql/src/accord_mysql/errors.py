@@ -57,6 +57,7 @@ _KNOWN: Mapping[int, ErrorInfo] = {
     1205: _LOCKED,
     1613: _LOCKED,
     3572: _LOCKED_NOW,
+    1401: ErrorInfo(hint="on MySQL, XA RECOVER needs the privilege XA_RECOVER_ADMIN"),
     1020: ErrorInfo(ErrorKind.SERIALIZATION, retryable=True),
 }
 _INTEGRITY: Mapping[int, ErrorKind] = {

@@ -71,13 +71,28 @@ class MySQLTwoPhase(TwoPhase):
         except DBAPIError as error:
             if _number(error) != _UNKNOWN:
                 raise
-            listed = yield from self._listed(bind)
-            if any(found == xid for found in listed):
-                error.add_note(
-                    f"The branch {xid!r} is prepared, and owned by the connection that prepared "
-                    "it: close that connection, or wait until it is gone, then try again"
-                )
+            note = yield from self._still_there(bind, xid)
+            if note is not None:
+                error.add_note(note)
                 raise
+
+    def _still_there(self, bind: Bind, xid: str) -> Steps[str | None]:
+        """Why an unknown branch is not one that was finished before; None: it is."""
+        try:
+            listed = yield from self._listed(bind)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            return (
+                f"Whether the branch {xid!r} was finished before cannot be told: this user may not "
+                "execute XA RECOVER (MySQL: GRANT XA_RECOVER_ADMIN)"
+            )
+        if xid not in listed:
+            return None
+        return (
+            f"The branch {xid!r} is prepared, and owned by the connection that prepared it: close "
+            "that connection, or wait until it is gone, then try again"
+        )
 
     def list_prepared(self, bind: Bind, prefix: str) -> Steps[list[Prepared]]:
         """What XA RECOVER lists under accord's format id."""
