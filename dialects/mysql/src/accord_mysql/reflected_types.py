@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TYPE = re.compile(
-    r"(?P<name>[a-z0-9_ ]+?)\s*(?:\((?P<arguments>.*)\))?(?P<rest>[a-z ]*)\Z", re.DOTALL
+    r"(?P<name>[a-z0-9_]+)\s*(?:\((?P<arguments>.*)\))?(?P<rest>[a-z ]*)(?:/\*.*)?\Z", re.DOTALL
 )
 _WORD = re.compile(r"'((?:[^'\\]|''|\\.)*)'")
 
@@ -70,18 +70,14 @@ def reflected_type(text: str, collation: str | None, column: str) -> Any:
     match = _TYPE.match(text if text.startswith(("enum", "set")) else text.lower())
     if match is None:
         return unknown_type(text, column)
-    name, arguments = match["name"].strip(), match["arguments"]
-    rest = (match["rest"] or "").split()
+    name, arguments, rest = match["name"], match["arguments"], match["rest"].split()
     if name in _WORDS:
         words = [_unescaped(word) for word in _WORD.findall(arguments or "")]
         return _WORDS[name](*words, **_charset(collation))
     numbers = [int(part) for part in (arguments or "").split(",") if part.strip().isdigit()]
     first = numbers[0] if numbers else None
     if name in _WHOLE or name in _FRACTION:
-        return _number(name, numbers, [*name.split()[1:], *rest])
-    base, _, more = name.partition(" ")
-    if more and (base in _WHOLE or base in _FRACTION):
-        return _number(base, numbers, [*more.split(), *rest])
+        return _number(name, numbers, rest)
     return _other(name, first, collation) or unknown_type(text, column)
 
 
