@@ -524,7 +524,8 @@ class Connection:
         return found[1]
 
     def cursor(self, scrollable: bool = False) -> Cursor:
-        self._verify()
+        if self._session is None:
+            dpy(errors.ERR_NOT_CONNECTED)
         return Cursor(self)
 
     def commit(self) -> None:

@@ -6,6 +6,8 @@ as Oracle folds them; a table is kept in SQLite under ``SCHEMA.NAME``.
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -141,8 +143,11 @@ class Catalog:
 
     # --- CREATE TABLE -----------------------------------------------------------------------------
 
-    def define(self, tree: exp.Create, schema: str) -> Table:
-        """The table a CREATE TABLE makes."""
+    def define(self, tree: exp.Create, schema: str, text: str) -> Table:
+        """The table a CREATE TABLE makes. Types are read from the text: sqlglot makes one of
+        several that Oracle keeps apart.
+        """
+        types = declared_types(text)
         body = tree.this
         if not isinstance(body, exp.Schema):
             raise NotExecuted("CREATE TABLE … AS SELECT")
@@ -153,7 +158,7 @@ class Catalog:
             ora(955, "name is already used by an existing object")
         for item in body.expressions:
             if isinstance(item, exp.ColumnDef):
-                self._column(table, item, schema)
+                self._column(table, item, schema, types)
         for item in body.expressions:
             if not isinstance(item, exp.ColumnDef):
                 self.constrain(table, item, schema)
@@ -164,14 +169,13 @@ class Catalog:
         self.tables[table.stored] = table
         return table
 
-    def _column(self, table: Table, node: exp.ColumnDef, schema: str) -> None:
+    def _column(
+        self, table: Table, node: exp.ColumnDef, schema: str, types: dict[str, str]
+    ) -> None:
         name = name_of(node.this)
         if name in table.columns:
             ora(957, "duplicate column name")
-        kind = node.args.get("kind")
-        if kind is None:
-            ora(902, "invalid datatype")
-        column = table.columns[name] = Column(name, read_type(kind.sql("oracle")))
+        column = table.columns[name] = Column(name, read_type(types[name]))
         for constraint in node.constraints:
             self._column_constraint(table, column, constraint, schema)
 
@@ -305,6 +309,41 @@ class Catalog:
         self._refuse_taken(table, made.name)
         table.constraints.append(made)
         return made
+
+
+_TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]+"|[\w$\#.*+-]+|\S""")
+_AFTER_TYPE = frozenset(
+    "DEFAULT NOT NULL GENERATED AS PRIMARY UNIQUE CHECK REFERENCES CONSTRAINT COLLATE".split()
+)
+_NO_COLUMN = frozenset("PRIMARY UNIQUE FOREIGN CHECK CONSTRAINT".split())
+
+
+def declared_types(text: str) -> dict[str, str]:
+    """Column → type, as a CREATE TABLE writes them."""
+    found: dict[str, str] = {}
+    depth, item = 0, []
+    for token in [*_TOKEN.findall(text[text.index("(") :]), ","]:
+        if token == ")":
+            depth -= 1
+        if depth >= 1 and not (depth == 1 and token == ","):
+            item.append(token)
+        elif item:
+            _declared(item, found)
+            item = []
+        if token == "(":
+            depth += 1
+        if depth == 0:
+            break
+    _declared(item, found)
+    return found
+
+
+def _declared(item: list[str], found: dict[str, str]) -> None:
+    if not item or item[0].upper() in _NO_COLUMN:
+        return
+    name = item[0][1:-1] if item[0].startswith('"') else item[0].upper()
+    words = list(itertools.takewhile(lambda word: word.upper() not in _AFTER_TYPE, item[1:]))
+    found[name] = " ".join(words).replace(" ( ", "(").replace(" )", ")").replace(" , ", ", ")
 
 
 def _names(nodes: list[Any]) -> tuple[str, ...]:

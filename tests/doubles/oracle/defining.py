@@ -12,7 +12,6 @@ from sqlglot import exp
 
 from .catalog import Sequence, Table, name_of
 from .failures import NotExecuted, ora
-from .parsing import parse
 from .refusals import check
 from .session import Session
 from .statement import Statement
@@ -26,8 +25,7 @@ def define(session: Session, statement: Statement) -> None:
     if session.branch is not None:
         ora(2089, "COMMIT is not allowed in a subordinate session")
     session.commit()
-    tree = parse(statement.text)
-    check(statement, tree, session.server.major)
+    tree = check(statement.text, session.server.major)
     with session.server.mutex:
         session.server.catalog.generation += 1
         _define(session, statement, tree)
@@ -54,7 +52,7 @@ def _create(session: Session, statement: Statement, tree: exp.Create) -> None:
     kind = str(tree.args["kind"]).upper()
     catalog = session.server.catalog
     if kind == "TABLE":
-        table = catalog.define(tree, session.schema)
+        table = catalog.define(tree, session.schema, statement.text)
         session.server.publish_ddl(_table_text(session, table))
     elif kind == "SEQUENCE":
         _create_sequence(session, statement, tree)
@@ -147,7 +145,7 @@ def _create_index(session: Session, tree: exp.Create) -> None:
 def _drop(session: Session, tree: exp.Drop) -> None:
     kind = str(tree.args["kind"]).upper()
     catalog = session.server.catalog
-    node = tree.this
+    node = (tree.args.get("tables") or [tree.this])[0]
     owner = name_of(node.args["db"]) if node.args.get("db") else session.schema
     stored = f"{owner}.{name_of(node.this)}"
     if kind in ("TABLE", "VIEW"):

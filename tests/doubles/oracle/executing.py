@@ -17,7 +17,6 @@ from sqlglot import exp
 
 from .catalog import Column, Table, name_of
 from .failures import NotExecuted, ora
-from .parsing import parse
 from .refusals import check
 from .session import Session
 from .statement import Statement
@@ -56,8 +55,7 @@ class Plan:
 
 def plan(session: Session, statement: Statement) -> Plan:
     """Check and translate."""
-    tree = parse(statement.text)
-    check(statement, tree, session.server.major)
+    tree = check(statement.text, session.server.major)
     translator = session.translator()
     if isinstance(tree, exp.Insert):
         return _plan_insert(session, translator, tree)

@@ -214,7 +214,6 @@ def _json_value(document: Any, path: str, *_: Any) -> Any:
 
 
 def _json_query(document: Any, path: str, *_: Any) -> Any:
+    """With a wrapper, which is how the dialect asks for it."""
     value = None if document is None else _json_member(document, path)
-    if value is None:
-        return None
-    return json.dumps(value if isinstance(value, dict | list) else [value])
+    return None if value is None else json.dumps([value])

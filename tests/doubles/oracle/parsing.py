@@ -1,9 +1,10 @@
 """Statements as sqlglot's Oracle dialect parses them.
 
-sqlglot does not know four spellings Oracle has, so they are rewritten before it sees the text, each
-to one of the same meaning to a parser: numbered binds (:1) to named ones, ``INTO :a, :b`` of a
-RETURNING left out, the precisions of ``INTERVAL DAY(9) TO SECOND(6)`` and the word VIRTUAL after a
-computed column left out. In: text. Out: a tree; ORA-00900 for what is no statement.
+sqlglot does not know six spellings Oracle has, so they are rewritten before it sees the text, each
+to one of the same meaning to a parser: numbered binds (:1) to named ones; left out are ``INTO :a,
+:b`` of a RETURNING, the precisions of ``INTERVAL DAY(9) TO SECOND(6)``, the word VIRTUAL after a
+computed column, the schema before the name of a new index, and ``RETURNING CLOB WITH WRAPPER`` of
+JSON_QUERY. In: text. Out: a tree; ORA-00900 for what is no statement.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 _INTERVAL = re.compile(r"\bINTERVAL\s+DAY\s*\(\d\)\s+TO\s+SECOND\s*\(\d\)", re.IGNORECASE)
 _SPAN = re.compile(r"\bDAY\s*\(\d\)\s+TO\s+SECOND\s*\(\d\)", re.IGNORECASE)
 _VIRTUAL = re.compile(r"\)\s*VIRTUAL\b", re.IGNORECASE)
+_INDEX = re.compile(
+    r"\A(\s*CREATE\s+(?:UNIQUE\s+|BITMAP\s+)?INDEX\s+)(?:\w+|\"[^\"]+\")\.", re.IGNORECASE
+)
+_WRAPPER = re.compile(r"\s+RETURNING\s+CLOB\s+WITH\s+WRAPPER\b", re.IGNORECASE)
 _INTO = re.compile(r"\bINTO\s*\Z", re.IGNORECASE)
 
 NODES = {
@@ -68,5 +73,6 @@ def normalised(statement: Statement) -> str:
         end = bind.end
     parts.append(statement.text[end:])
     text = "".join(parts)
+    text = _WRAPPER.sub("", _INDEX.sub(r"\1", text))
     text = _INTERVAL.sub("INTERVAL DAY TO SECOND", text)
     return _VIRTUAL.sub(")", _SPAN.sub("DAY TO SECOND", text))

@@ -13,7 +13,8 @@ from sqlglot import exp, tokenize
 from sqlglot.tokens import Token, TokenType
 
 from .failures import ora
-from .statement import DML, Statement
+from .parsing import parse
+from .statement import DML, Statement, read
 
 IDENTIFIER_BYTES = 128
 LIST = 1_000
@@ -35,17 +36,18 @@ _ENDS_FROM = frozenset(
 )
 
 
-def check(statement: Statement, tree: exp.Expression, version: int) -> None:
-    """Refuse what the server would."""
+def check(text: str, version: int = 19) -> exp.Expression:
+    """The tree of a statement; refused when the server would refuse it."""
+    statement = read(text)
     _binds(statement)
-    tokens = tokenize(statement.text, read="oracle")
+    tokens = tokenize(text, read="oracle")
     _words(Words(statement, tokens, version))
     _aliases(tokens)
+    tree = parse(text)
     _identifiers(tree)
-    if isinstance(
-        tree, exp.Insert | exp.Update | exp.Delete | exp.Select | exp.Merge | exp.SetOperation
-    ):
+    if isinstance(tree, exp.Query | exp.DML | exp.Merge):
         _expressions(tree, version)
+    return tree
 
 
 def _binds(statement: Statement) -> None:

@@ -27,7 +27,7 @@ Change = tuple[str, int, tuple[Any, ...] | None]
 Key = tuple[int, bytes, bytes]
 
 
-@dataclass
+@dataclass(eq=False)
 class Branch:
     """A branch of a global transaction."""
 

@@ -150,7 +150,7 @@ def fetched_type(stored: Any) -> Any:
 
 # --- columns -------------------------------------------------------------------------------------
 
-_DECLARED = re.compile(r"([A-Z_0-9 ]+?)\s*(?:\(\s*([^)]*)\))?(\s.*)?\Z")
+_DECLARED = re.compile(r"([A-Z_0-9 ]+?)\s*(?:\(\s*([^)]*)\))?\s*\Z")
 _WORDS = {
     "INTEGER": ("NUMBER", 38, 0), "INT": ("NUMBER", 38, 0), "SMALLINT": ("NUMBER", 38, 0),
     "FLOAT": ("NUMBER", None, None), "REAL": ("NUMBER", None, None),

@@ -189,6 +189,9 @@ _REWRITES: dict[type, Callable[[Any], exp.Expression]] = {
     exp.StrToTime: lambda node: call("ORA_TIMESTAMP", node.this),
     exp.DateStrToDate: lambda node: call("ORA_DATE", node.this),
     exp.Cast: _cast,
+    exp.JSONValue: lambda node: call(
+        "JSON_VALUE", node.this, node.args["path"].sql("oracle").strip("'")
+    ),
     exp.Interval: _interval,
     exp.CurrentUser: lambda node: call("SYS_CONTEXT", "USERENV", "CURRENT_SCHEMA"),
     **dict.fromkeys(_MOMENTS, _now),

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
         BLOB,
         CHAR,
         CLOB,
-        DATE,
         FLOAT,
         INTEGER,
         NCHAR,
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from .named import (
         BINARY_DOUBLE,
         BINARY_FLOAT,
+        DATE,
         INTERVAL,
         LONG,
         NCLOB,
@@ -38,12 +38,11 @@ if TYPE_CHECKING:
     )
 
 _TYPES = (
-    "BLOB", "CHAR", "CLOB", "DATE", "FLOAT", "INTEGER", "NCHAR", "REAL", "SMALLINT", "TIMESTAMP",
-    "VARCHAR",
+    "BLOB", "CHAR", "CLOB", "FLOAT", "INTEGER", "NCHAR", "REAL", "SMALLINT", "TIMESTAMP", "VARCHAR",
 )  # fmt: skip
 _NAMED = (
-    "BINARY_DOUBLE", "BINARY_FLOAT", "INTERVAL", "LONG", "NCLOB", "NUMBER", "NVARCHAR2", "RAW",
-    "ROWID", "VARCHAR2",
+    "BINARY_DOUBLE", "BINARY_FLOAT", "DATE", "INTERVAL", "LONG", "NCLOB", "NUMBER", "NVARCHAR2",
+    "RAW", "ROWID", "VARCHAR2",
 )  # fmt: skip
 _HOME = {
     "OracleDialect": "accord_oracle.dialect",

@@ -29,6 +29,7 @@ from .answers import CAPABILITIES
 from .ddl import OracleDDL
 from .errors import classify
 from .keys import AllocatedKeys, OracleClientKey, ReturningInto, sequence_values
+from .reflection import OracleReflection
 from .render import OracleRenderer
 from .target import folded, render_target
 from .twophase import OracleTwoPhase
@@ -53,6 +54,7 @@ class OracleDialect(Dialect):
     ddl_renderer = OracleDDL
     types = TYPES
     key_strategies = (OracleClientKey, AllocatedKeys, ReturningInto, NaturalKey)
+    reflection = OracleReflection
     two_phase = OracleTwoPhase
     install_hint = "pip install accord-oracle"
 

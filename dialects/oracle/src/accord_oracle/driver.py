@@ -35,7 +35,8 @@ class OracleDB:
     module: ModuleType = oracledb
     paramstyle = "named"
     version = oracledb.__version__
-    errors: tuple[type[Exception], ...] = (oracledb.Error,)
+    # A string with lone surrogates cannot be encoded; the driver lets that error out.
+    errors: tuple[type[Exception], ...] = (oracledb.Error, UnicodeEncodeError)
 
     def connect(self, arguments: ConnectArgs, /) -> OracleConnection:
         """Connect and prepare."""

@@ -45,7 +45,7 @@ def _each(info: ErrorInfo, *codes: int) -> dict[int, ErrorInfo]:
 _BY_CODE: Mapping[int, ErrorInfo] = {
     **_each(ErrorInfo(ErrorKind.DEADLOCK, retryable=True), 60, 104),
     **_each(ErrorInfo(ErrorKind.SERIALIZATION, retryable=True), 8177, 8176, 4068),
-    **_each(_LOCK, 54, 30006, 2049, 4021),
+    **_each(_LOCK, 54, 1591, 2049, 4021, 30006),
     **_each(ErrorInfo(ErrorKind.STATEMENT_TIMEOUT), 1013, 40, 3136),
     **_each(
         _GONE,
@@ -69,7 +69,7 @@ _BY_CODE: Mapping[int, ErrorInfo] = {
     **_each(
         ErrorInfo(ErrorKind.SYNTAX),
         900, 902, 903, 905, 906, 907, 908, 909, 911, 913, 917, 918, 919, 920, 921, 922, 923, 924,
-        925, 926, 927, 928, 932, 933, 936, 937, 938, 947, 960, 972, 979, 1008, 1036, 1722, 1745,
+        925, 926, 927, 928, 932, 933, 936, 937, 938, 947, 960, 972, 979, 1008, 1036, 1745,
         1756, 1789, 1790, 1795, 2014, 2287,
     ),
     **_each(ErrorInfo(ErrorKind.NOT_SUPPORTED), 22816, 2046),
@@ -92,6 +92,10 @@ def code_of(error: BaseException) -> int:
 
 def classify(error: BaseException) -> ErrorInfo:
     """What the error means; OTHER for what is not the driver's."""
+    if isinstance(error, UnicodeEncodeError):
+        return ErrorInfo(
+            ErrorKind.DATA, hint="a string with lone surrogates is no text; store bytes"
+        )
     detail = error.args[0] if error.args else None
     full_code = getattr(detail, "full_code", None)
     if not isinstance(full_code, str):

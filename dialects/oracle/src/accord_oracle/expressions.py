@@ -129,7 +129,9 @@ class OracleExpressions(Renderer):
             path = self._mark(slot)
         document = self.process(node.left)
         if node.type.affinity == "json":
-            return f"JSON_QUERY({document}, {path} WITH CONDITIONAL WRAPPER)"
+            # Version 19 gives no scalar without a wrapper, so everything comes wrapped in [].
+            wrapped = f"JSON_QUERY({document}, {path} RETURNING CLOB WITH WRAPPER)"
+            return f"SUBSTR({wrapped}, 2, LENGTH({wrapped}) - 2)"
         kind = " RETURNING NUMBER" if node.type.affinity in ("integer", "numeric", "float") else ""
         return f"JSON_VALUE({document}, {path}{kind})"
 

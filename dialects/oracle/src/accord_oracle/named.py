@@ -6,6 +6,7 @@ Each is one of accord's types with Oracle's keyword; `types.py` says how its val
 from __future__ import annotations
 
 from accord.sqltypes import (
+    DateTime,
     Double,
     Float,
     Interval,
@@ -22,6 +23,12 @@ class NUMBER(Numeric):
     """NUMBER, NUMBER(p) or NUMBER(p, s); whole without a scale, when it has a precision."""
 
     sql_name = "NUMBER"
+
+
+class DATE(DateTime):
+    """Oracle's DATE: a day and a time of day, to the second."""
+
+    sql_name = "DATE"
 
 
 class BINARY_DOUBLE(Double):

@@ -200,22 +200,26 @@ class OracleRenderer(OracleExpressions):
 
     def insert_rows(self, parts: InsertParts, rows: RowsBlock) -> tuple[list[Expr], str]:
         """Several rows as a SELECT … UNION ALL: VALUES takes one row before version 23."""
-        given = {column.cache_key for column in rows.columns}
-        if any(c.cache_key not in given and self.has_default(c, "default") for c in parts.table.c):
-            raise CompileError(
-                "Oracle takes one row per INSERT when defaults have to be made for it; execute "
-                "the statement with a list of rows"
-            )
         if parts.returning_columns:
             raise CompileError(
                 "Oracle returns nothing from an INSERT of several rows; execute the statement "
                 "with a list of rows"
             )
-        texts = [
-            f"SELECT {', '.join([self.process(cell) for cell in row])} FROM dual"
-            for row in rows.rows
+        given = {column.cache_key for column in rows.columns}
+        filled = [
+            c for c in parts.table.c if c.cache_key not in given and self.has_default(c, "default")
         ]
-        return list(rows.columns), " UNION ALL ".join(texts)
+        if any(getattr(column.default, "is_sequence", False) for column in filled):
+            raise CompileError(
+                "Oracle draws no sequence in an INSERT of several rows (ORA-02287); execute the "
+                "statement with a list of rows"
+            )
+        texts = []
+        for number, row in enumerate(rows.rows):
+            cells = [self.process(cell) for cell in row]
+            cells += [self.default_text(c, "default", f"{c.key}_m{number}") for c in filled]
+            texts.append(f"SELECT {', '.join(cells)} FROM dual")
+        return [*rows.columns, *filled], " UNION ALL ".join(texts)
 
     def sequence_value(self, sequence: Any) -> str:
         return f"{self.table_name(sequence)}.nextval"

@@ -35,8 +35,6 @@ from accord.sqltypes import (
     Time,
     TypeEntry,
     TypeTable,
-    Unicode,
-    UnicodeText,
     Uuid,
 )
 from accord.sqltypes.convert import composed, numeric, plain, temporal
@@ -132,9 +130,11 @@ def _string(type_: String, table: EntryLookup) -> TypeEntry:
 
 def _string_ddl(type_: String) -> str:
     name = type_.sql_name
-    national = isinstance(type_, Unicode) and name in ("NVARCHAR", "NCHAR")
+    national = name in ("NVARCHAR", "NVARCHAR2", "NCHAR")
     if isinstance(type_, Text):
-        ddl = "NCLOB" if isinstance(type_, UnicodeText) and name is None else "CLOB"
+        ddl = name if name in ("LONG", "NCLOB") else "CLOB"
+    elif name == "ROWID":
+        ddl = name
     elif name in ("CHAR", "NCHAR"):
         unit = "" if national else " CHAR"
         ddl = f"{name}({type_.length or 1}{unit})"
@@ -150,7 +150,7 @@ def _enum(type_: Enum, table: EntryLookup) -> TypeEntry:
 
 
 def _binary(type_: LargeBinary, table: EntryLookup) -> TypeEntry:
-    raw = type_.sql_name in ("BINARY", "VARBINARY")
+    raw = type_.sql_name in ("BINARY", "VARBINARY", "RAW")
     return replace(
         STANDARD.entry(type_),
         ddl=f"RAW({type_.length or 2000})" if raw else "BLOB",
@@ -167,8 +167,13 @@ def _json(type_: JSON, table: EntryLookup) -> TypeEntry:
     return replace(_standard_json(type_, table), ddl="CLOB")
 
 
+def _loads(value: Any) -> Any:
+    """A JSON column of version 21 comes as the object itself."""
+    return json.loads(value) if isinstance(value, str | bytes) else value
+
+
 _standard_json = composed.json_factory(
-    lambda value: json.dumps(value, ensure_ascii=False, allow_nan=False), json.loads
+    lambda value: json.dumps(value, ensure_ascii=False, allow_nan=False), _loads
 )
 
 
@@ -203,7 +208,19 @@ def _datetime(type_: DateTime, table: EntryLookup) -> TypeEntry:
             result=temporal.utc_to_aware,
             literal=or_null(lambda value: f"TIMESTAMP '{_utc(value).isoformat(' ')} +00:00'"),
         )
+    if type_.sql_name == "DATE":
+        return replace(STANDARD.entry(type_), ddl="DATE", bind=_to_the_second, bind_column=None)
     return replace(STANDARD.entry(type_), ddl="TIMESTAMP")
+
+
+def _to_the_second(value: Any) -> dt.datetime:
+    moment = temporal.naive_datetime(value)
+    if moment.microsecond:
+        raise BindError(
+            "Oracle's DATE has no fraction of a second; declare the column as DateTime(), or "
+            "write value.replace(microsecond=0)"
+        )
+    return moment
 
 
 def _utc(value: Any) -> dt.datetime:
