@@ -15,6 +15,7 @@ from accord import (
     String,
     Table,
     UniqueConstraint,
+    delete,
     insert,
     inspect,
     null,
@@ -112,6 +113,27 @@ def foreign_keys_enforced(kit: Kit) -> None:
     _, child = _family(kit)
     with check.raises(DBAPIError), kit.engine.begin() as connection:
         connection.execute(insert(child), {"id": 1, "parent_id": 99})
+
+
+@question("schema.foreign_keys_at_statement_end")
+def foreign_keys_at_statement_end(kit: Kit) -> None:
+    """A row that refers to itself is deleted, and so are two that refer to each other."""
+    name, metadata = kit.name("own"), MetaData()
+    table = Table(
+        name,
+        metadata,
+        Column("id", Integer, primary_key=True, autoincrement=False),
+        Column("other_id", Integer, ForeignKey(f"{name}.id")),
+    )
+    kit.create(metadata)
+    with kit.engine.begin() as connection:
+        connection.execute(insert(table), {"id": 1, "other_id": 1})
+        connection.execute(insert(table).values(id=2, other_id=null()))
+        connection.execute(insert(table), {"id": 3, "other_id": 2})
+        connection.execute(update(table).where(table.c.id == 2).values(other_id=3))
+    with kit.engine.begin() as connection:
+        connection.execute(delete(table).where(table.c.id == 1))
+        connection.execute(delete(table).where(table.c.id.in_([2, 3])))
 
 
 @question("schema.check_constraints")
