@@ -491,6 +491,46 @@ def test_a_streaming_cursor_that_cannot_be_had_is_a_classified_error(
         assert caught.value.connection_invalidated and c.invalidated
 
 
+def test_where_a_stream_occupies_the_connection_other_statements_are_refused_until_its_end(
+    server: Any, fake_engine: Any, monkeypatch: Any
+) -> None:
+    from accord.dialect import Capabilities, Never, Transactions
+
+    engine = fake_engine()
+    only = Transactions(statements_beside_stream=Never("one at a time"))
+    monkeypatch.setattr(type(engine.dialect), "capabilities", Capabilities(transactions=only))
+    server.answers["SELECT 1"] = ROWS
+    streaming = {"stream_results": True}
+    with fake_engine().connect() as c:
+        ask(c, "W", write=True)
+        result = c.exec_driver_sql("SELECT 1", execution_options=streaming)
+        for other in (
+            lambda: ask(c, "Q"),
+            lambda: c.begin_nested(),
+            lambda: c.exec_driver_sql("SELECT 1", execution_options=streaming),
+        ):
+            with pytest.raises(InvalidRequestError, match="fake can execute nothing else beside"):
+                other()
+        assert len(result.all()) == 2
+        ask(c, "Q")
+        half = c.exec_driver_sql("SELECT 1", execution_options=streaming)
+        half.fetchone()
+        half.close()
+        ask(c, "Q")
+    assert said(server).count("Q") == 2
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_a_stream_ends_with_its_transaction(server: Any, fake_engine: Any, end: str) -> None:
+    server.answers["SELECT 1"] = (["a"], [(n,) for n in range(100)], -1)
+    with fake_engine().connect() as c:
+        result = c.exec_driver_sql("SELECT 1", execution_options={"stream_results": True})
+        result.fetchone()
+        getattr(c, end)()
+        with pytest.raises(ResourceClosedError, match="transaction of this streamed result"):
+            result.all()
+
+
 def test_run_steps(server: Any, fake_engine: Any) -> None:
     server.answers["HAS TABLE"] = (["x"], [(1,)], -1)
     engine = fake_engine()

@@ -178,6 +178,8 @@ class Transactions:
     """Does FOR UPDATE SKIP LOCKED skip rows locked by others?"""
     server_side_cursors: Support = Never("the dialect does not say")
     """Can a large result be read in pieces while it is open?"""
+    statements_beside_stream: Support = YES
+    """May a connection execute other statements while a result is read in pieces?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,6 +151,8 @@ class Connection(Link):
     def end_root(self, transaction: RootTransaction, *, commit: bool) -> None:
         """End the root transaction on the driver; whatever happens, it is over afterwards."""
         self._ready = False
+        if self._streams:
+            self.close_streams()
         try:
             if isinstance(transaction, TwoPhaseTransaction):
                 end = twophase.commit if commit else twophase.rollback

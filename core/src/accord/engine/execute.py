@@ -15,9 +15,9 @@ from accord.dialect.steps import Execute, ExecuteMany
 from accord.engine.cursor import CursorResult, no_result
 from accord.engine.implicit import perform_text
 from accord.engine.inserted import Written, defaults_for, implicit_returning
-from accord.engine.perform import CompiledMany, DriverReply, RawExecute, failed, log_statement
+from accord.engine.perform import CompiledMany, DriverReply, RawExecute
 from accord.engine.row import shape_of
-from accord.engine.stream import Stream, chunk_size
+from accord.engine.stream import chunk_size, open_stream
 from accord.exc import (
     ArgumentError,
     CompileError,
@@ -211,22 +211,15 @@ def _streamed(
     connection: Connection, request: Execute, compiled: Compiled | None, size: int | None
 ) -> CursorResult[Any]:
     """Execute and leave the cursor open; rows are fetched as they are asked for."""
-    cursor = connection.open_cursor(request)
-    try:
-        log_statement(connection, request)
-        cursor.execute(request.text, request.parameters)
-        description = cursor.description
-    except BaseException as error:
-        failed(connection, request, cursor, error)
-    if description is None:
-        return CursorResult(shape_of(()), (), cursor.rowcount, returns_rows=False)
+    stream = open_stream(connection, request, size)
+    if stream is None:
+        return CursorResult(shape_of(()), (), -1, returns_rows=False)
     if compiled is not None and compiled.columns:
         shape = shape_of(compiled.columns)
     else:
-        shape = shape_of(tuple([column[0] for column in description]))
-    stream = Stream(connection, request, cursor, size)
+        shape = shape_of(stream.names)
     rows = stream.rows(shape.converter)
-    result: CursorResult[Any] = CursorResult(shape, rows, cursor.rowcount, source=stream)
+    result: CursorResult[Any] = CursorResult(shape, rows, stream.rowcount, source=stream)
     return result if size is None else result.yield_per(size)
 
 

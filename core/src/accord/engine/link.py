@@ -176,6 +176,8 @@ class Link:
     def _prepare(self, request: Request) -> None:
         """Be in an active transaction that has begun on the driver, or say why that cannot be."""
         self._be_in_transaction()
+        if self._streams:
+            self._refuse_beside_stream()
         if self.record.begun:
             self._ready = True
         elif not self.engine.runs_outside(request.text):
@@ -249,7 +251,7 @@ class Link:
         self._ready = False
         self.invalidated = True
         self.autocommit = False
-        self._close_streams()
+        self.close_streams()
         if proxy is not None:
             proxy.invalidate(exception)
 
@@ -258,7 +260,7 @@ class Link:
         if self._gone is not None:
             return
         if self._streams:
-            self._close_streams()
+            self.close_streams()
         try:
             if self._root is not None:
                 self._root.rollback()
@@ -283,8 +285,24 @@ class Link:
         """Remember a result that is still being read."""
         self._streams = [known for known in self._streams if not known.closed]
         self._streams.append(stream)
+        if self._is_exclusive():
+            self._ready = False  # the next request takes the way on which it is refused
 
-    def _close_streams(self) -> None:
+    def _is_exclusive(self) -> bool:
+        capabilities = self.engine.capabilities
+        return capabilities is not None and not capabilities.transactions.statements_beside_stream
+
+    def _refuse_beside_stream(self) -> None:
+        """The driver would throw the rest of an open result away, in silence."""
+        if self._is_exclusive() and not all(stream.closed for stream in self._streams):
+            raise InvalidRequestError(
+                "A streamed result of this connection is still open, and "
+                f"{self.engine.dialect.name} can execute nothing else beside it; read it to the "
+                "end, call close() on it, or use another connection"
+            )
+
+    def close_streams(self) -> None:
+        """End the results that are still being read."""
         streams, self._streams = self._streams, []
         for stream in streams:
             stream.close()

@@ -10,13 +10,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from accord.engine.perform import failed
+from accord.engine.perform import failed, log_statement
 from accord.exc import ArgumentError, ResourceClosedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from accord.dialect.steps import Execute, Request
+    from accord.engine.connection import Connection
     from accord.engine.link import Link
 
 FIRST_CHUNK = 32
@@ -26,10 +27,22 @@ LARGEST_CHUNK = 1000
 class Stream:
     """The rows of an open cursor; chunks grow from `FIRST_CHUNK` unless a size is asked for."""
 
-    __slots__ = ("__weakref__", "_connection", "_cursor", "_fixed", "_request", "_size", "closed")
+    __slots__ = (
+        "__weakref__",
+        "_connection",
+        "_cursor",
+        "_fixed",
+        "_request",
+        "_size",
+        "closed",
+        "names",
+        "rowcount",
+    )
 
     def __init__(self, connection: Link, request: Execute, cursor: Any, size: int | None) -> None:
         self._connection = connection
+        self.names = tuple([column[0] for column in cursor.description])
+        self.rowcount: int = cursor.rowcount
         self._request = request
         self._cursor = cursor
         self._fixed = size is not None
@@ -51,7 +64,8 @@ class Stream:
             if self._cursor is None:
                 return []
             raise ResourceClosedError(
-                "The connection of this streamed result is closed; read it before closing"
+                "The transaction of this streamed result has ended; read it before commit(), "
+                "rollback() or close()"
             )
         try:
             rows = self._cursor.fetchmany(self._size)
@@ -80,6 +94,18 @@ class Stream:
             cursor.close()
         except Exception as error:
             self._connection.engine.log.debug(f"Closing a cursor failed: {type(error).__name__}")
+
+
+def open_stream(connection: Connection, request: Execute, size: int | None) -> Stream | None:
+    """Execute and leave the cursor open; None where the statement gave no rows to read."""
+    cursor = connection.open_cursor(request)
+    try:
+        log_statement(connection, request)
+        cursor.execute(request.text, request.parameters)
+        described = cursor.description is not None
+    except BaseException as error:
+        failed(connection, request, cursor, error)
+    return Stream(connection, request, cursor, size) if described else None
 
 
 def streaming_cursor(connection: Link, request: Request) -> Any:

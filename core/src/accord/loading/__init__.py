@@ -30,9 +30,11 @@ from .query import (
     key_plan,
     key_request,
     known_plan,
+    new_plan,
     objects_steps,
     plain_objects,
     request_of,
+    rows_to_objects,
     select_steps,
 )
 from .refresh import refresh_steps, row_exists_steps, values_steps
@@ -51,6 +53,7 @@ __all__ = [
     "key_plan",
     "key_request",
     "known_plan",
+    "new_plan",
     "lazy_steps",
     "lazyload",
     "load_only",
@@ -63,6 +66,7 @@ __all__ = [
     "refresh_steps",
     "refuse_column",
     "request_of",
+    "rows_to_objects",
     "row_exists_steps",
     "select_steps",
     "selectinload",

@@ -45,11 +45,17 @@ def select_steps(
 ) -> Steps[Loaded]:
     """Execute an ORM SELECT and return its objects and values; `plan` is what `known_plan` said."""
     if plan is None:
-        plan = make_plan(statement, bind)
-        bind.plans.put(("orm", statement.key), plan)
+        plan = new_plan(statement, bind)
     reply = yield request_of(plan, statement, parameters, bind)
     rows = yield from rows_to_objects(session, plan, reply.rows, populate_existing)
     return plan, rows
+
+
+def new_plan(statement: Any, bind: Bind) -> LoadPlan:
+    """Make the plan of a statement, and keep it."""
+    plan = make_plan(statement, bind)
+    bind.plans.put(("orm", statement.key), plan)
+    return plan
 
 
 def known_plan(statement: Any, bind: Bind) -> LoadPlan | None:

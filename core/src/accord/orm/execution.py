@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.engine import Engine, Result
+from accord.engine.stream import chunk_size, open_stream
 from accord.loading import (
     known_plan,
     mapper_of_select,
+    new_plan,
     objects_steps,
     plain_objects,
     request_of,
+    rows_to_objects,
     select_steps,
     statement_behind,
 )
@@ -194,6 +197,11 @@ def _select(
         source = statement_behind(statement)
         if source is not None:
             return _from_statement(session, statement, source, engine, parameters, merged)
+    streamed, size = chunk_size(merged) if merged else (False, None)
+    if streamed:
+        plan = plan or new_plan(statement, engine)
+        if plan.simple:
+            return _streamed(session, statement, plan, parameters, engine, merged, size)
     plan, rows = session._run(
         select_steps(
             session,
@@ -213,6 +221,38 @@ def _select(
     )
     size = merged.get("yield_per")
     return result.yield_per(size) if size else result
+
+
+def _streamed(
+    session: Session,
+    statement: Any,
+    plan: LoadPlan,
+    parameters: Any,
+    engine: Engine,
+    options: Mapping[str, Any],
+    size: int | None,
+) -> Result[Any]:
+    """Objects made a chunk at a time, while the cursor is open.
+
+    Only for plans that need nothing else read: related objects take their own statements, which
+    some databases refuse beside an open cursor, and joined rows of one object may be cut apart.
+    """
+    overwrite = bool(options.get("populate_existing", False))
+    connection = session._begun().connection_for(engine)
+    stream = open_stream(connection, request_of(plan, statement, parameters, engine), size)
+    assert stream is not None  # a SELECT has columns
+
+    def objects(rows: list[Any]) -> list[Any]:
+        return session._run(rows_to_objects(session, plan, rows, overwrite))
+
+    result: Result[Any] = Result(
+        plan.items,
+        stream.rows(objects),
+        scalar=plan.scalar,
+        source=stream,
+        entities=plan.entity_items,
+    )
+    return result if size is None else result.yield_per(size)
 
 
 def _from_statement(

@@ -80,6 +80,7 @@ CAPABILITIES = Capabilities(
         for_update=YES,
         skip_locked=YES,
         server_side_cursors=Never("pymssql reads a result from the connection, one at a time"),
+        statements_beside_stream=Never("a second statement throws the rest of the first one away"),
     ),
     schema=Schema(
         schemas=YES,

@@ -68,6 +68,9 @@ MYSQL = Capabilities(
         for_update=YES,
         skip_locked=YES,
         server_side_cursors=YES,
+        statements_beside_stream=Never(
+            "an unbuffered result occupies the connection until it has been read"
+        ),
     ),
     schema=Schema(
         schemas=YES,

@@ -193,3 +193,17 @@ def server_side_cursors(kit: Kit) -> None:
         connection.rollback()
         count = select(func.count()).select_from(table)
         check.same(connection.execute(count).scalar(), 1000)
+
+
+@question("transactions.statements_beside_stream")
+def statements_beside_stream(kit: Kit) -> None:
+    """Other statements run while a result is read in pieces, and it loses no row by that."""
+    table = rows_of(kit, 1000)
+    count = select(func.count()).select_from(table)
+    with kit.connect() as connection:
+        statement = select(table.c.id).order_by(table.c.id)
+        options = {"stream_results": True, "max_row_buffer": 50}
+        result = connection.execute(statement, execution_options=options)
+        first = result.fetchmany(60)
+        check.same(connection.execute(count).scalar(), 1000)
+        check.same(len(first) + sum(1 for _ in result), 1000)
