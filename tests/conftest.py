@@ -5,6 +5,7 @@ of two files in a temporary folder, visible to importlib.metadata.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,26 @@ from servers.table import wanted
 from accord.hooks import forget_entry_points
 
 Install = Callable[..., None]
+
+
+def pytest_report_header() -> str:
+    """Which backend the run is about."""
+    return f"backend under test: {wanted()}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """On a server: what was skipped, by reason."""
+    skipped = terminalreporter.stats.get("skipped", ())
+    if wanted().entry is None or not skipped:
+        return
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in skipped
+        if isinstance(report.longrepr, tuple)
+    )
+    terminalreporter.section(f"skipped on {wanted()}")
+    for reason, count in reasons.most_common():
+        terminalreporter.line(f"{count:5} {reason}")
 
 
 @pytest.fixture(scope="session")

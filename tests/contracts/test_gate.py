@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -9,18 +10,19 @@ import pytest
 from workspace import ROOT
 
 PASSED = '<testcase classname="tests.integration.orm.test_x" name="a"/>'
+OTHER = '<testcase classname="tests.integration.orm.test_x" name="other[1]"/>'
 SKIPPED = '<testcase classname="tests.integration.orm.test_x" name="b"><skipped/></testcase>'
 UNIT = '<testcase classname="tests.unit.test_x" name="c"/>'
 FAILED = '<testcase classname="tests.integration.test_x" name="d"><failure/></testcase>'
 
 
-def gate(root: Path) -> int:
+def gate(root: Path, *backends: str) -> int:
     spec = spec_from_file_location("backends", ROOT / ".ci" / "backends.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    result: int = module.main(["sqlite"], root)
+    result: int = module.main(list(backends or ("sqlite",)), root)
     return result
 
 
@@ -33,9 +35,16 @@ def report(root: Path, environment: str, *cases: str) -> None:
 
 
 def test_green_when_tests_passed_everywhere(tmp_path: Path):
-    report(tmp_path, "py311-sqlite", PASSED, SKIPPED, UNIT)
+    report(tmp_path, "py311-sqlite", PASSED, OTHER, SKIPPED, UNIT)
     report(tmp_path, "py312-sqlite", PASSED)
     assert gate(tmp_path) == 0
+
+
+def test_versions_and_drivers_count_for_their_backend(tmp_path: Path):
+    report(tmp_path, "py313-postgresql18", PASSED)
+    report(tmp_path, "py311-mariadb10.5-oldest", PASSED)
+    assert gate(tmp_path, "postgresql", "mariadb") == 0
+    assert gate(tmp_path, "postgresql", "mariadb", "mysql") == 1
 
 
 @pytest.mark.parametrize("cases", [[UNIT], [SKIPPED, UNIT], [FAILED]])
@@ -45,5 +54,31 @@ def test_red_when_one_environment_ran_none(tmp_path: Path, cases: list[str]):
     assert gate(tmp_path) == 1
 
 
+def test_the_gate_fetches_the_servers_of_its_environments():
+    name = re.compile(r"(?:postgresql|mariadb|mysql)[\d.]*")
+    environments = (ROOT / "tox.ini").read_text("utf-8").partition("env_list")[2]
+    gate = (ROOT / ".ci" / "run").read_text("utf-8").partition("servers=(")[2]
+    assert set(name.findall(gate.partition(")")[0])) == set(
+        name.findall(environments.partition("no_package")[0])
+    )
+
+
 def test_red_without_any_report(tmp_path: Path):
     assert gate(tmp_path) == 1
+
+
+def test_red_when_most_were_skipped(tmp_path: Path):
+    report(tmp_path, "py312-mysql", PASSED, SKIPPED, SKIPPED)
+    assert gate(tmp_path, "mysql") == 1
+
+
+def test_red_when_a_behaviour_was_not_seen_on_its_backend(tmp_path: Path):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "behaviours.toml").write_text(
+        "[files]\nx = 'tests/integration/orm/test_x.py'\n"
+        "[pages.x]\nb1 = { on.mysql = ['x:other'] }\n"
+    )
+    report(tmp_path, "py312-mysql", PASSED)
+    assert gate(tmp_path, "mysql") == 1
+    report(tmp_path, "py311-mysql", PASSED, OTHER)
+    assert gate(tmp_path, "mysql") == 0

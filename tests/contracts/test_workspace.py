@@ -62,7 +62,7 @@ def test_the_version_is_written_alike_in_both_places():
 def test_the_oldest_environment_pins_the_lower_bounds():
     tox = configparser.ConfigParser(interpolation=None)
     tox.read(ROOT / "tox.ini", "utf-8")
-    pins = dict(re.findall(r"^([\w-]+)==([\d.]+)$", tox["testenv:oldest"]["deps"], re.MULTILINE))
+    pins = dict(re.findall(r"^([\w-]+)==([\d.]+)$", tox["oldest"]["deps"], re.MULTILINE))
     bounds = dict(re.findall(r"^([\w-]+)>=([\d.]+)$", "\n".join(requirements()), re.MULTILINE))
     assert {name: version.removesuffix(".0") for name, version in pins.items()} == bounds
 

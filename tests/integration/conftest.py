@@ -24,8 +24,8 @@ _ABOUT = {
     "postgresql": ("postgresql",),
     "mysql": ("mysql", "mariadb"),
     "mariadb": ("mariadb",),
-    "oracle": ("oracle",),
-    "mssql": ("mssql",),
+    "oracle": ("oracle", "sqlite"),  # on a double where there is no server
+    "mssql": ("mssql", "sqlite"),
 }
 collect_ignore = [folder for folder, backends in _ABOUT.items() if BACKEND.name not in backends]
 

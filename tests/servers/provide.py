@@ -108,15 +108,29 @@ class Provider:
         unknown = set(self._ways) - set(WAYS)
         if unknown:
             raise LookupError(f"ACCORD_TEST_SERVERS: {sorted(unknown)} are not of {WAYS}")
-        self._home = home or _home()
+        self._home = home
         self._servers: dict[Wanted, Server] = {}
+        self._missing: dict[Wanted, Unavailable | Undelivered] = {}
         self._used: list[Shared] = []
 
     def server(self, wanted: Wanted) -> Server:
         """A running server, found or started once."""
+        if wanted in self._missing:
+            raise self._missing[wanted]
         if wanted not in self._servers:
-            self._servers[wanted] = self._find(wanted)
+            try:
+                self._servers[wanted] = self._find(wanted)
+            except (Unavailable, Undelivered) as reason:
+                self._missing[wanted] = reason
+                raise
         return self._servers[wanted]
+
+    def own(self, wanted: Wanted, name: str) -> LocalServer:
+        """A local server nobody else uses, not started yet: for tests that kill it."""
+        entry = wanted.entry
+        if entry is None or "local" not in self._ways or wanted.version not in entry.local:
+            raise Unavailable(f"there is no local server of {wanted} to kill")
+        return LocalServer(wanted, self._place() / f"{wanted.name}{wanted.version}-{name}")
 
     def close(self) -> None:
         """Stops what was started here and nobody else uses."""
@@ -172,7 +186,12 @@ class Provider:
         return url
 
     def _folder(self, wanted: Wanted, way: str) -> Path:
-        return self._home / f"{wanted.name}{wanted.version}-{way}"
+        return self._place() / f"{wanted.name}{wanted.version}-{way}"
+
+    def _place(self) -> Path:
+        if self._home is None:
+            self._home = _home()
+        return self._home
 
 
 def with_driver(url: str, wanted: Wanted) -> str:
