@@ -101,7 +101,7 @@ class MySQLReflection(Reflection):
             "SELECT table_type, engine, table_collation, create_options, table_comment, row_format "
             "FROM information_schema.tables WHERE table_schema = {schema} AND table_name = %s",
         )
-        if not rows:
+        if not rows or any("TEMPORARY" in str(row[0]) for row in rows):
             return (yield from self._temporary_steps(bind, name, schema))
         kind, engine, collation, options, comment, _ = rows[0]
         if kind == "SEQUENCE":
