@@ -188,6 +188,26 @@ def test_sets_need_the_same_names(connection: Any) -> None:
     connection.execute(insert(users), [{"name": "a"}, {"name": "b"}])
 
 
+@needs("returning_insert", "multi_values")
+def test_many_rows_that_return_values_take_few_statements(connection: Any) -> None:
+    from accord import event
+
+    sent: list[str] = []
+    event.listen(connection.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
+    limits = connection.engine.capabilities.limits
+    count = 3_000
+    rows = [{"name": f"n{n}", "level": n} for n in range(count)]
+    statement = insert(users).returning(users.c.id, users.c.name, users.c.next, users.c.upper)
+    result = connection.execute(statement, rows)
+    found = {row.name: (row.next, row.upper) for row in result}
+    assert found == {f"n{n}": (n + 1, "SQL") for n in range(count)} and result.rowcount == count
+    width = len(users.c)
+    assert len(sent) <= -(-count // min(limits.rows, limits.parameters // width))
+    del sent[:]
+    ordered = insert(users).returning(users.c.level, sort_by_parameter_order=True)
+    assert connection.execute(ordered, rows[:20]).scalars().all() == list(range(20))
+
+
 @needs("returning_insert", "returning_delete")
 def test_returning(connection: Any) -> None:
     result = connection.execute(insert(users).returning(users.c.id, users.c.name), {"name": "a"})

@@ -8,29 +8,26 @@ all that a repeated statement costs before the driver has it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
 from accord.dialect.steps import Execute, ExecuteMany
+from accord.engine.compiling import compile_cached
 from accord.engine.cursor import CursorResult, no_result
 from accord.engine.implicit import perform_text
 from accord.engine.inserted import Written, defaults_for, implicit_returning
-from accord.engine.perform import CompiledMany, DriverReply, RawExecute
+from accord.engine.many import execute_many
+from accord.engine.perform import DriverReply, RawExecute
 from accord.engine.row import shape_of
 from accord.engine.stream import chunk_size, open_stream
 from accord.exc import (
     ArgumentError,
-    CompileError,
-    InvalidRequestError,
     ObjectNotExecutableError,
 )
 from accord.sql.nodes import ClauseElement, ColumnElement, Executable
-from accord.sql.render.dml import no_returning
 
 if TYPE_CHECKING:
     from accord.dialect.steps import Reply
     from accord.engine.connection import Connection
-    from accord.engine.engine import Engine
     from accord.sql.compiled import Compiled
 
     Given = Mapping[str, Any]
@@ -70,7 +67,7 @@ def _execute(
     if statement.is_ddl:
         return _execute_ddl(connection, statement, options)
     if many is not None:
-        return _execute_many(connection, statement, many, options)
+        return execute_many(connection, statement, many, options)
     if statement.is_dml:
         return _execute_dml(connection, statement, given, options)
     engine = connection.engine
@@ -150,43 +147,6 @@ def check_options(options: Mapping[str, Any]) -> None:
         )
 
 
-# --- compiling -----------------------------------------------------------------------------------
-
-
-def compile_cached(
-    engine: Engine, statement: Any, keys: tuple[str, ...] | None, options: Mapping[str, Any]
-) -> Compiled:
-    """The compiled statement, from the cache or made now. `keys` are the names of values given."""
-    # A text is a column expression as well, whose `key` is a name.
-    key = statement.cache_key if statement.is_text else statement.key
-    if keys is not None:
-        key = (key, keys)
-    cache = engine.compiled
-    compiled: Compiled | None = cache.get(key)
-    if compiled is not None:
-        return compiled
-    started = perf_counter()
-    dialect = engine.dialect
-    if statement.is_dml and statement.parts.returning_columns:
-        _check_returning(engine, statement)
-    compiled = dialect.renderer(dialect.target).compile(statement, column_keys=keys)
-    if not (options and "compiled_cache" in options and options["compiled_cache"] is None):
-        cache.put(key, compiled)
-    if engine.watched:
-        engine.statement_clock.generated(compiled.text, perf_counter() - started)
-    return compiled
-
-
-def _check_returning(engine: Engine, statement: Any) -> None:
-    """Whether this very server can return rows; the renderer only knows the kind of database."""
-    kind = statement.visit_name
-    if engine.capabilities is None:
-        return
-    support = getattr(engine.capabilities.dml, f"returning_{kind}")
-    if not support:
-        raise CompileError(no_returning(engine.dialect.name, kind, support.reason))
-
-
 # --- SELECT and text -----------------------------------------------------------------------------
 
 
@@ -255,66 +215,6 @@ def _execute_dml(
         lastrowid=reply.lastrowid,
         written=written,
     )
-
-
-def _execute_many(
-    connection: Connection, statement: Any, many: Sequence[Given], options: Mapping[str, Any]
-) -> CursorResult[Any]:
-    """One statement for many sets of parameters: the driver's executemany, or one by one where rows
-    come back.
-    """
-    engine = connection.engine
-    keys = tuple(sorted(many[0])) if statement.is_dml and not statement.is_delete else None
-    _refuse_other_keys(many)
-    compiled = compile_cached(engine, statement, keys, options)
-    if compiled.prefetch:
-        many = [defaults_for(connection, compiled, statement, given) for given in many]
-    written = Written(statement, compiled, many, many=True)
-    if compiled.returns_rows:
-        return _one_by_one(connection, statement, compiled, many, written)
-    text, rows = compiled.many(statement.binds, many)
-    reply = connection.perform(CompiledMany(engine, text, rows, compiled.is_write, compiled))
-    return CursorResult(shape_of(()), (), reply.rowcount, returns_rows=False, written=written)
-
-
-def _one_by_one(
-    connection: Connection,
-    statement: Any,
-    compiled: Compiled,
-    many: Sequence[Given],
-    written: Written,
-) -> CursorResult[Any]:
-    if not statement.is_dml:
-        raise InvalidRequestError(
-            "A statement that returns rows takes one dict of parameters; execute it once for "
-            "each, or "
-            "use in_() with a list"
-        )
-    rows: list[Any] = []
-    count = 0
-    for given in many:
-        text, values = compiled.parameters(statement.binds, given)
-        request = Execute(
-            connection.engine, text, values, write=compiled.is_write, compiled=compiled
-        )
-        reply = connection.perform(request)
-        rows += reply.rows
-        count += max(reply.rowcount, len(reply.rows))
-    shape = shape_of(compiled.columns)
-    convert = shape.converter
-    return CursorResult(shape, rows if convert is None else convert(rows), count, written=written)
-
-
-def _refuse_other_keys(many: Sequence[Given]) -> None:
-    first = many[0].keys()
-    for place, given in enumerate(many):
-        if given.keys() < first or (given.keys() != first and not given.keys() >= first):
-            missing = sorted(first - given.keys())
-            raise InvalidRequestError(
-                f"Parameter set {place} lacks {', '.join(map(repr, missing))}, which the first "
-                "one has; "
-                "every set needs the same names"
-            )
 
 
 # --- DDL and driver SQL --------------------------------------------------------------------------
