@@ -219,11 +219,14 @@ def reflect_metadata(
         available += inspector.get_view_names(schema)
         available += inspector.get_materialized_view_names(schema)
     names = _wanted(metadata, available, only, inspector)
-    if not options.get("extend_existing"):
-        prefix = "" if schema is None else f"{schema}."
+    prefix = "" if schema is None else f"{schema}."
+    extend = bool(options.get("extend_existing"))
+    if not extend:
         names = [name for name in names if f"{prefix}{name}" not in metadata.tables]
     inspector.load(names, schema)
     for name in names:
+        if not extend and f"{prefix}{name}" in metadata.tables:
+            continue  # a foreign key of another table has brought it
         Table(
             name,
             metadata,

@@ -42,7 +42,7 @@ class ExcludeConstraint(ColumnConstraint):
                 )
             if _OPERATOR.match(str(element[1])) is None:
                 raise ArgumentError(f"{element[1]!r} is no operator of PostgreSQL")
-        self.given = elements
+        self.pairs = elements
         self.using = using
         self.ops = dict(ops or {})
         self.where = (
@@ -57,7 +57,7 @@ class ExcludeConstraint(ColumnConstraint):
     def rendered_elements(self) -> list[tuple[Any, str]]:
         """Column names and expressions, each with its operator."""
         found: list[tuple[Any, str]] = []
-        for element, operator in self.given:
+        for element, operator in self.pairs:
             if isinstance(element, str):
                 found.append((element, operator))
             elif _is_column(element):

@@ -134,7 +134,15 @@ class PostgreSQLDDL(DDLRenderer):
         default = column.default
         if isinstance(default, Sequence) and not default.optional:
             return False
-        return column.identity is None and column.server_default is None
+        made = column.server_default
+        # a reflected SERIAL has its own nextval() as default
+        return column.identity is None and (made is None or bool(getattr(made, "reflected", False)))
+
+    def default_text(self, column: Column[Any]) -> str | None:
+        table = column.table
+        if isinstance(table, Table) and self.is_serial(table, column):
+            return None
+        return super().default_text(column)
 
     def _serial(self, type_: TypeEngine[Any]) -> str:
         stored = stored_type(type_.variants.get(self.target.dialect_name, type_))

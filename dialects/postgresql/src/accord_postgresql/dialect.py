@@ -29,6 +29,7 @@ from .ddl import PostgreSQLDDL
 from .errors import classify
 from .facts import facts_steps
 from .key_block import PostgreSQLKeyBlock, PostgreSQLSequenceKeys, sequence_name
+from .reflection import PostgreSQLReflection
 from .render import PostgreSQLRenderer
 from .returning import PostgreSQLReturning
 from .target import render_target
@@ -72,6 +73,7 @@ class PostgreSQLDialect(Dialect):
         NaturalKey,
     )
     two_phase = PostgreSQLTwoPhase
+    reflection = PostgreSQLReflection
     install_hint = 'pip install "accord-postgresql[binary]"'
 
     def render_target(self, paramstyle: str) -> RenderTarget:

@@ -86,6 +86,7 @@ class BIT(PGType):
     affinity = "bit"
     sql_name = "BIT"
     key_fields = ("length", "varying")
+    varying: bool = False
     own_types = frozenset({str})
 
     def __init__(self, length: int | None = None, varying: bool = False) -> None:
