@@ -4,13 +4,14 @@ backend is under test, of the version ACCORD_TEST_BACKEND asks for where it asks
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from servers.databases import Database, Databases
-from servers.provide import Provider
+from servers.provide import LocalServer, Provider
 from servers.table import VARIABLE, wanted
 
 from accord import create_engine
@@ -80,3 +81,25 @@ def _with_login(url: str, role: str) -> str:
 
     parts = urlsplit(url)
     return parts._replace(netloc=f"{role}:test@{parts.hostname}:{parts.port}").geturl()
+
+
+@pytest.fixture
+def own_server() -> Iterator[Any]:
+    """A server that a test may crash, or start with other settings."""
+    asked = os.environ.get("ACCORD_TEST_BACKEND") or "postgresql"
+    kind = wanted(asked if asked.startswith("postgresql") else "postgresql")
+    made = []
+
+    def make(*options: str) -> Any:
+        folder = Path(tempfile.mkdtemp(prefix="pg", dir=tempfile.gettempdir()))
+        folder.chmod(0o755)
+        try:
+            server = LocalServer(kind, folder / "s", options)
+            made.append(server)
+            return server, server.start()
+        except Exception as reason:
+            pytest.skip(f"no server of its own for this test: {reason}")
+
+    yield make
+    for server in made:
+        server.destroy()

@@ -95,10 +95,14 @@ class PostgreSQLDialect(Dialect):
         return classify(error)
 
     def isolation_statements(self, level: str) -> tuple[str, ...]:
-        """The level of all transactions to come on the connection. COMMIT, because psycopg has
-        begun a transaction, and its end by ROLLBACK would take the setting back."""
-        wanted = self.isolation_level(level)
-        return (f"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {wanted}", "COMMIT")
+        """The level of all transactions to come on the connection, in one round trip. COMMIT,
+        because psycopg has begun a transaction, and its end by ROLLBACK would take it back."""
+        wanted = self.isolation_level(level).replace(" READ ONLY", ", READ ONLY")
+        wanted = wanted.replace(" DEFERRABLE", ", DEFERRABLE")
+        return (
+            "RESET default_transaction_read_only; RESET default_transaction_deferrable; "
+            f"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {wanted}; COMMIT",
+        )
 
     def has_table_steps(
         self, bind: Bind, table_name: str, schema: str | None = None

@@ -28,9 +28,10 @@ RETURNING_EACH = "returning each"
 """A statement that returns rows, once for each row of parameters; the reply's rows are those of
 all of them, and there is exactly one for each or the call fails."""
 
-_READS = re.compile(
-    r"\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*[(\s]*(?:SELECT|VALUES|TABLE)\b", re.I | re.S
-)
+_COMMENTS = r"\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*[(\s]*"
+_READS = re.compile(_COMMENTS + r"(?:SELECT|VALUES|TABLE|WITH)\b", re.I | re.S)
+_WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE|INTO)\b", re.I)
+"""Words of a WITH that may write (or only look so: then it is read at once)."""
 _names = itertools.count(1)
 
 
@@ -91,7 +92,8 @@ class StreamingCursor:
 
     def execute(self, operation: str, parameters: Parameters, /) -> object:
         connection = self._connection
-        if _READS.match(operation):
+        reads = _READS.match(operation)
+        if reads is not None and not _WRITES.search(operation):
             # outside a transaction only a cursor that outlives it can be read
             hold = connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE
             name = f"accord_{next(_names)}"
