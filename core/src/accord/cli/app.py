@@ -22,6 +22,10 @@ app = typer.Typer(
 )
 
 
+plugin = typer.Typer(help="Write a plugin of your own.", no_args_is_help=True)
+app.add_typer(plugin, name="plugin")
+
+
 def run() -> None:
     """Run the command line; accord's own errors end it with one line."""
     try:
@@ -98,3 +102,23 @@ def demo(
     from accord.cli import demo as demonstration
 
     demonstration.run(Console(), rows=rows, keep=keep)
+
+
+@plugin.command("new")
+def plugin_new(
+    name: Annotated[str, typer.Argument(help="The dialect's name in URLs, as mydb.")],
+    directory: Annotated[
+        Path | None,
+        typer.Option(help="The folder to write; accord-NAME if none is given.", file_okay=False),
+    ] = None,
+) -> None:
+    """Write a complete project for a dialect, whose tests are green at once."""
+    from accord.cli import newplugin
+
+    written = newplugin.create(name, directory)
+    console = Console(soft_wrap=True)
+    for path in written:
+        console.print(str(path), highlight=False, markup=False)
+    console.print(
+        'Next: pip install -e ".[test]" there, then pytest.', highlight=False, markup=False
+    )

@@ -119,6 +119,11 @@ def question(*ids: str) -> Callable[[F], F]:
     return register
 
 
+def by_itself(kit: Kit, name: str) -> None:
+    """Run the probe of a question as a part of its proof."""
+    _probes[name](kit)
+
+
 def questions() -> list[Question]:
     """Every question with its proof and probe, in the order of `Capabilities`."""
     _load()

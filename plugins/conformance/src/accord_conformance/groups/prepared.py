@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accord import insert, select, update
 from accord.dialect import Outcome
@@ -11,6 +11,7 @@ from accord_conformance import check
 from accord_conformance.groups.twophase import (
     NEED,
     listed,
+    lose,
     names,
     prepared,
     prepared_with,
@@ -71,6 +72,7 @@ def failed_then_usable(kit: Kit) -> None:
 def two_branches(kit: Kit) -> None:
     """Two branches of one transaction, each with an end of its own."""
     ready(kit)
+    things(kit)
     gid = xid(kit)
     first = prepared_with(kit, "a", f"{gid}/b1")
     second = prepared_with(kit, "b", f"{gid}/b2")
@@ -123,12 +125,12 @@ def locks_held(kit: Kit) -> None:
     table = rows_of(kit, 1)
     engine = kit.new_engine()
     connection = engine.connect()
+    raw: Any = connection.connection.dbapi_connection
     gid = xid(kit)
     transaction = connection.begin_twophase(gid)
     connection.execute(update(table).values(n=1))
     transaction.prepare()
-    connection.invalidate()
-    connection.close()
+    lose(raw, connection, engine)
 
     def write() -> None:
         with kit.engine.begin() as other:

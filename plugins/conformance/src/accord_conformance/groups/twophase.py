@@ -6,6 +6,7 @@ in the hands of its connection until that is gone. What is left is rolled back a
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,14 @@ def xid(kit: Kit, suffix: str = "") -> str:
     return kit.name("x") + suffix
 
 
+def lose(raw: Any, connection: Any, engine: Any) -> None:
+    """The connection is gone, as if its process had died: nothing was said to the server."""
+    raw.close()
+    with contextlib.suppress(AccordError):
+        connection.close()
+    engine.dispose()
+
+
 def _clean(kit: Kit) -> None:
     with kit.engine.connect() as connection:
         left = [x for x in connection.recover_twophase() if str(x).startswith(kit.prefix)]
@@ -67,12 +76,11 @@ def prepared(kit: Kit, name: str, gid: str | None = None) -> str:
     gid = gid or xid(kit)
     engine = kit.new_engine()
     connection = engine.connect()
+    raw: Any = connection.connection.dbapi_connection
     transaction = connection.begin_twophase(gid)
     connection.execute(insert(table), {"name": name})
     transaction.prepare()
-    connection.invalidate()
-    connection.close()
-    engine.dispose()
+    lose(raw, connection, engine)
     return gid
 
 
@@ -85,12 +93,11 @@ def prepared_with(kit: Kit, name: str, gid: str) -> str:
     table = things_table(kit)
     engine = kit.new_engine()
     connection = engine.connect()
+    raw: Any = connection.connection.dbapi_connection
     transaction = connection.begin_twophase(gid)
     connection.execute(insert(table), {"name": name})
     transaction.prepare()
-    connection.invalidate()
-    connection.close()
-    engine.dispose()
+    lose(raw, connection, engine)
     return gid
 
 
@@ -234,11 +241,10 @@ def unprepared_dies(kit: Kit) -> None:
     table = things(kit)
     engine = kit.new_engine()
     connection = engine.connect()
+    raw: Any = connection.connection.dbapi_connection
     connection.begin_twophase(xid(kit))
     connection.execute(insert(table), {"name": "a"})
-    connection.invalidate()
-    connection.close()
-    engine.dispose()
+    lose(raw, connection, engine)
     check.equal(listed(kit), [])
     check.equal(names(kit), [])
 

@@ -102,7 +102,7 @@ CASES: dict[str, Case] = {
     "string-astral": Case(String(50), ("🎉", "𝔘𝔫𝔦", "👩‍👩‍👧‍👦", "a\u0301")),
     "unicode": Case(Unicode(50), ("naïve", "𐍈", "\u2028line")),
     "string-nul": Case(String(50), ("a\x00b", "\x00"), literal=False, needs=("values.text_nul",)),
-    "text": Case(Text(), ("short", "é" * 100_000), compares=False, literal=False),
+    "text": Case(Text(), ("short", "é" * 30_000), compares=False, literal=False),
     "text-sql": Case(Text(), ("'; DROP TABLE x; --", "/* no */ SELECT 1"), compares=False),
     "date": Case(
         Date(),
@@ -171,7 +171,7 @@ CASES: dict[str, Case] = {
         (b"\x00", b"\xff\x00\xfe", bytes(range(256)), b"'; --\\"),
         compares=False,
     ),
-    "largebinary-large": Case(LargeBinary(), (bytes(200_000),), compares=False, literal=False),
+    "largebinary-large": Case(LargeBinary(), (bytes(60_000),), compares=False, literal=False),
     "uuid": Case(
         Uuid(),
         (uuid.UUID(int=0), uuid.UUID(int=2**128 - 1), uuid.UUID(int=0x12345678 << 96)),
@@ -371,9 +371,9 @@ def order_of_datetimes(kit: Kit) -> None:
         "moments", Column("id", Integer, primary_key=True), Column("at", DateTime(timezone=True))
     )
     with kit.engine.begin() as connection:
-        connection.execute(table.insert(), [{"id": i, "at": at} for i, at in enumerate(moments)])
+        connection.execute(table.insert(), [{"id": i, "at": at} for i, at in enumerate(moments, 1)])
         found = connection.execute(select(table.c.id).order_by(table.c.at)).scalars().all()
-    check.equal(found, [0, 1, 2])
+    check.equal(found, [1, 2, 3])
 
 
 @test("order-of-numbers")
@@ -385,7 +385,7 @@ def order_of_numbers(kit: Kit) -> None:
     values = [Decimal("10.00"), Decimal("9.50"), Decimal("-1.00"), Decimal("100.25")]
     with kit.engine.begin() as connection:
         connection.execute(
-            table.insert(), [{"id": i, "value": value} for i, value in enumerate(values)]
+            table.insert(), [{"id": i, "value": value} for i, value in enumerate(values, 1)]
         )
         found = connection.execute(select(table.c.value).order_by(table.c.value)).scalars().all()
     check.equal(found, sorted(values))
