@@ -26,7 +26,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 READMES = [ROOT / "README.md", ROOT / "core" / "README.md", ROOT / "dialects/sqlite/README.md"]
-PAGES = [*sorted((ROOT / "docs").glob("*.md")), *READMES]
+GUIDES = [ROOT / "docs" / "dialects" / "write-a-dialect.md"]
+PAGES = [*sorted((ROOT / "docs").glob("*.md")), *GUIDES, *READMES]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)")
