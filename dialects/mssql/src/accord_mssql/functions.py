@@ -6,23 +6,23 @@ that says what to write instead.
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
+from accord.sql import operators as ops
 from accord.sql.compiled import Slot
+from accord.sql.expressions import BinaryExpression
+from accord.sql.functions import Function
+from accord.sql.json import path_text
 from accord.sql.nodes import BindParameter, ColumnElement
 from accord.sql.render import Renderer
 
-from .types import national
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from accord.sql.elements import Extract
-    from accord.sql.expressions import BinaryExpression
-    from accord.sql.functions import Function
+    from accord.sql.elements import Extract, Over
 
 Expr = ColumnElement[Any]
 
@@ -39,6 +39,14 @@ _PARTS: Mapping[str, str] = {
     "milliseconds": "millisecond",
     "microseconds": "microsecond",
 }
+
+
+_RANKING = frozenset(
+    {
+        "row_number", "rank", "dense_rank", "ntile", "percent_rank", "cume_dist", "lag", "lead",
+        "first_value", "last_value",
+    }
+)  # fmt: skip
 
 
 class FunctionRenderer(Renderer):
@@ -116,38 +124,102 @@ class FunctionRenderer(Renderer):
     def visit_gen_random_uuid_func(self, node: Function[Any]) -> str:
         return "NEWID()"
 
+    def visit_over(self, node: Over[Any]) -> str:
+        """Ranking, and a frame, need an ORDER BY in SQL Server, if only a meaningless one."""
+        text = super().visit_over(node)
+        element = node.element
+        name = element.function_name.lower() if isinstance(element, Function) else ""
+        if node.order_by or (node.frame is None and name not in _RANKING):
+            return text
+        head, _, tail = text.rpartition(" OVER (")
+        before, frame = tail[:-1], ""
+        if node.frame is not None:
+            kind = node.frame[0]
+            before, _, frame = tail[:-1].rpartition(f"{kind} BETWEEN ")
+            frame = f"{kind} BETWEEN {frame}"
+        clauses = [before.strip(), "ORDER BY (SELECT NULL)", frame]
+        return f"{head} OVER ({' '.join([clause for clause in clauses if clause])})"
+
     # --- JSON -------------------------------------------------------------------------------------
 
     def visit_json_getitem_op(self, node: BinaryExpression[Any]) -> str:
-        return self._json_member(node, _step)
+        return self._json_member(node)
 
-    def visit_json_path_getitem_op(self, node: BinaryExpression[Any]) -> str:
-        return self._json_member(node, str)
+    visit_json_path_getitem_op = visit_json_getitem_op
 
-    def _json_member(self, node: BinaryExpression[Any], path_of: Any) -> str:
-        """An object or array as JSON text, a value as itself."""
-        element, path = self.process(node.left), self._path(node.right, path_of)
-        value = f"JSON_VALUE({element}, {path})"
-        if node.type.affinity == "json":
-            return f"COALESCE(JSON_QUERY({element}, {path}), {value})"
-        if node.type.affinity in ("string", ""):
-            return value
-        return f"CAST({value} AS {self.cast_type(node.type)})"
+    def _json_member(self, node: BinaryExpression[Any]) -> str:
+        """A member as JSON text. JSON_VALUE gives text without quotes and nothing longer than 4000
+        characters; OPENJSON tells what kind of value it is. It takes a path as a literal only, so
+        keys are written into the text at each execution.
+        """
+        element, steps = self._json_steps(node)
+        path = "".join([self._written(step, _whole) for step in steps[:-1]])
+        path += self._written(steps[-1], _before_last)
+        key = self._written(steps[-1], _last)
+        return (
+            "(SELECT CASE accord_j.type WHEN 0 THEN N'null' WHEN 1 THEN "
+            "N'\"' + STRING_ESCAPE(accord_j.value, 'json') + N'\"' ELSE accord_j.value END "
+            f"FROM OPENJSON({self.process(element)}, N'${path}') AS accord_j "
+            f"WHERE accord_j.[key] = N'{key}')"
+        )
 
-    def _path(self, node: Expr, path_of: Any) -> str:
-        """A path is written into the text at each execution: it has to be a literal."""
-        if not isinstance(node, BindParameter):
-            raise CompileError(
-                "SQL Server takes a JSON path as a literal only; index with a string or a number"
-            )
-        entry = replace(self.entry(node.type), literal=lambda value: national(path_of(value)))
+    def _json_steps(self, node: Expr) -> tuple[Expr, list[BindParameter[Any]]]:
+        """The value at the bottom of ``column["a"]["b"]``, and the steps down from it."""
+        steps: list[BindParameter[Any]] = []
+        while isinstance(node, BinaryExpression) and node.operator in _MEMBERS:
+            if not isinstance(node.right, BindParameter):
+                raise CompileError(
+                    "SQL Server takes a JSON path as a literal only; index with a string or a "
+                    "number"
+                )
+            steps.insert(0, node.right)
+            node = node.left
+        return node, steps
+
+    def _written(self, step: BindParameter[Any], part: Callable[[str], str]) -> str:
+        """A part of a path, inside a literal."""
+        whole = _path_tail if step.hint == "json_path" else _key_tail
+        entry = replace(self.entry(step.type), literal=lambda value: _inside(part(whole(value))))
         if self.literal_binds:
-            return entry.literal(node.effective_value)
-        source: Any = self.positions.get(id(node), node)
-        return self._mark(Slot(source, self._parameter_name(node), entry, node.hint, inline=True))
+            return entry.literal(step.effective_value)
+        source: Any = self.positions.get(id(step), step)
+        return self._mark(Slot(source, self._parameter_name(step), entry, step.hint, inline=True))
 
 
-def _step(key: Any) -> str:
-    if isinstance(key, int):
-        return f"$[{key}]"
-    return f"$.{json.dumps(key, ensure_ascii=False)}"
+_MEMBERS = (ops.JSON_GETITEM, ops.JSON_PATH_GETITEM)
+_LAST_STEP = re.compile(r'(?:\."(?P<key>(?:[^"\\]|\\.)*)"|\[(?P<place>\d+)\])\Z')
+
+
+def _path_tail(path: Any) -> str:
+    """A path without its $."""
+    return str(path)[1:]
+
+
+def _key_tail(step: Any) -> str:
+    """A key or a position as a part of a path."""
+    return path_text(step)[1:]
+
+
+def _whole(tail: str) -> str:
+    return tail
+
+
+def _before_last(tail: str) -> str:
+    found = _LAST_STEP.search(tail)
+    return tail if found is None else tail[: found.start()]
+
+
+def _last(tail: str) -> str:
+    """The last step as OPENJSON names it."""
+    found = _LAST_STEP.search(tail)
+    if found is None:
+        raise CompileError("a JSON path needs a step at least")
+    if found["place"] is not None:
+        return found["place"]
+    return re.sub(r"\\(.)", r"\1", found["key"])
+
+
+def _inside(text: str) -> str:
+    if "\0" in text:
+        raise CompileError("a JSON key cannot contain the character U+0000")
+    return text.replace("'", "''")

@@ -216,8 +216,7 @@ class TransactRenderer(FunctionRenderer):
 
     def order_by_clause(self, parts: OrderedParts, named: Any, froms: Any) -> str:
         """Inside a statement ORDER BY has a meaning, and is allowed, only beside a limit."""
-        limited = (parts.limit_clause, parts.offset_clause, parts.fetch_clause)
-        if not self.is_top and limited == (None, None, None):
+        if not self.is_top and not _is_limited(parts):
             return ""
         return super().order_by_clause(parts, named, froms)
 
@@ -267,9 +266,7 @@ class TransactRenderer(FunctionRenderer):
     def compound_part(
         self, select: SelectBase, keyword: str, labelled: bool, *, first: bool
     ) -> str:
-        parts: Any = getattr(select, "parts", None)
-        limits = ("limit_clause", "offset_clause", "fetch_clause")
-        if any(getattr(parts, name, None) is not None for name in limits):
+        if isinstance(select, Select | CompoundSelect) and _is_limited(select.parts):
             saved, self.is_top = self.is_top, False
             text = self._part_text(select, True)
             self.is_top = saved
@@ -356,6 +353,14 @@ def _named(node: SelectBase) -> list[Any]:
             return []
         node = node.selects[0]
     return list(node.parts.named_columns)
+
+
+def _is_limited(parts: OrderedParts) -> bool:
+    return (
+        parts.limit_clause is not None
+        or parts.offset_clause is not None
+        or parts.fetch_clause is not None
+    )
 
 
 def _is_lateral(node: FromClause) -> bool:
