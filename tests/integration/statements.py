@@ -9,17 +9,18 @@ from typing import Any
 
 from orm_api import PEER, event
 
-_NAME = r'(?:"([^"]+)"|`([^`]+)`|([\w.]+))'
+_NAME = r'(?:"([^"]+)"|`([^`]+)`|\[([^\]]+)\]|([\w.]+))'
 _VERBS = (
     ("INSERT", re.compile(rf"\bCOPY\s+{_NAME}", re.I)),
-    ("INSERT", re.compile(rf"\bINSERT\s+(?:OR\s+\w+\s+)?INTO\s+{_NAME}", re.I)),
+    ("INSERT", re.compile(rf"\b(?:INSERT|MERGE)\s+(?:OR\s+\w+\s+)?INTO\s+{_NAME}", re.I)),
     ("DELETE", re.compile(rf"\bDELETE\s+FROM\s+{_NAME}", re.I)),
     ("UPDATE", re.compile(rf"\bUPDATE\s+(?:OR\s+\w+\s+)?{_NAME}", re.I)),
     ("SELECT", re.compile(rf"\bSELECT\b.*?\bFROM\s+{_NAME}", re.I | re.S)),
 )
 # What a library asks about keys and the catalogue is its own affair.
 _PRIVATE = re.compile(
-    r"sqlite_(master|schema|sequence)|\bpg_catalog\.|^\s*PRAGMA|last_insert_rowid\(\)|SAVEPOINT|^\s*BEGIN|max\(_?rowid",
+    r"sqlite_(master|schema|sequence)|\bpg_catalog\.|^\s*PRAGMA|last_insert_rowid\(\)|SAVEPOINT|^\s*BEGIN|max\(_?rowid"
+    r"|\bsys\.|^SET IDENTITY_INSERT|^SAVE TRANSACTION|^ROLLBACK TRANSACTION",
     re.I,
 )
 
@@ -54,7 +55,7 @@ class Sent:
     @property
     def kind(self) -> tuple[str, str]:
         text = self.text.lstrip()
-        if not re.match(r"(COPY|WITH|SELECT|INSERT|UPDATE|DELETE)\b", text, re.I):
+        if not re.match(r"(COPY|WITH|SELECT|INSERT|MERGE|UPDATE|DELETE)\b", text, re.I):
             return text.split(None, 1)[0].upper(), ""
         order = (
             _VERBS

@@ -334,9 +334,29 @@ class Writer:
         changed: dict[int, tuple[Any, ...]] = {}
         for rowid, *values in query(session, session.translator.text(found)):
             changed.setdefault(rowid, tuple(values))
+        if len(changed) > 1:
+            self._make_room(table, columns, list(changed))
         for rowid, values in changed.items():
             self.update_row(table, rowid, columns, values)
         return self.finish(table, "UPDATE", [(rowid, None) for rowid in changed])
+
+    def _make_room(self, table: Table, columns: list[Column], rowids: list[int]) -> None:
+        """Unique values are checked when the statement is done: rows may exchange theirs."""
+        names = {column.name.lower() for column in columns}
+        unique = {name for u in table.uniques for name in u.columns if name.lower() in names}
+        if not unique:
+            return
+        self._checks(False)
+        sets = ", ".join([f"{quoted(name)} = randomblob(16)" for name in sorted(unique)])
+        marks = ", ".join(map(str, rowids))
+        self.session.data.execute(f"UPDATE {quoted(table.key)} SET {sets} WHERE rowid IN ({marks})")
+        self._checks(True)
+
+    def _checks(self, on: bool) -> None:
+        data = self.session.data
+        data.execute(f"PRAGMA ignore_check_constraints = {'OFF' if on else 'ON'}")
+        if not on:
+            data.execute("PRAGMA defer_foreign_keys = ON")
 
     def update_row(
         self, table: Table, rowid: int, columns: list[Column], values: tuple[Any, ...]

@@ -27,14 +27,14 @@ from accord.dialect import (
     parse_version,
 )
 from accord.dialect.keys import ClientKey, NaturalKey, PreExecute
-from accord.dialect.texts import quoted, table_name
+from accord.dialect.texts import quoted
 
 from . import sequences, updates, urls
 from .answers import CAPABILITIES
 from .catalog import facts_steps
 from .ddl import MSSQLDDL
 from .errors import classify
-from .identity import identity_column
+from .identity import giving_identity_steps, identity_column
 from .keys import NumberedKeys, OutputKeys, ScopeIdentity
 from .renderdml import MSSQLRenderer
 from .target import render_target
@@ -170,27 +170,17 @@ class MSSQLDialect(Dialect):
         expressions: Items[tuple[AnyColumn, Expression]] = (),
     ) -> Steps[None]:
         """Rows that bring a value for the identity column go in between SET IDENTITY_INSERT ON and
-        OFF; OFF also when they do not get in, because the setting outlives the transaction.
+        OFF.
         """
         plain = super().insert_rows_steps(bind, table, columns, rows, expressions)
         counted = identity_column(table)
-        given = None if counted is None else counted.cache_key
-        if given is None or given not in [column.cache_key for column in columns]:
+        given = [column.cache_key for column in (*columns, *[column for column, _ in expressions])]
+        if counted is None or counted.cache_key not in given:
             return (yield from plain)
         facts = yield from facts_steps(bind, table)
         if facts.identity is None:
             return (yield from plain)
-        setting = f"SET IDENTITY_INSERT {table_name(bind, table)}"
-        yield Execute(bind, f"{setting} ON", write=True)
-        try:
-            yield from plain
-        except Exception:
-            try:
-                yield Execute(bind, f"{setting} OFF", write=True)
-            except Exception:  # the connection is gone, and the setting with it
-                pass
-            raise
-        yield Execute(bind, f"{setting} OFF", write=True)
+        return (yield from giving_identity_steps(bind, table, plain))
 
     def sequence_values_steps(self, bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
         """One call of sp_sequence_get_range; one SELECT with a row a number for a sequence that may

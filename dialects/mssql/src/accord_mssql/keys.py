@@ -45,6 +45,7 @@ from accord.exc import DBAPIError, FlushError
 
 from .catalog import TableFacts
 from .errors import number_of
+from .identity import giving_identity_steps
 from .typedrows import typed_rows
 
 if TYPE_CHECKING:
@@ -64,14 +65,18 @@ class OutputKeys(KeyStrategy):
     """INSERT … OUTPUT for one row, MERGE … OUTPUT with positions for more.
 
     `into`: through a table variable, because the table has triggers; what is fetched is then read
-    again after they ran. `row_by_row`: never MERGE.
+    again after they ran. `row_by_row`: never MERGE. `identity`: the column the server counts, which
+    an SQL expression may be given for.
     """
 
     name = "output"
 
-    def __init__(self, into: bool = False, row_by_row: bool = False) -> None:
+    def __init__(
+        self, into: bool = False, row_by_row: bool = False, identity: str | None = None
+    ) -> None:
         self.into = into
         self.row_by_row = row_by_row
+        self.identity = identity
 
     @classmethod
     def suits(cls, need: KeyNeed) -> Suits | Refusal:
@@ -86,13 +91,23 @@ class OutputKeys(KeyStrategy):
                 return Refusal("an INSTEAD OF trigger inserts the rows, and OUTPUT shows no key")
             if facts.triggers:
                 why = "the table has triggers: OUTPUT INTO a table variable, read again afterwards"
-                return Suits(cls(into=True, row_by_row=facts.in_memory), why)
+                return Suits(cls(True, facts.in_memory, facts.identity), why)
             if facts.in_memory:
-                return Suits(cls(row_by_row=True), "memory-optimized: one row a statement")
-        return Suits(cls(), "OUTPUT, several rows by MERGE with a position column")
+                why = "memory-optimized: one row a statement"
+                return Suits(cls(False, True, facts.identity), why)
+        identity = facts.identity if isinstance(facts, TableFacts) else None
+        why = "OUTPUT, several rows by MERGE with a position column"
+        return Suits(cls(identity=identity), why)
 
     def insert_steps(self, batch: InsertBatch) -> Steps[InsertResult]:
         """Insert; keys by position, which comes back with each of them."""
+        given = [column.name for column, _ in batch.expressions]
+        if self.identity is not None and self.identity in given:
+            steps = self._insert_steps(batch)
+            return (yield from giving_identity_steps(batch.bind, batch.table, steps))
+        return (yield from self._insert_steps(batch))
+
+    def _insert_steps(self, batch: InsertBatch) -> Steps[InsertResult]:
         writing = _Writing(batch, into=self.into)
         capabilities = yield from capabilities_of(batch.bind)
         size = 1

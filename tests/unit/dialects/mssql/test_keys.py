@@ -1,4 +1,4 @@
-"""Keys on SQL Server, on the double: OUTPUT, MERGE with positions, triggers, given keys, sequences.
+"""Keys on SQL Server: OUTPUT, MERGE with positions, triggers, given keys, sequences.
 
 The double returns rows of OUTPUT in another order than they were sent, so a key taken by position
 would be found here.
@@ -6,6 +6,7 @@ would be found here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -57,7 +58,15 @@ class Numbered(Base):
 
 
 @pytest.fixture
-def engine(mssql_double: Any) -> Any:
+def base(engine: Any) -> Any:
+    """An engine with the tables: on the double, and on a real server where there is one."""
+    Base.metadata.create_all(engine)
+    return engine
+
+
+@pytest.fixture
+def doubled(mssql_double: Any) -> Iterator[Any]:
+    """An engine with the tables, on the double: for what a real server cannot show."""
     engine = mssql_double.engine()
     Base.metadata.create_all(engine)
     mssql_double.server.statements.clear()
@@ -74,16 +83,16 @@ def statements(double: Any, start: str) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [1, 2, 1100])
-def test_each_object_gets_the_key_of_its_own_row(engine, mssql_double, count):
+def test_each_object_gets_the_key_of_its_own_row(base, count):
     users = [User(name=f"user {number}") for number in range(count)]
-    with Session(engine) as session:
+    with Session(base) as session:
         session.add_all(users)
         session.commit()
         assert names_by_key(session, User) == {user.id: user.name for user in users}
 
 
-def test_one_row_goes_in_by_output(engine, mssql_double):
-    with Session(engine) as session:
+def test_one_row_goes_in_by_output(doubled, mssql_double):
+    with Session(doubled) as session:
         session.add(User(name="one"))
         session.flush()
     assert statements(mssql_double, "INSERT") == [
@@ -91,8 +100,8 @@ def test_one_row_goes_in_by_output(engine, mssql_double):
     ]
 
 
-def test_several_rows_go_in_by_merge_with_a_position(engine, mssql_double):
-    with Session(engine) as session:
+def test_several_rows_go_in_by_merge_with_a_position(doubled, mssql_double):
+    with Session(doubled) as session:
         session.add_all([User(name="one"), User(name="two")])
         session.flush()
     assert statements(mssql_double, "MERGE") == [
@@ -102,9 +111,9 @@ def test_several_rows_go_in_by_merge_with_a_position(engine, mssql_double):
     ]
 
 
-def test_parents_and_children(engine):
+def test_parents_and_children(base):
     users = [User(name=f"u{n}", posts=[Post(text=f"p{n}{m}") for m in range(3)]) for n in range(20)]
-    with Session(engine) as session:
+    with Session(base) as session:
         session.add_all(users)
         session.commit()
         found = session.execute(
@@ -114,8 +123,8 @@ def test_parents_and_children(engine):
     assert all(text.startswith("p" + name[1:]) for name, text in found)
 
 
-def test_server_defaults_come_back_with_the_keys(engine, mssql_double):
-    with Session(engine) as session:
+def test_server_defaults_come_back_with_the_keys(doubled, mssql_double):
+    with Session(doubled) as session:
         user = User(name="u", posts=[Post(text="a"), Post(text="b")])
         session.add(user)
         session.flush()
@@ -125,13 +134,13 @@ def test_server_defaults_come_back_with_the_keys(engine, mssql_double):
 
 
 @pytest.mark.parametrize("count", [1, 5])
-def test_a_table_with_triggers_returns_keys_through_a_table_variable(engine, mssql_double, count):
+def test_a_table_with_triggers_returns_keys_through_a_table_variable(doubled, mssql_double, count):
     def act(data: Any, rowids: list[int]) -> None:
         marks = ", ".join(map(str, rowids))
         data.execute(f"UPDATE post SET made = 'by trigger' WHERE rowid IN ({marks})")
 
     mssql_double.server.trigger("post", "INSERT", act)
-    with Session(engine) as session:
+    with Session(doubled) as session:
         user = User(name="u", posts=[Post(text=f"p{number}") for number in range(count)])
         session.add(user)
         session.flush()
@@ -141,12 +150,12 @@ def test_a_table_with_triggers_returns_keys_through_a_table_variable(engine, mss
         assert rows == {post.id: post.text for post in user.posts}
 
 
-def test_a_trigger_made_after_the_plan_is_noticed(engine, mssql_double):
-    with Session(engine) as session:
+def test_a_trigger_made_after_the_plan_is_noticed(doubled, mssql_double):
+    with Session(doubled) as session:
         session.add(User(name="before"))
         session.commit()
     mssql_double.server.trigger("user", "INSERT")
-    with Session(engine) as session:
+    with Session(doubled) as session:
         users = [User(name="after"), User(name="later")]
         session.add_all(users)
         session.commit()
@@ -156,17 +165,17 @@ def test_a_trigger_made_after_the_plan_is_noticed(engine, mssql_double):
         }
 
 
-def test_an_instead_of_trigger_is_refused_before_anything_is_written(engine, mssql_double):
+def test_an_instead_of_trigger_is_refused_before_anything_is_written(doubled, mssql_double):
     mssql_double.server.trigger("post", "INSERT", instead_of=True)
-    with Session(engine) as session:
+    with Session(doubled) as session:
         session.add(User(name="u", posts=[Post(text="p")]))
         with pytest.raises(Exception, match="INSTEAD OF trigger"):
             session.flush()
 
 
-def test_a_disabled_trigger_does_not_count(engine, mssql_double):
+def test_a_disabled_trigger_does_not_count(doubled, mssql_double):
     mssql_double.server.trigger("user", "INSERT", disabled=True)
-    with Session(engine) as session:
+    with Session(doubled) as session:
         session.add(User(name="u"))
         session.flush()
     assert not statements(mssql_double, "DECLARE")
@@ -175,8 +184,8 @@ def test_a_disabled_trigger_does_not_count(engine, mssql_double):
 # --- keys that are given --------------------------------------------------------------------------
 
 
-def test_given_keys_go_in_between_identity_insert_on_and_off(engine, mssql_double):
-    with Session(engine) as session:
+def test_given_keys_go_in_between_identity_insert_on_and_off(doubled, mssql_double):
+    with Session(doubled) as session:
         session.add_all([User(id=70, name="a"), User(id=60, name="b")])
         session.commit()
         session.add(User(name="next"))
@@ -188,8 +197,8 @@ def test_given_keys_go_in_between_identity_insert_on_and_off(engine, mssql_doubl
     ]
 
 
-def test_identity_insert_is_off_again_after_an_error(engine, mssql_double):
-    with Session(engine) as session:
+def test_identity_insert_is_off_again_after_an_error(doubled, mssql_double):
+    with Session(doubled) as session:
         session.add(User(id=1, name="a"))
         session.commit()
         session.expunge_all()
@@ -202,8 +211,8 @@ def test_identity_insert_is_off_again_after_an_error(engine, mssql_double):
         assert names_by_key(session, User) == {1: "a", 2: "c"}
 
 
-def test_a_core_insert_with_a_key_switches_in_one_batch(engine, mssql_double):
-    with engine.begin() as connection:
+def test_a_core_insert_with_a_key_switches_in_one_batch(doubled, mssql_double):
+    with doubled.begin() as connection:
         connection.execute(insert(User.__table__).values(id=5, name="five"))
         assert mssql_double.server.statements[-3:] == [
             "SET IDENTITY_INSERT [user] ON",
@@ -212,10 +221,10 @@ def test_a_core_insert_with_a_key_switches_in_one_batch(engine, mssql_double):
         ]
 
 
-def test_a_core_insert_that_fails_leaves_the_setting_off(engine, mssql_double):
-    with engine.begin() as connection:
+def test_a_core_insert_that_fails_leaves_the_setting_off(doubled, mssql_double):
+    with doubled.begin() as connection:
         connection.execute(insert(User.__table__).values(id=5, name="five"))
-    with engine.connect() as connection:
+    with doubled.connect() as connection:
         with pytest.raises(IntegrityError):
             connection.execute(insert(User.__table__).values(id=5, name="again"))
         assert connection.execute(
@@ -223,8 +232,8 @@ def test_a_core_insert_that_fails_leaves_the_setting_off(engine, mssql_double):
         ).inserted_primary_key == (6,)
 
 
-def test_a_core_insert_returns_its_key(engine):
-    with engine.begin() as connection:
+def test_a_core_insert_returns_its_key(base):
+    with base.begin() as connection:
         done = connection.execute(insert(User.__table__).values(name="core"))
         assert done.inserted_primary_key == (1,)
 
@@ -232,8 +241,8 @@ def test_a_core_insert_returns_its_key(engine):
 # --- sequences ------------------------------------------------------------------------------------
 
 
-def test_one_row_takes_the_next_value_in_the_insert(engine, mssql_double):
-    with Session(engine) as session:
+def test_one_row_takes_the_next_value_in_the_insert(doubled, mssql_double):
+    with Session(doubled) as session:
         one = Numbered(name="one")
         session.add(one)
         session.flush()
@@ -243,9 +252,9 @@ def test_one_row_takes_the_next_value_in_the_insert(engine, mssql_double):
     ]
 
 
-def test_numbers_for_many_rows_are_drawn_in_one_call(engine, mssql_double):
+def test_numbers_for_many_rows_are_drawn_in_one_call(doubled, mssql_double):
     rows = [Numbered(name=str(number)) for number in range(50)]
-    with Session(engine) as session:
+    with Session(doubled) as session:
         session.add_all(rows)
         session.commit()
         assert names_by_key(session, Numbered) == {row.id: row.name for row in rows}
@@ -253,9 +262,9 @@ def test_numbers_for_many_rows_are_drawn_in_one_call(engine, mssql_double):
     assert len(statements(mssql_double, "EXEC sys.sp_sequence_get_range")) == 1
 
 
-def test_a_sequence_by_itself(engine):
+def test_a_sequence_by_itself(base):
     sequence = Sequence("numbers", start=10, increment=5)
-    with Session(engine) as session:
+    with Session(base) as session:
         assert session.scalar(sequence) == 10
         assert session.scalar(sequence.next_value()) == 15
 
@@ -289,8 +298,8 @@ def test_a_timestamp_key_made_by_the_server(mssql_double):
         assert session.get(MyModel, key).timestamp == key
 
 
-def test_an_sql_expression_as_key(engine, mssql_double):
-    with Session(engine) as session:
+def test_an_sql_expression_as_key(doubled, mssql_double):
+    with Session(doubled) as session:
         first = Numbered(
             id=select(func.coalesce(func.max(Numbered.id) + 1, 1)).scalar_subquery(), name="a"
         )
