@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.sqlite import SQLite
 from sqlglot.errors import ErrorLevel, ParseError
 
 from . import rules
@@ -20,6 +21,13 @@ from .errors import ServerError, syntax
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 _DEFAULT_SCHEMA = "dbo"
+
+
+class Backticks(SQLite):
+    """sqlite takes an unknown name in double quotes for a string, but not one in backticks."""
+
+    class Tokenizer(SQLite.Tokenizer):
+        IDENTIFIERS = ["`", '"', ("[", "]")]
 
 
 def table_key(table: exp.Expression) -> str:
@@ -71,7 +79,7 @@ class Translator:
                 made = new
             else:
                 node.replace(new)
-        shown: str = made.sql("sqlite", unsupported_level=ErrorLevel.IGNORE)
+        shown: str = made.sql(Backticks, unsupported_level=ErrorLevel.IGNORE)
         return shown
 
     def _node(self, node: exp.Expression, aliases: Mapping[str, str]) -> exp.Expression:

@@ -102,7 +102,7 @@ _GONE = (
 def number_of(error: BaseException) -> int | None:
     """SQL Server's (or DB-Library's) message number, wherever pymssql has put it."""
     own = getattr(error, "number", None)
-    if isinstance(own, int):
+    if isinstance(own, int) and own:
         return own
     first = error.args[0] if error.args else None
     if isinstance(first, tuple) and first:  # connect() wraps the pair once more
