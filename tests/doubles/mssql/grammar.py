@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
-from .scanner import split_at, take_output, words
+from .scanner import split_at, take_output, without_empty_bytes, words
 
 _NAME = r"(?:\[[^\]]*\]|\w+)"
 EXCEPTIONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
@@ -50,6 +50,7 @@ PARTS: tuple[tuple[str, str], ...] = (
     ("DELETE … OUTPUT", "sqlglot has no OUTPUT in DELETE (reference: DELETE)"),
     ("DELETE FROM t FROM t, other", "sqlglot has no second FROM (reference: DELETE)"),
     ("CLUSTERED, NONCLUSTERED", "sqlglot has them with a constraint's name only (CREATE TABLE)"),
+    ("0x", "sqlglot takes the constant of no bytes for a name (reference: Constants)"),
     ("IF … ELSE", "sqlglot has no ELSE without blocks (reference: IF...ELSE)"),
 )
 """What is cut off before sqlglot reads the rest; OUTPUT's own list is read as a select list."""
@@ -57,6 +58,7 @@ PARTS: tuple[tuple[str, str], ...] = (
 
 def read(text: str) -> exp.Expression:
     """sqlglot's tree; an error when it cannot be read, or is kept as unread text."""
+    text = without_empty_bytes(text)
     tree = sqlglot.parse_one(text, read="tsql", error_level=ErrorLevel.RAISE)
     if isinstance(tree, exp.Command):
         raise ValueError(f"not read: {text}")

@@ -61,6 +61,20 @@ def unclosed(text: str) -> bool:
     return False
 
 
+def without_empty_bytes(text: str) -> str:
+    """``0x`` alone is an empty VARBINARY, which sqlglot reads as a name."""
+    parts, start, place = [], 0, 0
+    while place < len(text):
+        if text[place] in _SKIP:
+            place = _after_quoted(text, place, _SKIP[text[place]])
+        elif text.startswith("0x", place) and not text[place + 2 : place + 3].isalnum():
+            parts += [text[start:place], "CAST(N'' AS VARBINARY(1))"]
+            place = start = place + 2
+        else:
+            place += 1
+    return "".join([*parts, text[start:]])
+
+
 def statements(batch: str) -> list[tuple[str, bool]]:
     """(statement, whether a semicolon ends it)."""
     found, start = [], 0

@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqlglot.dialects.sqlite import SQLite
 from sqlglot.errors import ErrorLevel, ParseError
 
-from . import rules
+from . import rules, scanner
 from .errors import ServerError, syntax
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -49,6 +49,7 @@ def table_key(table: exp.Expression) -> str:
 def parse(text: str) -> exp.Expression:
     """One statement; what sqlglot cannot read, the server could not either."""
     try:
+        text = scanner.without_empty_bytes(text)
         tree = sqlglot.parse_one(text, read="tsql", error_level=ErrorLevel.RAISE)
     except ParseError as error:
         raise syntax(str(error).split("\n", 1)[0][:60]) from error
@@ -139,6 +140,9 @@ class Translator:
 
     def _currenttimestamp(self, node: exp.CurrentTimestamp) -> exp.Expression:
         return exp.Anonymous(this="accord_now")
+
+    def _currentschema(self, node: exp.Expression) -> exp.Expression:
+        return _literal(self.system("SCHEMA_NAME"))
 
     def _nextvaluefor(self, node: exp.NextValueFor) -> exp.Expression:
         column = node.this

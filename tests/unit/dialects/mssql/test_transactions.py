@@ -148,9 +148,7 @@ def test_isolation_levels(doubled, mssql_double, level):
 
 
 def test_an_unknown_level_is_refused(noted):
-    with pytest.raises(
-        ArgumentError, match="has no isolation level 'CHAOS'; it has READ COMMITTED"
-    ):
+    with pytest.raises(ArgumentError, match="isolation level 'CHAOS'; it has READ COMMITTED"):
         noted.connect().execution_options(isolation_level="CHAOS")
 
 
@@ -366,9 +364,7 @@ def test_a_server_that_is_too_old(mssql_double):
     from doubles.mssql import Double
 
     old = Double("13.0.5000.0")
-    with pytest.raises(
-        InvalidRequestError, match=r"version 14 or later; this one is SQL Server 13"
-    ):
+    with pytest.raises(InvalidRequestError, match=r"14 or later; this one is SQL Server 13"):
         old.engine().connect()
     old.close()
 
@@ -385,9 +381,7 @@ def test_a_creator_may_give_a_connection_of_pymssql(mssql_double):
         connection.execute(insert(notes), {"body": "a"})
     assert bodies(engine) == ["a"]
     engine.dispose()
-    with pytest.raises(
-        InterfaceError, match="creator must return a pymssql.Connection, not object"
-    ):
+    with pytest.raises(InterfaceError, match="must return a pymssql.Connection, not object"):
         mssql_double.engine(creator=object).connect()
 
 
