@@ -29,6 +29,9 @@ class Column:
     default: str | None = None
     identity: tuple[int, int] | None = None
     computed: str | None = None
+    default_text: str | None = None
+    computed_text: str | None = None
+    persisted: bool = False
 
     @property
     def type(self) -> SQLType:
@@ -40,6 +43,17 @@ class Unique:
     name: str
     columns: list[str]
     kind: str  # "PRIMARY KEY", "UNIQUE KEY", "INDEX"
+    unique: bool = True
+    descending: list[str] = field(default_factory=list)
+    include: list[str] = field(default_factory=list)
+    where: str | None = None
+    clustered: bool = False
+
+
+@dataclass
+class Check:
+    name: str
+    definition: str
 
 
 @dataclass
@@ -48,6 +62,8 @@ class ForeignKey:
     columns: list[str]
     parent: str
     parent_columns: list[str]
+    on_delete: str = "NO_ACTION"
+    on_update: str = "NO_ACTION"
 
 
 @dataclass
@@ -57,6 +73,7 @@ class Table:
     columns: list[Column] = field(default_factory=list)
     uniques: list[Unique] = field(default_factory=list)
     foreign_keys: list[ForeignKey] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
 
     @property
     def shown(self) -> str:
@@ -123,12 +140,15 @@ class TableMaker:
             column.nullable = bool(constraint.args.get("allow_null"))
         elif isinstance(constraint, exp.DefaultColumnConstraint):
             column.default = self.translator.text(constraint.this)
+            column.default_text = constraint.this.sql("tsql")
         elif isinstance(constraint, exp.GeneratedAsIdentityColumnConstraint):
             start, step = constraint.args.get("start"), constraint.args.get("increment")
             column.identity = (int(start.sql()) if start else 1, int(step.sql()) if step else 1)
             column.nullable = False
         elif isinstance(constraint, exp.ComputedColumnConstraint):
             column.computed = self.translator.text(constraint.this)
+            column.computed_text = constraint.this.sql("tsql")
+            column.persisted = bool(constraint.args.get("persisted"))
         elif isinstance(constraint, exp.PrimaryKeyColumnConstraint):
             self._unique("PRIMARY KEY", None, [column.name])
         elif isinstance(constraint, exp.UniqueColumnConstraint):
@@ -156,7 +176,8 @@ class TableMaker:
     def _unique(self, kind: str, name: str | None, columns: list[str]) -> None:
         prefix = "PK" if kind == "PRIMARY KEY" else "UQ"
         name = name or made_name(prefix, self.table.key, *columns)
-        self.table.uniques.append(Unique(name, columns, kind))
+        clustered = kind == "PRIMARY KEY"
+        self.table.uniques.append(Unique(name, columns, kind, clustered=clustered))
         listed = ", ".join(map(quoted, columns))
         self.lines.append(f"UNIQUE ({listed})")
         self.after.append(nulls_equal(name, self.table.key, columns))
@@ -170,6 +191,7 @@ class TableMaker:
             exp.Select(expressions=[exp.Literal.number(1)]).where(condition.copy())
         )
         name = name or made_name("CK", self.table.key, condition.sql())
+        self.table.checks.append(Check(name, f"({condition.sql('tsql')})"))
         self.lines.append(f"CONSTRAINT {quoted(name)} CHECK ({self.translator.text(condition)})")
 
     def _foreign_key(self, name: str | None, item: exp.ForeignKey) -> None:
@@ -178,7 +200,8 @@ class TableMaker:
         parent = table_key(reference.this)
         parent_columns = _names(reference.expressions)
         name = name or made_name("FK", self.table.key, *columns)
-        self.table.foreign_keys.append(ForeignKey(name, columns, parent, parent_columns))
+        key = ForeignKey(name, columns, parent, parent_columns)
+        self.table.foreign_keys.append(key)
         actions = ""
         for option in [*(item.args["reference"].args.get("options") or ())]:
             actions += f" {option}"
@@ -186,6 +209,10 @@ class TableMaker:
             action = item.args.get(kind)
             if action:
                 actions += f" ON {kind.upper()} {action}"
+        for verb in ("DELETE", "UPDATE"):
+            found = re.search(rf"ON {verb} (CASCADE|SET NULL|SET DEFAULT)", actions, re.I)
+            if found is not None:
+                setattr(key, f"on_{verb.lower()}", found.group(1).upper().replace(" ", "_"))
         own, other = ", ".join(map(quoted, columns)), ", ".join(map(quoted, parent_columns))
         self.lines.append(f"FOREIGN KEY ({own}) REFERENCES {quoted(parent)} ({other}){actions}")
 

@@ -12,7 +12,7 @@ import sqlite3
 
 from sqlglot import exp
 
-from . import rules
+from . import rules, views
 from .catalog import ForeignKey, Table, TableMaker, Unique, nulls_equal, quoted, without_cluster
 from .errors import ServerError, syntax
 from .session import Result, Session, name_key
@@ -75,12 +75,15 @@ def _describe(session: Session, table: Table) -> None:
     session.data.execute(
         "INSERT OR REPLACE INTO accord_catalog VALUES (?, ?)", (table.key, pickle.dumps(table))
     )
+    views.describe(session, table)
 
 
 def _object(session: Session, key: str, kind: str) -> int:
     full = key if "." in key else f"dbo.{key}"
     schema, _, name = full.rpartition(".")
-    known = session.data.execute("SELECT 1 FROM sys_schemas WHERE name = ?", (schema,)).fetchone()
+    known = session.data.execute(
+        "SELECT schema_id FROM sys_schemas WHERE name = ?", (schema,)
+    ).fetchone()
     if known is None:
         raise ServerError(
             2760,
@@ -94,9 +97,9 @@ def _object(session: Session, key: str, kind: str) -> int:
         raise ServerError(2714, f"There is already an object named '{name}' in the database.")
     number = next(session.server.object_ids)
     session.data.execute(
-        "INSERT INTO sys_objects (object_id, name, full_name, schema_name, type) "
+        "INSERT INTO sys_objects (object_id, name, full_name, schema_id, type) "
         "VALUES (?, ?, ?, ?, ?)",
-        (number, name, full, schema, kind),
+        (number, name, full, known[0], kind),
     )
     return number
 
@@ -117,18 +120,15 @@ def _create_table(session: Session, tree: exp.Create) -> None:
     for statement in maker.statements:
         session.data.execute(statement)
     session.data.execute("INSERT INTO sys_tables (object_id, name) VALUES (?, ?)", (number, key))
-    counted = table.identity
-    if counted is not None and counted.identity is not None:
-        session.data.execute(
-            "INSERT INTO sys_identity_columns VALUES (?, ?, ?, ?)",
-            (number, counted.name, *counted.identity),
-        )
     _describe(session, table)
 
 
 def _create_view(session: Session, tree: exp.Create) -> None:
     key = table_key(tree.this)
-    _object(session, key, "V ")
+    number = _object(session, key, "V ")
+    session.data.execute(
+        "INSERT INTO sys_sql_modules VALUES (?, ?)", (number, f"{tree.sql('tsql')}")
+    )
     session.data.execute(
         f"CREATE VIEW {quoted(key)} AS {session.translator.text(tree.args['expression'])}"
     )
@@ -179,8 +179,8 @@ def _drop(session: Session, found: re.Match[str]) -> None:
         session.data.execute("PRAGMA defer_foreign_keys = ON")
         session.data.execute(f"DROP TABLE {quoted(key)}")
         session.data.execute("DELETE FROM accord_catalog WHERE name = ?", (key,))
-        for catalog in ("sys_tables", "sys_identity_columns", "sys_indexes"):
-            session.data.execute(f"DELETE FROM {catalog} WHERE object_id = ?", row)
+        session.data.execute("DELETE FROM sys_tables WHERE object_id = ?", row)
+        views.forget(session, row[0])
         session.data.execute("DELETE FROM sys_triggers WHERE parent_id = ?", row)
     elif kind == "VIEW":
         session.data.execute(f"DROP VIEW {quoted(key)}")
@@ -212,11 +212,13 @@ def _table(session: Session, text: str) -> Table:
 def _create_index(session: Session, found: re.Match[str]) -> None:
     table = _table(session, found["table"])
     name = plain(found["name"])
-    columns = []
+    columns, descending = [], []
     for part in found["columns"].split(","):
-        column, _, _direction = part.strip().rpartition(" ")
-        column = column if _direction.upper() in ("ASC", "DESC") else part
+        column, _, direction = part.strip().rpartition(" ")
+        column = column if direction.upper() in ("ASC", "DESC") else part
         columns.append(plain(column))
+        if direction.upper() == "DESC":
+            descending.append(plain(column))
     for column in columns:
         if table.column(column) is None:
             raise ServerError(1911, f"Column name '{column}' does not exist in the target table.")
@@ -227,14 +229,16 @@ def _create_index(session: Session, found: re.Match[str]) -> None:
         where = f" WHERE {session.translator.text(tree.args['where'].this)}"
     if found["unique"]:
         session.data.execute(nulls_equal(name, table.key, columns, where))
-        table.uniques.append(Unique(name, columns, "INDEX"))
-        _describe(session, table)
     else:
         listed = ", ".join(map(quoted, columns))
         session.data.execute(
             f"CREATE INDEX {quoted(name)} ON {quoted(table.key)} ({listed}){where}"
         )
-    session.data.execute("INSERT INTO sys_indexes VALUES (?, ?)", (table.object_id, name))
+    index = Unique(name, columns, "INDEX", bool(found["unique"]), descending)
+    index.include = [plain(part) for part in (found["include"] or "").split(",") if part]
+    index.where = f"({found['where'].strip()})" if found["where"] else None
+    table.uniques.append(index)
+    _describe(session, table)
 
 
 def _drop_index(session: Session, found: re.Match[str]) -> None:
@@ -246,7 +250,9 @@ def _drop_index(session: Session, found: re.Match[str]) -> None:
             raise ServerError(
                 3701, f"Cannot drop the index '{name}', because it does not exist."
             ) from None
-    session.data.execute("DELETE FROM sys_indexes WHERE name = ?", (name,))
+    table = _table(session, found["table"])
+    table.uniques = [unique for unique in table.uniques if unique.name != name]
+    _describe(session, table)
 
 
 def _add_constraint(session: Session, found: re.Match[str]) -> None:
@@ -268,6 +274,7 @@ def _add_constraint(session: Session, found: re.Match[str]) -> None:
                 f"Foreign key '{foreign.name}' references invalid table '{foreign.parent}'.",
             )
         table.foreign_keys.append(foreign)
+    table.checks += maker.table.checks
     _describe(session, table)
 
 

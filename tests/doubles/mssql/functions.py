@@ -46,6 +46,8 @@ def register(session: Session) -> None:
     make("accord_serverproperty", 1, lambda name: _property(session, name))
     make("accord_columnproperty", 3, lambda owner, name, what: _column(session, owner, name))
     make("accord_isjson", 1, _isjson)
+    make("accord_databasepropertyex", 2, lambda name, what: "SQL_Latin1_General_CP1_CI_AS")
+    make("accord_db_name", 0, lambda: "accord")
     data.create_collation("accord_ci", _compare)
 
 
@@ -129,7 +131,9 @@ def next_value(session: Session, name: str) -> int:
 
 
 def _schema_id(session: Session, name: str) -> int | None:
-    found = session.data.execute("SELECT rowid FROM sys_schemas WHERE name = ?", (name,)).fetchone()
+    found = session.data.execute(
+        "SELECT schema_id FROM sys_schemas WHERE name = ?", (name,)
+    ).fetchone()
     return None if found is None else int(found[0])
 
 

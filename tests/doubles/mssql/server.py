@@ -20,14 +20,33 @@ from .errors import ServerError
 CATALOG = """
 CREATE TABLE accord_catalog (name TEXT COLLATE NOCASE PRIMARY KEY, description BLOB);
 CREATE TABLE sys_objects (object_id INT, name TEXT COLLATE NOCASE, full_name TEXT COLLATE NOCASE,
-    schema_name TEXT COLLATE NOCASE, type TEXT, parent_object_id INT DEFAULT 0);
+    schema_id INT, type TEXT COLLATE RTRIM, is_ms_shipped INT DEFAULT 0);
 CREATE TABLE sys_tables (object_id INT, name TEXT, is_memory_optimized INT DEFAULT 0);
-CREATE TABLE sys_identity_columns (object_id INT, name TEXT, seed_value INT, increment_value INT);
+CREATE TABLE sys_identity_columns (object_id INT, column_id INT, name TEXT, seed_value INT,
+    increment_value INT);
 CREATE TABLE sys_triggers (object_id INT, parent_id INT, name TEXT, is_disabled INT DEFAULT 0,
     is_instead_of_trigger INT DEFAULT 0);
 CREATE TABLE sys_trigger_events (object_id INT, type INT);
-CREATE TABLE sys_indexes (object_id INT, name TEXT COLLATE NOCASE);
-CREATE TABLE sys_schemas (name TEXT COLLATE NOCASE PRIMARY KEY);
+CREATE TABLE sys_indexes (object_id INT, index_id INT, name TEXT COLLATE NOCASE, type INT,
+    type_desc TEXT, is_unique INT, is_primary_key INT, is_unique_constraint INT,
+    filter_definition TEXT);
+CREATE TABLE sys_index_columns (object_id INT, index_id INT, index_column_id INT, column_id INT,
+    key_ordinal INT, is_descending_key INT, is_included_column INT);
+CREATE TABLE sys_columns (object_id INT, column_id INT, name TEXT COLLATE NOCASE, user_type_id INT,
+    system_type_id INT, max_length INT, precision INT, scale INT, is_nullable INT,
+    collation_name TEXT, default_object_id INT);
+CREATE TABLE sys_types (name TEXT, user_type_id INT, system_type_id INT);
+CREATE TABLE sys_default_constraints (object_id INT, definition TEXT, parent_object_id INT);
+CREATE TABLE sys_computed_columns (object_id INT, column_id INT, definition TEXT, is_persisted INT);
+CREATE TABLE sys_check_constraints (name TEXT, definition TEXT, parent_object_id INT);
+CREATE TABLE sys_foreign_keys (object_id INT, name TEXT, parent_object_id INT,
+    referenced_object_id INT, delete_referential_action_desc TEXT,
+    update_referential_action_desc TEXT);
+CREATE TABLE sys_foreign_key_columns (constraint_object_id INT, constraint_column_id INT,
+    parent_object_id INT, parent_column_id INT, referenced_object_id INT,
+    referenced_column_id INT);
+CREATE TABLE sys_sql_modules (object_id INT, definition TEXT);
+CREATE TABLE sys_schemas (schema_id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE UNIQUE);
 CREATE TABLE sys_sequences (object_id INT, name TEXT COLLATE NOCASE, start INT, step INT,
     low INT, high INT, cycle INT);
 CREATE TABLE sys_extended_properties (class INT, name TEXT, major_id INT, minor_id INT, value TEXT);

@@ -172,7 +172,16 @@ class Translator:
         name = str(node.this).upper()
         if name in ("XACT_STATE", "SCOPE_IDENTITY", "SCHEMA_NAME", "NEWID"):
             return _literal(self.system(name))
-        if name in ("OBJECT_ID", "SCHEMA_ID", "SERVERPROPERTY", "COLUMNPROPERTY", "ISJSON"):
+        if name in (
+            "OBJECT_ID",
+            "SCHEMA_ID",
+            "SERVERPROPERTY",
+            "COLUMNPROPERTY",
+            "ISJSON",
+        ) or name in (
+            "DATABASEPROPERTYEX",
+            "DB_NAME",
+        ):
             return exp.Anonymous(this=f"accord_{name.lower()}", expressions=node.expressions)
         return node
 

@@ -39,6 +39,7 @@ class SQLType:
         found = _TYPE.match(text)
         assert found is not None, text
         name = found["name"].upper()
+        self.shown = name
         self.name = _ALIASES.get(name, name)
         self.arguments = [part.strip().lower() for part in (found["arguments"] or "").split(",")]
         if name == "SYSNAME":

@@ -224,9 +224,10 @@ class MSSQLDDL(CommentDDL, DDLRenderer):
             text += f" INCLUDE ({', '.join([self.identifier(name) for name in names])})"
         where = index.dialect_option("mssql", "where")
         if where is not None:
-            from accord.sql import coercion
+            from accord.sql import coercion, text as sql_text
 
-            text += f" WHERE {self._condition(coercion.condition(where))}"
+            condition = sql_text(where) if isinstance(where, str) else coercion.condition(where)
+            text += f" WHERE {self._condition(condition)}"
         return text
 
     def visit_drop_index(self, drop: DropIndex) -> str:

@@ -36,6 +36,7 @@ from .ddl import MSSQLDDL
 from .errors import classify
 from .identity import giving_identity_steps, identity_column
 from .keys import NumberedKeys, OutputKeys, ScopeIdentity
+from .reflection import MSSQLReflection
 from .renderdml import MSSQLRenderer
 from .target import render_target
 from .types import TYPES
@@ -68,6 +69,7 @@ class MSSQLDialect(Dialect):
         ScopeIdentity,
         NaturalKey,
     )
+    reflection = MSSQLReflection
     two_phase = None
 
     def render_target(self, paramstyle: str) -> RenderTarget:
