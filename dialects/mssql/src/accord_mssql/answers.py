@@ -79,8 +79,8 @@ CAPABILITIES = Capabilities(
         default_isolation_level="READ COMMITTED",
         for_update=YES,
         skip_locked=YES,
-        server_side_cursors=Never("pymssql reads a result from the connection, one at a time"),
-        statements_beside_stream=Never("a second statement throws the rest of the first one away"),
+        server_side_cursors=YES,
+        statements_beside_stream=YES,  # driver.py keeps the rest, which pymssql would throw away
     ),
     schema=Schema(
         schemas=YES,

@@ -26,7 +26,7 @@ from accord import (
     inspect,
     text,
 )
-from accord.exc import NoSuchTableError
+from accord.exc import AccordWarning, NoSuchTableError
 from accord.schema import CreateSchema
 from accord_mssql import catalogtexts
 from accord_mssql.reflectedtypes import reflected_type
@@ -83,10 +83,7 @@ def test_names(inspector):
 
 def test_columns(inspector):
     columns = {column["name"]: column for column in inspector.get_columns("child")}
-    assert [str(column["type"]) for column in columns.values()] == [
-        "INTEGER", "NVARCHAR(40)", "NVARCHAR", "NUMERIC(12, 4)", "DATETIMEOFFSET", "DATETIME2",
-        "INTEGER", "INTEGER", "INTEGER",
-    ] or [type(column["type"]).__name__ for column in columns.values()] == [
+    assert [type(column["type"]).__name__ for column in columns.values()] == [
         "INTEGER", "NVARCHAR", "NVARCHAR", "NUMERIC", "DATETIMEOFFSET", "DATETIME2", "INTEGER",
         "INTEGER", "INTEGER",
     ]  # fmt: skip
@@ -119,10 +116,7 @@ def test_indexes(inspector):
     assert at["name"] == "ix_at" and at["column_names"] == ["at", "name"] and not at["unique"]
     assert at["column_sorting"] == {"at": ("desc",)}
     assert note["name"] == "ux_note" and note["unique"]
-    assert (
-        "IS NULL" in note["dialect_options"]["mssql_where"]
-        or "IS NOT NULL" in (note["dialect_options"]["mssql_where"])
-    )
+    assert "NULL" in note["dialect_options"]["mssql_where"]
 
 
 def test_a_table_is_reflected_and_made_again(inspector, engine):
@@ -192,5 +186,5 @@ def test_types(row, expected):
 
 
 def test_a_type_that_is_not_known_is_named():
-    with pytest.warns(UserWarning, match="'geography' of column 'c'"):
+    with pytest.warns(AccordWarning, match="'geography' of column 'c'"):
         reflected_type("geography", -1, 0, 0, None, "c")
