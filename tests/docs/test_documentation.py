@@ -166,6 +166,8 @@ def test_commands_of_the_page_exist(name: str) -> None:
         if not rest[0].startswith("-"):
             assert rest[0] in known.commands, f"{name}: accord has no command {rest[0]!r}"
             command, rest = known.commands[rest[0]], rest[1:]
+            while rest and rest[0] in getattr(command, "commands", {}):
+                command, rest = command.commands[rest[0]], rest[1:]
         options = {option for parameter in command.params for option in parameter.opts}
         used = {word.split("=")[0] for word in rest if word.startswith("-")}
         assert used <= options | {"--help"}, f"{name}: {' '.join(words)}"
