@@ -11,11 +11,22 @@ from typing import Any
 
 import pytest
 from requirements import BACKEND, needs, not_on, only
+from shuffling import SHUFFLES, shuffling
 
 PEER = os.environ.get("ACCORD_TEST_PEER", "accord")
 IS_ACCORD = PEER == "accord"
 
-__all__ = ["BACKEND", "IS_ACCORD", "PEER", "accord_only", "module", "needs", "not_on", "only"]
+__all__ = [
+    "BACKEND",
+    "IS_ACCORD",
+    "PEER",
+    "accord_only",
+    "module",
+    "needs",
+    "not_on",
+    "only",
+    "shuffling",
+]
 
 accord_only = pytest.mark.skipif(not IS_ACCORD, reason=f"accord's own, {PEER} differs")
 
@@ -51,7 +62,11 @@ class SeedRepr:
 
 
 def transactional(engine: Any) -> Any:
-    """SQLAlchemy needs help to keep SAVEPOINTs of SQLite in the transaction; accord does not."""
+    """An engine as tests want it. SQLAlchemy needs help to keep SAVEPOINTs of SQLite in the
+    transaction; accord does not.
+    """
+    if IS_ACCORD and SHUFFLES:
+        shuffling(engine)
     if not IS_ACCORD and engine.dialect.name == "sqlite":
         event = module("event")
 
