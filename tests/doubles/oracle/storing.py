@@ -266,7 +266,7 @@ def _number(stored: Any, type_: Type) -> Any:
     number = _as_number(stored)
     if type_.scale is not None:
         number = number.quantize(Decimal(1).scaleb(-type_.scale), context=_WIDE)
-    if type_.precision is not None and abs(number) >= Decimal(10) ** (
+    if type_.precision is not None and number.copy_abs() >= Decimal(10) ** (
         type_.precision - (type_.scale or 0)
     ):
         ora(1438, "value larger than specified precision allowed for this column")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -49,8 +50,8 @@ from accord.sqltypes.entry import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from decimal import Decimal
 
+_WIDE = Context(prec=130, rounding=ROUND_HALF_UP)
 DIGITS = 38
 """Digits a NUMBER keeps for certain."""
 LENGTHLESS = "VARCHAR2"
@@ -81,13 +82,30 @@ def _whole(value: Any) -> int:
 def _numeric(type_: Numeric, table: EntryLookup) -> TypeEntry:
     # NUMERIC and DECIMAL without precision are whole numbers in Oracle; NUMBER is not.
     name = "NUMBER" if type_.precision is None else ddl_name(type_, "NUMBER")
+    if not type_.asdecimal:
+        result: Callable[[Any], Any] = numeric.float_result
+    elif type_.scale is None:
+        result = numeric.decimal_result(None)
+    else:
+        result = _or_none(_scaled(type_.scale))
     return replace(
         STANDARD.entry(type_),
         ddl=with_arguments(name, type_.precision, type_.scale),
         native=ONLY_NONE,
         bind=_decimal,
-        result=numeric.decimal_result(type_.scale) if type_.asdecimal else numeric.float_result,
+        result=result,
     )
+
+
+def _scaled(scale: int) -> Callable[[Any], Decimal]:
+    """Oracle drops zeros at the end; the column's scale says how many there were."""
+    step = Decimal(1).scaleb(-scale)
+
+    def result(value: Any) -> Decimal:
+        number = value if type(value) is Decimal else Decimal(str(value))
+        return number.quantize(step, context=_WIDE)
+
+    return result
 
 
 def _decimal(value: Any) -> Decimal:
