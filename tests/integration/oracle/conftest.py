@@ -1,4 +1,9 @@
-"""Fixtures of the Oracle tests: the double as a server, and an engine on it."""
+"""Fixtures of the Oracle tests: engines on the double, and on a server where there is one.
+
+Tests that only use `oracle_engine` run twice: on the double, and unchanged on a real server (a URL
+in ACCORD_TEST_ORACLE_URL, or a container of gvenzl/oracle-free). Tests that look into the double
+run on the double.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,35 @@ from typing import Any
 
 import pytest
 from doubles import oracle
+from servers.databases import Database, Databases
+from servers.provide import Provider, Unavailable, Undelivered
+from servers.table import wanted
 
 from accord import create_engine
+
+WAYS = ("double", "server")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "oracle_engine" in metafunc.fixturenames:
+        ways = WAYS[:1] if "oracle_double" in metafunc.fixturenames else WAYS
+        metafunc.parametrize("oracle_engine", ways, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def oracle_servers() -> Iterator[Databases | str]:
+    """Databases of a real Oracle, or why there are none."""
+    provider = Provider()
+    asked = wanted("oracle")
+    try:
+        provider.server(asked)
+    except (Unavailable, Undelivered) as reason:
+        yield str(reason)
+    else:
+        databases = Databases(asked, provider)
+        yield databases
+        databases.close()
+    provider.close()
 
 
 @pytest.fixture
@@ -19,8 +51,19 @@ def oracle_double() -> Iterator[oracle.Server]:
 
 
 @pytest.fixture
-def oracle_engine(oracle_double: oracle.Server) -> Iterator[Any]:
-    engine = create_engine(oracle.URL)
+def oracle_engine(request: pytest.FixtureRequest) -> Iterator[Any]:
+    if request.param == "double":
+        server = request.getfixturevalue("oracle_double")
+        engine = create_engine(oracle.URL)
+        yield engine
+        engine.dispose()
+        assert not server.locks, "rows are still locked"
+        return
+    databases = request.getfixturevalue("oracle_servers")
+    if isinstance(databases, str):
+        pytest.skip(databases)
+    database: Database = databases.take("oracle", None)
+    engine = create_engine(database.url)
     yield engine
     engine.dispose()
-    assert not oracle_double.locks, "rows are still locked"
+    databases.give_back(database)
