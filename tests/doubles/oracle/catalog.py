@@ -7,11 +7,11 @@ as Oracle folds them; a table is kept in SQLite under ``SCHEMA.NAME``.
 from __future__ import annotations
 
 import itertools
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlglot import exp
+from sqlglot import exp, tokenize
+from sqlglot.tokens import Token, TokenType
 
 from .failures import NotExecuted, ora
 from .storing import Type, read_type
@@ -76,6 +76,8 @@ class Constraint:
     parent_columns: tuple[str, ...] = ()
     on_delete: str = ""
     deferred: bool = False
+    deferrable: bool = False
+    """Checked by the double itself: SQLite checks row by row."""
 
 
 @dataclass
@@ -249,7 +251,8 @@ class Catalog:
             table.constraints.append(made)
         else:
             raise NotExecuted(f"a constraint {type(first).__name__}")
-        made.deferred = "INITIALLY DEFERRED" in tail
+        made.deferred = made.deferred or "INITIALLY DEFERRED" in tail
+        made.deferrable = "DEFERRABLE" in tail.replace("NOT DEFERRABLE", "")
         return made
 
     def _unique(self, table: Table, name: str, kind: str, columns: tuple[str, ...]) -> Constraint:
@@ -311,7 +314,6 @@ class Catalog:
         return made
 
 
-_TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]+"|[\w$\#.*+-]+|\S""")
 _AFTER_TYPE = frozenset(
     "DEFAULT NOT NULL GENERATED AS PRIMARY UNIQUE CHECK REFERENCES CONSTRAINT COLLATE".split()
 )
@@ -321,29 +323,33 @@ _NO_COLUMN = frozenset("PRIMARY UNIQUE FOREIGN CHECK CONSTRAINT".split())
 def declared_types(text: str) -> dict[str, str]:
     """Column → type, as a CREATE TABLE writes them."""
     found: dict[str, str] = {}
-    depth, item = 0, []
-    for token in [*_TOKEN.findall(text[text.index("(") :]), ","]:
-        if token == ")":
+    depth = 0
+    item: list[Token] = []
+    for token in tokenize(text, read="oracle"):
+        if token.token_type is TokenType.R_PAREN:
             depth -= 1
-        if depth >= 1 and not (depth == 1 and token == ","):
-            item.append(token)
-        elif item:
-            _declared(item, found)
+        ends = depth == 0 or (depth == 1 and token.token_type is TokenType.COMMA)
+        if ends and item:
+            _declared(item, text, found)
             item = []
-        if token == "(":
+        elif not ends:
+            item.append(token)
+        if token.token_type is TokenType.L_PAREN:
             depth += 1
-        if depth == 0:
+        elif depth == 0 and token.token_type is TokenType.R_PAREN:
             break
-    _declared(item, found)
     return found
 
 
-def _declared(item: list[str], found: dict[str, str]) -> None:
-    if not item or item[0].upper() in _NO_COLUMN:
+def _declared(item: list[Token], text: str, found: dict[str, str]) -> None:
+    first = item[0]
+    exact = first.token_type is TokenType.IDENTIFIER
+    if not exact and first.text.upper() in _NO_COLUMN:
         return
-    name = item[0][1:-1] if item[0].startswith('"') else item[0].upper()
-    words = list(itertools.takewhile(lambda word: word.upper() not in _AFTER_TYPE, item[1:]))
-    found[name] = " ".join(words).replace(" ( ", "(").replace(" )", ")").replace(" , ", ", ")
+    type_ = list(itertools.takewhile(lambda token: token.text.upper() not in _AFTER_TYPE, item[1:]))
+    if type_:
+        written = text[type_[0].start : type_[-1].end + 1]
+        found[first.text if exact else first.text.upper()] = " ".join(written.split())
 
 
 def _names(nodes: list[Any]) -> tuple[str, ...]:

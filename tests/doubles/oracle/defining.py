@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from .catalog import Sequence, Table, name_of
 from .failures import NotExecuted, ora
+from .naming import quoted
 from .refusals import check
 from .session import Session
 from .statement import Statement
@@ -43,7 +44,7 @@ def _define(session: Session, statement: Statement, tree: exp.Expression) -> Non
         _alter(session, tree)
     elif isinstance(tree, exp.TruncateTable):
         table = session.server.catalog.table(tree.expressions[0], session.schema)
-        session.server.publish_ddl(f"DELETE FROM `{table.stored}`")
+        session.server.publish_ddl(f"DELETE FROM {quoted(table.stored)}")
     else:
         raise NotExecuted(f"DDL {statement.verb}")
 
@@ -62,7 +63,7 @@ def _create(session: Session, statement: Statement, tree: exp.Create) -> None:
         node = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
         name = f"{session.schema}.{name_of(node.this)}"
         body = text_of(session.translator().tree(tree.expression))
-        session.server.publish_ddl(f"CREATE VIEW `{name}` AS {body}")
+        session.server.publish_ddl(f"CREATE VIEW {quoted(name)} AS {body}")
         catalog.tables[name] = Table(session.schema, name_of(node.this), view=body)
     else:
         raise NotExecuted(f"CREATE {kind}")
@@ -72,18 +73,18 @@ def _table_text(session: Session, table: Table) -> str:
     translator = session.translator()
     lines = []
     for column in table.columns.values():
-        text = f"`{column.name}`"
+        text = f"{quoted(column.name)}"
         if column.virtual is not None:
             text += f" GENERATED ALWAYS AS ({_plain(column.virtual, translator)}) VIRTUAL"
         lines.append(text)
     for constraint in table.constraints:
-        columns = ", ".join(f"`{name}`" for name in constraint.columns)
-        if constraint.kind in "PU":
+        columns = ", ".join(f"{quoted(name)}" for name in constraint.columns)
+        if constraint.kind in "PU" and not constraint.deferrable:
             lines.append(f"UNIQUE ({columns})")
         elif constraint.kind == "C" and constraint.check is not None:
             check_ = _plain(constraint.check, translator)
-            lines.append(f"CONSTRAINT `{constraint.name}` CHECK ({check_})")
-    return f"CREATE TABLE `{table.stored}` ({', '.join(lines)})"
+            lines.append(f"CONSTRAINT {quoted(constraint.name)} CHECK ({check_})")
+    return f"CREATE TABLE {quoted(table.stored)} ({', '.join(lines)})"
 
 
 def _plain(tree: exp.Expression, translator: Translator) -> str:
@@ -136,9 +137,10 @@ def _create_index(session: Session, tree: exp.Create) -> None:
     unique = bool(tree.args.get("unique"))
     table.indexes[name] = (tuple(plain), unique)
     if simple and unique:
-        listed = ", ".join(f"`{column}`" for column in plain)
+        listed = ", ".join(quoted(column) for column in plain)
+        index = quoted(f"{table.schema}.{name}")
         session.server.publish_ddl(
-            f"CREATE UNIQUE INDEX `{table.schema}.{name}` ON `{table.stored}` ({listed})"
+            f"CREATE UNIQUE INDEX {index} ON {quoted(table.stored)} ({listed})"
         )
 
 
@@ -156,7 +158,7 @@ def _drop(session: Session, tree: exp.Drop) -> None:
         for child, constraint in catalog.children(table):
             child.constraints.remove(constraint)
         del catalog.tables[stored]
-        session.server.publish_ddl(f"DROP {'VIEW' if table.view else 'TABLE'} `{stored}`")
+        session.server.publish_ddl(f"DROP {'VIEW' if table.view else 'TABLE'} {quoted(stored)}")
     elif kind == "SEQUENCE":
         if catalog.sequences.pop(stored, None) is None:
             ora(2289, "sequence does not exist")
@@ -166,7 +168,7 @@ def _drop(session: Session, tree: exp.Drop) -> None:
             if found is not None:
                 if found[1]:
                     session.server.publish_ddl(
-                        f"DROP INDEX IF EXISTS `{table.schema}.{name_of(node.this)}`"
+                        f"DROP INDEX IF EXISTS {quoted(f'{table.schema}.{name_of(node.this)}')}"
                     )
                 return
         ora(1418, "specified index does not exist")
@@ -192,15 +194,16 @@ def _action(session: Session, table: Table, action: Any) -> None:
     if isinstance(action, exp.AddConstraint):
         for item in action.expressions:
             made = session.server.catalog.constrain(table, item, session.schema)
-            if made.kind in "PU":
-                listed = ", ".join(f"`{column}`" for column in made.columns)
+            if made.kind in "PU" and not made.deferrable:
+                listed = ", ".join(quoted(column) for column in made.columns)
                 name = f"{table.schema}.{made.name}"
                 session.server.publish_ddl(
-                    f"CREATE UNIQUE INDEX `{name}` ON `{table.stored}` ({listed})"
+                    f"CREATE UNIQUE INDEX {quoted(name)} ON {quoted(table.stored)} ({listed})"
                 )
         return
     if isinstance(action, exp.Drop) and str(action.args["kind"]).upper() == "CONSTRAINT":
-        name = name_of(action.this.this if isinstance(action.this, exp.Table) else action.this)
+        node = (action.args.get("tables") or [action.this])[0]
+        name = name_of(node.this if isinstance(node, exp.Table) else node)
         for constraint in table.constraints:
             if constraint.name == name:
                 table.constraints.remove(constraint)

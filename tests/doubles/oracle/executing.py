@@ -15,8 +15,10 @@ from typing import Any
 
 from sqlglot import exp
 
-from .catalog import Column, Table, name_of
+from .catalog import Column, Constraint, Table, name_of
+from .constraining import atomic, changed, check_children, check_parents, integrity
 from .failures import NotExecuted, ora
+from .naming import literal, quoted
 from .refusals import check
 from .session import Session
 from .statement import Statement
@@ -75,7 +77,9 @@ def execute(session: Session, made: Plan, values: Values) -> Answer:
     if isinstance(made.tree, exp.Delete):
         return _delete(session, made, values)
     if isinstance(made.tree, exp.Merge):
-        return _merge(session, made, values)
+        from .merging import merge
+
+        return merge(session, made, values)
     return _select(session, made, values)
 
 
@@ -188,7 +192,7 @@ def _select_locking(session: Session, made: Plan, values: Values) -> Answer:
         return Answer(run(session, made.text, values), made.columns)
     alias = made.tree.args["from_"].this.alias_or_name.upper()
     listed = ", ".join(map(str, ids)) or "NULL"
-    text = _with_condition(made.text, f"`{alias}`.rowid IN ({listed})")
+    text = _with_condition(made.text, f"{quoted(alias)}.rowid IN ({listed})")
     return Answer(run(session, text, values), made.columns)
 
 
@@ -317,8 +321,8 @@ def _is_default(node: exp.Expression) -> bool:
 
 
 def _insert_head(table: Table) -> str:
-    stored = [f"`{c.name}`" for c in table.columns.values() if c.virtual is None]
-    return f"INSERT INTO `{table.stored}` (rowid, {', '.join(stored)})"
+    stored = [f"{quoted(c.name)}" for c in table.columns.values() if c.virtual is None]
+    return f"INSERT INTO {quoted(table.stored)} (rowid, {', '.join(stored)})"
 
 
 def _cells(table: Table, given: dict[str, str | None], translator: Translator) -> str:
@@ -331,9 +335,19 @@ def _cells(table: Table, given: dict[str, str | None], translator: Translator) -
             text = "NULL" if column.default is None else translator.expression(column.default)
         if column.identity is not None:
             is_given = int(given.get(column.name) is not None)
-            text = f"ORA_IDENTITY({text}, '{table.stored}', '{column.name}', {is_given})"
-        texts.append(f"ORA_STORE({text}, '{table.stored}', '{column.name}', 'I')")
+            text = (
+                f"ORA_IDENTITY({text}, {literal(table.stored)}, {literal(column.name)}, {is_given})"
+            )
+        texts.append(f"ORA_STORE({text}, {literal(table.stored)}, {literal(column.name)}, 'I')")
     return ", ".join(texts)
+
+
+def _named(table: Table, column: Column) -> str:
+    """A column as our functions are told which."""
+    return f"{literal(table.stored)}, {literal(column.name)}"
+
+
+WITHIN = "rowid IN (SELECT value FROM json_each(:ids))"
 
 
 def _plan_returning(made: Plan, translator: Translator, tree: exp.Expression, table: Table) -> None:
@@ -345,8 +359,8 @@ def _plan_returning(made: Plan, translator: Translator, tree: exp.Expression, ta
     name = name_of(alias.this) if alias else table.name
     items = [translator.expression(item) for item in returning.expressions]
     made.returning = (
-        f"SELECT {', '.join(items)} FROM `{table.stored}` AS `{name}` "
-        f"WHERE `{name}`.rowid IN (SELECT value FROM json_each(:ids)) ORDER BY `{name}`.rowid"
+        f"SELECT {', '.join(items)} FROM {quoted(table.stored)} AS {quoted(name)} "
+        f"WHERE {quoted(name)}.{WITHIN} ORDER BY {quoted(name)}.rowid"
     )
     sources: Sources = {name: dict(table.columns)}
     made.returned_types = [_column_of(item, sources) for item in returning.expressions]
@@ -356,14 +370,14 @@ def _insert(session: Session, made: Plan, values: Values) -> Answer:
     assert made.table is not None
     table = made.table
     session.made = []
-    with _atomic(session):
+    with atomic(session):
         try:
             run(session, made.text, values)
         except sqlite3.IntegrityError as error:
-            _integrity(table, error, "insert")
+            integrity(table, error, "insert")
         ids = list(session.made)
-        _changed(session, table, ids)
-        _check_parents(session, table, ids)
+        changed(session, table, ids)
+        check_parents(session, table, ids)
         returned = _returned(session, made, values, ids)
     return Answer(count=len(ids), returned=returned, rowid=ids[-1] if ids else None)
 
@@ -387,7 +401,8 @@ def _plan_change(session: Session, translator: Translator, tree: exp.Update | ex
     made = Plan(tree, table=table)
     where = tree.args.get("where")
     condition = f" WHERE {translator.expression(where.this)}" if where is not None else ""
-    made.ids = f"SELECT `{name}`.rowid FROM `{table.stored}` AS `{name}`{condition}"
+    rows = f"{quoted(table.stored)} AS {quoted(name)}"
+    made.ids = f"SELECT {quoted(name)}.rowid FROM {rows}{condition}"
     if isinstance(tree, exp.Update):
         sets = []
         for assignment in tree.expressions:
@@ -399,18 +414,12 @@ def _plan_change(session: Session, translator: Translator, tree: exp.Update | ex
                 "NULL" if _is_default(value) and column.default is None
                 else translator.expression(column.default if _is_default(value) else value)  # type: ignore[arg-type]
             )  # fmt: skip
-            sets.append(
-                f"`{column.name}` = ORA_STORE({text}, '{table.stored}', '{column.name}', 'U')"
-            )
+            named = _named(table, column)
+            sets.append(f"{quoted(column.name)} = ORA_STORE({text}, {named}, 'U')")
             made.set_columns += (column.name,)
-        made.text = (
-            f"UPDATE `{table.stored}` AS `{name}` SET {', '.join(sets)} "
-            "WHERE rowid IN (SELECT value FROM json_each(:ids))"
-        )
+        made.text = f"UPDATE {rows} SET {', '.join(sets)} WHERE {WITHIN}"
     else:
-        made.text = (
-            f"DELETE FROM `{table.stored}` WHERE rowid IN (SELECT value FROM json_each(:ids))"
-        )
+        made.text = f"DELETE FROM {quoted(table.stored)} WHERE {WITHIN}"
     _plan_returning(made, translator, tree, table)
     return made
 
@@ -431,14 +440,14 @@ def _update(session: Session, made: Plan, values: Values) -> Answer:
     ids = _targets(session, made, values)
     if not ids:
         return Answer()
-    with _atomic(session):
+    with atomic(session):
         try:
             run(session, made.text, {**values, "ids": json.dumps(ids)})
         except sqlite3.IntegrityError as error:
-            _integrity(table, error, "update")
-        _changed(session, table, ids)
-        _check_parents(session, table, ids, made.set_columns)
-        _check_children(session, table, made.set_columns)
+            integrity(table, error, "update")
+        changed(session, table, ids)
+        check_parents(session, table, ids, made.set_columns)
+        check_children(session, table, made.set_columns)
         returned = _returned(session, made, values, ids)
     return Answer(count=len(ids), returned=returned, rowid=ids[-1])
 
@@ -449,201 +458,42 @@ def _delete(session: Session, made: Plan, values: Values) -> Answer:
     if not ids:
         return Answer()
     returned = _returned(session, made, values, ids)
-    with _atomic(session):
+    with atomic(session):
         _delete_rows(session, made.table, ids)
-        _check_children(session, made.table, None)
+        check_children(session, made.table, None)
     return Answer(count=len(ids), returned=returned, rowid=ids[-1])
 
 
 def _delete_rows(session: Session, table: Table, ids: list[int]) -> None:
-    listed = json.dumps(ids)
+    within = {"ids": json.dumps(ids)}
     for child, constraint in session.server.catalog.children(table):
         if not constraint.on_delete:
             continue
-        same = " AND ".join(
-            f"c.`{own}` = p.`{other}`"
-            for own, other in zip(constraint.columns, constraint.parent_columns, strict=True)
-        )
+        pairs = zip(constraint.columns, constraint.parent_columns, strict=True)
+        same = " AND ".join(f"c.{quoted(own)} = p.{quoted(other)}" for own, other in pairs)
+        joined = f"{quoted(child.stored)} AS c JOIN {quoted(table.stored)} AS p ON {same}"
         found = session.database.execute(
-            f"SELECT c.rowid FROM `{child.stored}` AS c JOIN `{table.stored}` AS p ON {same} "
-            "WHERE p.rowid IN (SELECT value FROM json_each(?))", (listed,),
-        ).fetchall()  # fmt: skip
+            f"SELECT c.rowid FROM {joined} WHERE p.{WITHIN}", within
+        ).fetchall()
         below = [row[0] for row in found if row[0] not in ids or child is not table]
-        if not below:
-            continue
-        session.server.lock(session, child.stored, below)
-        if constraint.on_delete == "CASCADE":
-            _delete_rows(session, child, below)
-        else:
-            sets = ", ".join(f"`{own}` = NULL" for own in constraint.columns)
-            session.database.execute(
-                f"UPDATE `{child.stored}` SET {sets} WHERE rowid IN "
-                "(SELECT value FROM json_each(?))", (json.dumps(below),),
-            )  # fmt: skip
-            _changed(session, child, below)
-    session.database.execute(
-        f"DELETE FROM `{table.stored}` WHERE rowid IN (SELECT value FROM json_each(?))", (listed,)
-    )
-    _changed(session, table, ids)
+        if below:
+            _delete_children(session, child, constraint, below)
+    session.database.execute(f"DELETE FROM {quoted(table.stored)} WHERE {WITHIN}", within)
+    changed(session, table, ids)
 
 
-# --- MERGE ---------------------------------------------------------------------------------------
-
-
-def _merge(session: Session, made: Plan, values: Values) -> Answer:
-    """Row by row of the source: UPDATE what matches, INSERT what does not."""
-    assert made.table is not None
-    table, tree = made.table, made.tree
-    translator = session.translator()
-    node = tree.this
-    target = name_of(node.args["alias"].this) if node.args.get("alias") else table.name
-    using = tree.args["using"]
-    source = name_of(using.args["alias"].this) if using.args.get("alias") else name_of(using.this)
-    body = text_of(translator.tree(exp.select("*").from_(using.copy())))
-    names = [name for name, _ in _result_columns(session, exp.select("*").from_(using.copy()))]
-    rows = run(session, body, values)
-    on = translator.expression(tree.args["on"])
-    count = 0
-    for row in rows:
-        bound = {f"m{i}": value for i, value in enumerate(row)}
-        columns = ", ".join(f":m{i} AS `{name}`" for i, name in enumerate(names))
-        context = f"(SELECT {columns}) AS `{source}`"
-        found = run(
-            session,
-            f"SELECT `{target}`.rowid FROM `{table.stored}` AS `{target}`, {context} WHERE {on}",
-            {**values, **bound},
-        )
-        ids = [item[0] for item in found]
-        for when in tree.args["whens"].expressions:
-            if bool(when.args.get("matched")) != bool(ids):
-                continue
-            done = _merge_row(
-                session, translator, table, (target, context), when, ids, {**values, **bound}
-            )
-            count += done
-    return Answer(count=count)
-
-
-def _merge_row(
-    session: Session, translator: Translator, table: Table, names: tuple[str, str],
-    when: exp.When, ids: list[int], values: Values,
-) -> int:  # fmt: skip
-    target, context = names
-    then = when.args["then"]
-    with _atomic(session):
-        try:
-            if isinstance(then, exp.Update):
-                session.server.lock(session, table.stored, ids)
-                for assignment in then.expressions:
-                    column = table.column(name_of(assignment.this.this))
-                    value = translator.expression(assignment.expression)
-                    run(
-                        session,
-                        f"UPDATE `{table.stored}` AS `{target}` SET `{column.name}` = "
-                        f"(SELECT ORA_STORE({value}, '{table.stored}', '{column.name}', 'U') "
-                        f"FROM {context}) "
-                        f"WHERE rowid IN ({', '.join(map(str, ids))})",
-                        values,
-                    )
-                _changed(session, table, ids)
-                return len(ids)
-            columns = [name_of(item) for item in then.this.expressions]
-            given = then.expression.expressions
-            cells = {
-                name: None if _is_default(value) else translator.expression(value)
-                for name, value in zip(columns, given, strict=True)
-            }
-            session.made = []
-            run(
-                session,
-                f"{_insert_head(table)} SELECT {_cells(table, cells, translator)} FROM {context}",
-                values,
-            )
-            _changed(session, table, session.made)
-            _check_parents(session, table, session.made)
-            return len(session.made)
-        except sqlite3.IntegrityError as error:
-            _integrity(table, error, "insert")
-    return 0
-
-
-# --- constraints ---------------------------------------------------------------------------------
-
-
-class _atomic:
-    """A statement that fails leaves nothing behind."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-
-    def __enter__(self) -> None:
-        self.touched = dict(self.session.touched) if self.session.touched else {}
-        self.session.database.execute("SAVEPOINT statement")
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if kind is not None:
-            self.session.database.execute("ROLLBACK TO statement")
-            self.session.touched = self.touched
-        self.session.database.execute("RELEASE statement")
-
-
-def _changed(session: Session, table: Table, ids: list[int]) -> None:
-    for rowid in ids:
-        session.touched[table.stored, rowid] = None
-    session.server.lock(session, table.stored, ids)
-
-
-def _integrity(table: Table, error: sqlite3.IntegrityError, verb: str) -> Any:
-    message = str(error)
-    if message.startswith("UNIQUE constraint failed: "):
-        if message.startswith("UNIQUE constraint failed: index "):
-            name = message.rpartition("'")[0].rpartition("'")[2].rpartition(".")[2]
-            ora(1, f"unique constraint ({table.schema}.{name}) violated")
-        failed = {part.strip().rpartition(".")[2] for part in message.partition(": ")[2].split(",")}
-        for constraint in table.constraints:
-            if constraint.kind in "PU" and set(constraint.columns) == failed:
-                ora(1, f"unique constraint ({table.schema}.{constraint.name}) violated")
-        for name, (columns, unique) in table.indexes.items():
-            if unique and set(columns) == failed:
-                ora(1, f"unique constraint ({table.schema}.{name}) violated")
-    if message.startswith("CHECK constraint failed: "):
-        name = message.partition(": ")[2]
-        ora(2290, f"check constraint ({table.schema}.{name}) violated")
-    raise error
-
-
-def _check_parents(
-    session: Session, table: Table, ids: list[int], columns: tuple[str, ...] | None = None
+def _delete_children(
+    session: Session, child: Table, constraint: Constraint, ids: list[int]
 ) -> None:
-    for constraint in table.constraints:
-        if constraint.kind != "R" or (
-            columns is not None and not set(columns) & set(constraint.columns)
-        ):
-            continue
-        if constraint.deferred:
-            session.deferred.append((table, constraint))
-            continue
-        listed = ", ".join(map(str, ids)) or "NULL"
-        if session.orphan(table, constraint, listed):
-            ora(
-                2291,
-                f"integrity constraint ({table.schema}.{constraint.name}) violated - parent key "
-                "not found",
-            )
-
-
-def _check_children(session: Session, table: Table, columns: tuple[str, ...] | None) -> None:
-    for child, constraint in session.server.catalog.children(table):
-        if columns is not None and not set(columns) & set(constraint.parent_columns):
-            continue
-        if constraint.deferred:
-            session.deferred.append((child, constraint))
-        elif session.orphan(child, constraint):
-            ora(
-                2292,
-                f"integrity constraint ({child.schema}.{constraint.name}) violated - child record "
-                "found",
-            )
+    session.server.lock(session, child.stored, ids)
+    if constraint.on_delete == "CASCADE":
+        _delete_rows(session, child, ids)
+        return
+    sets = ", ".join(f"{quoted(own)} = NULL" for own in constraint.columns)
+    session.database.execute(
+        f"UPDATE {quoted(child.stored)} SET {sets} WHERE {WITHIN}", {"ids": json.dumps(ids)}
+    )
+    changed(session, child, ids)
 
 
 def result_type(column: Column | None, rows: list[tuple[Any, ...]], place: int) -> Any:

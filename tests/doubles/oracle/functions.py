@@ -61,6 +61,7 @@ def register(database: sqlite3.Connection, session: Session) -> None:
         "ORA_IDENTITY": (4, session.identity),
         "SYS_CONTEXT": (2, session.context),
         "SYS_EXTRACT_UTC": (1, _utc),
+        "ORA_MOMENT": (1, lambda stored: _moment(stored, session)),
         "HEXTORAW": (1, lambda text: None if text is None else bytes.fromhex(text)),
         "BITAND": (2, lambda a, b: None if a is None or b is None else a & b),
         "FLOOR": (
@@ -185,6 +186,15 @@ def _utc(stored: Any) -> Any:
     if not str(stored).startswith("\x01Z"):
         ora(30175, "invalid type given for an argument")
     return "\x01T" + stored[2:].partition("|")[0]
+
+
+def _moment(stored: Any, session: Session) -> Any:
+    """For comparing: in UTC; a moment without zone is one of the session's."""
+    if not isinstance(stored, str) or stored[:2] not in ("\x01T", "\x01Z"):
+        return stored
+    if stored[1] == "T":
+        stored = encode_zoned(decode(stored).replace(tzinfo=session.zone))
+    return _utc(stored)
 
 
 def _truncated(stored: Any) -> Any:

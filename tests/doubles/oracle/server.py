@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .catalog import Catalog
 from .failures import ora, ora_error
+from .naming import quoted
 
 if TYPE_CHECKING:
     from .session import Session
@@ -189,7 +190,7 @@ def apply(database: sqlite3.Connection, changes: list[Change]) -> None:
             database.execute(f"DELETE FROM {name} WHERE rowid = ?", (rowid,))
         else:
             columns = stored_columns(database, table)
-            names = ", ".join(["rowid", *[f"`{column}`" for column in columns]])
+            names = ", ".join(["rowid", *[f"{quoted(column)}" for column in columns]])
             marks = ", ".join("?" * (len(columns) + 1))
             database.execute(
                 f"INSERT OR REPLACE INTO {name} ({names}) VALUES ({marks})", (rowid, *row)
@@ -198,5 +199,5 @@ def apply(database: sqlite3.Connection, changes: list[Change]) -> None:
 
 def stored_columns(database: sqlite3.Connection, table: str) -> list[str]:
     """The columns of a table that hold values (not the computed ones)."""
-    rows = database.execute(f"PRAGMA table_xinfo(`{table}`)").fetchall()
+    rows = database.execute(f"PRAGMA table_xinfo({quoted(table)})").fetchall()
     return [row[1] for row in rows if row[6] == 0]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .failures import dpy, ora
 from .functions import register
+from .naming import quoted
 from .server import Branch, Change, Server, apply, stored_columns
 from .storing import encode, store
 from .translating import Translator
@@ -133,13 +134,13 @@ class Session:
             if self.is_temporary(table):
                 continue
             row = self.database.execute(
-                f"SELECT {self._columns(table)} FROM `{table}` WHERE rowid = ?", (rowid,)
+                f"SELECT {self._columns(table)} FROM {quoted(table)} WHERE rowid = ?", (rowid,)
             ).fetchone()
             found.append((table, rowid, row))
         return found
 
     def _columns(self, table: str) -> str:
-        return ", ".join(f"`{name}`" for name in stored_columns(self.database, table))
+        return ", ".join(f"{quoted(name)}" for name in stored_columns(self.database, table))
 
     def is_temporary(self, stored: str) -> bool:
         table = self.server.catalog.tables.get(stored)
@@ -159,7 +160,7 @@ class Session:
 
     def savepoint(self, name: str) -> None:
         self.begin()
-        self.database.execute(f"SAVEPOINT `{name}`")
+        self.database.execute(f"SAVEPOINT {quoted(name)}")
         self.savepoints.append((name, self.position, dict(self.touched)))
 
     def rollback_to(self, name: str) -> None:
@@ -168,7 +169,7 @@ class Session:
                 _, self.position, self.touched = self.savepoints[number]
                 self.touched = dict(self.touched)
                 del self.savepoints[number + 1 :]
-                self.database.execute(f"ROLLBACK TO `{name}`")
+                self.database.execute(f"ROLLBACK TO {quoted(name)}")
                 return
         ora(1086, f"savepoint '{name}' never established in this session or is invalid")
 
@@ -176,8 +177,16 @@ class Session:
 
     def check_deferred(self) -> None:
         for table, constraint in self.deferred:
-            orphan = self.orphan(table, constraint)
-            if orphan:
+            if constraint.kind in "PU":
+                if self.repeated(table, constraint):
+                    self.rollback()
+                    name = f"{table.schema}.{constraint.name}"
+                    ora(
+                        2091,
+                        "transaction rolled back",
+                        f"ORA-00001: unique constraint ({name}) violated",
+                    )
+            elif self.orphan(table, constraint):
                 self.rollback()
                 ora(
                     2091,
@@ -189,12 +198,22 @@ class Session:
     def orphan(self, table: Table, constraint: Constraint, rows: str = "") -> bool:
         """Whether a child row (among `rows`, an SQL list of rowids) has no parent."""
         pairs = list(zip(constraint.columns, constraint.parent_columns, strict=True))
-        present = " AND ".join(f"c.`{own}` IS NOT NULL" for own, _ in pairs)
-        same = " AND ".join(f"p.`{other}` = c.`{own}`" for own, other in pairs)
+        present = " AND ".join(f"c.{quoted(own)} IS NOT NULL" for own, _ in pairs)
+        same = " AND ".join(f"p.{quoted(other)} = c.{quoted(own)}" for own, other in pairs)
         within = f"c.rowid IN ({rows}) AND " if rows else ""
         text = (
-            f"SELECT 1 FROM `{table.stored}` AS c WHERE {within}{present} AND NOT EXISTS "
-            f"(SELECT 1 FROM `{constraint.parent}` AS p WHERE {same}) LIMIT 1"
+            f"SELECT 1 FROM {quoted(table.stored)} AS c WHERE {within}{present} AND NOT EXISTS "
+            f"(SELECT 1 FROM {quoted(constraint.parent)} AS p WHERE {same}) LIMIT 1"
+        )
+        return self.database.execute(text).fetchone() is not None
+
+    def repeated(self, table: Table, constraint: Constraint) -> bool:
+        """Whether two rows have the same values of a deferrable unique constraint."""
+        names = ", ".join(map(quoted, constraint.columns))
+        present = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in constraint.columns)
+        text = (
+            f"SELECT 1 FROM {quoted(table.stored)} WHERE {present} GROUP BY {names} "
+            "HAVING COUNT(*) > 1 LIMIT 1"
         )
         return self.database.execute(text).fetchone() is not None
 
@@ -256,13 +275,13 @@ class Session:
         columns, rows = canned if canned is not None else self._view(name)
         if not columns:
             return None
-        self.database.execute(f"DROP TABLE IF EXISTS temp.`SYS.{name}`")
-        self.database.execute(
-            f"CREATE TEMP TABLE `SYS.{name}` ({', '.join(f'`{c}`' for c in columns)})"
-        )
+        stored = f"temp.{quoted(f'SYS.{name}')}"
+        self.database.execute(f"DROP TABLE IF EXISTS {stored}")
+        listed = ", ".join(map(quoted, columns))
+        self.database.execute(f"CREATE TEMP TABLE {quoted(f'SYS.{name}')} ({listed})")
         marks = ", ".join("?" * len(columns))
         self.database.executemany(
-            f"INSERT INTO temp.`SYS.{name}` VALUES ({marks})",
+            f"INSERT INTO {stored} VALUES ({marks})",
             [tuple(encode(value, None) for value in row) for row in rows],
         )
         return f"SYS.{name}"
@@ -293,10 +312,12 @@ class Session:
 def apply_strictly(database: sqlite3.Connection, changes: list[Change]) -> None:
     """As `apply`, but a second row with the same unique value is an error."""
     for table, rowid, _ in changes:
-        database.execute(f"DELETE FROM `{table}` WHERE rowid = ?", (rowid,))
+        database.execute(f"DELETE FROM {quoted(table)} WHERE rowid = ?", (rowid,))
     for table, rowid, row in changes:
         if row is not None:
             columns = stored_columns(database, table)
-            names = ", ".join(["rowid", *[f"`{column}`" for column in columns]])
+            names = ", ".join(["rowid", *[quoted(column) for column in columns]])
             marks = ", ".join("?" * (len(columns) + 1))
-            database.execute(f"INSERT INTO `{table}` ({names}) VALUES ({marks})", (rowid, *row))
+            database.execute(
+                f"INSERT INTO {quoted(table)} ({names}) VALUES ({marks})", (rowid, *row)
+            )

@@ -7,13 +7,15 @@ has another meaning in SQLite becomes a call of one of the functions of `functio
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.sqlite import SQLite
 
-from .catalog import Catalog, name_of
+from .catalog import Catalog, Column, name_of
 from .failures import NotExecuted, ora
+from .storing import encode_number
 
 
 class Lite(SQLite):
@@ -25,10 +27,6 @@ class Lite(SQLite):
 
 def text_of(tree: exp.Expression) -> str:
     return tree.sql(dialect=Lite)
-
-
-def quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
 
 
 def call(name: str, *arguments: Any) -> exp.Anonymous:
@@ -47,6 +45,7 @@ class Translator:
     def tree(self, source: exp.Expression) -> exp.Expression:
         """A copy for SQLite."""
         tree = source.copy()
+        self._moments(tree)
         self._names(tree)
         tree = tree.transform(self._node)
         for select in tree.find_all(exp.Select):
@@ -88,13 +87,38 @@ class Translator:
             alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
             table.set("alias", alias)
 
+    def _moments(self, tree: exp.Expression) -> None:
+        """Comparisons of a column with a time zone: both sides in UTC."""
+        zoned = {
+            column.name
+            for table in tree.find_all(exp.Table)
+            if isinstance(table.this, exp.Identifier)
+            for column in self._columns(table)
+            if column.type.zone
+        }
+        if not zoned:
+            return
+        for node in list(tree.find_all(*_COMPARISONS)):
+            sides = [node.this, *node.expressions]
+            sides += [node.args[key] for key in ("expression", "low", "high") if node.args.get(key)]
+            if any(isinstance(s, exp.Column) and name_of(s.this) in zoned for s in sides):
+                for side in sides:
+                    side.replace(call("ORA_MOMENT", side.copy()))
+
+    def _columns(self, table: exp.Table) -> list[Column]:
+        owner = name_of(table.args["db"]) if table.args.get("db") else self.schema
+        found = self.catalog.tables.get(f"{owner}.{name_of(table.this)}")
+        return list(found.columns.values()) if found is not None else []
+
     # --- expressions ------------------------------------------------------------------------------
 
     def _node(self, node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.Column):
             return self._column(node)
-        if isinstance(node, exp.Literal) and node.is_string and node.this == "":
-            return exp.Null()
+        if isinstance(node, exp.Literal):
+            return _literal(node)
+        if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal):
+            return _literal(exp.Literal(this=f"-{node.this.this}", is_string=False))
         rewrite = _REWRITES.get(type(node))
         return node if rewrite is None else rewrite(node)
 
@@ -158,6 +182,7 @@ def _now(node: exp.Expression) -> exp.Expression:
     return call("ORA_NOW", _MOMENTS[type(node)])
 
 
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between)
 _MOMENTS: dict[type, str] = {
     exp.CurrentTimestamp: "CURRENT_TIMESTAMP",
     exp.Localtimestamp: "LOCALTIMESTAMP",
@@ -167,7 +192,20 @@ _MOMENTS: dict[type, str] = {
 
 
 def _cast(node: exp.Cast) -> exp.Expression:
-    return call("ORA_CAST", node.this, node.to.sql("oracle"))
+    # sqlglot has one word for DOUBLE PRECISION and BINARY_DOUBLE; the dialect casts to the latter.
+    type_ = node.to.sql("oracle").replace("DOUBLE PRECISION", "BINARY_DOUBLE")
+    return call("ORA_CAST", node.this, type_)
+
+
+def _literal(node: exp.Literal) -> exp.Expression:
+    """'' is NULL; a number SQLite would round is kept as the double stores it."""
+    if node.is_string:
+        return exp.Null() if node.this == "" else node
+    try:
+        stored = encode_number(Decimal(node.this))
+    except ArithmeticError:
+        return node
+    return exp.Literal.string(stored) if isinstance(stored, str) else node
 
 
 def _interval(node: exp.Interval) -> exp.Expression:

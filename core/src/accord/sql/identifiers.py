@@ -49,6 +49,12 @@ def check_identifier(name: str, target: RenderTarget) -> None:
         raise IdentifierError(
             f"the name {_shown(name)} cannot be used in SQL: it contains the character U+{code:04X}"
         )
+    for character in target.refused_in_names:
+        if character in name:
+            raise IdentifierError(
+                f"the name {_shown(name)} cannot be used: {target.dialect_name} has no names with "
+                f"{character!r} in them"
+            )
     length = len(name.encode()) if target.identifier_length_in_bytes else len(name)
     if length > target.max_identifier_length:
         unit = "bytes" if target.identifier_length_in_bytes else "characters"

@@ -35,6 +35,7 @@ class RenderTarget:
     quote_close: str = '"'
     reserved_words: frozenset[str] = STANDARD_RESERVED
     plain_name: re.Pattern[str] = PLAIN_NAME  # names that need no quotes
+    refused_in_names: str = ""  # characters no name can have, quoted or not
 
     # limits
     max_parameters: int | None = (

@@ -38,7 +38,7 @@ CAPABILITIES = Capabilities(
         multi_values=Since("23"),
         update_forms=((UpdateForm.EXECUTEMANY, YES),),
         delete_forms=((DeleteForm.EXECUTEMANY, YES), (DeleteForm.IN_LIST, YES)),
-        row_values=((RowValues.IN_ROWS, YES),),
+        row_values=((RowValues.IN_ROWS, YES), (RowValues.OR_OF_ANDS, YES)),
         default_row=DefaultRow.DEFAULT_KEYWORD,
         upsert=((Upsert.MERGE, YES),),
         rowcount_matched=YES,
@@ -47,7 +47,7 @@ CAPABILITIES = Capabilities(
     keys=Keys(
         lastrowid=Never("cursor.lastrowid is Oracle's ROWID, not the key"),
         lastrowid_many=LastInserted.UNDEFINED,
-        key_echo=Never("out binds come back for each row sent, so nothing has to be matched"),
+        key_echo=YES,
         sequences=YES,
         identity=YES,
         autoincrement=YES,
@@ -74,7 +74,9 @@ CAPABILITIES = Capabilities(
         computed_columns=YES,
         comments=YES,
         partial_indexes=Never("Oracle has no index on a condition; index an expression instead"),
-        temporary_tables=YES,
+        temporary_tables=Never(
+            "a global temporary table is there for everybody; its rows are for one session only"
+        ),
     ),
     values=Values(
         decimal_exact=YES,
@@ -93,7 +95,6 @@ CAPABILITIES = Capabilities(
         rows=ROWS,
         in_list=IN_LIST,
         identifier=IDENTIFIER_BYTES,
-        integer_bits=126,
     ),
 )
 

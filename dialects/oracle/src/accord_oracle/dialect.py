@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from accord.dialect import (
     Bind,
     ConnectArgs,
-    DeleteBatch,
     Dialect,
     ErrorInfo,
     Execute,
@@ -135,7 +134,3 @@ class OracleDialect(Dialect):
     def update_steps(self, batch: UpdateBatch) -> Steps[UpdateResult]:
         """Array DML, counted row by row."""
         return sets.update_steps(batch)
-
-    def delete_steps(self, batch: DeleteBatch) -> Steps[int]:
-        """Array DML, counted row by row."""
-        return sets.delete_steps(batch)

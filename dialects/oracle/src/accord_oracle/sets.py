@@ -1,7 +1,7 @@
-"""UPDATE and DELETE of many rows: array statements whose counts are known row by row.
+"""UPDATE of many rows: array statements whose counts and returned values are known row by row.
 
-In: UpdateBatch, DeleteBatch. Out: Steps that end with how many of the rows were found, and with
-the values to bring back.
+In: UpdateBatch. Out: Steps that end with how many of the rows were found, and with the values to
+bring back. DELETE needs nothing of this: its array form is the core's.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from itertools import chain
 
 from accord.dialect import (
-    DeleteBatch,
     Marks,
     Native,
     Row,
@@ -56,24 +55,7 @@ def update_steps(batch: UpdateBatch) -> Steps[UpdateResult]:
     return UpdateResult(len(matched), fetched if complete else None)
 
 
-def delete_steps(batch: DeleteBatch) -> Steps[int]:
-    """One array DELETE; how many of the rows there were."""
-    bind = batch.bind
-
-    def build() -> tuple[str, tuple[object, ...]]:
-        marks = Marks(bind.dialect.paramstyle)
-        where = [f"{name} = {marks.next()}" for name in column_names(bind, batch.key_columns)]
-        text = f"DELETE FROM {table_name(bind, batch.table)} WHERE {' AND '.join(where)}"
-        return text, batch.key_columns
-
-    key = ("oracle delete", batch.table.cache_key, shape(batch.key_columns))
-    prepared = kept(bind, key, build)  # type: ignore[arg-type]  # the columns of the table
-    return (yield from _counted_steps(batch, prepared, batch.rows))
-
-
-def _counted_steps(
-    batch: UpdateBatch | DeleteBatch, prepared: KeptText, rows: list[Row]
-) -> Steps[int]:
+def _counted_steps(batch: UpdateBatch, prepared: KeptText, rows: list[Row]) -> Steps[int]:
     """How many of the rows sent have found a row: each is counted for itself."""
     found = 0
     text, sensitive = prepared

@@ -49,13 +49,21 @@ from accord.sqltypes.entry import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from accord.sqltypes.entry import ColumnBind
 
 _WIDE = Context(prec=130, rounding=ROUND_HALF_UP)
 DIGITS = 38
 """Digits a NUMBER keeps for certain."""
+LARGEST = 10**DIGITS
+INT64 = 2**63
+SMALL = 2**62
 LENGTHLESS = "VARCHAR2"
 """A string without a length, which only an expression may have."""
+
+
+_INTS = {int}
 
 
 def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -66,17 +74,36 @@ def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _integer(type_: Integer, table: EntryLookup) -> TypeEntry:
-    ddl = type_.sql_name or STANDARD.entry(type_).ddl
+    entry = STANDARD.entry(type_)
     if isinstance(type_, BigInteger):
-        ddl = "NUMBER(19)"
-    return replace(STANDARD.entry(type_), ddl=ddl, bind=_whole)
+        ddl, bind = "NUMBER(19)", _within(INT64, "64 bits; declare the column as Numeric(38, 0)")
+    else:
+        ddl, bind = (
+            type_.sql_name or entry.ddl,
+            _within(LARGEST, "38 digits, which no NUMBER keeps"),
+        )
+    return replace(entry, ddl=ddl, native=ONLY_NONE, bind=bind, bind_column=_whole_column(bind))
 
 
-def _whole(value: Any) -> int:
-    number = numeric.to_int(value)
-    if abs(number) >= 10**DIGITS:
-        raise BindError("the integer has more than 38 digits, which no NUMBER keeps")
-    return number
+def _within(limit: int, what: str) -> Callable[[Any], int]:
+    def bind(value: Any) -> int:
+        number = numeric.to_int(value)
+        if not -limit <= number < limit:
+            raise BindError(f"the integer has more than {what}")
+        return number
+
+    return bind
+
+
+def _whole_column(bind: Callable[[Any], int]) -> ColumnBind:
+    """A column of small integers is passed on after one look at its largest and smallest."""
+
+    def bind_column(values: Sequence[Any], kinds: set[type]) -> Sequence[Any]:
+        if kinds == _INTS and min(values) > -SMALL and max(values) < SMALL:
+            return values
+        return [None if value is None else bind(value) for value in values]
+
+    return bind_column
 
 
 def _numeric(type_: Numeric, table: EntryLookup) -> TypeEntry:
