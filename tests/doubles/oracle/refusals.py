@@ -95,6 +95,11 @@ RULES: tuple[tuple[Callable[[Words], bool], int, str], ...] = (
         922,
         "missing or invalid option",
     ),
+    (
+        lambda w: w.verb == "CREATE" and "INDEX" in w.words[:3] and "WHERE" in w.words,
+        2158,
+        "invalid CREATE INDEX option",
+    ),
     (lambda w: "ILIKE" in w.words, 920, "invalid relational operator"),
     (
         lambda w: w.verb == "INSERT" and w.follow("DEFAULT", "VALUES"),

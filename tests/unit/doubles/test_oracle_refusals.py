@@ -188,6 +188,7 @@ SERVER: dict[str, tuple[str, str]] = {
     "CREATE TABLE t (id NUMBER)": ("ORA-00955", "DDL"),
     "CREATE TABLE IF NOT EXISTS u (id NUMBER)": ("ORA-00922", "no IF NOT EXISTS before 23ai"),
     "DROP TABLE IF EXISTS t": ("ORA-00933", "no IF EXISTS before 23ai"),
+    "CREATE INDEX i ON t (x) WHERE x > 1": ("ORA-02158", "no index on a condition"),
     "DROP TABLE nothing": ("ORA-00942", "DDL"),
     "DROP SEQUENCE nothing": ("ORA-02289", "DDL"),
     "CREATE TABLE u (id VARCHAR2)": ("ORA-00906", "VARCHAR2 needs a length"),

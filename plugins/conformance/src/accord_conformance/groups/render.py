@@ -163,6 +163,8 @@ def reserved_quoted(kit: Kit) -> None:
 def quotes_doubled(kit: Kit) -> None:
     """The closing quote inside a name is doubled."""
     target = kit.dialect.target
+    if target.quote_close in target.refused_in_names:
+        return
     name = f"a{target.quote_close}b"
     table = Table("t", MetaData(), Column(name, Integer, primary_key=True))
     text = text_of(kit, select(table.c[name]))
