@@ -96,7 +96,7 @@ def columns(kit: Kit, case: str) -> None:
 
 @test.each([(f"table/{name}", name) for name in NAMES])
 def tables(kit: Kit, case: str) -> None:
-    """A table with such a name, and an alias of it, can be used like any other; or it is refused."""
+    """A table with such a name, and an alias of it, can be used like any other; or is refused."""
     if _refused(kit, NAMES[case]):
         return
     metadata = kit.metadata()
