@@ -39,6 +39,10 @@ class Inspector:
     def __init__(self, bind: Engine | Connection) -> None:
         self.bind = bind
         self.engine: Engine = bind.engine
+        if isinstance(bind, Connection):
+            bind.refuse_unusable()
+        elif self.engine.server is None:
+            bind.connect().close()  # which dialect fits is known once the server was asked
         self.dialect: Dialect = bind.dialect
         kind = self.dialect.reflection
         if kind is None:
@@ -49,8 +53,6 @@ class Inspector:
         self._reflection: Reflection = kind()
         self._tables: dict[tuple[str | None, str], ReflectedTable | None] = {}
         self._lists: dict[tuple[str, str | None], list[str]] = {}
-        if isinstance(bind, Connection):
-            bind.refuse_unusable()
 
     # --- asking ----------------------------------------------------------------------------------
 
