@@ -34,6 +34,7 @@ def _operator(name: str, symbol: str) -> Operator:
     return Operator(name, f" {symbol} ", BIT)
 
 
+GET_KEY = _operator("pg_get_key", "->")
 CONTAINS = _operator("pg_contains", "@>")
 CONTAINED_BY = _operator("pg_contained_by", "<@")
 OVERLAP = _operator("pg_overlap", "&&")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from accord.sql.expressions import BinaryExpression
     from accord.sql.functions import Function
     from accord.sql.nodes import ClauseElement
-    from accord.sql.parts import SelectParts
+    from accord.sql.parts import OrderedParts, SelectParts
     from accord.sqltypes import TypeEngine
     from accord.sqltypes.entry import TypeEntry
 
@@ -105,6 +105,11 @@ class PostgreSQLRenderer(OnConflictClause):
 
     # --- operators --------------------------------------------------------------------------------
 
+    def visit_add_op(self, node: BinaryExpression[Any]) -> str:
+        """Arrays, JSON and hstore are joined by ``||``."""
+        joins = node.left.type.affinity in ("array", "json", "hstore")
+        return self.plain_binary(node, " || " if joins else None)
+
     def visit_bitwise_xor_op(self, node: BinaryExpression[Any]) -> str:
         return self.plain_binary(node, " # ")
 
@@ -121,7 +126,7 @@ class PostgreSQLRenderer(OnConflictClause):
             return f"{left} {symbol} {self.wrapped(node.right)}"
         if flags == "i":
             return f"{left} {symbol}* {self.wrapped(node.right)}"
-        return f"{left} {symbol} CONCAT('(?{_flags(flags)})', {self.process(node.right)})"
+        return f"{left} {symbol} ('(?{_flags(flags)})' || {self.wrapped(node.right)})"
 
     def visit_regexp_replace_op(self, node: BinaryExpression[Any]) -> str:
         flags = dict(node.modifiers).get("flags")
@@ -194,7 +199,10 @@ class PostgreSQLRenderer(OnConflictClause):
         keys = ", ".join([self.sort_text(key) for key in node.keys])
         return f"{self.process(node.target)} ORDER BY {keys}"
 
-    def visit_slice(self, node: Any) -> str:
+    def visit_pg_get_key_op(self, node: BinaryExpression[Any]) -> str:
+        return f"({self.wrapped(node.left)} -> {self.wrapped(node.right)})"
+
+    def visit_pg_slice(self, node: Any) -> str:
         parts = ["" if part is None else self.process(part) for part in (node.start, node.stop)]
         return ":".join(parts)
 
@@ -214,6 +222,18 @@ class PostgreSQLRenderer(OnConflictClause):
                     raise CompileError("PostgreSQL knows one hint for a table: ONLY")
                 text = f"{hint.upper()} {text}"
         return text
+
+    def fetch_clause(self, parts: OrderedParts) -> str:
+        """Numbers with a cast stand in parentheses there."""
+        fetch = parts.fetch_clause
+        assert fetch is not None
+        if fetch.percent:
+            raise CompileError("PostgreSQL has no FETCH FIRST … PERCENT")
+        text = ""
+        if parts.offset_clause is not None:
+            text += f"\n OFFSET ({self.process(parts.offset_clause)}) ROWS"
+        ties = "WITH TIES" if fetch.with_ties else "ONLY"
+        return f"{text}\n FETCH FIRST ({self.process(fetch.number)}) ROWS {ties}"
 
     def locked_name(self, target: ClauseElement) -> str:
         """FOR UPDATE OF takes names as the FROM clause shows them, without a schema."""

@@ -219,6 +219,12 @@ class ARRAY(_Array):
     comparator_factory: ClassVar[Any] = ArrayComparator
     Comparator: ClassVar[Any] = ArrayComparator
 
+    def index_expression(self, left: Any, index: Any) -> Any:
+        """``column[1]`` and ``column[2:3]``."""
+        from .members import array_member
+
+        return array_member(self, left, index)
+
 
 class JSON(_JSON):
     """JSON kept as the text it was given."""
@@ -269,6 +275,12 @@ class HSTORE(PGType):
 
     def __init__(self, text_type: TypeEngine | None = None) -> None:
         self.text_type = text_type
+
+    def index_expression(self, left: Any, index: Any) -> Any:
+        """``column["key"]``."""
+        from .members import hstore_member
+
+        return hstore_member(left, index)
 
     @property
     def python_type(self) -> type:
