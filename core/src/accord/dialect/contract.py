@@ -12,7 +12,6 @@ from abc import ABC, abstractmethod
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
-from accord.dialect import inserts, statements
 from accord.dialect.capabilities import DefaultRow
 from accord.dialect.support import Never, Unimplemented, parse_version
 from accord.dialect.texts import select_request
@@ -339,12 +338,18 @@ class Dialect(ABC):
         """Insert rows that bring their keys; nothing comes back. The place for a bulk protocol of
         the database.
         """
+        from accord.dialect import inserts  # not for programs that only read
+
         return inserts.insert_rows_steps(bind, table, columns, rows, expressions)
 
     def update_steps(self, batch: UpdateBatch) -> Steps[UpdateResult]:
         """Update the rows of a batch, in as few statements as this database allows."""
+        from accord.dialect import statements
+
         return statements.update_steps(batch)
 
     def delete_steps(self, batch: DeleteBatch) -> Steps[int]:
         """Delete the rows of a batch; returns how many there were."""
+        from accord.dialect import statements
+
         return statements.delete_steps(batch)

@@ -6,7 +6,6 @@ empty; nothing connects yet. Arguments nobody knows are refused by name.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, Final
 
 from accord.engine import pool as pools
@@ -182,6 +181,8 @@ def _refuse_unknown(given: Mapping[str, Any]) -> None:
     if not unknown:
         return
     known = sorted({*_POOL_ARGUMENTS, *_ENGINE_ARGUMENTS})
+    import difflib  # only for messages
+
     close = difflib.get_close_matches(unknown[0], known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
     names = ", ".join(map(repr, unknown))

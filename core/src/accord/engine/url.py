@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
-from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
+from accord.engine.quoting import pairs, quoted, quoted_plus, unquoted
 from accord.exc import ArgumentError
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class URL:
 
     def update_query_string(self, query_string: str, append: bool = False) -> URL:
         """This URL with the options of ``a=1&b=2`` set, or added to when `append`."""
-        return self.update_query_pairs(parse_qsl(query_string), append=append)
+        return self.update_query_pairs(pairs(query_string), append=append)
 
     def update_query_dict(
         self, query_parameters: Mapping[str, str | Sequence[str]], append: bool = False
@@ -216,9 +216,9 @@ class URL:
         """The URL as text, secrets as ``***`` unless ``hide_password=False``."""
         text = [self.drivername, "://"]
         if self.username is not None or self.password is not None:
-            text.append(quote(self.username or "", safe=" +"))
+            text.append(quoted(self.username or "", safe=" +"))
             if self.password is not None:
-                shown = MASK if hide_password else quote(self.password, safe=" +")
+                shown = MASK if hide_password else quoted(self.password, safe=" +")
                 text.append(f":{shown}")
             text.append("@")
         if self.host is not None:
@@ -226,7 +226,7 @@ class URL:
         if self.port is not None:
             text.append(f":{self.port}")
         if self.database is not None:
-            text.append("/" + quote(self.database, safe=" +/:\\"))
+            text.append("/" + quoted(self.database, safe=" +/:\\"))
         if self.query:
             text.append("?" + "&".join(self._rendered_options(hide_password)))
         return "".join(text)
@@ -236,7 +236,7 @@ class URL:
         for key in sorted(self.query):
             value = _masked(key, self.query[key]) if hide else self.query[key]
             for item in _as_tuple(value):
-                rendered.append(f"{quote_plus(key)}={quote_plus(item, safe='*')}")
+                rendered.append(f"{quoted_plus(key)}={quoted_plus(item, safe='*')}")
         return rendered
 
     def __str__(self) -> str:
@@ -309,8 +309,8 @@ def make_url(name_or_url: str | URL) -> URL:
         password,
         host,
         port,
-        unquote(database) if slash else None,
-        _frozen_query(_collect(parse_qsl(query))),
+        unquoted(database) if slash else None,
+        _frozen_query(_collect(pairs(query))),
     )
 
 
@@ -326,12 +326,12 @@ def _split_credentials(scheme: str, rest: str) -> tuple[str | None, str | None, 
     user, after = rest[: first.start()], rest[first.end() :]
     if first[0] == "@":
         _refuse_second_at(scheme, after)
-        return unquote(user), None, after
+        return unquoted(user), None, after
     secret, at, remainder = after.partition("@")
     if not at or user.startswith("[") or re.match(r"\d*[/?]", secret):
         return None, None, rest
     _refuse_second_at(scheme, remainder)
-    return unquote(user), unquote(secret), remainder
+    return unquoted(user), unquoted(secret), remainder
 
 
 def _refuse_second_at(scheme: str, rest: str) -> None:
@@ -361,7 +361,7 @@ def _split_location(scheme: str, location: str) -> tuple[str | None, int | None]
             "the password "
             "is written %3A, %40)"
         )
-    return unquote(host) or None, _port(int(port)) if port else None
+    return unquoted(host) or None, _port(int(port)) if port else None
 
 
 def _collect(pairs: Iterable[tuple[str, str]]) -> dict[str, QueryValue]:

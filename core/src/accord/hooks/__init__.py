@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accord.hooks.entrypoints import (
-    InstalledPlugin,
     forget_entry_points,
     installed_dialects,
     load_dialect,
 )
+from accord.hooks.metadata import InstalledPlugin
 from accord.hooks.registry import (
     PluginRegistry,
     PluginStatus,

@@ -7,17 +7,14 @@ per group and process.
 
 from __future__ import annotations
 
-import difflib
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from accord.exc import NoSuchModuleError, PluginError
+from accord.hooks.metadata import InstalledPlugin, entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from accord.dialect import Dialect
 
 DIALECT_GROUP: Final = "accord.dialects"
@@ -35,37 +32,10 @@ _DISTRIBUTION_OF: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledPlugin:
-    """One entry point: `name` as users write it, `target` the object it gives, and where it comes
-    from.
-    """
-
-    name: str
-    target: str
-    distribution: str
-    version: str
-    load: Callable[[], object]
-
-
 @lru_cache(maxsize=8)
 def installed(group: str) -> tuple[InstalledPlugin, ...]:
     """Every entry point of `group`, by name; nothing is imported."""
-    from importlib import metadata  # 20 ms; only whoever needs a plugin pays for it
-
-    found = []
-    for entry in metadata.entry_points(group=group):
-        source = entry.dist
-        found.append(
-            InstalledPlugin(
-                name=entry.name,
-                target=entry.value,
-                distribution=source.name if source is not None else "an unknown distribution",
-                version=source.version if source is not None else "",
-                load=entry.load,
-            )
-        )
-    return tuple(sorted(found, key=lambda plugin: (plugin.name, plugin.distribution)))
+    return tuple(sorted(entries_of(group), key=lambda plugin: (plugin.name, plugin.distribution)))
 
 
 def forget_entry_points() -> None:
@@ -127,6 +97,8 @@ def _missing(name: str) -> str:
     message = f"No installed plugin provides the dialect {name!r}; installed: {known}."
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
         return message
+    import difflib
+
     # Only names we answer for: a line that repeats a typo invites a stranger's package.
     known_ones = list(_DISTRIBUTION_OF)
     close = [name] if name in known_ones else difflib.get_close_matches(name, known_ones, 1)

@@ -8,7 +8,6 @@ out; the others work.
 
 from __future__ import annotations
 
-import difflib
 import warnings
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,7 +18,6 @@ from accord.exc import InvalidRequestError, PluginError, PluginWarning
 from accord.hooks import specs
 from accord.hooks.entrypoints import (
     PLUGIN_GROUP,
-    InstalledPlugin,
     describe,
     installed,
     refuse_double_claim,
@@ -27,6 +25,8 @@ from accord.hooks.entrypoints import (
 
 if TYPE_CHECKING:
     import pluggy
+
+    from accord.hooks.metadata import InstalledPlugin
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,8 @@ def _observe(caller: pluggy.HookCaller, arguments: dict[str, object]) -> list[ob
 
 
 def _unknown_hook(name: str) -> str:
+    import difflib  # only for messages
+
     close = difflib.get_close_matches(name, specs.HOOKS, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"the hooks are: {', '.join(specs.HOOKS)}"
     return f"No such hook: {name!r}; {hint}"

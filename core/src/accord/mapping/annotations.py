@@ -19,21 +19,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, ForwardRef, Union, get_args, get_origin
 
-import typing_extensions
-
 from accord import exc
 
 from .mapped import DynamicMapped, Mapped, MappedColumn, WriteOnlyMapped
 
-_CLASS_VARIABLES = (ClassVar, typing_extensions.ClassVar)
-_ANNOTATED = (Annotated, typing_extensions.Annotated)
-#: PEP 695 ``type X = ...``: ours to look through. Python 3.12 has the second class.
-ALIAS_TYPES: Final[tuple[type, ...]] = tuple(
-    {
-        typing_extensions.TypeAliasType,
-        getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType),
-    }
-)
+
+def is_alias(value: object) -> bool:
+    """Tell whether a value is a PEP 695 ``type X = ...``, typing's or that of its extensions."""
+    return type(value).__name__ == "TypeAliasType"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +112,9 @@ class Names(Mapping[str, Any]):
 
 def _may_be_type(found: Any) -> bool:
     return (
-        isinstance(found, type | types.GenericAlias | ALIAS_TYPES) or get_origin(found) is not None
+        isinstance(found, type | types.GenericAlias)
+        or is_alias(found)
+        or get_origin(found) is not None
     )
 
 
@@ -165,7 +160,7 @@ def is_class_variable(raw: Any, cls: type) -> bool:
     """Tell whether the annotation says `ClassVar`."""
     if isinstance(raw, str):
         return raw.lstrip().partition("[")[0].rpartition(".")[2] == "ClassVar"
-    return (get_origin(raw) or raw) in _CLASS_VARIABLES
+    return (get_origin(raw) or raw) is ClassVar
 
 
 def _resolved(raw: Any, names: Names, cls: type, key: str) -> Any:
@@ -210,11 +205,11 @@ def column_meaning(annotation: MappedAnnotation) -> ColumnMeaning:
         if without_none is not None:
             optional = True
             pending.append(without_none)
-        elif get_origin(inner) in _ANNOTATED or hasattr(inner, "__metadata__"):
+        elif get_origin(inner) is Annotated or hasattr(inner, "__metadata__"):
             found.extend(extra for extra in inner.__metadata__ if isinstance(extra, MappedColumn))
             pending.append(inner.__origin__)
-        elif isinstance(inner, ALIAS_TYPES):
-            pending.append(inner.__value__)  # type: ignore[attr-defined]  # a TypeAliasType
+        elif is_alias(inner):
+            pending.append(inner.__value__)
         elif isinstance(inner, typing.NewType):
             pending.append(inner.__supertype__)
     return ColumnMeaning(tuple(candidates), optional, found[0] if found else None)
@@ -287,7 +282,7 @@ def relationship_meaning(annotation: MappedAnnotation) -> RelationshipMeaning:
     rest = _without_none(inner)
     if rest is not None:
         inner = _opened(rest, annotation)
-    while get_origin(inner) in _ANNOTATED:
+    while get_origin(inner) is Annotated:
         inner = _opened(inner.__origin__, annotation)
     container, arguments = _collection_parts(inner)
     if container is None:

@@ -7,7 +7,6 @@ and collections read.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -70,6 +69,8 @@ def _words(given: str | Iterable[str], owner: str) -> frozenset[str]:
     if "all" in words:
         words = (words - {"all"}) | (_FIELDS.keys() - {"delete-orphan"})
     for word in sorted(words - _FIELDS.keys()):
+        import difflib  # only for messages
+
         close = difflib.get_close_matches(word, [*_FIELDS, "all", "none"], n=1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
         raise exc.ArgumentError(

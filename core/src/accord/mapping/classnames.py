@@ -8,7 +8,6 @@ anew.
 
 from __future__ import annotations
 
-import difflib
 import warnings
 import weakref
 from typing import TYPE_CHECKING
@@ -75,6 +74,8 @@ class ClassNames:
     def suggestion(self, path: str) -> str:
         """Return a hint at names like `path`, empty if there is none."""
         names = {cls.__name__ for cls in self}
+        import difflib  # only for messages
+
         close = difflib.get_close_matches(path.rpartition(".")[2], sorted(names), n=3)
         return f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
 

@@ -5,7 +5,6 @@ In: what was looked for and what there is. Out: exceptions to raise.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from accord import exc
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 def unknown_attribute(cls: type, name: str, known: Iterable[str]) -> exc.InvalidRequestError:
     """Return the error for a mapped attribute that does not exist."""
     names = list(known)
+    import difflib  # only for messages
+
     close = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"it has: {', '.join(names)}"
     return exc.InvalidRequestError(f"Class {cls.__name__} has no mapped attribute {name!r}; {hint}")

@@ -7,7 +7,6 @@ given as such, as `mapped_column()` objects of the class body, or by attribute n
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,6 +59,8 @@ def mapper_options(cls: type, given: Mapping[str, Any]) -> MapperOptions:
         if name in _INHERITANCE and value is not None and value is not False:
             raise inheritance_refused(cls, f"__mapper_args__ = {{{name!r}: ...}}")
         if name not in known and name not in _INHERITANCE:
+            import difflib  # only for messages
+
             close = difflib.get_close_matches(name, known, n=1)
             hint = f" (did you mean {close[0]!r}?)" if close else ""
             raise exc.ArgumentError(

@@ -16,8 +16,6 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, get_args, get_origin
 
-import typing_extensions
-
 from accord import exc, sqltypes
 from accord.sqltypes.base import TypeEngine, to_instance
 
@@ -38,7 +36,7 @@ STANDARD: Final[dict[Any, TypeEngine]] = {
     datetime.timedelta: sqltypes.Interval(),
     uuid.UUID: sqltypes.Uuid(),
 }
-_LITERALS = (typing.Literal, typing_extensions.Literal)
+_LITERALS = (typing.Literal,)
 _PATTERN = sqltypes.Enum(enum.Enum)
 _LITERAL_PATTERN = sqltypes.Enum(enum.Enum, native_enum=False)
 

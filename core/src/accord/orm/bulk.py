@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from accord import exc
 from accord.mapping import bare_instance
 from accord.state import NOT_LOADED, STATE_KEY, Change, Identity, IdentityMap, Lease
-from accord.unitofwork import flush_steps
 
 from .core import describe, mapper_of
 from .loader import FlushLoader, mapper_for
@@ -75,6 +74,8 @@ class Unattached:
 
     def flush(self) -> None:
         """Write everything."""
+        from accord.unitofwork import flush_steps
+
         if self.new_objects or self.dirty_objects:
             self._session._begun().check_active()
             self._session._run(flush_steps(self, FlushLoader(self._session)))

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from accord import exc
 from accord.engine import Engine, run
 from accord.event import Dispatch
-from accord.unitofwork import flush_steps, plan_flush
 
 from . import engines, instance_events, loader
 from .binds import Binds
@@ -153,6 +152,8 @@ class TransactionalSession(SessionDispatch, SessionCore):
         return bool(self.new_objects or self.dirty_objects or self.deleted_objects)
 
     def _flush(self) -> None:
+        from accord.unitofwork import flush_steps  # a program that only reads does without
+
         transaction = self._begun()
         transaction.check_active()
         self._before_flush()
@@ -209,6 +210,8 @@ class TransactionalSession(SessionDispatch, SessionCore):
 
     def explain_flush(self) -> FlushPlan:
         """Return what a flush would do now (steps, batches, statements), without doing it."""
+        from accord.unitofwork import plan_flush
+
         return plan_flush(self, self._flush_loader)
 
     # -- transactions ------------------------------------------------------------------------------

@@ -4,9 +4,8 @@ former.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from accord.exc import ArgumentError
 from accord.sqltypes.base import TypeEngine, _serial, to_instance
@@ -147,6 +146,15 @@ class UserDefinedType(TypeEngine[_T]):
         return self
 
 
+_PROTOCOL: Final = 5  # the highest of every Python there is an accord for
+
+
+def _pickle() -> Any:
+    import pickle  # for programs that have such a column
+
+    return pickle
+
+
 class PickleType(TypeDecorator[Any]):
     """Any Python object, pickled. Reading executes what the pickle says: only for data you
     trust.
@@ -158,7 +166,7 @@ class PickleType(TypeDecorator[Any]):
 
     def __init__(
         self,
-        protocol: int = pickle.HIGHEST_PROTOCOL,
+        protocol: int = _PROTOCOL,
         pickler: Any = None,
         comparator: Callable[[Any, Any], bool] | None = None,
         impl: TypeEngine | type[TypeEngine] | None = None,
@@ -167,7 +175,7 @@ class PickleType(TypeDecorator[Any]):
         if impl is not None:
             self.impl = to_instance(impl)
         self.protocol = protocol
-        self.pickler = pickler or pickle
+        self.pickler = pickler or _pickle()
         self.comparator = comparator
 
     @property
@@ -188,9 +196,9 @@ class PickleType(TypeDecorator[Any]):
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
-        if state.get("pickler") is pickle:
+        if state.get("pickler") is _pickle():
             state["pickler"] = None  # modules do not pickle
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({**state, "pickler": state.get("pickler") or pickle})
+        super().__setstate__({**state, "pickler": state.get("pickler") or _pickle()})

@@ -9,7 +9,6 @@ version is counted, no onupdate made, no event fired.
 from __future__ import annotations
 
 import enum
-import secrets
 import uuid
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -199,6 +198,8 @@ def _reserving(field: Field) -> Callable[[], object] | None:
         return lambda: f"~{uuid.uuid4().hex}"[: length or 33]
     if affinity == "integer":
         bits = 15 if "small" in type(field.column.type).__name__.lower() else 31
+        import secrets  # a rare need
+
         return lambda: -(1 << bits) + secrets.randbelow(1 << (bits - 1))
     if affinity == "uuid":
         as_uuid = getattr(field.column.type, "as_uuid", True)

@@ -30,13 +30,22 @@ from .catalog import facts_steps
 from .ddl import SQLiteDDL
 from .errors import classify
 from .keys import SQLiteKeyBlock, SQLiteLastRowId, SQLiteReturning
-from .reflection import SQLiteReflection
 from .render import SQLiteRenderer
 from .target import render_target
 from .types import TYPES
 
 if TYPE_CHECKING:
+    from accord.dialect.reflection import Reflection
     from accord.sql.target import RenderTarget
+
+
+class _Catalog:
+    """The class that reads the catalog, imported for programs that ask for it."""
+
+    def __get__(self, instance: object, owner: type) -> type[Reflection]:
+        from .reflection import SQLiteReflection
+
+        return SQLiteReflection
 
 
 class SQLiteDialect(Dialect):
@@ -57,7 +66,7 @@ class SQLiteDialect(Dialect):
         SQLiteLastRowId,
         NaturalKey,
     )
-    reflection = SQLiteReflection
+    reflection = _Catalog()
     two_phase = None
 
     def render_target(self, paramstyle: str) -> RenderTarget:

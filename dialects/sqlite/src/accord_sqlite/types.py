@@ -8,7 +8,6 @@ holds their digits, else refused. In: a type. Out: its TypeEntry.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from math import isnan
@@ -244,11 +243,15 @@ def _uuid(type_: Uuid, table: EntryLookup) -> TypeEntry:
 
 
 def _json_loads(value: Any) -> Any:
+    import json  # for programs that have such a column
+
     # A column declared JSON elsewhere has numeric affinity: its numbers come as numbers.
     return json.loads(value if isinstance(value, str | bytes) else str(value))
 
 
 def _json_dumps(value: Any) -> str:
+    import json
+
     # Letters as they are: older versions of SQLite do not find a key that is written with escapes.
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     try:

@@ -8,7 +8,6 @@ an SQLite URI. In: a URL. Out: ConnectArgs.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 
 from accord.dialect import ConnectArgs, URLParts
 from accord.exc import ArgumentError
@@ -65,6 +64,8 @@ def connect_args(url: URLParts) -> ConnectArgs:
     options, setup, rest = _split(url)
     database = url.database or ":memory:"
     if options.get("uri"):
+        from urllib.parse import quote, urlencode  # a file path needs neither
+
         if not database.startswith("file:"):
             database = "file:" + quote(database)
         if rest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,21 +26,26 @@ if TYPE_CHECKING:
 
     Factory = Callable[[Any, Any], TypeEntry]
 
-# NaN is not JSON: it is refused here and not by whoever reads it next
-_dumps = partial(json.dumps, allow_nan=False)
-
 
 def json_factory(
-    dumps: Callable[[Any], str] = _dumps, loads: Callable[[Any], Any] = json.loads
+    dumps: Callable[[Any], str] | None = None, loads: Callable[[Any], Any] | None = None
 ) -> Factory:
-    """The factory for JSON stored as text, with the serialiser and deserialiser given."""
+    """The factory for JSON stored as text, with the serialiser and deserialiser given (or
+    Python's).
+    """
 
     def factory(type_: JSON, table: EntryLookup) -> TypeEntry:
+        import json  # for programs that have such a column
+
+        # NaN is not JSON: it is refused here and not by whoever reads it next
+        write = dumps or partial(json.dumps, allow_nan=False)
+        read = loads or json.loads
+
         def bind(value: Any) -> Any:
             if value is None and type_.none_as_null:
                 return None
             try:
-                return dumps(None if type(value) is JSONNull else value)
+                return write(None if type(value) is JSONNull else value)
             except TypeError as error:
                 raise BindError(f"the value cannot be written as JSON: {error}") from error
             except ValueError as error:
@@ -53,7 +57,7 @@ def json_factory(
             ddl=ddl_name(type_, "JSON"),
             native=ONLY_NONE if type_.none_as_null else frozenset(),
             bind=bind,
-            result=lambda value: None if value is None else loads(value),
+            result=lambda value: None if value is None else read(value),
             literal=lambda value: _json_literal(bind(value)),
         )
 
