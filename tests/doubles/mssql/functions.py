@@ -46,6 +46,7 @@ def register(session: Session) -> None:
     make("accord_serverproperty", 1, lambda name: _property(session, name))
     make("accord_columnproperty", 3, lambda owner, name, what: _column(session, owner, name))
     make("accord_isjson", 1, _isjson)
+    make("STRING_ESCAPE", 2, _string_escape)
     make("accord_databasepropertyex", 2, lambda name, what: "SQL_Latin1_General_CP1_CI_AS")
     make("accord_db_name", 0, lambda: "accord")
     data.create_collation("accord_ci", _compare)
@@ -88,7 +89,8 @@ def _cast(value: Any, kind: str) -> Any:
     if type_.name in ("VARBINARY", "BINARY"):
         raw = value.encode("utf-16-le") if isinstance(value, str) else value
         return raw if type_.length is None else raw[: type_.length]
-    return type_.store(value)
+    stored = type_.store(value)
+    return float(stored) if type_.name == "DECIMAL" else stored
 
 
 def _datepart(part: str, value: Any) -> Any:
@@ -150,6 +152,12 @@ def _column(session: Session, owner: Any, name: str) -> int | None:
         return None
     names = [column.name.lower() for column in table.columns]
     return names.index(name.lower()) + 1 if name.lower() in names else None
+
+
+def _string_escape(value: Any, kind: str) -> Any:
+    import json
+
+    return None if value is None else json.dumps(value, ensure_ascii=False)[1:-1]
 
 
 def _isjson(value: Any) -> int | None:

@@ -99,6 +99,8 @@ class Translator:
         return exp.Column(this=exp.to_identifier(node.name, quoted=True), table=qualifier)
 
     def _table(self, node: exp.Table) -> exp.Expression:
+        if isinstance(node.this, exp.OpenJSON):
+            return _open_json(node)
         key = table_key(node)
         alias = node.args.get("alias")
         shown = alias.name if alias is not None else (key if key[0] == "@" else node.name)
@@ -115,6 +117,8 @@ class Translator:
         if alias is None or not alias.args.get("columns"):
             return node
         names = [column.name for column in alias.args["columns"]]
+        if len(node.expressions) <= _UNION:
+            return exp.Subquery(this=_union(node, names), alias=exp.TableAlias(this=alias.this))
         inner = node.copy()
         inner.set("alias", None)
         columns = [
@@ -189,9 +193,68 @@ class Translator:
         raise NotImplementedError("sqlite has no CROSS APPLY: the double cannot run this one")
 
 
+_UNION = 20
+"""Rows up to which VALUES becomes UNION ALL: only there sqlite sees columns from outside."""
+
+
+def _union(node: exp.Values, names: list[str]) -> exp.Expression:
+    selects = []
+    for row in node.expressions:
+        cells = [
+            exp.alias_(cell.copy(), name, quoted=True)
+            for cell, name in zip(row.expressions, names, strict=True)
+        ]
+        selects.append(exp.Select(expressions=cells))
+    made: exp.Expression = selects[0]
+    for select in selects[1:]:
+        made = exp.Union(this=made, expression=select, distinct=False)
+    return made
+
+
 def _literal(value: Any) -> exp.Expression:
     if value is None:
         return exp.null()
     if isinstance(value, int):
         return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
     return exp.Literal.string(str(value))
+
+
+_JSON_TYPES = {"null": 0, "text": 1, "integer": 2, "real": 2, "true": 3, "false": 3, "array": 4,
+               "object": 5}  # fmt: skip
+
+
+def _open_json(node: exp.Table) -> exp.Expression:
+    """docs: OPENJSON with the default schema: key, value and type of each member."""
+    source = node.this
+    arguments = [source.this]
+    if source.args.get("path") is not None:
+        arguments.append(exp.Literal.string(source.args["path"].name))
+    kinds = exp.Case(
+        ifs=[
+            exp.If(
+                this=exp.EQ(this=exp.column("type"), expression=exp.Literal.string(name)),
+                true=exp.Literal.number(number),
+            )
+            for name, number in _JSON_TYPES.items()
+        ]
+    )
+    value = exp.Case(
+        ifs=[
+            exp.If(
+                this=exp.In(
+                    this=exp.column("type"),
+                    expressions=[exp.Literal.string("true"), exp.Literal.string("false")],
+                ),
+                true=exp.column("type"),
+            )
+        ],
+        default=exp.cast(exp.column("value"), "text"),
+    )
+    inner = exp.Select(
+        expressions=[
+            exp.alias_(exp.cast(exp.column("key"), "text"), "key", quoted=True),
+            exp.alias_(value, "value", quoted=True),
+            exp.alias_(kinds, "type", quoted=True),
+        ]
+    ).from_(exp.Table(this=exp.Anonymous(this="json_each", expressions=arguments)))
+    return exp.Subquery(this=inner, alias=node.args.get("alias"))
