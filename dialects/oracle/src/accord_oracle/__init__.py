@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         ROWID,
         VARCHAR2,
     )
+    from .upsert import Insert, insert
 
 _TYPES = (
     "BLOB", "CHAR", "CLOB", "FLOAT", "INTEGER", "NCHAR", "REAL", "SMALLINT", "TIMESTAMP", "VARCHAR",
@@ -46,14 +47,16 @@ _NAMED = (
 )  # fmt: skip
 _HOME = {
     "OracleDialect": "accord_oracle.dialect",
+    "Insert": "accord_oracle.upsert",
+    "insert": "accord_oracle.upsert",
     **dict.fromkeys(_NAMED, "accord_oracle.named"),
     **dict.fromkeys(_TYPES, "accord.sqltypes"),
 }
 
 __all__ = [
     "BINARY_DOUBLE", "BINARY_FLOAT", "BLOB", "CHAR", "CLOB", "DATE", "FLOAT", "INTEGER", "INTERVAL",
-    "LONG", "NCHAR", "NCLOB", "NUMBER", "NVARCHAR2", "OracleDialect", "RAW", "REAL", "ROWID",
-    "SMALLINT", "TIMESTAMP", "VARCHAR", "VARCHAR2",
+    "Insert", "LONG", "NCHAR", "NCLOB", "NUMBER", "NVARCHAR2", "OracleDialect", "RAW", "REAL",
+    "ROWID", "SMALLINT", "TIMESTAMP", "VARCHAR", "VARCHAR2", "insert",
 ]  # fmt: skip
 
 

@@ -18,14 +18,14 @@ from accord.sql.selectable import ColumnClause, FromClause
 from accord.sqltypes import NULLTYPE, TypeEntry
 from accord.sqltypes.entry import ONLY_NONE
 
-from .expressions import Expr, OracleExpressions
 from .outbinds import OutBind, in_utc, is_aware, out_bind
 from .target import bind_name
+from .upsert import MergeRenderer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from accord.sql.dml import RowsBlock
+    from accord.sql.dml import Insert, RowsBlock
     from accord.sql.dmlparts import DMLParts, InsertParts
     from accord.sql.labels import NamedColumn
     from accord.sql.nodes import ClauseElement
@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from accord.sql.select import Select
     from accord.sql.values import ScalarValues, TableValued, Values
 
+    from .expressions import Expr
+
 _OUT = TypeEntry("", frozenset({OutBind}) | ONLY_NONE, lambda value: value, None, str)
 
 
-class OracleRenderer(OracleExpressions):
+class OracleRenderer(MergeRenderer):
     """The SQL of Oracle 19 and later."""
 
     fetching = False
@@ -189,6 +191,18 @@ class OracleRenderer(OracleExpressions):
         return self.named(f"TABLE({self.process(node.element)})", node)
 
     # --- INSERT -----------------------------------------------------------------------------------
+
+    def visit_insert(self, node: Insert[Any]) -> str:
+        parts = node.parts
+        conflict = self.conflict_of(parts)
+        if conflict is None:
+            return super().visit_insert(node)
+        self._begin_dml(node, parts)
+        saved, self.visible = self.visible, (parts.table,)
+        try:
+            return self.merge_text(parts, conflict)
+        finally:
+            self.visible = saved
 
     def insert_row(self, parts: InsertParts) -> tuple[list[Expr], str]:
         values = self.row_values(parts, "default")
