@@ -19,7 +19,6 @@ from accord.dialect import (
     InsertResult,
     KeyNeed,
     KeyStrategy,
-    Native,
     Refusal,
     Row,
     Steps,
@@ -29,13 +28,16 @@ from accord.dialect.inserts import InsertShape
 from accord.sqltypes import Numeric, TypeEntry, TypeTable
 from accord_conformance import Wire, through
 from accord_sqlite import SQLiteDialect
+from accord_sqlite.driver import PySQLite
+
+Make = Callable[[], type[Dialect]]
 
 
 @dataclass(frozen=True)
 class Lie:
     """One dialect that lies; `red` are the groups that have to find it."""
 
-    dialect: Callable[[], type[Dialect]]
+    dialect: Make
     red: frozenset[str]
 
 
@@ -46,7 +48,12 @@ def lie(
     name: str, *red: str
 ) -> Callable[[Callable[[], type[Dialect]]], Callable[[], type[Dialect]]]:
     def register(function: Callable[[], type[Dialect]]) -> Callable[[], type[Dialect]]:
-        LIES[name] = Lie(function, frozenset(red))
+        def made() -> type[Dialect]:
+            dialect = function()
+            dialect.__module__ = SQLiteDialect.__module__  # where group hygiene looks
+            return dialect
+
+        LIES[name] = Lie(made, frozenset(red))
         return function
 
     return register
@@ -92,7 +99,7 @@ def by_position() -> type[Dialect]:
     return Positional
 
 
-@lie("wrong lastrowid", "capabilities")
+@lie("wrong lastrowid", "dml", "capabilities")
 def wrong_lastrowid() -> type[Dialect]:
     class Lagging(Wire):
         """`cursor.lastrowid` lags one behind."""
@@ -122,7 +129,7 @@ def commits_on_error() -> type[Dialect]:
     return through(SQLiteDialect, Committing())
 
 
-@lie("claims savepoints it has not", "transactions", "routing", "capabilities")
+@lie("claims savepoints it has not", "render", "transactions", "routing", "capabilities")
 def no_savepoints() -> type[Dialect]:
     class Pretending(SQLiteDialect):
         """The statements go through and do nothing."""
@@ -139,9 +146,7 @@ def no_savepoints() -> type[Dialect]:
     return Pretending
 
 
-@lie(
-    "takes a unique violation for a deadlock", "transactions", "unitofwork", "dml", "ddl", "routing"
-)
+@lie("takes a unique violation for a deadlock", "transactions", "unitofwork")
 def misclassifies() -> type[Dialect]:
     class Misclassifying(SQLiteDialect):
         def classify(self, error: BaseException) -> ErrorInfo:
@@ -156,31 +161,41 @@ def misclassifies() -> type[Dialect]:
 # --- connections ----------------------------------------------------------------------------------
 
 
-@lie("leaks a session's state into the pool", "disconnect")
+class Sticking(Wire):
+    """AUTOCOMMIT, once asked for, stays with the connection: every later BEGIN is swallowed."""
+
+    def __init__(self) -> None:
+        self.stuck: set[int] = set()
+
+    def execute(self, cursor: Any, text: str, parameters: Any) -> Any:
+        if text.startswith("BEGIN") and id(cursor.connection) in self.stuck:
+            return cursor
+        return cursor.execute(text, parameters)
+
+
+@lie("leaks a session's state into the pool", "transactions", "disconnect", "capabilities")
 def leaks() -> type[Dialect]:
-    class Leaking(Wire):
-        """ROLLBACK on the way to the pool is answered and not done; the connection says it is
-        clean.
-        """
+    wire = Sticking()
 
-        def rollback(self, connection: Any) -> Any:
-            return None
+    class Driver(PySQLite):
+        def set_autocommit(self, connection: Any, autocommit: bool, /) -> None:
+            if autocommit:
+                wire.stuck.add(id(connection))
 
-    wired = through(SQLiteDialect, Leaking())
+    class Leaking(SQLiteDialect):
+        def _import_driver(self) -> Any:
+            return Driver() if self.driver_name == "pysqlite" else super()._import_driver()
 
-    class Leaky(wired):  # type: ignore[valid-type,misc]  # made at run time
-        pass
-
-    return Leaky
+    return through(Leaking, wire)
 
 
 # --- text -----------------------------------------------------------------------------------------
 
 
-@lie("quotes names badly", "quoting", "render")
+@lie("quotes names badly", "quoting")
 def quotes_badly() -> type[Dialect]:
     class Careless(SQLiteDialect):
-        """A quote within a name is not doubled."""
+        """Brackets, whose closing one SQLite does not read as two."""
 
         def render_target(self, paramstyle: str) -> Any:
             from dataclasses import replace
@@ -229,7 +244,7 @@ def counts_changed() -> type[Dialect]:
 # --- declarations ---------------------------------------------------------------------------------
 
 
-@lie("declares what the database has not", "capabilities")
+@lie("declares what the database has not", "types", "capabilities")
 def declares_too_much() -> type[Dialect]:
     class Boasting(SQLiteDialect):
         capabilities = SQLiteDialect.capabilities.replace(
@@ -239,10 +254,10 @@ def declares_too_much() -> type[Dialect]:
     return Boasting
 
 
-@lie("does I/O behind the engine's back", "hygiene")
-def asks_for_more() -> type[Dialect]:
-    class Overriding(SQLiteDialect):
-        """A method whose parameters are not the contract's."""
+@lie("renames the contract's parameters", "hygiene")
+def renames() -> type[Dialect]:
+    class Renaming(SQLiteDialect):
+        """Called by position it works, by name it does not."""
 
         def begin_statement(self, write: bool, hint: str = "") -> str:  # type: ignore[override]  # the lie
             return super().begin_statement(write)
@@ -250,7 +265,7 @@ def asks_for_more() -> type[Dialect]:
         def savepoint(self, savepoint_name: str) -> str:  # type: ignore[override]  # the lie
             return super().savepoint(savepoint_name)
 
-    return Overriding
+    return Renaming
 
 
-__all__ = ["LIES", "Lie", "Native"]
+__all__ = ["LIES", "Lie"]
