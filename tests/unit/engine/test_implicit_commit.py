@@ -135,3 +135,12 @@ def test_where_ddl_is_transactional_nothing_is_refused(server: Any, fake_engine:
         c.exec_driver_sql("INSERT 1")
         with pytest.raises(InvalidRequestError):
             c.execute(DDL("CREATE TABLE x (i int)"))
+
+
+def test_ddl_makes_the_engine_forget_its_key_plans(fake_engine: Any) -> None:
+    engine = fake_engine()
+    table = Table("t", MetaData(), Column("id", Integer, primary_key=True))
+    with engine.connect() as c:
+        engine.key_plans[table] = object()
+        c.execute(DDL("CREATE SEQUENCE s"))
+        assert not engine.key_plans

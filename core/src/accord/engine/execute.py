@@ -228,6 +228,9 @@ def _execute_ddl(
     text = dialect.target.escaped(str(statement.compile(dialect=dialect)))
     request = RawExecute(engine, text, write=True, how="no key 0.00000s")
     perform_text(connection, request, options)
+    # The catalog may answer differently now, and a sequence made anew counts from its start again:
+    # plans know the one, and pools of keys the other.
+    engine.key_plans.clear()
     return no_result()
 
 
