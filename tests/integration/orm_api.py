@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from requirements import BACKEND, needs, not_on, only
-from shuffling import SHUFFLES, shuffling
+from shuffling import SHUFFLES, shuffling_engine
 
 PEER = os.environ.get("ACCORD_TEST_PEER", "accord")
 IS_ACCORD = PEER == "accord"
@@ -21,11 +21,11 @@ __all__ = [
     "IS_ACCORD",
     "PEER",
     "accord_only",
+    "create_engine",
     "module",
     "needs",
     "not_on",
     "only",
-    "shuffling",
 ]
 
 accord_only = pytest.mark.skipif(not IS_ACCORD, reason=f"accord's own, {PEER} differs")
@@ -62,11 +62,7 @@ class SeedRepr:
 
 
 def transactional(engine: Any) -> Any:
-    """An engine as tests want it. SQLAlchemy needs help to keep SAVEPOINTs of SQLite in the
-    transaction; accord does not.
-    """
-    if IS_ACCORD and SHUFFLES:
-        shuffling(engine)
+    """SQLAlchemy needs help to keep SAVEPOINTs of SQLite in the transaction; accord does not."""
     if not IS_ACCORD and engine.dialect.name == "sqlite":
         event = module("event")
 
@@ -79,6 +75,13 @@ def transactional(engine: Any) -> Any:
             connection.connection.driver_connection.execute("BEGIN")
 
     return engine
+
+
+def create_engine(url: Any, **options: Any) -> Any:
+    """The library's; ACCORD_TEST_SHUFFLE=1 puts a driver that shuffles behind it."""
+    if IS_ACCORD and SHUFFLES and "dialect" not in options:
+        return shuffling_engine(url, **options)
+    return module().create_engine(url, **options)
 
 
 def enforcing(engine: Any) -> Any:

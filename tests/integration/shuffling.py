@@ -1,13 +1,16 @@
 """A driver that gives back the rows of a multi-row DML … RETURNING in another order each time.
 
 No database promises an order. ACCORD_TEST_SHUFFLE=1 puts this between every engine of the tests and
-its driver: what then still passes does not count on one. In: an engine that has not connected yet.
+its driver: what then still passes does not count on one. In: a URL. Out: an engine.
 """
 
 import os
 import random
 import re
+from functools import cache
 from typing import Any
+
+from accord import create_engine
 
 SHUFFLES = os.environ.get("ACCORD_TEST_SHUFFLE", "0") not in ("", "0")
 _DML = re.compile(
@@ -17,12 +20,22 @@ _DML = re.compile(
 _chance = random.Random(3)
 
 
-def shuffling(engine: Any) -> Any:
-    """The engine, its driver replaced."""
-    dialect = engine.dialect
-    if not isinstance(dialect.driver, ShufflingDriver):
-        dialect._driver = ShufflingDriver(dialect.driver)
-    return engine
+def shuffling_engine(url: Any, **options: Any) -> Any:
+    """`create_engine` with the driver behind a proxy."""
+    return create_engine(url, dialect=_shuffling(type(create_engine(url).dialect)), **options)
+
+
+@cache
+def _shuffling(dialect: Any) -> Any:
+    class Shuffling(dialect):  # type: ignore[misc]  # whichever it is
+        @property
+        def driver(self) -> Any:
+            if not isinstance(self._driver, ShufflingDriver):
+                self._driver = ShufflingDriver(super().driver)
+            return self._driver
+
+    Shuffling.__name__ = dialect.__name__
+    return Shuffling
 
 
 class ShufflingDriver:

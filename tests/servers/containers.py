@@ -39,8 +39,8 @@ class Container:
 
     def check(self) -> None:
         """NoContainer unless Docker answers and has the image, or gets it now."""
-        errors = import_module("docker.errors")
         with closing(docker()) as client:
+            errors = import_module("docker.errors")
             try:
                 client.images.get(self.image)
             except errors.ImageNotFound:
