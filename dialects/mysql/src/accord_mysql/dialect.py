@@ -7,6 +7,7 @@ modules beside this one.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from accord.dialect import (
@@ -197,7 +198,7 @@ class MariaDBDialect(MySQLDialect):
             )
         if server.version < UUID_SINCE or "UUID" in self.types.ddl(_UUID):
             return self
-        return _WITH_UUID[type(self)](self.driver_name)
+        return _with_uuid(type(self))(self.driver_name)
 
     def has_sequence_steps(
         self, bind: Bind, sequence_name: str, schema: str | None = None
@@ -219,24 +220,17 @@ class MariaDBAsMySQL(MariaDBDialect):
     types = mariadb_types("mysql", uuid_type=False)
 
 
-class MariaDBWithUUID(MariaDBDialect):
-    """MariaDB 10.7 and later, which has a type UUID."""
-
-    types = mariadb_types("mariadb", uuid_type=True)
-
-
-class MariaDBWithUUIDAsMySQL(MariaDBAsMySQL):
-    """The same behind a URL that says mysql."""
-
-    types = mariadb_types("mysql", uuid_type=True)
+@cache
+def _with_uuid(dialect: type[MariaDBDialect]) -> type[MariaDBDialect]:
+    """For MariaDB 10.7 and later: the dialect, also a variant of somebody else's, with the type
+    UUID.
+    """
+    types = mariadb_types(dialect.name, uuid_type=True)
+    return type(f"{dialect.__name__}WithUUID", (dialect,), {"types": types})
 
 
 UUID_SINCE = (10, 7)
 _UUID = Uuid()
-_WITH_UUID: dict[type[MariaDBDialect], type[MariaDBDialect]] = {
-    MariaDBDialect: MariaDBWithUUID,
-    MariaDBAsMySQL: MariaDBWithUUIDAsMySQL,
-}
 _TEMPORARY = re.compile(
     r"\s*(?:CREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\s+TABLE|DROP\s+TEMPORARY)\b", re.IGNORECASE
 )
