@@ -20,6 +20,7 @@ _VERBS = (
 # What a library asks about keys and the catalogue is its own affair.
 _PRIVATE = re.compile(
     r"sqlite_(master|schema|sequence)|\bpg_catalog\.|^\s*PRAGMA|last_insert_rowid\(\)|SAVEPOINT|^\s*BEGIN|max\(_?rowid"
+    r"|\binformation_schema\.|@@SESSION\.auto_increment_increment"
     r"|\bsys\.|^SET IDENTITY_INSERT|^SAVE TRANSACTION|^ROLLBACK TRANSACTION",
     re.I,
 )
