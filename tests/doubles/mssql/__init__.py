@@ -34,7 +34,9 @@ from typing import Any
 import pymssql
 from pymssql import _mssql, exceptions
 
+from . import rules
 from .dbapi import Connection, Cursor
+from .errors import ServerError, of_execute
 from .server import Server
 
 USER, PASSWORD = "sa", "Secret-1433"
@@ -62,7 +64,11 @@ class Double:
 
         class DoubledDialect(MSSQLDialect):
             def _import_driver(self) -> Any:
+                if self.driver_name != "pymssql":
+                    return super()._import_driver()
                 return PyMSSQL(module)
+
+        DoubledDialect.__module__ = MSSQLDialect.__module__
 
         return DoubledDialect
 
@@ -113,6 +119,25 @@ class Double:
         self.server.close()
 
 
+def _lower_module() -> ModuleType:
+    """`pymssql._mssql`, which counts the values it writes into one statement."""
+    lower: Any = ModuleType("pymssql._mssql", "The double of pymssql's lower layer.")
+
+    def quote_data(data: Any, *arguments: Any, **options: Any) -> Any:
+        try:
+            rules.check_parameters(len(data))
+        except ServerError as error:
+            raise of_execute(error) from error
+        return _mssql.quote_data(data, *arguments, **options)
+
+    lower.quote_data = quote_data
+    lower.substitute_params = _mssql.substitute_params
+    lower.MSSQLException = _mssql.MSSQLException
+    lower.MSSQLDatabaseException = _mssql.MSSQLDatabaseException
+    lower.MSSQLDriverException = _mssql.MSSQLDriverException
+    return lower
+
+
 def _module(double: Double) -> ModuleType:
     module: Any = ModuleType("pymssql", "The double of pymssql.")
     for name in dir(exceptions):
@@ -120,7 +145,7 @@ def _module(double: Double) -> ModuleType:
             setattr(module, name, getattr(exceptions, name))
     module.connect = double.connect
     module.Connection, module.Cursor = Connection, Cursor
-    module.exceptions, module._mssql = exceptions, _mssql
+    module.exceptions, module._mssql = exceptions, _lower_module()
     module.apilevel, module.threadsafety, module.paramstyle = "2.0", 1, "pyformat"
     module.__version__ = pymssql.__version__
     return module

@@ -395,10 +395,10 @@ class Writer:
             dict.fromkeys([row[0] for row in query(session, session.translator.text(found))])
         )
         before = self._output_rows(table, [(rowid, None) for rowid in rowids])
-        for rowid in rowids:
-            self._constrained(
-                table, f"DELETE FROM {quoted(table.key)} WHERE rowid = ?", (rowid,), "DELETE"
-            )
+        marks = ", ".join(map(str, rowids))  # one statement: keys are checked when it is done
+        self._constrained(
+            table, f"DELETE FROM {quoted(table.key)} WHERE rowid IN ({marks})", (), "DELETE"
+        )
         self.fire(table, "DELETE", rowids)
         return self._result(before, len(rowids))
 

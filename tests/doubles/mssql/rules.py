@@ -64,7 +64,7 @@ def check_tree(tree: exp.Expression) -> None:
     """Every rule that a tree can break."""
     for rule in (
         _identifiers, _booleans, _foreign_words, _rows, _offset, _inner_order, _next_value,
-        _row_values,
+        _row_values, _update_join,
     ):  # fmt: skip
         rule(tree)
 
@@ -208,3 +208,9 @@ def _row_values(tree: exp.Expression) -> None:
                 "expected, near ','.",
                 15,
             )
+
+
+def _update_join(tree: exp.Expression) -> None:
+    """docs: UPDATE: the target is one table, others stand in FROM."""
+    if isinstance(tree, exp.Update) and tree.this.args.get("joins"):
+        raise syntax("JOIN")

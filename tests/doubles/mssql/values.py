@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -96,6 +97,8 @@ class SQLType:
     def _integer(self, value: Any) -> int:
         try:
             number = int(value)
+            if isinstance(value, float) and abs(value) >= 2.0**63:
+                number = 2**64  # sqlite has made a float of it
         except (ValueError, TypeError):
             raise ServerError(
                 245,
@@ -161,7 +164,8 @@ class SQLType:
         moment = _moment(value, self.name)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=dt.UTC)
-        return moment.isoformat(" ", "microseconds")
+        at = moment.astimezone(dt.UTC).isoformat(" ", "microseconds")
+        return f"{at} {moment.strftime('%z')}"  # sorts by the moment
 
     def _time(self, value: Any) -> str:
         if isinstance(value, int | float | bytes):
@@ -186,31 +190,41 @@ class SQLType:
         """What pymssql gives (`_mssql.pyx`, convert_db_value)."""
         if value is None:
             return None
-        name = self.name
-        if name == "BIT":
-            return bool(value)
-        if name in _RANGES:
+        if self.name in _RANGES:
             return int(value)
-        if name in ("DECIMAL", "MONEY", "SMALLMONEY"):
-            scale = 4 if name != "DECIMAL" else int((self.arguments + ["0"])[1] or 0)
+        if self.name in ("DECIMAL", "MONEY", "SMALLMONEY"):
+            scale = 4 if self.name != "DECIMAL" else int((self.arguments + ["0"])[1] or 0)
             return Decimal(str(value)).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
-        if name in ("FLOAT", "REAL"):
-            return float(value)
-        if name == "DATE":
-            return dt.date.fromisoformat(str(value)[:10])
-        if name in ("DATETIME2", "DATETIME", "SMALLDATETIME", "DATETIMEOFFSET"):
-            return dt.datetime.fromisoformat(str(value))
-        if name == "TIME":
-            return dt.time.fromisoformat(str(value))
-        if name == "UNIQUEIDENTIFIER":
-            return uuid.UUID(str(value))
-        return value
+        load = _LOADS.get(self.name)
+        return value if load is None else load(value)
+
+
+def _with_offset(value: Any) -> dt.datetime:
+    at, _, offset = str(value).rpartition(" ")
+    return dt.datetime.fromisoformat(at).astimezone(dt.datetime.strptime(offset, "%z").tzinfo)
+
+
+_LOADS: dict[str, Callable[[Any], Any]] = {
+    "BIT": bool,
+    "FLOAT": float,
+    "REAL": float,
+    "DATE": lambda value: dt.date.fromisoformat(str(value)[:10]),
+    "DATETIMEOFFSET": _with_offset,
+    "DATETIME2": lambda value: dt.datetime.fromisoformat(str(value)),
+    "DATETIME": lambda value: dt.datetime.fromisoformat(str(value)),
+    "SMALLDATETIME": lambda value: dt.datetime.fromisoformat(str(value)),
+    "TIME": lambda value: dt.time.fromisoformat(str(value)),
+    "UNIQUEIDENTIFIER": lambda value: uuid.UUID(str(value)),
+}
 
 
 def _moment(value: Any, name: str) -> dt.datetime:
     if isinstance(value, int | float | bytes):
         raise clash("int", name.lower())
     text = _FRACTION.sub(r"\1", str(value)).replace(" +", "+")
+    stored = re.fullmatch(r"(.*\+00:00) ?([+-]\d{4})", str(value))
+    if stored is not None:  # a DATETIMEOFFSET
+        text = stored.group(1)
     try:
         return dt.datetime.fromisoformat(text)
     except ValueError:

@@ -494,9 +494,3 @@ def test_textual_selects_know_their_columns():
     typed = sql_text("select at from fact").columns(at=DateTime)
     assert isinstance(render(typed).columns[0].type, DateTime)
     assert text(select(typed.subquery("q").c.at)) == "SELECT q.at FROM (select at from fact) AS q"
-
-
-def test_a_driver_may_want_percent_signs_as_they_are():
-    target = RenderTarget("styled", "pyformat", percent_doubled=False)
-    compiled = render(select(user.c.id % 3).where(sql_text("x = '5%'")), target)
-    assert "user_account.id % " in compiled.text and "'5%'" in compiled.text

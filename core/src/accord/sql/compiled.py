@@ -106,7 +106,7 @@ class Compiled:
         self.returns_rows = returns_rows
         self.prefetch = prefetch
         self.table = table
-        # text between parameters, with % doubled where the driver wants that
+        # text between parameters; for `format` styles with % doubled
         self._pieces = tuple([target.escaped(piece) for piece in pieces])
         self._expanded: dict[tuple[int, ...], str] = {}
         self._inlines = any(slot.inline for slot in self.parameter_slots)

@@ -25,7 +25,6 @@ class RenderTarget:
 
     dialect_name: str = "default"
     paramstyle: str = "named"
-    percent_doubled: bool = True  # in the styles with %, the driver wants a % of the text as %%
     types: TypeTable = STANDARD
 
     # names
@@ -82,8 +81,7 @@ class RenderTarget:
 
     def escaped(self, text: str) -> str:
         """Text beside parameter marks, as the driver has to get it."""
-        doubled = self.percent_doubled and self.paramstyle in ("format", "pyformat")
-        return text.replace("%", "%%") if doubled else text
+        return text.replace("%", "%%") if self.paramstyle in ("format", "pyformat") else text
 
     def uses_sequence(self, sequence: Any) -> bool:
         """Whether a column with this sequence as default takes its numbers from it."""

@@ -92,7 +92,9 @@ CAPABILITIES = Capabilities(
         computed_columns=YES,
         comments=YES,
         partial_indexes=YES,
-        temporary_tables=YES,
+        temporary_tables=Never(
+            "there is no CREATE TEMPORARY TABLE: the name of a temporary table begins with #"
+        ),
     ),
     values=Values(
         decimal_exact=YES,

@@ -7,7 +7,7 @@ In: nothing. Out: texts for reflection.py.
 from __future__ import annotations
 
 SCHEMAS = (
-    "SELECT name FROM sys.schemas WHERE name NOT LIKE 'db[_]%' AND name NOT IN "
+    "SELECT name FROM sys.schemas WHERE SUBSTRING(name, 1, 3) <> 'db_' AND name NOT IN "
     "('sys', 'INFORMATION_SCHEMA', 'guest') ORDER BY name"
 )
 OBJECTS = (

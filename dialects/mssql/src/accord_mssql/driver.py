@@ -1,31 +1,30 @@
-"""The driver `pymssql`, with transactions, percent signs and pending rows under accord's control.
+"""The driver `pymssql`, with transactions under accord's control.
 
 pymssql begins a transaction of its own again after each commit, asks the server for
-SCOPE_IDENTITY() when `lastrowid` is read, discards the rows of one cursor when another executes,
-and writes bytes as character literals. So its connection works in autocommit mode inside a
-`Connection` of ours that begins and ends transactions itself, and its cursors inside a `Cursor`.
-In: ConnectArgs. Out: Connections.
+SCOPE_IDENTITY() when `lastrowid` is read, and discards the rows of one cursor when another
+executes. So its connection works in autocommit mode inside a `Connection` of ours that begins and
+ends transactions itself, and its cursors inside a `Cursor` (cursor.py). In: ConnectArgs. Out:
+Connections.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from accord.exc import ArgumentError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from .cursor import Cursor, sendable
 
+if TYPE_CHECKING:
     from accord.dialect import ConnectArgs, DBAPIConnection, Native, Reply
 
 _FORBIDDEN = {
     "autocommit": "accord begins transactions itself; use create_engine(isolation_level=...)",
     "as_dict": "accord reads rows as tuples",
-    "use_datetime2": "it is always on, else microseconds would be cut",
+    "use_datetime2": "accord sends dates and times as text, with all their digits",
     "charset": "accord sends and reads UTF-8",
 }
-IDENTITY_INSERT = "SET IDENTITY_INSERT "
 _ROLLED_BACK = (
     "The server has rolled the transaction back after an earlier error; what would follow now "
     "would be outside any transaction. Call rollback() and begin again."
@@ -34,103 +33,6 @@ _BEGUN_TWICE = (
     "COMMIT did not end the transaction: a BEGIN TRANSACTION was sent as text. Begin transactions "
     "with Connection.begin() or Session.begin(), savepoints with begin_nested()."
 )
-
-
-class Cursor:
-    """A cursor of pymssql.
-
-    It has no `lastrowid` (that would be another statement), and its rows survive the next statement
-    of the connection.
-    """
-
-    __slots__ = ("_connection", "_raw", "_rest")
-
-    def __init__(self, connection: Connection, raw: Any) -> None:
-        self._connection = connection
-        self._raw = raw
-        self._rest: list[Any] | None = None
-
-    @property
-    def description(self) -> Any:
-        return self._raw.description
-
-    @property
-    def rowcount(self) -> int:
-        return int(self._raw.rowcount)
-
-    def execute(self, operation: str, parameters: Any = ()) -> None:
-        """Run one statement. Without parameters nothing in the text is taken for a mark."""
-        connection = self._connection
-        connection.before(self, operation)
-        self._rest = None
-        try:
-            if parameters:
-                self._raw.execute(operation, _sendable(parameters))
-            else:
-                self._raw.execute(operation)
-        except Exception as error:
-            connection.failed(operation, error)
-        if self._raw.description is not None:
-            connection.reading = self
-
-    def executemany(self, operation: str, rows: Sequence[Any]) -> None:
-        """Run one statement for every row."""
-        connection = self._connection
-        connection.before(self, operation)
-        self._rest = None
-        try:
-            self._raw.executemany(operation, [_sendable(row) for row in rows])
-        except Exception as error:
-            connection.failed(operation, error)
-
-    def keep_rest(self) -> None:
-        """Fetch what is left, because another statement is about to discard it."""
-        self._rest = self._read("fetchall")
-
-    def fetchone(self) -> Any:
-        if self._rest is not None:
-            return self._rest.pop(0) if self._rest else None
-        return self._read("fetchone")
-
-    def fetchmany(self, size: int = 1) -> list[Any]:
-        if self._rest is not None:
-            rows, self._rest = self._rest[:size], self._rest[size:]
-            return rows
-        return cast("list[Any]", self._read("fetchmany", size))
-
-    def fetchall(self) -> list[Any]:
-        if self._rest is not None:
-            rows, self._rest = self._rest, []
-            return rows
-        rows = cast("list[Any]", self._read("fetchall"))
-        if self._connection.reading is self:
-            self._connection.reading = None
-        return rows
-
-    def _read(self, method: str, *arguments: Any) -> Any:
-        try:
-            return getattr(self._raw, method)(*arguments)
-        except Exception as error:  # errors of a statement may come with its rows
-            self._connection.failed("", error)
-
-    def close(self) -> None:
-        if self._connection.reading is self:
-            self._connection.reading = None
-        self._raw.close()
-
-    def __iter__(self) -> Cursor:
-        return self
-
-    def __next__(self) -> Any:
-        row = self.fetchone()
-        if row is None:
-            raise StopIteration
-        return row
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "lastrowid" or name.startswith("__"):
-            raise AttributeError(name)
-        return getattr(self._raw, name)
 
 
 class Connection:
@@ -177,17 +79,30 @@ class Connection:
                 raise self._module.OperationalError(0, _ROLLED_BACK.encode())
             self._doubt = False
 
-    def failed(self, operation: str, error: Exception) -> None:
-        """After an error: doubt the transaction, take SET IDENTITY_INSERT back, raise."""
+    def quoted(self, parameters: Any) -> Any:
+        """Values as SQL text, quoted by pymssql: a tuple, or a dictionary by name."""
+        if not parameters:
+            return ()
+        written = self._module._mssql.quote_data(sendable(parameters))
+        if isinstance(written, dict):
+            return {name: value.decode() for name, value in written.items()}
+        return tuple([value.decode() for value in written])
+
+    def quietly(self, text: str) -> None:
+        """A statement whose failure changes nothing: the connection is gone then."""
+        try:
+            self._raw.cursor().execute(text)
+        except Exception:
+            self._doubt = True
+
+    def failed(self, error: Exception) -> NoReturn:
+        """After an error: doubt the transaction, raise. Marks and values that do not go together
+        are the driver's error, too."""
         self._doubt = self._begun
-        if operation.startswith(IDENTITY_INSERT) and ";" in operation:
-            off = operation[operation.rindex(IDENTITY_INSERT) :]
-            try:
-                self._raw.cursor().execute(off)
-            except Exception:  # the connection is gone, and the setting with it
-                pass
-        if isinstance(error, ValueError) and not isinstance(error, UnicodeError):
-            raise self._module.ProgrammingError(0, str(error).encode()) from error
+        wrong_marks = isinstance(error, TypeError | ValueError | KeyError)
+        if wrong_marks and not isinstance(error, UnicodeError):
+            text = f"{type(error).__name__}: {error}".encode()
+            raise self._module.ProgrammingError(0, text) from error
         raise error
 
     def commit(self) -> None:
@@ -251,7 +166,7 @@ class PyMSSQL:
         for name, reason in _FORBIDDEN.items():
             if name in options:
                 raise ArgumentError(f"connect argument {name!r} is not available: {reason}")
-        raw = self.module.connect(*arguments.args, **options, autocommit=True, use_datetime2=True)
+        raw = self.module.connect(*arguments.args, **options, autocommit=True)
         try:
             return self.prepare(raw, arguments)
         except BaseException:
@@ -297,18 +212,3 @@ class PyMSSQL:
 
     def native(self, connection: DBAPIConnection, request: Native, /) -> Reply:
         raise self.module.NotSupportedError(f"pymssql has no call {request.call!r}")
-
-
-def _sendable(parameters: Any) -> Any:
-    """Bytes as bytearray: pymssql writes ASCII bytes as a character literal, which VARBINARY
-    refuses, and only bytearray as 0x…"""
-    if isinstance(parameters, dict):
-        if bytes not in set(map(type, parameters.values())):
-            return parameters
-        return {
-            name: bytearray(value) if type(value) is bytes else value
-            for name, value in parameters.items()
-        }
-    if bytes not in set(map(type, parameters)):
-        return parameters
-    return tuple([bytearray(value) if type(value) is bytes else value for value in parameters])

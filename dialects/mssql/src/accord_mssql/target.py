@@ -39,7 +39,6 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
     return RenderTarget(
         dialect_name="mssql",
         paramstyle=paramstyle,
-        percent_doubled=False,  # pymssql looks for %s and leaves every other percent sign alone
         types=types,
         max_identifier_length=IDENTIFIER,
         quote_open="[",

@@ -53,7 +53,6 @@ MOST_DIGITS = 38
 SCALE = 10
 """Digits after the point of a Numeric() that names none."""
 _WIDE = Context(prec=100, rounding=ROUND_HALF_UP)
-_MARK = re.compile(r"%(?=[sd(])")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
@@ -61,13 +60,10 @@ _FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
 def national(value: str) -> str:
-    """A Unicode literal; one that the driver could take for a parameter mark is cut in two."""
+    """A Unicode literal."""
     if "\0" in value:
         raise BindError("a string with a NUL character cannot be written as an SQL literal")
-    quoted = value.replace("'", "''")
-    if "%" not in quoted or _MARK.search(quoted) is None:
-        return f"N'{quoted}'"
-    return "(N'" + _MARK.sub("%' + N'", quoted) + "')"
+    return "N'" + value.replace("'", "''") + "'"
 
 
 def _to_text(value: Any) -> str:

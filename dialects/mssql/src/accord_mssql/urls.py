@@ -53,7 +53,7 @@ _REFUSED: Mapping[str, str] = {
     "autocommit": 'use create_engine(..., isolation_level="AUTOCOMMIT")',
     "isolation_level": "use create_engine(..., isolation_level=...)",
     "conn_properties": "the settings OUTPUT, computed columns and filtered indexes need are made",
-    "use_datetime2": "it is always on, else microseconds would be cut",
+    "use_datetime2": "accord sends dates and times as text, with all their digits",
     "password": "the password stands before the host",
     "user": "the user stands before the host",
     "driver": "the driver stands in the scheme: mssql+pymssql://",

@@ -100,7 +100,7 @@ def test_nulls_are_always_said():
 def test_defaults_and_computed_columns():
     assert body(Column("a", Integer, server_default=text("7"))) == "a INTEGER DEFAULT (7) NULL"
     assert body(Column("a", String(9), server_default="it's 5%s")) == (
-        "a NVARCHAR(9) DEFAULT ((N'it''s 5%' + N's')) NULL"
+        "a NVARCHAR(9) DEFAULT (N'it''s 5%s') NULL"
     )
     assert body(Column("a", Integer, server_default=func.now())) == (
         "a INTEGER DEFAULT (CURRENT_TIMESTAMP) NULL"

@@ -42,6 +42,7 @@ from accord.sql import (
 )
 from accord.sqltypes import JSON, Boolean, DateTime, Integer, LargeBinary, String
 from accord_mssql import insert
+from accord_mssql.cursor import sendable
 from accord_mssql.renderdml import MSSQLRenderer
 from accord_mssql.target import render_target
 from accord_mssql.types import TYPES
@@ -57,7 +58,8 @@ def sql(statement: Any) -> str:
     shown, given = compiled.parameters(statement.binds)
     from pymssql import _mssql
 
-    full = _mssql.substitute_params(shown, given, True).decode()
+    quoted = _mssql.quote_data(sendable(given)) if given else {}
+    full = shown % {name: text_.decode() for name, text_ in quoted.items()}
     for part in _statements(full):
         assert grammar.node_type(part) in KINDS, part
     return " ".join(full.split())
@@ -177,8 +179,8 @@ def test_floats_are_floats_and_decimals_decimals():
     assert value(literal(1e30)) == "1e+30"
 
 
-def test_a_literal_never_looks_like_a_mark_of_the_driver():
-    assert TYPES.entry(String()).literal("100%sure, 5%") == "(N'100%' + N'sure, 5%')"
+def test_text_is_unicode():
+    assert TYPES.entry(String()).literal("100%sure, 5%") == "N'100%sure, 5%'"
     assert TYPES.entry(String()).literal("it's 5%") == "N'it''s 5%'"
     assert sql(select(text("'50%' AS x"))) == "SELECT '50%' AS x"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -430,17 +431,32 @@ def test_percent_signs_stay_as_they_are(noted):
         assert connection.scalar(select(notes.c.id % 2).where(notes.c.body.like("100%"))) == 1
 
 
-def test_a_name_that_looks_like_a_mark_never_gets_a_value(doubled):
-    """Where parameters have names it is a name; where they have places the driver refuses."""
-    odd = Table("odd", MetaData(), Column("id", Integer, primary_key=True), Column("a%sb", Integer))
-    odd.create(doubled)
-    with doubled.connect() as connection:
-        assert connection.execute(select(odd.c["a%sb"]).where(odd.c.id == 1)).all() == []
-        cursor = connection.connection.cursor()
-        with pytest.raises(
-            doubled.dialect.driver.module.ProgrammingError, match="more placeholders"
-        ):
-            cursor.execute("SELECT [a%sb] FROM odd WHERE id = %s", (1,))
+def test_a_name_that_looks_like_a_mark_is_a_name(noted):
+    odd = Table(
+        "odd%(x)s",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("a%sb", String(20), server_default="5%d"),
+        Column("c%%", Integer),
+    )
+    odd.create(noted)
+    with noted.begin() as connection:
+        connection.execute(insert(odd), [{"c%%": 1}, {"c%%": 2}])
+        row = connection.execute(select(odd).where(odd.c["c%%"] == 2)).one()
+        assert tuple(row) == (2, "5%d", 2)
+
+
+def test_marks_and_values_have_to_go_together(noted):
+    with noted.connect() as connection, pytest.raises(ProgrammingError, match="not enough"):
+        connection.exec_driver_sql("SELECT %s AS a, %s AS b", (1,))
+
+
+def test_dates_in_text_keep_their_microseconds(noted):
+    """pymssql by itself would cut them."""
+    moment = dt.datetime(2020, 1, 2, 3, 4, 5, 678901)
+    with noted.connect() as connection:
+        found = connection.scalar(text("SELECT CAST(:x AS DATETIME2) AS x"), {"x": moment})
+        assert found == moment
 
 
 def test_nul_characters_are_refused(noted):
