@@ -283,6 +283,10 @@ def shared(module_database: Any) -> Any:
 
 
 def make(engine: Any, type_: Any) -> Any:
+    with engine.connect():
+        if type_.affinity == "multirange" and engine.server.version < (14,):
+            pytest.skip("multiranges need PostgreSQL 14")
+
     class Local(DeclarativeBase):
         pass
 
