@@ -274,6 +274,41 @@ def test_a_stale_plan_poisons_no_connection(engine: Any, sql: Any) -> None:
         assert len(connection.execute(statement, {"id": 1}).one()) == 3
 
 
+def test_prepared_statements_outlive_a_session_that_only_read(engine: Any, table: None) -> None:
+    def read() -> None:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT v FROM t WHERE id = :id"), {"id": 1}).all()
+
+    for number in range(10):
+        read()
+        if number == 5:
+            with engine.begin() as connection:
+                connection.execute(text("UPDATE t SET v = v"))
+    with engine.connect() as connection:
+        kept = connection.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+    assert kept == 1
+
+
+def test_what_a_rollback_takes_back_poisons_no_connection(engine: Any) -> None:
+    statement = text("SELECT v FROM made WHERE v = 'a'::kind AND :n = 1")
+
+    def make(connection: Any, labels: str) -> None:
+        connection.execute(text(f"CREATE TYPE kind AS ENUM ({labels})"))
+        connection.execute(text("CREATE TABLE made (v kind)"))
+
+    for labels in ("'a'", "'a', 'b'", "'c', 'a'"):
+        with engine.connect() as connection:
+            make(connection, labels)
+            try:
+                for _ in range(10):
+                    connection.execute(statement, {"n": 1}).all()
+            except exc.DBAPIError as error:
+                assert error.retryable and error.connection_invalidated
+    with engine.connect() as connection:
+        make(connection, "'a'")
+        assert connection.execute(statement, {"n": 1}).all() == []
+
+
 # --- isolation -----------------------------------------------------------------------------------
 
 

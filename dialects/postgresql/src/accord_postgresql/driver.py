@@ -7,10 +7,11 @@ connections, Replies.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Self
 
 import psycopg
-from psycopg.pq import PipelineStatus, TransactionStatus
+from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
 
 from accord.exc import ArgumentError
 
@@ -30,6 +31,47 @@ _FORBIDDEN = {
 _WANTED = {"standard_conforming_strings": "on", "IntervalStyle": "postgres"}
 """Settings a server or role may have otherwise, and that literals or psycopg rely on."""
 _IDLE = TransactionStatus.IDLE
+
+
+class Connection(psycopg.Connection[Any]):
+    """A psycopg connection that keeps its prepared statements when a transaction is rolled back.
+
+    psycopg drops them all then, with a round trip more, for a rollback may take a table back that a
+    statement is about. Every session that only read ends with ROLLBACK, and would prepare anew; so
+    they are dropped only after a transaction in which something else than rows may have changed.
+    """
+
+    only_rows = True
+    """Whether the statements of this transaction read and wrote rows, and nothing else."""
+
+    def rollback(self) -> None:
+        """ROLLBACK; psycopg's own way unless everything is in order."""
+        session = self.pgconn
+        keeps, self.only_rows = self.only_rows, True
+        if (
+            keeps
+            and session.transaction_status == TransactionStatus.INTRANS
+            and session.pipeline_status == PipelineStatus.OFF
+            and session.exec_(b"ROLLBACK").status == ExecStatus.COMMAND_OK
+        ):
+            return
+        super().rollback()
+
+
+_ABOUT_ROWS = re.compile(
+    r"\s*\(*(?:SELECT|INSERT|UPDATE|DELETE|WITH|VALUES|MERGE|SAVEPOINT|RELEASE|ROLLBACK TO|SHOW)\b",
+    re.IGNORECASE,
+).match
+
+
+class Cursor(psycopg.Cursor[Any]):
+    """A psycopg cursor that notices statements about other things than rows."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        """psycopg's execute()."""
+        if not isinstance(query, str) or _ABOUT_ROWS(query) is None:
+            self.connection.only_rows = False  # type: ignore[attr-defined]  # a Connection of ours
+        return super().execute(query, params, **options)
 
 
 class Psycopg:
@@ -86,6 +128,8 @@ class Psycopg:
             return
         cursor = connection.cursor()
         cursor.execute("COMMIT")
+        if isinstance(connection, Connection):
+            connection.only_rows = True
         if cursor.statusmessage != "COMMIT":
             raise psycopg.errors.InFailedSqlTransaction(
                 "COMMIT was answered with ROLLBACK: a statement of the transaction had failed, so "
@@ -116,5 +160,5 @@ class Psycopg:
         return native.perform(connection, request)
 
 
-def _open(options: dict[str, object]) -> psycopg.Connection[Any]:
-    return psycopg.Connection.connect(autocommit=True, **options)  # type: ignore[arg-type]  # options are the user's
+def _open(options: dict[str, object]) -> Connection:
+    return Connection.connect(autocommit=True, cursor_factory=Cursor, **options)  # type: ignore[arg-type]  # options are the user's

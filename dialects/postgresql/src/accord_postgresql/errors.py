@@ -112,7 +112,7 @@ STALE_PLAN = ErrorInfo(
     hint="a table was changed while this connection held a prepared statement on it; the "
     "connection is replaced, run the transaction again",
 )
-_STALE_WORDS = "cached plan must not change result type"
+_STALE = {"0A000": "cached plan must not change result type", "XX000": "cache lookup failed for"}
 _CLOSED = ("the connection is closed", "the connection is lost", "consuming input failed")
 
 
@@ -127,7 +127,8 @@ def classify(error: BaseException, states: Mapping[str, ErrorInfo] = STATES) -> 
     state = error.sqlstate
     if state is None:
         return _of_client(error)
-    if state == "0A000" and _STALE_WORDS in str(error):
+    stale = _STALE.get(state)
+    if stale is not None and stale in str(error):
         return STALE_PLAN
     info = states.get(state) or CLASSES.get(state[:2]) or ErrorInfo()
     if state[:2] == "23" or state == "44000":
