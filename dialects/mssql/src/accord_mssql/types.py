@@ -171,6 +171,15 @@ def _numeric(type_: Numeric, table: EntryLookup) -> TypeEntry:
     )
 
 
+class _Fixed(Decimal):
+    """A decimal whose text never has an exponent, which would make the server read a FLOAT."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return format(self, "f")
+
+
 def _decimal_bind(scale: int | None) -> Callable[[Any], Decimal]:
     """Rows of one VALUES share a type: no value may ask for more digits than the column has."""
     step = None if scale is None else Decimal(1).scaleb(-scale)
@@ -187,7 +196,7 @@ def _decimal_bind(scale: int | None) -> Callable[[Any], Decimal]:
             assert isinstance(exponent, int)
         if max(len(digits) + max(exponent, 0), -exponent) > MOST_DIGITS:
             raise BindError("the decimal has more than the 38 digits SQL Server keeps")
-        return number
+        return _Fixed(number)
 
     return bind
 

@@ -13,7 +13,6 @@ import pytest
 
 from accord import (
     Column,
-    FetchedValue,
     ForeignKey,
     Identity,
     Integer,
@@ -269,33 +268,7 @@ def test_a_sequence_by_itself(base):
         assert session.scalar(sequence.next_value()) == 15
 
 
-# --- seed 003, case 3 -----------------------------------------------------------------------------
-
-
-def test_a_timestamp_key_made_by_the_server(mssql_double):
-    from accord_mssql import TIMESTAMP
-
-    class Own(DeclarativeBase):
-        pass
-
-    class MyModel(Own):
-        __tablename__ = "my_table"
-        timestamp = mapped_column(TIMESTAMP(), server_default=FetchedValue(), primary_key=True)
-
-    engine = mssql_double.engine()
-    Own.metadata.create_all(engine)
-    with Session(engine) as session:
-        made = MyModel()
-        session.add(made)
-        session.flush()
-        assert statements(mssql_double, "INSERT") == [
-            "INSERT INTO my_table OUTPUT inserted.timestamp DEFAULT VALUES"
-        ]
-        key = made.timestamp
-        assert len(key) == 8
-        session.commit()
-        session.expunge_all()
-        assert session.get(MyModel, key).timestamp == key
+# --- the others ---------------------------------------------------------------------------------
 
 
 def test_an_sql_expression_as_key(doubled, mssql_double):

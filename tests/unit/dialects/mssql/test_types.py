@@ -218,6 +218,24 @@ def test_columns_of_nulls_keep_their_type_in_a_merge(engine):
         ]
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Decimal("1E+3"), "1000"),
+        (Decimal("1E-10"), "0.0000000001"),
+        (Decimal("-0.50"), "-0.50"),
+        (Decimal("0E-10"), "0.0000000000"),
+    ],
+)
+def test_decimals_are_written_without_exponent(value, written):
+    assert str(TYPES.entry(Numeric()).bind(value)) == written
+
+
+@pytest.mark.parametrize(("value", "written"), [(0.1, "0.1e0"), (1e22, "1e+22"), (2.0, "2.0e0")])
+def test_floats_are_written_with_exponent(value, written):
+    assert repr(TYPES.entry(Float()).bind(value)) == written
+
+
 # --- refusals -------------------------------------------------------------------------------------
 
 
