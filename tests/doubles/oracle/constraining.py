@@ -21,13 +21,14 @@ class atomic:
         self.session = session
 
     def __enter__(self) -> None:
-        self.touched = dict(self.session.touched) if self.session.touched else {}
+        self.before = len(self.session.touched)
         self.session.database.execute("SAVEPOINT statement")
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if kind is not None:
             self.session.database.execute("ROLLBACK TO statement")
-            self.session.touched = self.touched
+            while len(self.session.touched) > self.before:
+                self.session.touched.popitem()
         self.session.database.execute("RELEASE statement")
 
 

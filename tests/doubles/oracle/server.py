@@ -182,19 +182,30 @@ class Server:
                 self.locks[key] = heir
 
 
-def apply(database: sqlite3.Connection, changes: list[Change]) -> None:
-    """Rows as they are after a commit."""
+def apply(database: sqlite3.Connection, changes: list[Change], *, strict: bool = False) -> None:
+    """Rows as they are after a commit. `strict`: a second row with the same unique value is an
+    error.
+    """
+    for table, rows in _by_table(changes).items():
+        name = quoted(table)
+        if strict or any(row is None for row in rows.values()):
+            gone = [(rowid,) for rowid, row in rows.items() if strict or row is None]
+            database.executemany(f"DELETE FROM {name} WHERE rowid = ?", gone)
+        columns = stored_columns(database, table)
+        names = ", ".join(["rowid", *map(quoted, columns)])
+        marks = ", ".join("?" * (len(columns) + 1))
+        verb = "INSERT" if strict else "INSERT OR REPLACE"
+        database.executemany(
+            f"{verb} INTO {name} ({names}) VALUES ({marks})",
+            [(rowid, *row) for rowid, row in rows.items() if row is not None],
+        )
+
+
+def _by_table(changes: list[Change]) -> dict[str, dict[int, tuple[Any, ...] | None]]:
+    found: dict[str, dict[int, tuple[Any, ...] | None]] = {}
     for table, rowid, row in changes:
-        name = "`" + table + "`"
-        if row is None:
-            database.execute(f"DELETE FROM {name} WHERE rowid = ?", (rowid,))
-        else:
-            columns = stored_columns(database, table)
-            names = ", ".join(["rowid", *[f"{quoted(column)}" for column in columns]])
-            marks = ", ".join("?" * (len(columns) + 1))
-            database.execute(
-                f"INSERT OR REPLACE INTO {name} ({names}) VALUES ({marks})", (rowid, *row)
-            )
+        found.setdefault(table, {})[rowid] = row
+    return found
 
 
 def stored_columns(database: sqlite3.Connection, table: str) -> list[str]:

@@ -106,7 +106,7 @@ class Session:
         the INSERT; here it fails at COMMIT."""
         self.server.base.execute("SAVEPOINT trial")
         try:
-            apply_strictly(self.server.base, changes)
+            apply(self.server.base, changes, strict=True)
         except sqlite3.IntegrityError:
             self.server.release(self)
             ora(1, "unique constraint (found at COMMIT by the double) violated")
@@ -130,17 +130,18 @@ class Session:
     def changes(self) -> list[Change]:
         """The rows this transaction has changed, as they are now."""
         found: list[Change] = []
+        texts: dict[str, str] = {}
         for table, rowid in self.touched:
-            if self.is_temporary(table):
-                continue
-            row = self.database.execute(
-                f"SELECT {self._columns(table)} FROM {quoted(table)} WHERE rowid = ?", (rowid,)
-            ).fetchone()
-            found.append((table, rowid, row))
+            text = texts.get(table)
+            if text is None:
+                names = ", ".join(map(quoted, stored_columns(self.database, table)))
+                text = f"SELECT {names} FROM {quoted(table)} WHERE rowid = ?"
+                texts[table] = "" if self.is_temporary(table) else text
+                text = texts[table]
+            if text:
+                row = self.database.execute(text, (rowid,)).fetchone()
+                found.append((table, rowid, row))
         return found
-
-    def _columns(self, table: str) -> str:
-        return ", ".join(f"{quoted(name)}" for name in stored_columns(self.database, table))
 
     def is_temporary(self, stored: str) -> bool:
         table = self.server.catalog.tables.get(stored)
@@ -307,17 +308,3 @@ class Session:
                 branch.key for branch in server.branches.values() if branch.state == "prepared"
             ]
         return (), []
-
-
-def apply_strictly(database: sqlite3.Connection, changes: list[Change]) -> None:
-    """As `apply`, but a second row with the same unique value is an error."""
-    for table, rowid, _ in changes:
-        database.execute(f"DELETE FROM {quoted(table)} WHERE rowid = ?", (rowid,))
-    for table, rowid, row in changes:
-        if row is not None:
-            columns = stored_columns(database, table)
-            names = ", ".join(["rowid", *[quoted(column) for column in columns]])
-            marks = ", ".join("?" * (len(columns) + 1))
-            database.execute(
-                f"INSERT INTO {quoted(table)} ({names}) VALUES ({marks})", (rowid, *row)
-            )
