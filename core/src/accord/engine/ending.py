@@ -64,6 +64,7 @@ def _give_up(connection: Link, error: BaseException, statement: str | None) -> N
 
 def commit(connection: Link) -> None:
     """COMMIT; if that fails, everything is rolled back before the error is raised."""
+    connection.refuse_other_thread()
     for listener in connection.engine.dispatch.listeners("commit"):
         listener(connection)
     if connection.engine.watched:
@@ -102,6 +103,7 @@ def rollback(connection: Link) -> None:
     """ROLLBACK. Of a lost connection the server has rolled back already."""
     if connection.invalidated:
         return
+    connection.refuse_other_thread()
     for listener in connection.engine.dispatch.listeners("rollback"):
         listener(connection)
     if connection.engine.watched:

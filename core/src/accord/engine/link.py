@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import weakref
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from accord.dialect.steps import Execute
@@ -48,6 +49,7 @@ class Link:
         "_ready",
         "_root",
         "_streams",
+        "_thread",
         "autocommit",
         "engine",
         "invalidated",
@@ -72,6 +74,8 @@ class Link:
         """Why this connection cannot be used any more, once it cannot."""
         self._ready = False
         """Whether a request may be sent at once: open, in a transaction that is active."""
+        self._thread = 0
+        """The thread whose request is with the driver now; 0: none is."""
         self.autocommit = False
         self.wrote = False
         """Whether a request of the transaction in progress may have changed something."""
@@ -103,35 +107,52 @@ class Link:
 
     def perform(self, request: Request) -> Reply:
         """Send one request to the driver and fetch everything; begin a transaction if need be."""
-        if not self._ready or not self.record.begun:
-            self._prepare(request)
-        if request.write:
-            self.wrote = True
-        elif type(request) is Execute and request.compiled is not None:
-            columns = request.compiled.columns
-            if columns and not self.engine.watched:
-                return self._read(request, columns)
-        cursor = None
+        before, thread = self._thread, get_ident()
+        if before and before != thread:
+            self.refuse_other_thread()
+        self._thread = thread
         try:
-            cursor = self._new_cursor()  # a driver that lost its connection may say so here
-            if type(request) is not Execute or self.engine.watched:
-                if self.engine.watched:
-                    return watched(self, request, cursor)
-                return on_cursor(self, request, cursor)
-            cursor.execute(request.text, request.parameters)
-            reply = _new(DriverReply)  # the constructor inlined, for every statement comes here
-            reply._description = description = cursor.description
-            if description is None:
-                reply.rows = []
-                reply.lastrowid = getattr(cursor, "lastrowid", None)
-            else:
-                rows = cursor.fetchall()
-                reply.rows = rows if type(rows) is list else list(rows)
-                reply.lastrowid = None
-            reply.rowcount = cursor.rowcount  # last: some drivers count while rows are fetched
-            return reply
-        except BaseException as error:
-            failed(self, request, cursor, error)
+            if not self._ready or not self.record.begun:
+                self._prepare(request)
+            if request.write:
+                self.wrote = True
+            elif type(request) is Execute and request.compiled is not None:
+                columns = request.compiled.columns
+                if columns and not self.engine.watched:
+                    return self._read(request, columns)
+            cursor = None
+            try:
+                cursor = self._new_cursor()  # a driver that lost its connection may say so here
+                if type(request) is not Execute or self.engine.watched:
+                    if self.engine.watched:
+                        return watched(self, request, cursor)
+                    return on_cursor(self, request, cursor)
+                cursor.execute(request.text, request.parameters)
+                reply = _new(DriverReply)  # the constructor inlined: every statement comes here
+                reply._description = description = cursor.description
+                if description is None:
+                    reply.rows = []
+                    reply.lastrowid = getattr(cursor, "lastrowid", None)
+                else:
+                    rows = cursor.fetchall()
+                    reply.rows = rows if type(rows) is list else list(rows)
+                    reply.lastrowid = None
+                reply.rowcount = cursor.rowcount  # last: some drivers count while rows are fetched
+                return reply
+            except BaseException as error:
+                failed(self, request, cursor, error)
+        finally:
+            self._thread = before
+
+    def refuse_other_thread(self) -> None:
+        """Raise if another thread waits for the driver on this connection now: drivers would mix up
+        the answers, or stop each other.
+        """
+        if self._thread and self._thread != get_ident():
+            raise InvalidRequestError(
+                "This connection, or the Session it belongs to, is in use by another thread at "
+                "this moment; give each thread a connection or Session of its own"
+            )
 
     def _read(self, request: Execute, columns: Any) -> Reply:
         """Execute a SELECT whose columns are known, on a cursor that is kept for the next one.
@@ -158,6 +179,7 @@ class Link:
 
     def open_cursor(self, request: Request) -> Any:
         """A cursor for a request whose rows are fetched later, in a transaction that has begun."""
+        self.refuse_other_thread()
         if not self._ready or not self.record.begun:
             self._prepare(request)
         if request.write:
