@@ -229,7 +229,8 @@ def test_a_server_that_is_away_is_said_so(make: Make, server: LocalServer) -> No
     server.crash()
     with pytest.raises(exc.OperationalError) as caught:
         engine.connect()
-    assert caught.value.kind == "cannot_connect"
+    # A killed server may still accept, and then reset, while the system ends its threads.
+    assert caught.value.kind in ("cannot_connect", "disconnect")
     assert engine.pool.checkedout() == 0
     server.start()
     works(engine)
