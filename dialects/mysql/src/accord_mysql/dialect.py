@@ -226,7 +226,8 @@ def _with_uuid(dialect: type[MariaDBDialect]) -> type[MariaDBDialect]:
     UUID.
     """
     types = mariadb_types(dialect.name, uuid_type=True)
-    return type(f"{dialect.__name__}WithUUID", (dialect,), {"types": types})
+    home = {"__module__": dialect.__module__, "__doc__": dialect.__doc__}
+    return type(f"{dialect.__name__}WithUUID", (dialect,), {**home, "types": types})
 
 
 UUID_SINCE = (10, 7)

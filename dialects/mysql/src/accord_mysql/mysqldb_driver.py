@@ -171,13 +171,17 @@ class MySQLClient:
         for statement in arguments.setup:
             cursor.execute(statement)
         cursor.close()
+        connection.idle = True  # they begin no transaction
 
     def commit(self, connection: Any, /) -> None:
         """COMMIT; an error where the server had rolled everything back before."""
         connection.commit()
 
     def set_autocommit(self, connection: Any, autocommit: bool, /) -> None:
+        before = connection.get_autocommit()
         connection.autocommit(autocommit)
+        if before and not autocommit:
+            connection.rollback()  # statements in autocommit may have begun one by name
 
     def is_alive(self, connection: Any, /) -> bool:
         try:
@@ -187,17 +191,8 @@ class MySQLClient:
         return True
 
     def is_clean(self, connection: Any, /) -> bool:
-        """Nothing was sent since the server confirmed the end of a transaction; else it is asked to
-        end it now.
-        """
-        if not connection.open:
-            return False
-        if not connection.idle:
-            try:
-                connection.rollback()
-            except MySQLdb.Error:
-                return False
-        return bool(connection.idle)
+        """Nothing was sent since the server confirmed the end of a transaction."""
+        return bool(connection.open) and bool(connection.idle)
 
     def streaming_cursor(self, connection: Any, /) -> Any:
         """A cursor that fetches from the server as it goes."""
