@@ -8,8 +8,9 @@ strategies and `statements`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from accord.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

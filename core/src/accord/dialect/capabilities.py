@@ -10,7 +10,6 @@ strategies, statements, engine and the conformance kit decide by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -22,6 +21,7 @@ from accord.dialect.support import (
     Version,
     parse_version,
 )
+from accord.records import dataclass, field, fields, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -355,7 +355,7 @@ def _is_menu(value: object) -> bool:
 
 def _settle(group: G, version: Version) -> G:
     changed: dict[str, object] = {}
-    for item in fields(group):  # type: ignore[arg-type]  # every group is a dataclass
+    for item in fields(group):
         value = getattr(group, item.name)
         if isinstance(value, Support):
             changed[item.name] = value.at(version)
@@ -365,4 +365,4 @@ def _settle(group: G, version: Version) -> G:
 
 
 def _replace(instance: object, changed: Mapping[str, object]) -> object:
-    return replace(instance, **changed)  # type: ignore[type-var]  # a dataclass instance
+    return replace(instance, **changed)

@@ -8,9 +8,10 @@ connections.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
+
+from accord.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

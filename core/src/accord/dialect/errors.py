@@ -7,8 +7,9 @@ of the driver. Out: `ErrorInfo`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from accord.records import dataclass
 
 
 class ErrorKind(StrEnum):

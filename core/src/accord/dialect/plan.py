@@ -8,12 +8,12 @@ a batch to insert. In: a table and a bind, or an InsertBatch. Out: a KeyPlan, or
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accord.dialect.keys.base import KeyNeed, KeyStrategy, PlanOutdated, Refusal
 from accord.dialect.steps import Bind, Steps, capabilities_of
 from accord.exc import CompileError
+from accord.records import dataclass
 
 if TYPE_CHECKING:
     from accord.dialect.batch import InsertBatch, InsertResult

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 import warnings
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from accord.exc import AccordWarning
+from accord.records import dataclass, field
 from accord.sql.text import TextClause
 from accord.sqltypes.base import NullType, TypeEngine
 

@@ -9,8 +9,9 @@ be used as a truth value. In: what a dialect declares. Out: truth values with re
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from accord.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

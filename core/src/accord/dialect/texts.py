@@ -8,11 +8,11 @@ Out: text.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from accord.dialect.steps import AnyColumn, Bind, Execute, Expression, Positions, Row
 from accord.exc import CompileError
+from accord.records import replace
 from accord.sql.identifiers import quote_identifier
 from accord.sql.select import Select
 

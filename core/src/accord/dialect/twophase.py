@@ -8,11 +8,11 @@ provides. In: a transaction identifier. Out: votes, prepared transactions, outco
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from accord.exc import ArgumentError
+from accord.records import dataclass
 
 if TYPE_CHECKING:
     from accord.dialect.steps import Bind, Steps

@@ -6,8 +6,9 @@ it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from accord.records import dataclass
 
 
 class Verdict(Enum):

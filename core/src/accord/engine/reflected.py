@@ -6,8 +6,9 @@ not apply are left out, as SQLAlchemy leaves them out.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
+
+from accord.records import fields
 
 if TYPE_CHECKING:
     from accord.dialect.reflection import (

@@ -9,11 +9,11 @@ itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from accord.exc import InvalidRequestError
+from accord.records import dataclass
 
 if TYPE_CHECKING:
     from typing import TypeAlias

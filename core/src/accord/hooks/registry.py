@@ -9,7 +9,6 @@ out; the others work.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from itertools import groupby
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +21,7 @@ from accord.hooks.entrypoints import (
     installed,
     refuse_double_claim,
 )
+from accord.records import dataclass
 
 if TYPE_CHECKING:
     import pluggy

@@ -11,8 +11,9 @@ nothing can be stopped any more: there it becomes a warning.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
+
+from accord.records import dataclass
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -7,11 +7,11 @@ attribute at one place (a path of relationships from the root entity) how it is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.mapping import QueryableAttribute, RelationshipProperty
+from accord.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable

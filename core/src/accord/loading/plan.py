@@ -8,11 +8,11 @@ afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accord import exc
 from accord.mapping import AliasedEntity, RelationshipProperty
+from accord.records import dataclass, field
 from accord.sql.nodes import BindParameter, Entity, EntityColumn
 
 from . import joined

@@ -12,9 +12,9 @@ from __future__ import annotations
 import linecache
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from accord.records import dataclass
 from accord.state import STATE_KEY, Change, Lease
 
 if TYPE_CHECKING:

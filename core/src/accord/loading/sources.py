@@ -8,11 +8,11 @@ table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from accord.mapping import AliasedEntity, QueryableAttribute, RelationshipProperty
+from accord.records import dataclass
 from accord.sql import tuple_
 
 if TYPE_CHECKING:

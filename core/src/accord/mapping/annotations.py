@@ -10,16 +10,15 @@ means is in `typemap`.
 from __future__ import annotations
 
 import builtins
-import inspect
 import sys
 import types
 import typing
 from collections import abc
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, ForwardRef, Union, get_args, get_origin
 
 from accord import exc
+from accord.records import dataclass
 
 from .mapped import DynamicMapped, Mapped, MappedColumn, WriteOnlyMapped
 
@@ -124,7 +123,8 @@ def class_annotations(cls: type) -> dict[str, Any]:
         import annotationlib
 
         return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
-    return inspect.get_annotations(cls)
+    # An own dict for each class, since Python 3.10: nothing is inherited.
+    return dict(cls.__annotations__)
 
 
 def read_annotation(cls: type, key: str, raw: Any) -> MappedAnnotation | None:

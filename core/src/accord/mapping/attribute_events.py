@@ -7,10 +7,10 @@ removes. Out: the value to use instead. An attribute without listeners never com
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accord.event import Dispatch
+from accord.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

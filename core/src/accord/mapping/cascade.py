@@ -7,10 +7,10 @@ and collections read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, Literal
 
 from accord import exc
+from accord.records import dataclass, fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,10 +8,10 @@ since they are what a row consists of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
+from accord.records import dataclass
 from accord.schema import Column
 from accord.sql.coercion import element_of
 from accord.sql.joins import Join

@@ -9,10 +9,10 @@ for both ends. `foreign()` and `remote()` say so explicitly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
+from accord.records import dataclass
 from accord.schema import Column, Table
 from accord.sql.expressions import BinaryExpression, BooleanClauseList
 from accord.sql.joins import foreign_keys_between

@@ -7,10 +7,10 @@ given as such, as `mapped_column()` objects of the class body, or by attribute n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from accord import exc
+from accord.records import dataclass, field, fields
 from accord.sql.selectable import ColumnClause
 
 from .mapped import MappedColumn

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import enum
 import warnings
-from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from accord import exc
+from accord.records import dataclass, replace
 
 from .cascade import Cascade, parse_cascade
 from .mapped import NOT_GIVEN, Mapped, T, given

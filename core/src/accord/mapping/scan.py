@@ -9,10 +9,10 @@ it was.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from accord import exc
+from accord.records import dataclass
 from accord.schema import Column, MetaData, Table
 from accord.sql.selectable import FromClause
 

@@ -9,11 +9,11 @@ is possible, False leaves objects alone. INSERT with a list of dicts takes attri
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.engine import Result
+from accord.records import dataclass
 from accord.sql import select
 from accord.sql.nodes import ColumnElement, Entity
 from accord.state import STATE_KEY, Change, Identity, key_of

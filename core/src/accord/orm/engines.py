@@ -6,7 +6,6 @@ statement decides; a statement that touches entities of two databases is refused
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
@@ -100,6 +99,8 @@ def ask_get_bind(session: Session, mapper: Any, clause: Any) -> Any:
 
 
 def _accepted(function: Any) -> Callable[[str], bool]:
+    import inspect  # for sessions with rules of their own
+
     parameters = inspect.signature(function).parameters
     if any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values()):
         return lambda name: True

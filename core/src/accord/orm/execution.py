@@ -8,7 +8,6 @@ overridden `get_bind`, or the default rules (`binds`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
@@ -25,6 +24,7 @@ from accord.loading import (
     select_steps,
     statement_behind,
 )
+from accord.records import dataclass, field
 from accord.sql import text
 from accord.sql.nodes import Entity, Executable
 from accord.sql.select import Select

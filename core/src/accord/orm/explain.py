@@ -8,11 +8,11 @@ as lines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect import choose_steps
 from accord.engine import Connection, run
+from accord.records import dataclass
 
 from .loader import mapper_for
 

@@ -10,9 +10,9 @@ itself does not have to hold them.
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from accord.records import dataclass
 from accord.state import (
     STATE_KEY,
     Change,

@@ -7,9 +7,9 @@ was added.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from accord.records import dataclass
 from accord.schema.column import Column
 from accord.schema.constraints import UniqueConstraint
 

@@ -8,10 +8,10 @@ former and calls the latter.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import CircularDependencyError
+from accord.records import dataclass, field
 from accord.schema.ddl import DDLRenderer
 from accord.schema.elements import (
     AddConstraint,

@@ -6,9 +6,9 @@ where a database differs in more than an answer, its Renderer overrides a method
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from accord.records import dataclass
 from accord.sqltypes.table import STANDARD, TypeTable
 
 from .identifiers import PLAIN_NAME, STANDARD_RESERVED

@@ -7,8 +7,9 @@ This module knows no particular type.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, final
+
+from accord.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,10 +9,10 @@ from `ddl_name`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from accord.exc import CompileError
+from accord.records import dataclass
 from accord.sqltypes.array import ARRAY, TupleType
 from accord.sqltypes.base import NullType, TypeEngine, to_instance
 from accord.sqltypes.binary import LargeBinary

@@ -11,9 +11,9 @@ from __future__ import annotations
 import enum
 import uuid
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from accord.records import dataclass, replace
 from accord.sqltypes.entry import SQL_NULL
 
 from .operations import Cell, Field, Kind, Operation, TableWrites, identity_cells

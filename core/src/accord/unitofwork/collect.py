@@ -12,10 +12,10 @@ import datetime
 import decimal
 import operator
 import uuid
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from accord.records import dataclass
 from accord.sql.nodes import ClauseElement
 from accord.sqltypes.base import TypeEngine
 from accord.state import NOT_LOADED, STATE_KEY, Change

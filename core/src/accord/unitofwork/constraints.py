@@ -8,9 +8,9 @@ columns alone, answers for rows from actual values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from accord.records import dataclass
 from accord.schema.constraint_model import Reference, UniqueSlot, constraint_model
 from accord.state import NOT_LOADED, key_of
 

@@ -10,10 +10,10 @@ have.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accord import exc
+from accord.records import replace
 from accord.sqltypes.entry import SQL_NULL
 from accord.state import NOT_LOADED, key_of
 

@@ -9,13 +9,13 @@ of rows they report are checked here, before anything is believed.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accord import exc
 from accord.dialect.batch import DeleteBatch, InsertBatch, InsertResult, UpdateBatch, UpdateResult
 from accord.dialect.plan import insert_steps
 from accord.dialect.steps import capabilities_of
+from accord.records import dataclass
 from accord.state import NOT_LOADED
 
 from .group import Batch, Values, bound_values

@@ -9,11 +9,11 @@ values from parents are bound in stage 5.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
 from accord import exc
+from accord.records import dataclass, replace
 from accord.sqltypes.binding import bind_rows
 from accord.sqltypes.entry import SqlNull
 from accord.state import NOT_LOADED

@@ -7,10 +7,10 @@ may not have its key yet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from accord.mapping import Direction
+from accord.records import dataclass, field
 
 from .collect import mapper_of
 

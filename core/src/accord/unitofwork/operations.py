@@ -9,10 +9,10 @@ column in `Cell`s. Nothing here knows a relationship.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
 from accord import exc
+from accord.records import dataclass, replace
 from accord.schema import ColumnDefault, Sequence as SchemaSequence, Table
 from accord.state import NOT_LOADED, STATE_KEY, Change, key_of
 

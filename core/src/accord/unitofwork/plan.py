@@ -7,12 +7,12 @@ them; how many statements a batch takes depends on its limits and on the key str
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from accord import exc
 from accord.dialect.batch import DeleteBatch, UpdateBatch
 from accord.dialect.inserts import InsertShape
+from accord.records import dataclass
 
 from .operations import Kind, Operation
 

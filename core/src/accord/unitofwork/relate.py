@@ -9,7 +9,6 @@ are read through the loader, one SELECT for all owners.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accord.mapping import Direction
@@ -39,13 +38,15 @@ if TYPE_CHECKING:
     from .protocols import FlushSession, Loader, Relationship
 
 
-@dataclass(frozen=True, slots=True)
 class _Lost:
     """`item` was taken from `owner`'s relationship."""
 
-    relationship: Relationship
-    owner: object
-    item: object
+    __slots__ = ("item", "owner", "relationship")
+
+    def __init__(self, relationship: Relationship, owner: object, item: object) -> None:
+        self.relationship = relationship
+        self.owner = owner
+        self.item = item
 
 
 def relate_steps(

@@ -12,10 +12,10 @@ version, no event.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accord import exc
+from accord.records import replace
 from accord.schema.constraint_model import Reference, UniqueSlot
 from accord.state import NOT_LOADED
 

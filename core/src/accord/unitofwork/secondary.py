@@ -8,7 +8,6 @@ its rows go by its key alone, in one statement: nobody has to load them first.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from accord.state import NOT_LOADED
@@ -28,18 +27,20 @@ Pair = tuple[object, object]
 Maker = Callable[[TableWrites, Sequence[object], "AnyColumn", "AnyColumn"], Cell]
 
 
-@dataclass(slots=True)
 class Pairs:
     """The changed rows of one secondary table, as pairs (parent, target) in the sense of
     `relationship`.
     """
 
-    relationship: Relationship
-    added: dict[tuple[int, int], Pair] = field(default_factory=dict)
-    removed: dict[tuple[int, int], Pair] = field(default_factory=dict)
-    #: Objects that are deleted, with all their rows: parents, and targets.
-    parents_gone: dict[int, object] = field(default_factory=dict)
-    targets_gone: dict[int, object] = field(default_factory=dict)
+    __slots__ = ("added", "parents_gone", "relationship", "removed", "targets_gone")
+
+    def __init__(self, relationship: Relationship) -> None:
+        self.relationship = relationship
+        self.added: dict[tuple[int, int], Pair] = {}
+        self.removed: dict[tuple[int, int], Pair] = {}
+        #: Objects that are deleted, with all their rows: parents, and targets.
+        self.parents_gone: dict[int, object] = {}
+        self.targets_gone: dict[int, object] = {}
 
     def add(self, rel: Relationship, gained: Sequence[Pair]) -> None:
         """Owners gained items along `rel`, which may be this relationship or its other side."""

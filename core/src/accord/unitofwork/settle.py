@@ -9,9 +9,9 @@ are as before the flush.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from accord.records import dataclass
 from accord.sqltypes.entry import SqlNull
 from accord.state import STATE_KEY, Identity, key_of
 

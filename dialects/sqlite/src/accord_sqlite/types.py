@@ -8,12 +8,12 @@ holds their digits, else refused. In: a type. Out: its TypeEntry.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from math import isnan
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from accord.exc import CompileError
+from accord.records import replace
 from accord.sqltypes import (
     ARRAY,
     JSON,

@@ -9,10 +9,10 @@ Steps[InsertResult].
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from accord.exc import InvalidRequestError
+from accord.records import dataclass, replace
 from accord.schema.defaults import ColumnDefault
 from accord.schema.sequence import Sequence
 

@@ -8,7 +8,6 @@ with the rows. One row: the next value stands in the INSERT and is returned, whe
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accord.dialect.batch import InsertBatch, InsertResult
@@ -16,6 +15,7 @@ from accord.dialect.keys.base import KeyNeed, KeyStrategy, Refusal, Suits
 from accord.dialect.keys.block import KeyBlock
 from accord.dialect.keys.returning import Returning
 from accord.exc import CompileError, FlushError
+from accord.records import replace
 
 if TYPE_CHECKING:
     from accord.dialect.steps import AnyColumn, Bind, Row, Steps

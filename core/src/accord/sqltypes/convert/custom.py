@@ -4,10 +4,10 @@ as.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError
+from accord.records import replace
 from accord.sqltypes.base import NULLTYPE, TypeEngine, to_instance
 
 if TYPE_CHECKING:
