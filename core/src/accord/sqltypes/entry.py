@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, final
 
-from accord.records import dataclass
+from accord.records import dataclass, replace as copy_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +55,11 @@ class TypeEntry:
     result: Callable[[Any], Any] | None
     literal: Callable[[Any], str]
     bind_column: ColumnBind | None = None
+
+
+def replace(entry: TypeEntry, **changes: Any) -> TypeEntry:
+    """The entry with some of it changed, as `dataclasses.replace` does it."""
+    return copy_with(entry, **changes)
 
 
 class EntryLookup(Protocol):

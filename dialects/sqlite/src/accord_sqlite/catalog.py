@@ -10,11 +10,11 @@ table. Out: KeyFacts, statement text.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accord.dialect import Bind, Execute, KeyFacts, KeyNeed, Row, Steps
 from accord.dialect.texts import Fragment, column_name, quoted, table_name
-from accord.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,8 @@ frozen definitions.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from accord.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -31,10 +31,10 @@ from accord.dialect.texts import (
 )
 from accord.exc import FlushError
 
-from .catalog import TableFacts, reserve_text
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .catalog import TableFacts
 
 LARGEST = 2**63 - 1
 
@@ -52,6 +52,8 @@ class SQLiteReturning(Returning):
         """Suits ordinary tables; views and virtual tables have no usable RETURNING."""
         answer = super().suits(need)
         facts = need.facts
+        from .catalog import TableFacts  # for programs that insert
+
         if isinstance(answer, Refusal) or not isinstance(facts, TableFacts):
             return answer
         refusal = _refuse_relation(facts) or _refuse_uncounted(need, facts)
@@ -73,6 +75,8 @@ class SQLiteLastRowId(LastRowId):
     def suits(cls, need: KeyNeed) -> Suits | Refusal:
         """Suits rowid tables and virtual tables."""
         facts = need.facts
+        from .catalog import TableFacts  # for programs that insert
+
         if isinstance(facts, TableFacts):
             if facts.kind == "view":
                 return _refuse_relation(facts) or Refusal("a view has no keys")
@@ -102,6 +106,8 @@ class SQLiteKeyBlock(KeyBlock):
         facts = need.facts
         if need.key is None:
             return Refusal("nothing has to come back")
+        from .catalog import TableFacts  # for programs that insert
+
         if not need.autoincrement or not isinstance(facts, TableFacts):
             return Refusal(f"{need.key.name!r} is not a counting integer key")
         refusal = _refuse_block(need, facts)
@@ -124,6 +130,8 @@ class SQLiteKeyBlock(KeyBlock):
         has changed."""
         bind, table, key = batch.bind, batch.table, batch.key
         assert key is not None  # KeyBlock.insert_steps has seen to it
+        from .catalog import reserve_text  # for programs that insert
+
         text, parameters = reserve_text(bind, table, key, counter=self.facts.counter)
         reply = yield Execute(bind, text, parameters, write=True)
         largest, counted, definition = reply.rows[0]

@@ -13,7 +13,6 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from accord.exc import CompileError
-from accord.records import replace
 from accord.sqltypes import (
     ARRAY,
     JSON,
@@ -37,7 +36,15 @@ from accord.sqltypes import (
     Uuid,
 )
 from accord.sqltypes.convert import composed, numeric, plain, temporal
-from accord.sqltypes.entry import NONE_TYPE, ONLY_NONE, EntryLookup, ddl_name, or_null, quoted
+from accord.sqltypes.entry import (
+    NONE_TYPE,
+    ONLY_NONE,
+    EntryLookup,
+    ddl_name,
+    or_null,
+    quoted,
+    replace,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
