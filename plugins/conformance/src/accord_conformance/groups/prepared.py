@@ -10,6 +10,7 @@ from accord.exc import AccordError, ArgumentError, DBAPIError
 from accord_conformance import check
 from accord_conformance.groups.twophase import (
     NEED,
+    decide,
     listed,
     lose,
     names,
@@ -77,9 +78,8 @@ def two_branches(kit: Kit) -> None:
     first = prepared_with(kit, "a", f"{gid}/b1")
     second = prepared_with(kit, "b", f"{gid}/b2")
     check.same_set(listed(kit), [first, second])
-    with kit.engine.connect() as connection:
-        connection.commit_prepared(second)
-        connection.rollback_prepared(first)
+    decide(kit, second)
+    decide(kit, first, commit=False)
     check.equal(names(kit), ["b"])
 
 
@@ -90,8 +90,7 @@ def long_identifier(kit: Kit) -> None:
     gid = (xid(kit) + "." + "v" * 60)[:56] + "/" + ("b01." + "q" * 20)[:20]
     check.equal(prepared(kit, "a", gid), gid)
     check.equal(listed(kit), [gid])
-    with kit.engine.connect() as connection:
-        connection.commit_prepared(gid)
+    decide(kit, gid)
     check.equal(names(kit), ["a"])
 
 
@@ -108,6 +107,7 @@ def long_identifier(kit: Kit) -> None:
         ("identifier/too-long", "x" * 300),
     ],
     NEED,
+    decide,
 )
 def identifiers_refused(kit: Kit, gid: str) -> None:
     """A strange identifier is an ArgumentError before anything is sent with it."""
@@ -138,8 +138,7 @@ def locks_held(kit: Kit) -> None:
 
     with kit.beside(write) as writing:
         waited = writing.waits()
-        with kit.new_engine().connect() as decider:
-            decider.commit_prepared(gid)
+        decide(kit, gid)
         writing.finish()
     check.true(waited, "the row was not locked")
     with kit.engine.connect() as reader:
