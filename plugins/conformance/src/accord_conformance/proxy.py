@@ -19,6 +19,8 @@ class CutProxy:
         self._sockets: set[socket.socket] = set()
         self._lock = threading.Lock()
         self.refusing = False
+        self.encrypted = False
+        """Whether a TLS handshake was seen: statements cannot be found on the wire then."""
         self._cut_after: bytes | None = None
         self._cut_before: bytes | None = None
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -77,6 +79,8 @@ class _Pair:
     def up(self, source: socket.socket, target: socket.socket) -> None:
         proxy = self.proxy
         while data := _receive(source):
+            if data.startswith(b"\x16\x03"):
+                proxy.encrypted = True
             if proxy._cut_before and proxy._cut_before in data:
                 proxy._cut_before = None
                 proxy.cut()

@@ -38,6 +38,14 @@ def _through_proxy(kit: Kit, **options: Any) -> tuple[Any, CutProxy]:
     return engine, proxy
 
 
+def _readable(proxy: CutProxy) -> None:
+    if proxy.encrypted:
+        raise Unproven(
+            "a connection without TLS, to find a statement on the wire: say so in the URL, with "
+            "the option of the driver"
+        )
+
+
 def _lost(error: Any) -> None:
     check.true(error.connection_invalidated, f"not seen as a disconnect: {error.kind}: {error}")
     check.same(str(error.kind), "disconnect")
@@ -83,6 +91,7 @@ def cut_at_statement(kit: Kit) -> None:
     engine, proxy = _through_proxy(kit)
     connection = kit.connect(engine)
     connection.execute(kit.select_one())
+    _readable(proxy)
     proxy.cut_before(table.name.encode())
     with check.raises(DBAPIError) as caught:
         connection.execute(insert(table), {"name": "x"})
@@ -96,6 +105,7 @@ def cut_at_reply(kit: Kit) -> None:
     engine, proxy = _through_proxy(kit)
     connection = kit.connect(engine)
     connection.execute(kit.select_one())
+    _readable(proxy)
     proxy.cut_after(table.name.encode())
     with check.raises(DBAPIError) as caught:
         connection.execute(select(table.c.id))

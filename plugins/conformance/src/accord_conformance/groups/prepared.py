@@ -107,7 +107,6 @@ def long_identifier(kit: Kit) -> None:
         ("identifier/too-long", "x" * 300),
     ],
     NEED,
-    decide,
 )
 def identifiers_refused(kit: Kit, gid: str) -> None:
     """A strange identifier is an ArgumentError before anything is sent with it."""
