@@ -30,6 +30,7 @@ MySQLdb: Any = import_module("MySQLdb")  # it has no types
 _connections: Any = import_module("MySQLdb.connections")
 _cursors: Any = import_module("MySQLdb.cursors")
 _FOUND_ROWS: int = import_module("MySQLdb.constants.CLIENT").FOUND_ROWS
+_ENDS = (b"XA COMMIT ", b"XA ROLLBACK")
 _PLAIN = plain_texts(MySQLdb.ProgrammingError)
 
 
@@ -60,6 +61,8 @@ class Connection(_connections.Connection):  # type: ignore[misc]  # mysqlclient 
     def query(self, query: Any) -> None:
         self.idle = False
         super().query(query)
+        if bytes(query[:11]).startswith(_ENDS):
+            self.idle = True
 
     def commit(self) -> None:
         lost = self.watch.rolled_back

@@ -12,6 +12,7 @@ from typing import Any
 
 _ROLLED_BACK = frozenset({1213, 1402, 1613, 1614})
 """Deadlock, and XA branches that were rolled back."""
+_BRANCH = "XA START "
 _SET, _BACK, _RELEASE = "SAVEPOINT ", "ROLLBACK TO SAVEPOINT ", "RELEASE SAVEPOINT "
 
 
@@ -37,8 +38,10 @@ class Watch:
 
     def sent(self, text: object) -> None:
         """A statement has succeeded."""
-        if not isinstance(text, str) or text[:1] not in ("S", "R"):
+        if not isinstance(text, str) or text[:1] not in ("S", "R", "X"):
             return
+        if text.startswith(_BRANCH):
+            self.reset()  # the branch before it was ended by XA statements
         if text.startswith(_SET):
             self._savepoints.append(text.removeprefix(_SET))
         elif text.startswith(_BACK):

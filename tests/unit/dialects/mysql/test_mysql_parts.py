@@ -277,6 +277,13 @@ def test_the_watch_keeps_a_failure_from_before_the_savepoint() -> None:
     assert not watch.failed
 
 
+def test_a_new_branch_begins_without_the_failures_of_the_last() -> None:
+    watch = Watch()
+    watch.failure(Error(1062, ""))
+    watch.sent("XA START 'g','',1")
+    assert not watch.failed
+
+
 def test_a_deadlock_is_not_taken_back_by_a_savepoint() -> None:
     watch = Watch()
     watch.sent("SAVEPOINT a")
