@@ -526,8 +526,7 @@ class Writer:
         if output is None:
             return Result(count=count)
         names, rows = output
-        rows = rows[1:] + rows[:1]  # contract: no guaranteed order
-        rows.reverse()
+        rows.reverse()  # contract: no guaranteed order
         if self.into is None:
             return Result(names, rows, count)
         name = self.into.lower()

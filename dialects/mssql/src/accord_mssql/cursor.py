@@ -50,30 +50,28 @@ class Cursor:
         self._rest = self._count = None
         try:
             text = operation % connection.quoted(parameters)
-            if text.startswith(IDENTITY_INSERT) and ";" in text:
-                self._execute_between(text)
-            else:
+            between = _between(text)
+            if between is None:
                 self._raw.execute(text)
+            else:
+                self._execute_between(*between)
         except Exception as error:
             connection.failed(error)
         if self._raw.description is not None and self._rest is None:
             connection.reading = self
 
-    def _execute_between(self, text: str) -> None:
-        """``SET IDENTITY_INSERT … ON; statement; SET IDENTITY_INSERT … OFF``, one after the other:
-        the count is that of the statement, and OFF comes also when it fails.
+    def _execute_between(self, setting: str, statement: str) -> None:
+        """A statement between ON and OFF, one after the other: the count is that of the statement,
+        and OFF comes also when it fails.
         """
-        on, rest = text.split("; ", 1)
-        statement, _, off = rest.rpartition("; ")
-        self._raw.execute(on)
+        self._raw.execute(f"{setting} ON")
         try:
             self._raw.execute(statement)
-            names = self._raw.description
-            if names is not None:
+            if self._raw.description is not None:
                 self._rest = self._raw.fetchall()
             self._count = int(self._raw.rowcount)
         finally:
-            self._connection.quietly(off)
+            self._connection.quietly(f"{setting} OFF")
 
     def executemany(self, operation: str, rows: Sequence[Any]) -> None:
         """Run one statement for every row."""
@@ -131,6 +129,19 @@ class Cursor:
         if name == "lastrowid" or name.startswith("__"):
             raise AttributeError(name)
         return getattr(self._raw, name)
+
+
+def _between(text: str) -> tuple[str, str] | None:
+    """``SET IDENTITY_INSERT t ON; statement; SET IDENTITY_INSERT t OFF`` as the renderer writes it:
+    the setting, and the statement with its semicolon.
+    """
+    if not text.startswith(IDENTITY_INSERT):
+        return None
+    setting, on, rest = text.partition(" ON; ")
+    end = f" {setting} OFF"
+    if not on or not rest.endswith(f";{end}"):
+        return None
+    return setting, rest[: -len(end)]
 
 
 def sendable(parameters: Any) -> Any:

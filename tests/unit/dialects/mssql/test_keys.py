@@ -77,6 +77,12 @@ def names_by_key(session: Any, entity: Any) -> dict[int, str]:
     return dict(session.execute(select(entity.id, entity.name)).tuples().all())
 
 
+def keys_of(session: Any, objects: list[Any]) -> dict[int, str]:
+    """Which key each object has got, by the name it was given; flushed, and not read again."""
+    session.flush()
+    return {vars(each)["id"]: vars(each)["name"] for each in objects}
+
+
 def statements(double: Any, start: str) -> list[str]:
     return [text for text in double.server.statements if text.startswith(start)]
 
@@ -86,8 +92,9 @@ def test_each_object_gets_the_key_of_its_own_row(base, count):
     users = [User(name=f"user {number}") for number in range(count)]
     with Session(base) as session:
         session.add_all(users)
+        expected = keys_of(session, users)
         session.commit()
-        assert names_by_key(session, User) == {user.id: user.name for user in users}
+        assert names_by_key(session, User) == expected and len(expected) == len(users)
 
 
 def test_one_row_goes_in_by_output(doubled, mssql_double):
@@ -157,11 +164,9 @@ def test_a_trigger_made_after_the_plan_is_noticed(doubled, mssql_double):
     with Session(doubled) as session:
         users = [User(name="after"), User(name="later")]
         session.add_all(users)
+        expected = keys_of(session, users)
         session.commit()
-        assert names_by_key(session, User) == {
-            1: "before",
-            **{user.id: user.name for user in users},
-        }
+        assert names_by_key(session, User) == {1: "before", **expected}
 
 
 def test_an_instead_of_trigger_is_refused_before_anything_is_written(doubled, mssql_double):
@@ -231,6 +236,24 @@ def test_a_core_insert_that_fails_leaves_the_setting_off(doubled, mssql_double):
         ).inserted_primary_key == (6,)
 
 
+def test_a_core_insert_with_a_key_counts_and_returns_its_row(base):
+    table = User.__table__
+    with base.begin() as connection:
+        assert connection.execute(insert(table).values(id=5, name="five")).rowcount == 1
+        row = connection.execute(insert(table).values(id=6, name="; six;").returning(table.c.id))
+        assert row.scalars().all() == [6]
+        assert connection.execute(insert(table).values(name="7")).inserted_primary_key == (7,)
+
+
+def test_a_batch_of_the_users_own_is_sent_as_it_is(base):
+    own = (
+        "SET IDENTITY_INSERT [user] ON; INSERT INTO [user] (id, name) VALUES (8, N'x'); "
+        "INSERT INTO [user] (id, name) VALUES (8, N'y')"
+    )
+    with base.connect() as connection, pytest.raises(IntegrityError):
+        connection.exec_driver_sql(own)
+
+
 def test_a_core_insert_returns_its_key(base):
     with base.begin() as connection:
         done = connection.execute(insert(User.__table__).values(name="core"))
@@ -255,8 +278,9 @@ def test_numbers_for_many_rows_are_drawn_in_one_call(doubled, mssql_double):
     rows = [Numbered(name=str(number)) for number in range(50)]
     with Session(doubled) as session:
         session.add_all(rows)
+        expected = keys_of(session, rows)
         session.commit()
-        assert names_by_key(session, Numbered) == {row.id: row.name for row in rows}
+        assert names_by_key(session, Numbered) == expected and len(expected) == len(rows)
         assert sorted(row.id for row in rows) == list(range(10, 260, 5))
     assert len(statements(mssql_double, "EXEC sys.sp_sequence_get_range")) == 1
 
@@ -302,6 +326,7 @@ def test_scope_identity_where_the_table_wants_no_output(mssql_double):
     with Session(engine) as session:
         rows = [Plain(name="a"), Plain(name="b")]
         session.add_all(rows)
+        expected = keys_of(session, rows)
         session.commit()
-        assert names_by_key(session, Plain) == {row.id: row.name for row in rows}
+        assert names_by_key(session, Plain) == expected and len(expected) == len(rows)
     assert statements(mssql_double, "SELECT CAST(SCOPE_IDENTITY() AS BIGINT)")

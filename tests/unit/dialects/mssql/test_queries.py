@@ -239,6 +239,17 @@ def test_an_upsert_updates_or_inserts(filled):
         assert connection.scalar(select(func.count(Book.id))) == 7
 
 
+def test_an_upsert_with_a_given_identity(filled):
+    statement = insert(Book.__table__).values([{"id": 1, "title": "a"}, {"id": 90, "title": "b"}])
+    statement = statement.on_conflict_do_update(
+        index_elements=["id"], set_={"title": statement.excluded.title}
+    )
+    with filled.begin() as connection:
+        assert connection.execute(statement).rowcount == 2
+        found = connection.execute(select(Book.id, Book.title).where(Book.id.in_([1, 90])))
+        assert sorted(map(tuple, found)) == [(1, "a"), (90, "b")]
+
+
 def test_an_upsert_that_does_nothing(filled):
     statement = insert(Book.__table__).values(title="book 1", pages=1)
     with filled.begin() as connection:
