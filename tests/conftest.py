@@ -40,12 +40,27 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"{count:5} {reason}")
 
 
+_provider = Provider()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Before the first test: a server that could not be downloaded ends the run, as itself."""
+    needed = any("databases" in getattr(item, "fixturenames", ()) for item in session.items)
+    if wanted().entry is None or not needed or session.config.option.collectonly:
+        return
+    try:
+        _provider.server(wanted())
+    except Unavailable:
+        pass  # every test that needs it says so
+    except Undelivered as reason:
+        pytest.exit(f"DOWNLOAD FAILED: {reason}", returncode=UNDELIVERED)
+
+
 @pytest.fixture(scope="session")
 def provider() -> Iterator[Provider]:
     """Servers by name; those started here end with the run."""
-    provider = Provider()
-    yield provider
-    provider.close()
+    yield _provider
+    _provider.close()
 
 
 @pytest.fixture
@@ -97,8 +112,6 @@ def _taken(databases: Databases, label: str, folder: Path) -> Database:
         return databases.take(label, folder)
     except Unavailable as reason:
         pytest.skip(str(reason))
-    except Undelivered as reason:
-        pytest.exit(f"DOWNLOAD FAILED: {reason}", returncode=UNDELIVERED)
 
 
 @pytest.fixture
