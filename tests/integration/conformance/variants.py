@@ -15,6 +15,7 @@ from accord.dialect import (
     Never,
     PreExecute,
     Returning,
+    SequenceKeys,
     ServerInfo,
     Steps,
     Vote,
@@ -34,7 +35,7 @@ class CompatibleDialect(PostgreSQLDialect):
         transactions={"two_phase": Never("it cannot prepare transactions")},
         dml={"insert_forms": ((InsertForm.MULTI_VALUES, YES), (InsertForm.EXECUTEMANY, YES))},
     )
-    key_strategies = (ClientKey, PreExecute, Returning)
+    key_strategies = (ClientKey, SequenceKeys, PreExecute, Returning)
     two_phase = None
 
     def probe(self, bind: Bind) -> Steps[ServerInfo]:
