@@ -64,10 +64,13 @@ MODULES = 240
 #: What a first query has no use for, and what brings many modules with it.
 UNUSED = {
     "accord.unitofwork",
+    "accord_sqlite.catalog",
     "accord_sqlite.reflection",
+    "dataclasses",
     "difflib",
     "email",
     "importlib.metadata",
+    "inspect",
     "json",
     "pickle",
     "secrets",

@@ -147,6 +147,7 @@ def _members(all_: dict[str, Field], *, frozen: bool, slots: bool, eq: bool) -> 
         "__dataclass_params__": _Parameters(frozen),
         "__init__": _constructor(frozen=frozen),
         "__repr__": _repr,
+        "__replace__": replace,
     }
     if eq:
         members["__eq__"] = _eq
