@@ -199,6 +199,13 @@ class Schema:
     foreign_keys_at_statement_end: Support = YES
     """Are foreign keys checked when a statement is complete, so that it may delete rows that refer
     to themselves or to each other?"""
+    foreign_keys_exact: Support = YES
+    """Does a foreign key refuse nothing but references to nothing? (Else a parent may have to wait
+    for the transaction after the one that deletes its children.)"""
+    foreign_key_actions: Support = YES
+    """Do foreign keys know ON DELETE CASCADE and SET NULL?"""
+    circular_references: Support = YES
+    """Can two tables refer to each other?"""
     check_constraints: Support = YES
     """Are CHECK constraints enforced?"""
     computed_columns: Support = Never("the dialect does not say")

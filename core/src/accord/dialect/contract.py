@@ -342,6 +342,12 @@ class Dialect(ABC):
 
         return inserts.insert_rows_steps(bind, table, columns, rows, expressions)
 
+    def values_source(self, rows: str, alias: str, width: int) -> str:
+        """Rows as a table in UPDATE … FROM. Its columns have to be called column1, column2, …:
+        where the database calls them otherwise, or not at all, name all `width` of them here.
+        """
+        return f"(VALUES {rows}) AS {alias}"
+
     def update_steps(self, batch: UpdateBatch) -> Steps[UpdateResult]:
         """Update the rows of a batch, in as few statements as this database allows."""
         from accord.dialect import statements

@@ -245,7 +245,7 @@ class UpdateShape:
         rows = Marks(bind.dialect.paramstyle).rows(width, count)
         return self._end(
             f"UPDATE {table_name(bind, batch.table)} SET {', '.join(sets)} "
-            f"FROM (VALUES {rows}) AS {alias} WHERE {' AND '.join(where)}"
+            f"FROM {bind.dialect.values_source(rows, alias, width)} WHERE {' AND '.join(where)}"
         )
 
     def _keys_text(self, count: int) -> str:
