@@ -264,9 +264,9 @@ class Kit:
         self._shared_metadata.append(metadata)
 
     def empty(self, *tables: Table) -> None:
-        """Delete all rows, children (later ones) first."""
-        with self.engine.begin() as connection:
-            for table in reversed(tables):
+        """Delete all rows, children (later ones) first, each table by a transaction of its own."""
+        for table in reversed(tables):
+            with self.engine.begin() as connection:
                 connection.execute(table.delete())
 
     # --- beginning and end ------------------------------------------------------------------------

@@ -160,7 +160,7 @@ def missing_value(kit: Kit) -> None:
     check.equal(record.writes("insert"), [])
 
 
-@test("circular-references")
+@test("circular-references", "schema.circular_references")
 def circular(kit: Kit) -> None:
     """Two tables that refer to each other: one reference is written afterwards."""
     metadata = kit.metadata()

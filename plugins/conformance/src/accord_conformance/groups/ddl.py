@@ -90,7 +90,7 @@ def order_of_tables(kit: Kit) -> None:
     check.same(kit.engine.has_table(parent), False)
 
 
-@test("circular-tables")
+@test("circular-tables", "schema.circular_references")
 def circular_tables(kit: Kit) -> None:
     """Two tables that refer to each other are created and dropped."""
     metadata = kit.metadata()
@@ -166,7 +166,7 @@ def index_create_drop(kit: Kit) -> None:
     index.drop(kit.engine)
 
 
-@test("cascade-delete", "schema.foreign_keys_enforced")
+@test("cascade-delete", "schema.foreign_keys_enforced", "schema.foreign_key_actions")
 def cascade_delete(kit: Kit) -> None:
     """ON DELETE CASCADE and SET NULL do what they say."""
     metadata = kit.metadata()

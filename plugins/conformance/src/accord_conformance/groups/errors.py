@@ -55,6 +55,7 @@ def _refused(kit: Kit, statement: Any, *before: Any) -> DBAPIError:
     connection = kit.connect()
     for earlier in before:
         connection.execute(earlier)
+    connection.commit()  # about rows of the same transaction some databases say less
     with check.raises(DBAPIError) as caught:
         connection.execute(statement)
     error: DBAPIError = caught.error
