@@ -161,7 +161,7 @@ def test_a_row_that_returns_nothing_is_an_error(engine: Any, monkeypatch: Any) -
 def test_more_rows_than_one_statement_carries(
     engine: Any, oracle_double: Server, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("accord_oracle.keys.ROWS", 400)
+    monkeypatch.setattr("accord_oracle.keys.array.ROWS", 400)
     with Session(engine) as session:
         objects = [Versioned(n=str(i)) for i in range(1000)]
         session.add_all(objects)

@@ -1,5 +1,4 @@
-"""SQLite's key strategies: the key block from the largest key, and RETURNING that knows about
-triggers.
+"""Key strategy "key block" on SQLite: keys above the largest one, reserved under the write lock.
 
 In: KeyNeed with TableFacts; batches. Out: Steps.
 """
@@ -20,7 +19,7 @@ from accord.dialect import (
     Steps,
     Suits,
 )
-from accord.dialect.keys import KeyBlock, LastRowId, Returning
+from accord.dialect.keys import KeyBlock
 from accord.dialect.lookups import match_rows
 from accord.dialect.texts import (
     column_name,
@@ -30,59 +29,16 @@ from accord.dialect.texts import (
     table_name,
 )
 from accord.exc import FlushError
+from accord_sqlite.keys.lastrowid import SQLiteLastRowId
+from accord_sqlite.keys.refusals import refuse_block
+from accord_sqlite.keys.returning import SQLiteReturning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .catalog import TableFacts
+    from accord_sqlite.catalog import TableFacts
 
 LARGEST = 2**63 - 1
-
-
-class SQLiteReturning(Returning):
-    """RETURNING, row by row; on a table with INSERT triggers the rows are read again, because
-    RETURNING shows them as they were before the triggers ran.
-
-    A trigger that another program makes later is noticed by the next key block of the table, not by
-    single rows: it would have to change the key after the fact to matter.
-    """
-
-    @classmethod
-    def suits(cls, need: KeyNeed) -> Suits | Refusal:
-        """Suits ordinary tables; views and virtual tables have no usable RETURNING."""
-        answer = super().suits(need)
-        facts = need.facts
-        from .catalog import TableFacts  # for programs that insert
-
-        if isinstance(answer, Refusal) or not isinstance(facts, TableFacts):
-            return answer
-        refusal = _refuse_relation(facts) or _refuse_uncounted(need, facts)
-        if refusal is not None:
-            return refusal
-        if facts.insert_triggers:
-            why = "read again after its triggers ran"
-        elif facts.kind == "missing":
-            why = "read again, because its triggers are not known"
-        else:
-            return answer
-        return Suits(cls(reselect=True), f"one row a statement, {why}")
-
-
-class SQLiteLastRowId(LastRowId):
-    """lastrowid, where the key is the rowid."""
-
-    @classmethod
-    def suits(cls, need: KeyNeed) -> Suits | Refusal:
-        """Suits rowid tables and virtual tables."""
-        facts = need.facts
-        from .catalog import TableFacts  # for programs that insert
-
-        if isinstance(facts, TableFacts):
-            if facts.kind == "view":
-                return _refuse_relation(facts) or Refusal("a view has no keys")
-            if facts.kind == "table" and not facts.rowid_alias:
-                return _refuse_uncounted(need, facts) or Refusal("the key is not the rowid")
-        return super().suits(need)
 
 
 class SQLiteKeyBlock(KeyBlock):
@@ -106,11 +62,11 @@ class SQLiteKeyBlock(KeyBlock):
         facts = need.facts
         if need.key is None:
             return Refusal("nothing has to come back")
-        from .catalog import TableFacts  # for programs that insert
+        from accord_sqlite.catalog import TableFacts  # for programs that insert
 
         if not need.autoincrement or not isinstance(facts, TableFacts):
             return Refusal(f"{need.key.name!r} is not a counting integer key")
-        refusal = _refuse_block(need, facts)
+        refusal = refuse_block(need, facts)
         if refusal is not None:
             return refusal
         if not facts.rowid_alias:
@@ -130,7 +86,7 @@ class SQLiteKeyBlock(KeyBlock):
         has changed."""
         bind, table, key = batch.bind, batch.table, batch.key
         assert key is not None  # KeyBlock.insert_steps has seen to it
-        from .catalog import reserve_text  # for programs that insert
+        from accord_sqlite.catalog import reserve_text  # for programs that insert
 
         text, parameters = reserve_text(bind, table, key, counter=self.facts.counter)
         reply = yield Execute(bind, text, parameters, write=True)
@@ -197,39 +153,3 @@ def _fallback(need: KeyNeed) -> KeyStrategy:
         if isinstance(answer, Suits):
             return answer.strategy
     return _Nothing()
-
-
-def _refuse_relation(facts: TableFacts) -> Refusal | None:
-    if facts.kind == "view":
-        return Refusal(
-            "a view: SQLite does not tell the keys its triggers make; give the objects their keys"
-        )
-    if facts.kind == "virtual":
-        return Refusal("a virtual table has no RETURNING")
-    return None
-
-
-def _refuse_uncounted(need: KeyNeed, facts: TableFacts) -> Refusal | None:
-    if not need.autoincrement or facts.kind != "table" or facts.rowid_alias:
-        return None
-    return Refusal(
-        f"SQLite does not count this key (declared {facts.declared or 'without a type'}, "
-        "only INTEGER PRIMARY KEY of a rowid table counts)"
-    )
-
-
-def _refuse_block(need: KeyNeed, facts: TableFacts) -> Refusal | None:
-    key = str(need.key.name) if need.key is not None else ""
-    if facts.kind != "table":
-        return Refusal(
-            "not found in the schema its name belongs to"
-            if facts.kind == "missing"
-            else f"a {facts.kind}, not a plain table"
-        )
-    if facts.temporary:
-        return Refusal("the name means a temporary table, which each connection has for itself")
-    if facts.key is None or facts.key.lower() != key.lower():
-        return Refusal(f"{key!r} is not the whole primary key in the database")
-    if facts.insert_triggers:
-        return Refusal(f"INSERT triggers: {', '.join(facts.insert_triggers)}")
-    return None
