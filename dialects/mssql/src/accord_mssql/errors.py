@@ -58,6 +58,10 @@ _BY_NUMBER: Mapping[int, ErrorInfo] = {
         ErrorKind.NOT_SUPPORTED,
         hint="an identity column takes values only with SET IDENTITY_INSERT ON",
     ),
+    8102: ErrorInfo(
+        ErrorKind.NOT_SUPPORTED,
+        hint="a key that the server counts cannot change; use Identity only for keys that stay",
+    ),
     8101: ErrorInfo(ErrorKind.NOT_SUPPORTED),
     8106: ErrorInfo(ErrorKind.NOT_SUPPORTED, hint="the table has no identity column"),
     8107: ErrorInfo(ErrorKind.NOT_SUPPORTED, hint="one table of a session at a time"),

@@ -286,6 +286,7 @@ def test_text_that_is_too_long(noted):
         (8152, "data", False, False),
         (2628, "data", False, False),
         (208, "missing_object", False, False),
+        (8102, "not_supported", False, False),
         (9002, "disk", False, False),
         (3906, "read_only", False, False),
         (20003, "disconnect", False, True),
