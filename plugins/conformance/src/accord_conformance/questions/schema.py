@@ -27,7 +27,7 @@ from accord.exc import AccordError, DBAPIError, IntegrityError
 from accord.schema import AddConstraint
 from accord_conformance import check
 from accord_conformance.groups.ddl import cascade_delete, circular_tables
-from accord_conformance.model import Unproven
+from accord_conformance.model import Absent, Unproven
 from accord_conformance.questions.dml import quoted
 from accord_conformance.registry import probe, proof, question
 
@@ -151,7 +151,14 @@ def foreign_keys_exact(kit: Kit) -> None:
         connection.execute(delete(parent).where(parent.c.id == 2))
 
 
-question("schema.foreign_key_actions")(cascade_delete)
+@question("schema.foreign_key_actions")
+def foreign_key_actions(kit: Kit) -> None:
+    """ON DELETE CASCADE and SET NULL do what they say."""
+    if not kit.capabilities.schema.foreign_keys_enforced:
+        raise Absent("schema.foreign_keys_enforced: foreign keys do nothing unless asked to")
+    cascade_delete(kit)
+
+
 question("schema.circular_references")(circular_tables)
 
 
