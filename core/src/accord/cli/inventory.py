@@ -82,18 +82,18 @@ def answers(capabilities: Capabilities) -> Iterator[Answer]:
 
 
 def show_all(console: Console) -> None:
-    """Print the table of dialects, then that of hook plugins."""
-    table = Table(
-        "dialect", "from", "drivers", "capabilities", title="Dialects", title_justify="left"
-    )
+    """Print the tables of dialects and of what they can, then that of hook plugins."""
+    table = Table("dialect", "from", "drivers", title="Dialects", title_justify="left")
+    capabilities = []
     for report in reports():
         if report.dialect is None:
-            table.add_row(report.name, report.source, "", Text(f"broken: {report.error}", "red"))
+            table.add_row(report.name, report.source, Text(f"broken: {report.error}", "red"))
         else:
-            table.add_row(
-                report.name, report.source, _drivers(report), _summary(report.dialect.capabilities)
-            )
+            table.add_row(report.name, report.source, _drivers(report))
+            capabilities.append((report.name, report.dialect.capabilities))
     console.print(table)
+    if capabilities:
+        console.print(_matrix(capabilities))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PluginWarning)  # the table says the same
         hooks.load_plugins()
@@ -146,16 +146,19 @@ def _drivers(report: DialectReport) -> Text:
     return text
 
 
-def _summary(capabilities: Capabilities) -> Text:
-    by_answer: dict[str, list[str]] = {}
-    for answer in answers(capabilities):
-        by_answer.setdefault(answer.answer, []).append(answer.name.replace("_", " "))
-    text = Text()
-    for word, style in (("yes", "green"), ("since", ""), ("not yet", "yellow"), ("no", "dim")):
-        if word in by_answer:
-            text.append(("\n" if text else "") + f"{word}: ", "bold")
-            text.append(", ".join(by_answer[word]), style)
-    return text
+_STYLES = {"yes": "green", "since": "", "not yet": "yellow", "no": "dim"}
+
+
+def _matrix(dialects: list[tuple[str, Capabilities]]) -> Table:
+    """Which capability has which answer in which dialect; menus and limits are `show_one`'s."""
+    table = Table("capability", *[name for name, _ in dialects], title="Capabilities")
+    table.title_justify = "left"
+    columns = [list(answers(capabilities)) for _, capabilities in dialects]
+    for row in zip(*columns, strict=True):
+        if all(answer.answer in _STYLES for answer in row):
+            words = [Text(answer.answer, _STYLES[answer.answer]) for answer in row]
+            table.add_row(row[0].name.replace("_", " "), *words)
+    return table
 
 
 def _answer(group: str, name: str, value: object) -> Answer:
