@@ -20,7 +20,7 @@ from .render import CountedKeys, Counter, DuckDBDDL, DuckDBRenderer
 
 # fmt: off
 CAPABILITIES = ad.Capabilities(
-    minimum_version="1.1", limits=ad.Limits(identifier=255),
+    minimum_version="2.0", limits=ad.Limits(identifier=255),
     dml=ad.DML(
         returning_insert=YES, returning_update=YES, returning_delete=YES,
         insert_forms=((ad.InsertForm.MULTI_VALUES, YES), (ad.InsertForm.EXECUTEMANY, YES)),
