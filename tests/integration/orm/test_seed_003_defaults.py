@@ -221,6 +221,9 @@ def test_expression_in_an_insert(session: Any) -> None:
 
 
 @needs("returning_insert")
+@pytest.mark.skipif(
+    str(BACKEND) == "mariadb 10.5", reason="its INSERT cannot read the table it writes to"
+)
 def test_block_expression_as_primary_key(session: Any) -> None:
     session.add(Foo(pk=40, bar=1))
     session.flush()
