@@ -4,6 +4,7 @@ import datetime as dt
 import decimal
 import enum
 import ipaddress
+import itertools
 import uuid
 from typing import Any
 
@@ -282,6 +283,9 @@ def shared(module_database: Any) -> Any:
     engine.dispose()
 
 
+_numbers = itertools.count(1)
+
+
 def make(engine: Any, type_: Any) -> Any:
     with engine.connect():
         if type_.affinity == "multirange" and engine.server.version < (14,):
@@ -291,12 +295,12 @@ def make(engine: Any, type_: Any) -> Any:
         pass
 
     class Thing(Local):
-        __tablename__ = "thing"
+        # A name of its own: connections keep prepared statements about tables they know.
+        __tablename__ = f"thing_{next(_numbers)}"
         id = mapped_column(Integer, primary_key=True)
         number = mapped_column(Integer)
         value = mapped_column(type_)
 
-    Local.metadata.drop_all(engine)
     Local.metadata.create_all(engine)
     return Thing
 
