@@ -182,4 +182,5 @@ def _options(arguments: ConnectArgs) -> dict[str, Any]:
     options: dict[str, Any] = {"charset": CHARSET, **arguments.kwargs}
     options["client_flag"] = options.get("client_flag", 0) | CLIENT.FOUND_ROWS
     options["cursorclass"] = Cursor
+    options.setdefault("binary_prefix", True)  # before 1.2 bytes were written like text
     return options
