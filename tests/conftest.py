@@ -4,6 +4,7 @@ of two files in a temporary folder, visible to importlib.metadata.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -38,6 +39,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section(f"skipped on {wanted()}")
     for reason, count in reasons.most_common():
         terminalreporter.line(f"{count:5} {reason}")
+
+
+@pytest.fixture(scope="module")
+def small_heap() -> Iterator[None]:
+    """What other tests have left is no business of the garbage collector: a collection in a process
+    that has run thousands of tests takes half a second.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 _provider = Provider()

@@ -311,6 +311,14 @@ def test_cancelled_by_another_connection(make: Make) -> None:
     assert bodies(engine) == ["after"]
 
 
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """To Control-C; a process in the background begins life deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def interrupt_after(seconds: float) -> threading.Timer:
     """Control-C, as the terminal sends it."""
     timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
@@ -318,7 +326,7 @@ def interrupt_after(seconds: float) -> threading.Timer:
     return timer
 
 
-def test_keyboard_interrupt_in_the_middle_of_a_query(make: Make) -> None:
+def test_keyboard_interrupt_in_the_middle_of_a_query(make: Make, listening: None) -> None:
     """Whatever was still to come on that connection never answers the next question."""
     engine = make(pool_size=1, max_overflow=0)
     works(engine, "before")
@@ -332,7 +340,7 @@ def test_keyboard_interrupt_in_the_middle_of_a_query(make: Make) -> None:
     assert bodies(engine) == ["after", "before"]
 
 
-def test_keyboard_interrupt_in_a_flush(make: Make) -> None:
+def test_keyboard_interrupt_in_a_flush(make: Make, listening: None) -> None:
     engine = make(pool_size=1, max_overflow=0)
     with pytest.raises(KeyboardInterrupt), Session(engine) as session:
         session.add(Page(title="lost"))

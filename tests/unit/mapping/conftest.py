@@ -10,6 +10,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _small_heap(small_heap: None) -> None:
+    """Every test of these modules collects garbage."""
+
+
 @pytest.fixture(autouse=True)
 def forget_classes() -> Iterator[None]:
     """Classes of a test are cyclic garbage; registries would still hold them weakly."""
