@@ -289,6 +289,20 @@ def test_prepared_statements_outlive_a_session_that_only_read(engine: Any, table
     assert kept == 1
 
 
+def test_a_definition_changed_by_one_connection_poisons_no_other(engine: Any, table: None) -> None:
+    statement = text("SELECT v FROM t WHERE v = :v")
+    with engine.connect() as first:
+        for _ in range(10):
+            first.execute(statement, {"v": None}).all()
+            first.rollback()
+        with engine.begin() as second:
+            second.execute(text("ALTER TABLE t DROP COLUMN v"))
+            second.execute(text("ALTER TABLE t ADD COLUMN v int4range"))
+        for _ in range(3):
+            assert first.execute(statement, {"v": "empty"}).all() == []
+            first.rollback()
+
+
 def test_what_a_rollback_takes_back_poisons_no_connection(engine: Any) -> None:
     statement = text("SELECT v FROM made WHERE v = 'a'::kind AND :n = 1")
 

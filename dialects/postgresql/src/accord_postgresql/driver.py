@@ -8,7 +8,7 @@ connections, Replies.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import psycopg
 from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
@@ -38,9 +38,14 @@ class Connection(psycopg.Connection[Any]):
 
     psycopg drops them all then, with a round trip more, for a rollback may take a table back that a
     statement is about. Every session that only read ends with ROLLBACK, and would prepare anew; so
-    they are dropped only after a transaction in which something else than rows may have changed.
+    they are dropped only after a transaction in which something else than rows may have changed,
+    and when another connection of this process has changed a definition since.
     """
 
+    definitions: ClassVar[int] = 0
+    """How often a connection of this process has changed definitions."""
+    seen = 0
+    """The value of `definitions` up to which this connection has forgotten its statements."""
     only_rows = True
     """Whether the statements of this transaction read and wrote rows, and nothing else."""
 
@@ -57,20 +62,39 @@ class Connection(psycopg.Connection[Any]):
             return
         super().rollback()
 
+    def about(self, query: object) -> None:
+        """Take note of a statement that is about to be executed."""
+        if not isinstance(query, str) or _ABOUT_ROWS(query) is None:
+            self.only_rows = False
+            if not isinstance(query, str) or _ABOUT_SESSION(query) is None:
+                Connection.definitions += 1
+        elif self.seen != Connection.definitions and self.pgconn.transaction_status == _IDLE:
+            self._forget_statements()
+
+    def _forget_statements(self) -> None:
+        """As psycopg does it: by a rollback, of a transaction that has done nothing."""
+        self.seen = Connection.definitions
+        self.pgconn.exec_(b"BEGIN")
+        super().rollback()
+
 
 _ABOUT_ROWS = re.compile(
     r"\s*\(*(?:SELECT|INSERT|UPDATE|DELETE|WITH|VALUES|MERGE|SAVEPOINT|RELEASE|ROLLBACK TO|SHOW)\b",
     re.IGNORECASE,
 ).match
+_ABOUT_SESSION = re.compile(
+    r"\s*(?:BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SET|RESET|LOCK|PREPARE TRANSACTION|DECLARE|FETCH|"
+    r"CLOSE|LISTEN|NOTIFY|UNLISTEN|ANALYZE|EXPLAIN)\b",
+    re.IGNORECASE,
+).match
 
 
 class Cursor(psycopg.Cursor[Any]):
-    """A psycopg cursor that notices statements about other things than rows."""
+    """A psycopg cursor that tells its connection what it executes."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         """psycopg's execute()."""
-        if not isinstance(query, str) or _ABOUT_ROWS(query) is None:
-            self.connection.only_rows = False  # type: ignore[attr-defined]  # a Connection of ours
+        self.connection.about(query)  # type: ignore[attr-defined]  # a Connection of ours
         return super().execute(query, params, **options)
 
 
