@@ -47,7 +47,7 @@ class OracleDialect(Dialect):
     name = "oracle"
     drivers = {"oracledb": "accord_oracle.driver:OracleDB"}
     default_driver = "oracledb"
-    minimum_drivers = {"oracledb": "2.5"}
+    minimum_drivers = {"oracledb": "4.0"}
     capabilities = CAPABILITIES
     renderer = OracleRenderer
     ddl_renderer = OracleDDL
