@@ -75,12 +75,13 @@ def two_branches(kit: Kit) -> None:
     ready(kit)
     things(kit)
     gid = xid(kit)
-    first = prepared_with(kit, "a", f"{gid}/b1")
-    second = prepared_with(kit, "b", f"{gid}/b2")
+    # Names no test has used: InnoDB locks the gap beside a unique value that was deleted lately.
+    first = prepared_with(kit, "branch one", f"{gid}/b1")
+    second = prepared_with(kit, "branch two", f"{gid}/b2")
     check.same_set(listed(kit), [first, second])
     decide(kit, second)
     decide(kit, first, commit=False)
-    check.equal(names(kit), ["b"])
+    check.equal(names(kit), ["branch two"])
 
 
 @test("long-identifier", NEED)
