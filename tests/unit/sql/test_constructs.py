@@ -1,0 +1,47 @@
+"""Each construct as every first-party dialect writes it, or refuses it."""
+
+from __future__ import annotations
+
+import pytest
+from constructs import DIALECTS, Construct, collect
+from constructs.texts import parsed, rendered
+from sqlglot import exp
+
+from accord.exc import CompileError
+
+CASES = [(item, dialect) for item in collect().values() for dialect in DIALECTS]
+RENDERED = [case for case in CASES if case[0].expected(case[1]) is not None]
+REFUSED = [case for case in CASES if case[0].expected(case[1]) is None]
+
+
+def named(cases: list[tuple[Construct, str]]) -> list[str]:
+    return [f"{item.name}-{dialect}" for item, dialect in cases]
+
+
+@pytest.mark.parametrize(("item", "dialect"), RENDERED, ids=named(RENDERED))
+def test_text(item: Construct, dialect: str) -> None:
+    assert rendered(item.build(), dialect) == item.expected(dialect)
+
+
+@pytest.mark.parametrize(("item", "dialect"), REFUSED, ids=named(REFUSED))
+def test_what_a_dialect_lacks_is_refused(item: Construct, dialect: str) -> None:
+    with pytest.raises(CompileError, match=item.refused[dialect]):
+        rendered(item.build(), dialect)
+
+
+@pytest.mark.parametrize(("item", "dialect"), RENDERED, ids=named(RENDERED))
+def test_another_parser_reads_it(item: Construct, dialect: str) -> None:
+    tree = parsed(rendered(item.build(), dialect), dialect)
+    assert not isinstance(tree, exp.Command), "sqlglot did not understand it"
+
+
+@pytest.mark.parametrize("item", collect().values(), ids=collect())
+def test_str_never_fails(item: Construct) -> None:
+    assert str(item.build())
+
+
+@pytest.mark.parametrize("item", collect().values(), ids=collect())
+def test_equal_statements_have_equal_keys(item: Construct) -> None:
+    one, two = item.build(), item.build()
+    if getattr(one, "is_clause_element", True) and hasattr(one, "key"):
+        assert one.cache_key == two.cache_key
