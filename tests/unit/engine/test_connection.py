@@ -646,13 +646,6 @@ def test_option_engines(server: Any, fake_engine: Any) -> None:
     assert engine.get_execution_options()["c"] == 3
 
 
-def test_schema_translate_map_is_refused(fake_engine: Any) -> None:
-    with pytest.raises(ArgumentError, match="schema_translate_map"):
-        fake_engine().execution_options(schema_translate_map={"a": "b"})
-    with fake_engine().connect() as c, pytest.raises(ArgumentError, match="schema_translate_map"):
-        c.execution_options(schema_translate_map={"a": "b"})
-
-
 def test_info_lives_with_the_raw_connection(fake_engine: Any) -> None:
     engine = fake_engine(pool_size=1)
     with engine.connect() as c:

@@ -352,7 +352,7 @@ def test_comments():
 
 def test_schema_map():
     table = make(schema="a")
-    renderer = DDLRenderer(DEFAULT_TARGET, schema_map={"a": "b", None: "c"})
+    renderer = DDLRenderer(DEFAULT_TARGET.with_schemas({"a": "b", None: "c"}))
     assert "CREATE TABLE b.t" in renderer.render(CreateTable(table))
     assert "CREATE TABLE c.t" in renderer.render(CreateTable(make()))
 

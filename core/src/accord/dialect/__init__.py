@@ -112,6 +112,7 @@ if TYPE_CHECKING:
         column_names,
         kept,
         quoted,
+        schema_name,
         shape,
         table_name,
     )
@@ -151,7 +152,9 @@ _HOME = {
     "accord.dialect.support": (
         "YES Always Menu Never Since Support Unimplemented first offers parse_version"
     ),
-    "accord.dialect.texts": "Marks column_name column_names kept quoted shape table_name",
+    "accord.dialect.texts": (
+        "Marks column_name column_names kept quoted schema_name shape table_name"
+    ),
     "accord.dialect.twophase": "Outcome Prepared TwoPhase Vote xid_parts",
     "accord.sql.render": "Renderer",
     "accord.sql.target": "RenderTarget",
@@ -266,6 +269,7 @@ __all__ = [
     "parse_version",
     "quoted",
     "rows_per_statement",
+    "schema_name",
     "shape",
     "sql_text",
     "table_name",

@@ -9,6 +9,7 @@ classifications, Steps.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from copy import copy
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
@@ -16,6 +17,7 @@ from accord.dialect.capabilities import DefaultRow
 from accord.dialect.support import Never, Unimplemented, parse_version
 from accord.dialect.texts import select_request
 from accord.exc import ArgumentError, NoSuchModuleError
+from accord.records import replace
 from accord.sql.identifiers import quote_identifier
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from accord.schema import Sequence, Table
     from accord.schema.ddl import DDLRenderer
     from accord.sql.render import Renderer
-    from accord.sql.target import RenderTarget
+    from accord.sql.target import RenderTarget, SchemaMap
     from accord.sqltypes import TypeTable
 
 
@@ -172,6 +174,15 @@ class Dialect(ABC):
         if self._target is None:
             self._target = self.render_target(self.paramstyle)
         return self._target
+
+    def with_schemas(self, schema_map: SchemaMap) -> Dialect:
+        """The same dialect, in whose statements tables, sequences and types are in other schemas.
+
+        A dialect that names schemas elsewhere than through `target` overrides this.
+        """
+        made = copy(self)
+        made._target = replace(self.target, schema_map=schema_map)
+        return made
 
     @abstractmethod
     def render_target(self, paramstyle: str) -> RenderTarget:

@@ -19,7 +19,7 @@ from accord.sql.select import Select
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
-    from accord.schema import Table
+    from accord.schema import Sequence as SchemaSequence, Table
     from accord.sql.compiled import Compiled
     from accord.sql.nodes import ClauseElement
     from accord.sql.target import RenderTarget
@@ -84,10 +84,17 @@ def quoted(bind: Bind, name: str) -> str:
     return target.escaped(quote_identifier(name, target))
 
 
-def table_name(bind: Bind, table: Table) -> str:
-    """The table's name, with its schema where it has one."""
-    name = quoted(bind, table.name)
-    return name if table.schema is None else f"{quoted(bind, table.schema)}.{name}"
+def schema_name(bind: Bind, item: Table | SchemaSequence) -> str | None:
+    """The schema a table or sequence is addressed with, as a value for the catalog; the execution
+    option schema_translate_map may have put it in the place of the one declared.
+    """
+    return bind.dialect.target.schema_of(item.schema)
+
+
+def table_name(bind: Bind, item: Table | SchemaSequence) -> str:
+    """The name of a table or sequence, with its schema where it has one."""
+    name, schema = quoted(bind, item.name), schema_name(bind, item)
+    return name if schema is None else f"{quoted(bind, schema)}.{name}"
 
 
 def column_name(bind: Bind, column: AnyColumn) -> str:

@@ -4,11 +4,14 @@
 executes statements; `run` drives sans-IO steps. Below it nothing connects to anything.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from accord.engine.connection import Connection
 from accord.engine.context import ExceptionContext, ExecutionContext
 from accord.engine.create import create_engine, engine_from_config
 from accord.engine.cursor import CursorResult
-from accord.engine.engine import Engine, OptionEngine
+from accord.engine.engine import Engine
 from accord.engine.result import (
     FilterResult,
     FrozenResult,
@@ -26,6 +29,9 @@ from accord.engine.transaction import (
     TwoPhaseTransaction,
 )
 from accord.engine.url import URL, make_url
+
+if TYPE_CHECKING:
+    from accord.engine.views import OptionEngine
 
 __all__ = [
     "URL",
@@ -54,3 +60,13 @@ __all__ = [
     "make_url",
     "run",
 ]
+
+
+_LATER = {"OptionEngine": "views"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    return value

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from accord.engine import ending, execute as executing, twophase
 from accord.engine.isolation import AUTOCOMMIT
 from accord.engine.link import Link
+from accord.engine.options import check_options
 from accord.engine.run import run
 from accord.engine.transaction import NestedTransaction, RootTransaction, TwoPhaseTransaction
 from accord.exc import ArgumentError, InvalidRequestError
@@ -292,7 +293,9 @@ class Connection(Link):
         return self._options
 
     def _apply_options(self, options: Mapping[str, Any]) -> None:
-        executing.check_options(options)
+        check_options(options)
+        if "schema_translate_map" in options:
+            self.bind = self.engine.speaking(options)
         if "logging_token" in options:
             token = options["logging_token"]
             self.token = f"[{token}] " if token else ""

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from accord.engine.connection import Connection
 from accord.engine.context import ENGINE_EVENTS
 from accord.engine.echo import EchoLog, StatementClock
-from accord.engine.execute import check_options
 from accord.engine.isolation import IsolationLevels
+from accord.engine.options import check_options
 from accord.event import Dispatch, DispatchSlot
 from accord.sql.cache import BoundedCache, CompiledCache
+from accord.sql.target import schema_map_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, MutableMapping
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
     from accord.dialect.capabilities import Capabilities, ServerInfo
     from accord.dialect.contract import Dialect
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
     from accord.engine.poolbase import Pool
     from accord.engine.record import PooledConnection
     from accord.engine.url import URL
+    from accord.engine.views import OptionEngine, Translation
     from accord.event import Listener
     from accord.schema import MetaData, Table
+    from accord.sql.target import SchemaMap
 
 T = TypeVar("T")
 
 
+_VIEWS: Final = 200
+"""How many views of an engine are kept; a program with more tenants makes them anew at times."""
 _engines: Final[weakref.WeakSet[Engine]] = weakref.WeakSet()
 
 
@@ -112,14 +117,21 @@ class Engine:
         self.plans: BoundedCache[Any] = BoundedCache(query_cache_size)
         #: How keys of new rows come back, per table.
         self.key_plans: MutableMapping[Table, KeyPlan] = weakref.WeakKeyDictionary()
+        self.schema_map: SchemaMap = ()
+        """The schema_translate_map that `dialect` and the caches are for."""
+        self.root: Engine = self
+        """The engine this one is a view of."""
+        self.translations: weakref.WeakValueDictionary[SchemaMap, Translation] = (
+            weakref.WeakValueDictionary()
+        )
+        self._views: dict[SchemaMap, Engine] = {}
         self._heard = False
         self.watched = False
         """Whether requests are logged or listened to."""
         self.announces = False
         """Whether somebody listens to statements before or after they are executed."""
         self.dispatch: Dispatch = EngineDispatch((Engine.__accord_dispatch__(),), ENGINE_EVENTS)
-        _engines.add(self)
-        self.refresh_listening()
+        self.join_listening()
 
     # --- Bind ------------------------------------------------------------------------------------
 
@@ -186,7 +198,29 @@ class Engine:
 
     def execution_options(self, **options: Any) -> OptionEngine:
         """The same engine with other execution options; pool and caches are shared."""
-        return OptionEngine(self, options)
+        from accord.engine.views import OptionEngine  # few programs have two views of an engine
+
+        made = OptionEngine(self, options)
+        for listener in made.dispatch.listeners("set_engine_execution_options"):
+            listener(made, options)
+        return made
+
+    def speaking(self, options: Mapping[str, Any]) -> Engine:
+        """The engine statements are made for where `options` are in effect: this one, or its view
+        for their schema_translate_map.
+        """
+        schema_map = schema_map_of(options.get("schema_translate_map"))
+        if schema_map == self.schema_map:
+            return self
+        view = self._views.get(schema_map)
+        if view is None:
+            from accord.engine.views import SchemaView
+
+            view = SchemaView(self, {"schema_translate_map": dict(schema_map)})
+            if len(self._views) >= _VIEWS:
+                self._views = {}
+            self._views[schema_map] = view
+        return view
 
     def get_execution_options(self) -> Mapping[str, Any]:
         """The options every connection starts with."""
@@ -204,9 +238,19 @@ class Engine:
         self.compiled.clear()
         self.plans.clear()
 
+    def forget_key_plans(self, tables: Iterable[Table] | None = None) -> None:
+        """The catalog may answer differently now about these tables, or about all."""
+        root = self.root
+        for kept in (root.key_plans, *[each.key_plans for each in root.translations.values()]):
+            if tables is None:
+                kept.clear()
+                continue
+            for table in tables:
+                kept.pop(table, None)
+
     @property
     def engine(self) -> Engine:
-        """Itself."""
+        """The engine whose connections are used: itself."""
         return self
 
     # --- logging ---------------------------------------------------------------------------------
@@ -232,6 +276,11 @@ class Engine:
     def hides_parameters(self) -> bool:
         """Whether exceptions leave parameters out."""
         return self.hide_parameters is not False
+
+    def join_listening(self) -> None:
+        """Be told from now on when somebody starts or stops listening."""
+        _engines.add(self)
+        self.refresh_listening()
 
     def refresh_listening(self) -> None:
         """Look again who listens."""
@@ -292,50 +341,3 @@ class Engine:
 
     def __repr__(self) -> str:
         return f"Engine({self.url})"
-
-
-class OptionEngine(Engine):
-    """An engine seen with other execution options; everything else is the parent's."""
-
-    def __init__(self, parent: Engine, options: Mapping[str, Any]) -> None:
-        check_options(options)
-        self._parent = parent
-        self.url = parent.url
-        self.logging_name = parent.logging_name
-        self.hide_parameters = parent.hide_parameters
-        self.log = parent.log
-        self.statement_clock = parent.statement_clock
-        self.isolation = parent.isolation
-        self._options = {**parent.get_execution_options(), **options}
-        self.compiled = parent.compiled
-        self.plans = parent.plans
-        self.key_plans = parent.key_plans
-        self.dispatch = EngineDispatch((parent.dispatch,), ENGINE_EVENTS)
-        _engines.add(self)
-        self.refresh_listening()
-        for listener in self.dispatch.listeners("set_engine_execution_options"):
-            listener(self, options)
-
-    @property
-    def pool(self) -> Pool:  # type: ignore[override]  # the parent's, also after it was replaced
-        """The parent's pool."""
-        return self._parent.pool
-
-    @property
-    def dialect(self) -> Dialect:  # type: ignore[override]  # the parent's, also after it was settled
-        """The parent's dialect."""
-        return self._parent.dialect
-
-    @property
-    def server(self) -> ServerInfo | None:
-        """Who the server is."""
-        return self._parent.server
-
-    @property
-    def capabilities(self) -> Capabilities | None:
-        """What the server can."""
-        return self._parent.capabilities
-
-    def settle(self, server: ServerInfo) -> None:
-        """The server was asked who it is."""
-        self._parent.settle(server)

@@ -16,6 +16,7 @@ from accord.engine.cursor import CursorResult, no_result
 from accord.engine.implicit import perform_text
 from accord.engine.inserted import Written, defaults_for, implicit_returning
 from accord.engine.many import execute_many
+from accord.engine.options import check_statement_options
 from accord.engine.perform import DriverReply, RawExecute
 from accord.engine.row import shape_of
 from accord.engine.stream import chunk_size, open_stream
@@ -50,11 +51,32 @@ def execute(
     own: Mapping[str, Any] = statement.get_execution_options()
     effective = connection.get_execution_options()
     if own or options:
-        effective = {**effective, **own, **(options or {})}
-        check_options(effective)
+        given_here = {**own, **options} if options else own
+        check_statement_options(given_here)
+        effective = {**effective, **given_here}
+        if "schema_translate_map" in effective:
+            return _in_schemas(connection, statement, given, many, effective)
     if connection.engine.announces:
         return _announced(connection, statement, given, many, effective)
     return _execute(connection, statement, given, many, effective)
+
+
+def _in_schemas(
+    connection: Connection,
+    statement: Any,
+    given: Given | None,
+    many: Sequence[Given] | None,
+    options: Mapping[str, Any],
+) -> CursorResult[Any]:
+    """Execute with the schema_translate_map of the statement, which is also that of its column
+    defaults.
+    """
+    before, connection.bind = connection.bind, connection.engine.speaking(options)
+    try:
+        run = _announced if connection.engine.announces else _execute
+        return run(connection, statement, given, many, options)
+    finally:
+        connection.bind = before
 
 
 def _execute(
@@ -70,7 +92,7 @@ def _execute(
         return execute_many(connection, statement, many, options)
     if statement.is_dml:
         return _execute_dml(connection, statement, given, options)
-    engine = connection.engine
+    engine = connection.bind
     compiled = compile_cached(engine, statement, None, options)
     text, values = compiled.parameters(statement.binds, given)
     request = Execute(engine, text, values, write=compiled.is_write, compiled=compiled)
@@ -138,15 +160,6 @@ def _distilled(parameters: Any) -> tuple[Given | None, Sequence[Given] | None]:
     )
 
 
-def check_options(options: Mapping[str, Any]) -> None:
-    """Refuse options that would silently do nothing."""
-    if options.get("schema_translate_map"):
-        raise ArgumentError(
-            "The execution option schema_translate_map is not available in this version of accord; "
-            "give MetaData a schema, or make an engine for each schema"
-        )
-
-
 # --- SELECT and text -----------------------------------------------------------------------------
 
 
@@ -189,7 +202,7 @@ def _streamed(
 def _execute_dml(
     connection: Connection, statement: Any, given: Given | None, options: Mapping[str, Any]
 ) -> CursorResult[Any]:
-    engine = connection.engine
+    engine = connection.bind
     keys = None if statement.is_delete else tuple(sorted(given)) if given else ()
     compiled = compile_cached(engine, statement, keys, options)
     fetched = implicit_returning(engine, statement, compiled, keys)
@@ -223,14 +236,14 @@ def _execute_dml(
 def _execute_ddl(
     connection: Connection, statement: Any, options: Mapping[str, Any]
 ) -> CursorResult[Any]:
-    engine = connection.engine
+    engine = connection.bind
     dialect = engine.dialect
     text = dialect.target.escaped(str(statement.compile(dialect=dialect)))
     request = RawExecute(engine, text, write=True, how="no key 0.00000s")
     perform_text(connection, request, options)
     # The catalog may answer differently now, and a sequence made anew counts from its start again:
     # plans know the one, and pools of keys the other.
-    engine.key_plans.clear()
+    engine.forget_key_plans()
     return no_result()
 
 
@@ -248,7 +261,7 @@ def execute_driver_sql(
         )
     engine = connection.engine
     effective = {**connection.get_execution_options(), **(options or {})}
-    check_options(effective)
+    check_statement_options(options or {})
     write = not text.lstrip(" \t\r\n(")[:8].lower().startswith(_READING)
     values, many = _driver_parameters(parameters)
     if many:

@@ -51,6 +51,7 @@ class Link:
         "_streams",
         "_thread",
         "autocommit",
+        "bind",
         "engine",
         "invalidated",
         "managed",
@@ -65,6 +66,8 @@ class Link:
 
     def __init__(self, engine: Engine, proxy: PooledConnection) -> None:
         self.engine = engine
+        self.bind = engine
+        """What statements are made for: the engine, or its view for a schema_translate_map."""
         self._root: RootTransaction | None = None
         self._nested: NestedTransaction | None = None
         self.managed: Transaction | None = None

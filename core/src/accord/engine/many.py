@@ -34,7 +34,7 @@ def execute_many(
     """One statement for many sets of parameters: the driver's executemany, or one by one where rows
     come back.
     """
-    engine = connection.engine
+    engine = connection.bind
     keys = tuple(sorted(many[0])) if statement.is_dml and not statement.is_delete else None
     _refuse_other_keys(many)
     compiled = compile_cached(engine, statement, keys, options)
@@ -71,7 +71,7 @@ def _in_batches(
     options: Mapping[str, Any],
 ) -> CursorResult[Any]:
     """Many rows in few statements; what comes back is in no order, as no database promises one."""
-    engine = connection.engine
+    engine = connection.bind
     table = statement.parts.table
     columns = [(table.c[name], name) for name in many[0]]
     rows: list[Any] = []
@@ -112,9 +112,7 @@ def _one_by_one(
     count = 0
     for given in many:
         text, values = compiled.parameters(statement.binds, given)
-        request = Execute(
-            connection.engine, text, values, write=compiled.is_write, compiled=compiled
-        )
+        request = Execute(connection.bind, text, values, write=compiled.is_write, compiled=compiled)
         reply = connection.perform(request)
         rows += reply.rows
         count += max(reply.rowcount, len(reply.rows))

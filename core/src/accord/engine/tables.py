@@ -40,12 +40,15 @@ def drop_tables(
 
 def _existing(connection: Connection, *, sequences: bool) -> Callable[[Any], bool]:
     """Asks the database; `sequences` is the answer about sequences nobody can look up."""
-    dialect, engine = connection.dialect, connection.engine
+    engine = connection.bind
+    dialect = engine.dialect
+    schema_of = dialect.target.schema_of
 
     def exists(item: Any) -> bool:
         if hasattr(item, "primary_key"):
-            return connection.has_table(item.name, item.schema)
-        known = connection.run(dialect.has_sequence_steps(engine, item.name, item.schema))
+            return connection.has_table(item.name, schema_of(item.schema))
+        schema = schema_of(item.schema)
+        known = connection.run(dialect.has_sequence_steps(engine, item.name, schema))
         return sequences if known is None else known
 
     return exists
@@ -61,5 +64,5 @@ def _execute(connection: Connection, plan: list[Step]) -> None:
 
 def _forget(connection: Connection, metadata: MetaData, tables: list[Table] | None) -> None:
     """Key plans of these tables are made anew: the catalog may answer differently now."""
-    for table in metadata.tables.values() if tables is None else tables:
-        connection.engine.key_plans.pop(table, None)
+    engine = connection.engine
+    engine.forget_key_plans(metadata.tables.values() if tables is None else tables)

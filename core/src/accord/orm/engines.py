@@ -80,15 +80,21 @@ def route_statement(
 
 
 def engine_of(session: Session, bind: Any) -> Engine:
-    """Return the engine behind what `get_bind` answered; a Connection joins the session's
-    transaction.
+    """Return the engine behind what `get_bind` answered, as the session's options see it; a
+    Connection joins the session's transaction.
     """
-    if isinstance(bind, Engine):
-        return bind
     if isinstance(bind, Connection):
         session.external_connections.setdefault(bind.engine, bind)
-        return bind.engine
+        bind = bind.bind
+    if isinstance(bind, Engine):
+        return bind.speaking(session.schema_options) if session.schema_options else bind
     raise exc.ArgumentError(f"A bind is an Engine or a Connection, not {type(bind).__name__}")
+
+
+def schemas_in(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema_translate_map among these options, as options."""
+    name = "schema_translate_map"
+    return {name: options[name]} if name in options else {}
 
 
 def ask_get_bind(session: Session, mapper: Any, clause: Any) -> Any:

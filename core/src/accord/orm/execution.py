@@ -31,7 +31,7 @@ from accord.sql.select import Select
 from accord.sql.text import TextClause
 
 from . import dml
-from .engines import mapper_in, mapper_of_dml, route_statement
+from .engines import mapper_in, mapper_of_dml, route_statement, schemas_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ def execute(
     bind_arguments: Mapping[str, Any] | None,
 ) -> Result[Any]:
     """Execute any statement in the session's transaction."""
-    if type(statement) is Select and not (options or bind_arguments):
+    if type(statement) is Select and not (options or bind_arguments or session.statement_options):
         repeated = _repeated(session, statement, parameters)
         if repeated is not None:
             return repeated
@@ -122,6 +122,42 @@ def _any(
         statement = state.statement
         parameters = state.parameters
         options = {**options, **state.local_execution_options}
+    own = statement.get_execution_options()
+    if session.statement_options:
+        inherited = session.statement_options.items()
+        options = {**{k: v for k, v in inherited if k not in own}, **options}
+    if "schema_translate_map" in options or "schema_translate_map" in own:
+        return _in_schemas(session, statement, parameters, {**own, **options}, bind_arguments)
+    return _by_kind(session, statement, parameters, options, bind_arguments)
+
+
+def _in_schemas(
+    session: Session,
+    statement: Any,
+    parameters: Any,
+    options: Mapping[str, Any],
+    bind_arguments: Mapping[str, Any] | None,
+) -> Result[Any]:
+    """Execute with the schema_translate_map of the statement; what is flushed before has the
+    session's.
+    """
+    if not statement.is_ddl and options.get("autoflush", True):
+        session._autoflush()
+    before = session.schema_options
+    session.speak(schemas_in(options))
+    try:
+        return _by_kind(session, statement, parameters, options, bind_arguments)
+    finally:
+        session.speak(before)
+
+
+def _by_kind(
+    session: Session,
+    statement: Any,
+    parameters: Any,
+    options: Mapping[str, Any],
+    bind_arguments: Mapping[str, Any] | None,
+) -> Result[Any]:
     if statement.is_select and isinstance(statement, Select):
         mapper = mapper_of_select(statement)
         if mapper is not None:

@@ -8,14 +8,17 @@ A failed flush rolls the innermost level back at once and leaves it `FAILED` unt
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, Protocol
+import warnings
+from typing import TYPE_CHECKING, Any, Protocol
 
 from accord import exc
 
 from .commit import decide
+from .engines import schemas_in
 from .journal import Journal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     from accord.engine import Connection, Engine
@@ -110,34 +113,45 @@ class SessionTransaction:
 
     # -- connections -------------------------------------------------------------------------------
 
-    def connection_for(self, engine: Engine) -> Connection:
-        """Return this transaction's connection to `engine`, opened and begun at first use."""
+    def connection_for(
+        self, engine: Engine, options: Mapping[str, Any] | None = None
+    ) -> Connection:
+        """Return this transaction's connection to `engine` (or the engine it is a view of), opened
+        and begun at first use: with `options`, which come too late for one that was begun.
+        """
         self.check_active()
         participant = self.participants.get(engine)
         if participant is None:
-            participant = self._join(engine)
+            engine = engine.engine
+            participant = self.participants.get(engine)
+        if participant is None:
+            participant = self._join(engine, options)
+        elif options:
+            _warn_too_late(options)
         return participant.connection
 
-    def _join(self, engine: Engine) -> Participant:
+    def _join(self, engine: Engine, options: Mapping[str, Any] | None) -> Participant:
         if self.parent is not None:
-            connection = self.parent.connection_for(engine)
+            connection = self.parent.connection_for(engine, options)
             participant = Participant(
                 engine, connection, connection.begin_nested(), owned=False, passive=False
             )
         else:
-            participant = self._open(engine)
+            participant = self._open(engine, options)
         self.participants[engine] = participant
         self.session._after_begin(self, participant.connection)
         return participant
 
-    def _open(self, engine: Engine) -> Participant:
+    def _open(self, engine: Engine, given_options: Mapping[str, Any] | None) -> Participant:
         given = self.session.external_connections.get(engine)
         if given is None:
             connection = engine.connect()
             try:
-                options = self.session.connection_options
+                options = {**self.session.execution_options, **(given_options or {})}
                 if options:
                     connection = connection.execution_options(**options)
+                if given_options:
+                    self.session.speak(schemas_in(options))
                 return Participant(
                     engine, connection, connection.begin(), owned=True, passive=False
                 )
@@ -298,6 +312,8 @@ class SessionTransaction:
         session.transaction = self.parent
         session.journal = self.outer_journal if self.outer_journal is not None else Journal()
         session._performers.clear()
+        if self.parent is None:
+            session.speak(schemas_in(session.execution_options))
 
     # -- context manager ---------------------------------------------------------------------------
 
@@ -326,3 +342,13 @@ class SessionTransaction:
 
     def __repr__(self) -> str:
         return f"<SessionTransaction {self.state.value}{' (savepoint)' if self.nested else ''}>"
+
+
+def _warn_too_late(options: Mapping[str, Any]) -> None:
+    warnings.warn(
+        "The session has begun on this connection already, so that "
+        f"execution_options={dict(options)!r} change nothing; call session.connection() with them "
+        "before the first statement of the transaction",
+        exc.AccordWarning,
+        stacklevel=5,
+    )

@@ -81,7 +81,15 @@ class TransactionalSession(SessionDispatch, SessionCore):
         self.info: dict[Any, Any] = dict(info or {})
         self.join_transaction_mode = join_transaction_mode
         self.close_resets_only = close_resets_only
-        self.connection_options = dict(execution_options or {})
+        self.execution_options = dict(execution_options or {})
+        #: Those for every statement.
+        self.statement_options = {
+            name: value
+            for name, value in self.execution_options.items()
+            if name not in ("isolation_level", "schema_translate_map")
+        }
+        #: The schema_translate_map in effect: the session's, the transaction's, a statement's.
+        self.schema_options: Mapping[str, Any] = engines.schemas_in(self.execution_options)
         self.transaction: SessionTransaction | None = None
         #: The transaction whose ``with`` block the program is in.
         self.block: SessionTransaction | None = None
@@ -341,7 +349,14 @@ class TransactionalSession(SessionDispatch, SessionCore):
         """Work out whether every statement goes to one engine: then none is asked about."""
         default = self._binds.default
         alone = not self._custom_get_bind and not self._binds.is_partitioned
-        self.only_engine = default if alone and isinstance(default, Engine) else None
+        one = alone and isinstance(default, Engine)
+        self.only_engine = engines.engine_of(self, default) if one else None
+
+    def speak(self, options: Mapping[str, Any]) -> None:
+        """From now on, the schema_translate_map of these options is in effect, if they have one."""
+        if options != self.schema_options:
+            self.schema_options = options
+            self._find_only_engine()
 
     def bind_mapper(self, mapper: Any, bind: Any) -> None:
         """Associate a mapped class or Mapper with an engine."""
@@ -366,9 +381,7 @@ class TransactionalSession(SessionDispatch, SessionCore):
         if arguments is not None and not isinstance(arguments, Mapping):
             arguments = {"mapper": loader.mapper_for(arguments)}
         engine = engines.route_statement(self, None, arguments)
-        if execution_options:
-            self.connection_options.update(execution_options)
-        return self._begun().connection_for(engine)
+        return self._begun().connection_for(engine, execution_options)
 
     def connection_for(self, mapper: Mapper) -> Connection:
         """Return the connection rows of `mapper` are written through (flush events get it)."""

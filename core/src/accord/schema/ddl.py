@@ -145,8 +145,9 @@ class DDLRenderer(ConstraintDDL):
         name = self.final_name(index)
         if name is None:
             raise CompileError("an index without a name has no DDL; give it one")
-        schema = index.table.schema if with_schema and index.table is not None else None
-        return self.qualified(name, schema)
+        if not with_schema or index.table is None:
+            return self.identifier(name)
+        return self.qualified(name, index.table.schema)
 
     def index_expression(self, expression: Any) -> str:
         """One column or expression of an index."""
@@ -233,7 +234,7 @@ class DDLRenderer(ConstraintDDL):
         context: dict[str, Any] = dict(ddl.context)
         target = ddl.target
         if target is not None and hasattr(target, "fullname"):
-            schema = self.schema_map.get(target.schema, target.schema)
+            schema = self.target.schema_of(target.schema)
             context.setdefault("table", self.identifier(target.name))
             context.setdefault("schema", "" if schema is None else self.identifier(schema))
             context.setdefault("fullname", self.table_name(target))

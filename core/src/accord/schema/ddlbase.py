@@ -17,7 +17,7 @@ from accord.sqltypes.text import String
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from accord.schema import elements
     from accord.schema.sequence import Sequence
@@ -31,8 +31,7 @@ _STRING = String()
 class DDLBase:
     """What all parts of a DDL renderer use.
 
-    `sql_renderer` renders the expressions inside DDL (defaults, CHECK, index expressions);
-    `schema_map` replaces schema names (the execution option schema_translate_map).
+    `sql_renderer` renders the expressions inside DDL (defaults, CHECK, index expressions).
     """
 
     supports_alter: ClassVar[bool] = True
@@ -53,10 +52,8 @@ class DDLBase:
         target: RenderTarget,
         *,
         sql_renderer: type[Renderer] | None = None,
-        schema_map: Mapping[str | None, str | None] | None = None,
     ) -> None:
         self.target = target
-        self.schema_map = schema_map or {}
         self._sql_renderer = sql_renderer
 
     @classmethod
@@ -98,7 +95,7 @@ class DDLBase:
 
     def qualified(self, name: str, schema: str | None) -> str:
         """A name with its schema, translated."""
-        schema = self.schema_map.get(schema, schema)
+        schema = self.target.schema_of(schema)
         return self.identifier(name) if schema is None else (
             f"{self.identifier(schema)}.{self.identifier(name)}"
         )  # fmt: skip

@@ -75,12 +75,13 @@ class DDLElement(ClauseElement, Executable):
 
         if dialect is None and bind is not None:
             dialect = bind.dialect
+        target = DEFAULT_TARGET if dialect is None else dialect.target
+        if schema_map:
+            target = target.with_schemas(schema_map)
         if dialect is None:
-            renderer = DDLRenderer(DEFAULT_TARGET, schema_map=schema_map)
+            renderer = DDLRenderer(target)
         else:
-            renderer = dialect.ddl_renderer(
-                dialect.target, sql_renderer=dialect.renderer, schema_map=schema_map
-            )
+            renderer = dialect.ddl_renderer(target, sql_renderer=dialect.renderer)
         return CompiledDDL(self, renderer.render(self))
 
     # --- as a listener ---------------------------------------------------------------------------

@@ -89,3 +89,37 @@ class CompiledCache(BoundedCache[Compiled]):
     """Compiled statements of one engine, by structural key."""
 
     __slots__ = ()
+
+
+class CachePart(BoundedCache[V]):
+    """The entries of `whole` whose keys begin with `prefix`; size and bound are those of the
+    whole.
+    """
+
+    __slots__ = ("_prefix", "_whole")
+
+    def __init__(self, whole: BoundedCache[V], prefix: Hashable) -> None:
+        super().__init__(whole.size)
+        self._whole = whole
+        self._prefix = prefix
+
+    def get(self, key: Hashable) -> V | None:
+        return self._whole.get((self._prefix, key))
+
+    def put(self, key: Hashable, value: V) -> None:
+        self._whole.put((self._prefix, key), value)
+
+    def pop(self, key: Hashable) -> V | None:
+        return self._whole.pop((self._prefix, key))
+
+    def clear(self) -> None:
+        self._whole.clear()
+
+    def __contains__(self, key: Hashable) -> bool:
+        return (self._prefix, key) in self._whole
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+    def __iter__(self) -> Iterator[Hashable]:
+        return iter(self._whole)

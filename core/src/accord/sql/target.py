@@ -6,17 +6,39 @@ where a database differs in more than an answer, its Renderer overrides a method
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from accord.records import dataclass
+from accord.exc import ArgumentError
+from accord.records import dataclass, replace
 from accord.sqltypes.table import STANDARD, TypeTable
 
 from .identifiers import PLAIN_NAME, STANDARD_RESERVED
 
 if TYPE_CHECKING:
     import re
+    from typing import TypeAlias
 
 PARAMSTYLES: Final = ("qmark", "format", "pyformat", "named", "numeric", "numeric_dollar")
+
+
+#: (schema in the metadata, schema in the database); None is a name without schema.
+SchemaMap: TypeAlias = "tuple[tuple[str | None, str | None], ...]"
+
+
+def schema_map_of(given: object) -> SchemaMap:
+    """The execution option schema_translate_map as a hashable value."""
+    if not given:
+        return ()
+    if not isinstance(given, Mapping) or not all(
+        isinstance(name, str | None) for pair in given.items() for name in pair
+    ):
+        raise ArgumentError(
+            "schema_translate_map is a dict from schema names to schema names, with None for no "
+            f"schema: {{None: 'tenant_1'}}; got {type(given).__name__}"
+            + (" with other things in it" if isinstance(given, Mapping) else "")
+        )
+    return tuple(sorted(given.items(), key=lambda pair: (pair[0] is not None, pair[0])))
 
 
 @dataclass(frozen=True)
@@ -35,6 +57,8 @@ class RenderTarget:
     reserved_words: frozenset[str] = STANDARD_RESERVED
     plain_name: re.Pattern[str] = PLAIN_NAME  # names that need no quotes
     refused_in_names: str = ""  # characters no name can have, quoted or not
+
+    schema_map: SchemaMap = ()  # schemas that stand in statements under another name
 
     # limits
     max_parameters: int | None = (
@@ -78,6 +102,17 @@ class RenderTarget:
     delete_using: bool = True  # DELETE FROM … USING
     supports_sequences: bool = True
     sequences_optional: bool = False  # Sequence(optional=True) is ignored: there are better ways
+
+    def schema_of(self, schema: str | None) -> str | None:
+        """The schema that `schema` of a table, sequence or type is addressed with."""
+        for known, other in self.schema_map:
+            if known == schema:
+                return other
+        return schema
+
+    def with_schemas(self, given: Mapping[str | None, str | None]) -> RenderTarget:
+        """The same database with other schemas (the execution option schema_translate_map)."""
+        return replace(self, schema_map=schema_map_of(given))
 
     def escaped(self, text: str) -> str:
         """Text beside parameter marks, as the driver has to get it."""

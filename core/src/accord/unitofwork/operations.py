@@ -100,7 +100,7 @@ def writes_of(bind: Bind, mapper: Mapper, table: FromClause) -> TableWrites:
             f"{mapper.class_.__name__} is mapped to a {type(table).__name__}, which can be read "
             "only; map it to a table to write its objects"
         )
-    key = ("unitofwork", mapper.uid, table)
+    key = ("unitofwork", mapper.uid, table, bind)  # views of an engine share its plans
     found: TableWrites | None = bind.plans.get(key)  # type: ignore[assignment]  # what was put under this key
     if found is None:
         found = _writes(bind, table, mapper)
@@ -110,7 +110,7 @@ def writes_of(bind: Bind, mapper: Mapper, table: FromClause) -> TableWrites:
 
 def secondary_writes(bind: Bind, table: Table) -> TableWrites:
     """Return how rows of a secondary table are written on `bind`."""
-    key = ("unitofwork", None, table)
+    key = ("unitofwork", None, table, bind)
     found: TableWrites | None = bind.plans.get(key)  # type: ignore[assignment]  # what was put under this key
     if found is None:
         found = _writes(bind, table, None)

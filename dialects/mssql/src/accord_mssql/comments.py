@@ -58,7 +58,7 @@ class CommentDDL(DDLRenderer):
 
     def _schema(self, table: object) -> str:
         assert isinstance(table, Table)
-        schema = self.schema_map.get(table.schema, table.schema)
+        schema = self.target.schema_of(table.schema)
         shown = "SCHEMA_NAME()" if schema is None else _name(schema)
         return f"DECLARE @accord_schema sysname = {shown};"
 

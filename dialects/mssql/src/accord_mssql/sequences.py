@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from accord.dialect import Bind, Execute, Steps
-from accord.dialect.texts import quoted
+from accord.dialect.texts import table_name
 from accord.exc import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ def draw_steps(bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
         return []
     if count == 1 or sequence.cycle:
         return (yield from _select_steps(bind, sequence, count))
-    name = "N'" + sequence_name(bind, sequence).replace("'", "''") + "'"
+    name = "N'" + table_name(bind, sequence).replace("'", "''") + "'"
     reply = yield Execute(bind, _RANGE.format(name=name, count=count), write=True)
     first, step = cast("tuple[int, int]", reply.rows[0])
     return [int(first) + place * int(step) for place in range(count)]
 
 
 def _select_steps(bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
-    name = sequence_name(bind, sequence)
+    name = table_name(bind, sequence)
     numbers: list[int] = []
     while len(numbers) < count:
         size = min(AT_A_TIME, count - len(numbers))
@@ -52,9 +52,3 @@ def _select_steps(bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]
             )
         numbers += [int(cast("int", row[0])) for row in reply.rows]
     return numbers
-
-
-def sequence_name(bind: Bind, sequence: Sequence) -> str:
-    """Its name, with its schema where it has one."""
-    name = quoted(bind, sequence.name)
-    return name if sequence.schema is None else f"{quoted(bind, sequence.schema)}.{name}"

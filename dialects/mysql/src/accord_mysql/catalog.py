@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from accord.dialect import Execute, KeyFacts
+from accord.dialect import Execute, KeyFacts, schema_name
 
 if TYPE_CHECKING:
     from accord.dialect import Bind, KeyNeed, Row, Steps
@@ -117,7 +117,7 @@ MARIADB_CATALOG = Catalog(
 
 def facts_steps(bind: Bind, need: KeyNeed, catalog: Catalog) -> Steps[TableFacts]:
     """One query about the table of `need`: engine, counter, triggers and who may see them."""
-    text, parameters = catalog.facts(need.table.schema, need.table.name)
+    text, parameters = catalog.facts(schema_name(bind, need.table), need.table.name)
     reply = yield Execute(bind, text, parameters)
     by_kind: dict[object, list[Row]] = {}
     for row in reply.rows:

@@ -35,7 +35,7 @@ class ArrayColumns:
     __slots__ = ("_entries", "marks", "names", "usable", "values")
 
     def __init__(self, bind: Bind, columns: Sequence[AnyColumn]) -> None:
-        types = bind.dialect.types
+        types = bind.dialect.target.types
         entries = [types.entry(column.type) for column in columns]
         self._entries = [entry for entry in entries if isinstance(entry, PGEntry) and entry.cast]
         self.usable = bool(columns) and len(self._entries) == len(entries)

@@ -6,6 +6,7 @@ this one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accord.dialect import (
@@ -27,14 +28,14 @@ from .bulk import ArrayInsert
 from .client import PostgreSQLClientKey
 from .ddl import PostgreSQLDDL
 from .errors import classify
-from .facts import facts_steps
-from .key_block import PostgreSQLKeyBlock, PostgreSQLSequenceKeys, sequence_name
+from .facts import facts_steps, regclass_text
+from .key_block import PostgreSQLKeyBlock, PostgreSQLSequenceKeys
 from .reflection import PostgreSQLReflection
 from .render import PostgreSQLRenderer
 from .returning import PostgreSQLReturning
 from .target import render_target
 from .twophase import PostgreSQLTwoPhase
-from .type_table import TYPES
+from .type_table import TYPES, types_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Many
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
         UpdateResult,
     )
     from accord.schema import Sequence, Table
-    from accord.sql.target import RenderTarget
+    from accord.sql.target import RenderTarget, SchemaMap
 
 
 class PostgreSQLDialect(Dialect):
@@ -79,6 +80,12 @@ class PostgreSQLDialect(Dialect):
     def render_target(self, paramstyle: str) -> RenderTarget:
         """How SQL is written for PostgreSQL."""
         return render_target(self.name, paramstyle, self.types)
+
+    def with_schemas(self, schema_map: SchemaMap) -> Dialect:
+        """Casts name enum types, which are in schemas as well."""
+        made = super().with_schemas(schema_map)
+        made._target = replace(made.target, types=types_in(made.target.schema_of))
+        return made
 
     def connect_args(self, url: URLParts) -> ConnectArgs:
         """psycopg's arguments for a URL."""
@@ -148,7 +155,7 @@ class PostgreSQLDialect(Dialect):
 
     def sequence_values_steps(self, bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
         """The next numbers, in one query."""
-        name = sequence_name(bind, sequence.name, sequence.schema)
+        name = regclass_text(bind, sequence)
         text = (
             "SELECT pg_catalog.array_agg(pg_catalog.nextval(%s::regclass)) "
             "FROM pg_catalog.generate_series(1, %s)"

@@ -11,14 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from accord.dialect import Bind, Execute, KeyFacts, Steps
+from accord.dialect import Bind, Execute, KeyFacts, Steps, schema_name
 from accord.sql.identifiers import quote_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accord.dialect import AnyColumn
-    from accord.schema import Table
+    from accord.schema import Sequence, Table
 
 _PRINT = """
   SELECT concat_ws(' ', c.oid, c.xmin, a.xmin, d.oid, d.xmin, pg_catalog.row_security_active(c.oid),
@@ -138,8 +138,8 @@ def _names(given: object) -> tuple[str, ...]:
     return tuple(given)
 
 
-def regclass_text(bind: Bind, table: Table) -> str:
-    """The table's name as a value for to_regclass()."""
+def regclass_text(bind: Bind, item: Table | Sequence) -> str:
+    """The name of a table or sequence as a value for to_regclass()."""
     target = bind.dialect.target
-    name = quote_identifier(table.name, target)
-    return name if table.schema is None else f"{quote_identifier(table.schema, target)}.{name}"
+    name, schema = quote_identifier(item.name, target), schema_name(bind, item)
+    return name if schema is None else f"{quote_identifier(schema, target)}.{name}"

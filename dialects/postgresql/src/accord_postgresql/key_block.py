@@ -191,18 +191,9 @@ class PostgreSQLSequenceKeys(SequenceKeys):
     def _draw_steps(
         self, batch: InsertBatch, key: AnyColumn, facts: TableFacts, count: int
     ) -> Steps[list[int]]:
-        name = sequence_name(batch.bind, self.sequence.name, self.sequence.schema)
+        name = regclass_text(batch.bind, self.sequence)
         drawn = yield from draw_steps(batch.bind, batch.table, key, facts, count, name)
         return [number for number in drawn if isinstance(number, int)]
-
-
-def sequence_name(bind: Bind, name: str, schema: str | None) -> str:
-    """A sequence's name as a value for a regclass parameter."""
-    from accord.sql.identifiers import quote_identifier
-
-    target = bind.dialect.target
-    own = quote_identifier(name, target)
-    return own if schema is None else f"{quote_identifier(schema, target)}.{own}"
 
 
 def refuse_given_keys(facts: TableFacts) -> str | None:

@@ -123,12 +123,25 @@ def _collated(ddl: str, type_: String) -> str:
     return ddl if type_.collation is None else f"{ddl} COLLATE {quoted_name(type_.collation)}"
 
 
+def types_in(schema_of: Callable[[str | None], str | None]) -> TypeTable:
+    """The types of a database whose enum types are in other schemas than declared."""
+
+    def enum(type_: Enum, table: EntryLookup) -> PGEntry:
+        return _enum_in(type_, schema_of(type_.schema))
+
+    return TypeTable({Enum: enum}, parent=TYPES, name=TYPES.name)
+
+
 def _enum(type_: Enum, table: EntryLookup) -> PGEntry:
+    return _enum_in(type_, type_.schema)
+
+
+def _enum_in(type_: Enum, schema: str | None) -> PGEntry:
     bind = text.enum_bind(type_)
     entry = STANDARD.entry(type_)
     if not type_.native_enum or type_.name is None:
         return pg_entry(entry, "VARCHAR", texts.STRINGS)
-    name = quoted_name(type_.name, type_.schema)
+    name = quoted_name(type_.name, schema)
     literal = _cast_literal(bind, name)
     return pg_entry(entry, name, texts.STRINGS, ddl=name, literal=literal)
 

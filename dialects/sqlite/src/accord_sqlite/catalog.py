@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accord.dialect import Bind, Execute, KeyFacts, KeyNeed, Row, Steps
-from accord.dialect.texts import Fragment, column_name, quoted, table_name
+from accord.dialect.texts import Fragment, column_name, quoted, schema_name, table_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,10 +65,11 @@ class TableFacts(KeyFacts):
 def facts_steps(bind: Bind, need: KeyNeed, *, write: bool) -> Steps[TableFacts]:
     """The catalog's answer for the table of `need`: one query."""
     table = need.table
-    schema = quoted(bind, table.schema or MAIN)
+    own = schema_name(bind, table)
+    schema = quoted(bind, own or MAIN)
     name = table.name
-    described = "?, ?" if table.schema else "?"
-    where = [name] if table.schema is None else [name, table.schema]
+    described = "?, ?" if own else "?"
+    where = [name] if own is None else [name, own]
     text = (
         f"SELECT 'object', type, name, sql, rootpage FROM {schema}.sqlite_master "
         "WHERE tbl_name = ? COLLATE NOCASE AND type <> 'index' "
@@ -84,12 +85,12 @@ def facts_steps(bind: Bind, need: KeyNeed, *, write: bool) -> Steps[TableFacts]:
     )
     parameters = (name, name, *where, *where, name, name)
     reply = yield Execute(bind, text, parameters, write=write)
-    return _read(reply.rows, own_schema=table.schema is not None)
+    return _read(reply.rows, own_schema=own is not None)
 
 
 def fingerprint(bind: Bind, table: Table) -> Fragment:
     """The definitions of everything that bears the table's name, as one text."""
-    schema = quoted(bind, table.schema or MAIN)
+    schema = quoted(bind, schema_name(bind, table) or MAIN)
     return Fragment(_FINGERPRINT.format(schema=schema), (table.name, table.name))
 
 
@@ -141,7 +142,7 @@ def _bare(quoted: re.Match[str]) -> str:
 
 def reserve_text(bind: Bind, table: Table, key: Column, *, counter: bool) -> tuple[str, Row]:
     """The SELECT for (largest key, counter, fingerprint), and its parameters."""
-    schema = quoted(bind, table.schema or MAIN)
+    schema = quoted(bind, schema_name(bind, table) or MAIN)
     largest = f"(SELECT max({column_name(bind, key)}) FROM {table_name(bind, table)})"
     seq = f"(SELECT seq FROM {schema}.sqlite_sequence WHERE name = ? COLLATE NOCASE)"
     guard = fingerprint(bind, table)

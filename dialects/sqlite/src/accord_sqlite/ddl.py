@@ -134,7 +134,10 @@ class SQLiteDDL(DDLRenderer):
 
     def foreign_key_constraint(self, key: ForeignKeyConstraint) -> str:
         """A foreign key never leaves its own schema, and names its table without it."""
-        if key.table is not None and key.table.schema != key.referred_table.schema:
+        schema_of = self.target.schema_of
+        if key.table is not None and (
+            schema_of(key.table.schema) != schema_of(key.referred_table.schema)
+        ):
             return ""
         text = (
             f"{self.constraint_name(key)}FOREIGN KEY({self.column_names(key.columns)}) "

@@ -46,6 +46,7 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
         default_values="DEFAULT VALUES",
         supports_default_keyword=False,
         supports_multi_values=True,
+        returning_qualified=False,  # a schema would be part of it
         update_from=True,
         delete_using=False,
         supports_sequences=False,

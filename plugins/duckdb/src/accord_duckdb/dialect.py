@@ -153,6 +153,7 @@ class DuckDBDialect(ad.Dialect):
         if not need.autoincrement or need.key is None:
             return None
         text = f"SELECT column_default {COLUMNS} AND column_name = ?"
-        reply = yield ad.Execute(bind, text, (need.table.schema, need.table.name, need.key.name))
+        schema = ad.schema_name(bind, need.table)
+        reply = yield ad.Execute(bind, text, (schema, need.table.name, need.key.name))
         default = str(reply.rows[0][0]) if reply.rows else ""
         return Counter(default if default.startswith("nextval(") else "", bool(reply.rows))

@@ -35,7 +35,7 @@ class DuckDBDDL(ad.DDLRenderer):
         if key is None or key.default is not None or key.server_default is not None:
             return None
         name = f"{table.name}_{key.name}_seq".replace('"', '""')  # of any length
-        schema = self.schema_map.get(table.schema, table.schema)
+        schema = self.target.schema_of(table.schema)
         return f'"{name}"' if schema is None else f'{self.identifier(schema)}."{name}"'
 
     def visit_create_table(self, create: CreateTable) -> str:

@@ -43,7 +43,6 @@ class RendererBase:
         self.literal_binds = literal
         self.slots: list[Slot] = []
         self.column_keys: Sequence[str] | None = None
-        self.schema_map: Mapping[str | None, str | None] = {}
         self.result_columns: tuple[ResultColumn, ...] = ()
         self.prefetched: list[tuple[int, Any]] = []  # (mark number, column)
         self.table: FromClause | None = None
@@ -82,9 +81,10 @@ class RendererBase:
     ) -> Compiled:
         """`statement` as text; `column_keys` are the names of values an INSERT or UPDATE gets at
         execution."""
+        if schema_translate_map:
+            self.target = self.target.with_schemas(schema_translate_map)
         self._begin(statement, statement.binds, literal_binds)
         self.column_keys = column_keys
-        self.schema_map = schema_translate_map or {}
         text = self.statement_text(statement)
         parts = text.split("\0")
         numbers = [int(number) for number in parts[1::2]]
@@ -236,14 +236,9 @@ class RendererBase:
         """A name as an identifier."""
         return quote_identifier(name, self.target)
 
-    def schema_of(self, table: Any) -> str | None:
-        """The schema a table is addressed with."""
-        schema: str | None = table.schema
-        return self.schema_map.get(schema, schema)
-
     def table_name(self, table: Any) -> str:
         """A table's full name."""
-        schema = self.schema_of(table)
+        schema = self.target.schema_of(table.schema)
         name = self.quote(table.name)
         return name if schema is None else f"{self.quote(schema)}.{name}"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accord.dialect import Execute, SequenceKeys, quoted
+from accord.dialect import Execute, SequenceKeys, table_name
 from accord_mysql.catalog import TableFacts
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ class MariaDBSequence(SequenceKeys):
 
 def values_steps(bind: Bind, sequence: Sequence, count: int) -> Steps[list[int]]:
     """``SELECT NEXTVAL(s) FROM (VALUES …)``: one number for each row of VALUES."""
-    name = quoted(bind, sequence.name)
-    if sequence.schema is not None:
-        name = f"{quoted(bind, sequence.schema)}.{name}"
+    name = table_name(bind, sequence)
     numbers: list[int] = []
     while len(numbers) < count:
         rows = min(DRAWN, count - len(numbers))
