@@ -260,11 +260,15 @@ def test_alter():
     assert "FOREIGN" not in ddl(CreateTable(table))
     assert "FOREIGN" in ddl(CreateTable(table, include_foreign_key_constraints=[key]))
     assert (
-        ddl(AddConstraint(key))
+        ddl(AddConstraint(key, isolate_from_table=False))
         == "ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY(x) REFERENCES p (id)"
     )
-    assert ddl(DropConstraint(key)) == "ALTER TABLE t DROP CONSTRAINT fk"
-    assert ddl(DropConstraint(key, cascade=True, if_exists=True)) == (
+    assert ddl(DropConstraint(key, isolate_from_table=False)) == (
+        "ALTER TABLE t DROP CONSTRAINT fk"
+    )
+    assert ddl(
+        DropConstraint(key, cascade=True, if_exists=True, isolate_from_table=False)
+    ) == (
         "ALTER TABLE t DROP CONSTRAINT IF EXISTS fk CASCADE"
     )
     with pytest.raises(CompileError, match="without a name cannot be dropped"):

@@ -56,6 +56,7 @@ def reflect_table(
             for target in (table.metadata, table):
                 target.tell("column_reflect", inspector, table, info)
             table.append_column(_column(found, info), replace_existing=True)
+    table.kind = found.kind
     _Parts(table, found).add()
     for name, value in found.options.items():
         if name not in table.kwargs:

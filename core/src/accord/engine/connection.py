@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from accord.engine.record import PooledConnection
     from accord.engine.result import ScalarResult
     from accord.event import Dispatch
-    from accord.schema import MetaData, Table
+    from accord.schema import CheckFirst, MetaData, Table
 
 T = TypeVar("T")
 
@@ -246,7 +246,7 @@ class Connection(Link):
     # --- tables ----------------------------------------------------------------------------------
 
     def create_tables(
-        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
+        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool | CheckFirst = True
     ) -> None:
         """What `MetaData.create_all` calls."""
         from accord.engine.tables import create_tables
@@ -254,7 +254,7 @@ class Connection(Link):
         create_tables(self, metadata, tables, checkfirst)
 
     def drop_tables(
-        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
+        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool | CheckFirst = True
     ) -> None:
         """What `MetaData.drop_all` calls."""
         from accord.engine.tables import drop_tables
@@ -276,6 +276,12 @@ class Connection(Link):
     def has_table(self, table_name: str, schema: str | None = None) -> bool:
         """Whether the table (or view) exists."""
         return self.run(self.engine.dialect.has_table_steps(self.engine, table_name, schema))
+
+    def has_index(self, table_name: str, index_name: str, schema: str | None = None) -> bool:
+        """Whether the table exists and has an index of that name."""
+        from accord.engine.reflection import Inspector
+
+        return Inspector(self).has_index(table_name, index_name, schema)
 
     # --- options ---------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from accord.engine.url import URL
     from accord.engine.views import OptionEngine, Translation
     from accord.event import Listener
-    from accord.schema import MetaData, Table
+    from accord.schema import CheckFirst, MetaData, Table
     from accord.sql.target import SchemaMap
 
 T = TypeVar("T")
@@ -296,14 +296,14 @@ class Engine:
     # --- tables ----------------------------------------------------------------------------------
 
     def create_tables(
-        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
+        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool | CheckFirst = True
     ) -> None:
         """What `MetaData.create_all` calls."""
         with self.begin() as connection:
             connection.create_tables(metadata, tables, checkfirst)
 
     def drop_tables(
-        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
+        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool | CheckFirst = True
     ) -> None:
         """What `MetaData.drop_all` calls."""
         with self.begin() as connection:
@@ -323,6 +323,11 @@ class Engine:
         """Whether the table (or view) exists."""
         with self.connect() as connection:
             return connection.has_table(table_name, schema)
+
+    def has_index(self, table_name: str, index_name: str, schema: str | None = None) -> bool:
+        """Whether the table exists and has an index of that name."""
+        with self.connect() as connection:
+            return connection.has_index(table_name, index_name, schema)
 
     # --- the rest --------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """Schema: tables, columns, constraints, sequences; their DDL; the order they are created in.
 
-Everything public is importable from here. What only creating and dropping tables takes (the DDL
-renderer, plans) and what only the unit of work takes (the constraint model) loads when first asked
-for.
+Everything public is importable from here. What only creating and dropping tables takes (DDL
+elements, their renderer, plans) and what only the unit of work takes (the constraint model) loads
+when first asked for.
 """
 
 from importlib import import_module
@@ -24,26 +24,6 @@ from accord.schema.defaults import (
     FetchedValue,
     Identity,
 )
-from accord.schema.elements import (
-    DDL,
-    AddConstraint,
-    CompiledDDL,
-    CreateIndex,
-    CreateSchema,
-    CreateSequence,
-    CreateTable,
-    DDLElement,
-    DropColumnComment,
-    DropConstraint,
-    DropIndex,
-    DropSchema,
-    DropSequence,
-    DropTable,
-    DropTableComment,
-    ExecutableDDLElement,
-    SetColumnComment,
-    SetTableComment,
-)
 from accord.schema.foreignkey import ForeignKey, ForeignKeyConstraint
 from accord.schema.index import Index
 from accord.schema.items import SchemaItem
@@ -54,23 +34,54 @@ from accord.schema.table import BLANK_SCHEMA, RETAIN_SCHEMA, Table
 from accord.sql.identifiers import quoted_name
 
 if TYPE_CHECKING:
+    from accord.schema.conditions import CheckFirst
     from accord.schema.constraint_model import ConstraintModel, Reference, UniqueSlot
     from accord.schema.ddl import DDLRenderer
-    from accord.schema.ordering import sort_tables
+    from accord.schema.elements import (
+        DDL,
+        AddConstraint,
+        BaseDDLElement,
+        CompiledDDL,
+        CreateColumn,
+        CreateIndex,
+        CreateSchema,
+        CreateSequence,
+        CreateTable,
+        DDLElement,
+        DropColumnComment,
+        DropConstraint,
+        DropConstraintComment,
+        DropIndex,
+        DropSchema,
+        DropSequence,
+        DropTable,
+        DropTableComment,
+        ExecutableDDLElement,
+        SetColumnComment,
+        SetConstraintComment,
+        SetTableComment,
+    )
+    from accord.schema.ordering import sort_tables, sort_tables_and_constraints
     from accord.schema.plan import Notify, create_plan, drop_plan
+    from accord.schema.views import CreateTableAs, CreateView, DropView
 
 ColumnCollectionConstraint = ColumnConstraint
 
-_LAZY = {
-    "ConstraintModel": "accord.schema.constraint_model",
-    "Reference": "accord.schema.constraint_model",
-    "UniqueSlot": "accord.schema.constraint_model",
-    "DDLRenderer": "accord.schema.ddl",
-    "Notify": "accord.schema.plan",
-    "create_plan": "accord.schema.plan",
-    "drop_plan": "accord.schema.plan",
-    "sort_tables": "accord.schema.ordering",
+_HOME = {
+    "conditions": "CheckFirst",
+    "constraint_model": "ConstraintModel Reference UniqueSlot",
+    "ddl": "DDLRenderer",
+    "elements": (
+        "DDL AddConstraint BaseDDLElement CompiledDDL CreateColumn CreateIndex CreateSchema "
+        "CreateSequence CreateTable DDLElement DropColumnComment DropConstraint "
+        "DropConstraintComment DropIndex DropSchema DropSequence DropTable DropTableComment "
+        "ExecutableDDLElement SetColumnComment SetConstraintComment SetTableComment"
+    ),
+    "ordering": "sort_tables sort_tables_and_constraints",
+    "plan": "Notify create_plan drop_plan",
+    "views": "CreateTableAs CreateView DropView",
 }
+_LAZY = {name: f"accord.schema.{home}" for home, names in _HOME.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
@@ -82,13 +93,15 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "BLANK_SCHEMA", "DDL", "RETAIN_SCHEMA", "AddConstraint", "CheckConstraint", "Column",
-    "ColumnCollectionConstraint", "ColumnConstraint", "ColumnDefault", "CompiledDDL", "Computed",
-    "Constraint", "ConstraintModel", "CreateIndex", "CreateSchema", "CreateSequence", "CreateTable",
-    "DDLElement", "DDLRenderer", "DefaultClause", "DefaultGenerator", "DropColumnComment",
-    "DropConstraint", "DropIndex", "DropSchema", "DropSequence", "DropTable", "DropTableComment",
-    "ExecutableDDLElement", "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity",
-    "Index", "MetaData", "NextValue", "Notify", "PrimaryKeyConstraint", "Reference", "SchemaItem",
-    "Sequence", "SetColumnComment", "SetTableComment", "Table", "UniqueConstraint", "UniqueSlot",
-    "conv", "create_plan", "drop_plan", "quoted_name", "sort_tables",
+    "BLANK_SCHEMA", "DDL", "RETAIN_SCHEMA", "AddConstraint", "BaseDDLElement", "CheckConstraint",
+    "CheckFirst", "Column", "ColumnCollectionConstraint", "ColumnConstraint", "ColumnDefault",
+    "CompiledDDL", "Computed", "Constraint", "ConstraintModel", "CreateColumn", "CreateIndex",
+    "CreateSchema", "CreateSequence", "CreateTable", "CreateTableAs", "CreateView", "DDLElement",
+    "DDLRenderer", "DefaultClause", "DefaultGenerator", "DropColumnComment", "DropConstraint",
+    "DropConstraintComment", "DropIndex", "DropSchema", "DropSequence", "DropTable",
+    "DropTableComment", "DropView", "ExecutableDDLElement", "FetchedValue", "ForeignKey",
+    "ForeignKeyConstraint", "Identity", "Index", "MetaData", "NextValue", "Notify",
+    "PrimaryKeyConstraint", "Reference", "SchemaItem", "Sequence", "SetColumnComment",
+    "SetConstraintComment", "SetTableComment", "Table", "UniqueConstraint", "UniqueSlot", "conv",
+    "create_plan", "drop_plan", "quoted_name", "sort_tables", "sort_tables_and_constraints",
 ]  # fmt: skip

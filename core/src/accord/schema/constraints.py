@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from accord.exc import ArgumentError, ConstraintColumnNotFoundError
-from accord.schema.items import SchemaItem, known_names, next_order
+from accord.schema.items import ConditionalItem, known_names, next_order
 from accord.schema.naming import NONE_NAME, NoneName, conventional_name
 from accord.sql.coercion import element_of
 from accord.sql.collection import ColumnCollection
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from accord.schema.table import Table
 
 
-class Constraint(SchemaItem):
+class Constraint(ConditionalItem):
     """A rule rows have to keep."""
 
     visit_name: ClassVar[str] = "custom"
@@ -32,6 +32,7 @@ class Constraint(SchemaItem):
     table: Table | None = None
     from_column: bool = False  # made for Column(unique=True)
     type_bound: bool = False  # made by a type (Enum, Boolean), which makes it again when copied
+    isolated: bool = False  # a statement of its own adds or drops it, CREATE TABLE leaves it out
 
     def __init__(
         self,
@@ -65,6 +66,12 @@ class Constraint(SchemaItem):
     def naming_columns(self, table: Table) -> Sequence[Any]:
         """The columns a naming convention may use."""
         return ()
+
+    def _copied(self, new: Any) -> Any:
+        """`new` with what no argument of the constructor carries."""
+        if self.ddl_condition is not None:
+            new.ddl_condition = self.ddl_condition
+        return new
 
     def _copied_arguments(self) -> dict[str, Any]:
         return {
@@ -180,7 +187,8 @@ class ColumnConstraint(Constraint):
 
     def copy(self, target_table: Table | None = None) -> Constraint:
         """The same constraint, to be attached to another table."""
-        return type(self)(*self.column_keys, **self._copied_arguments())
+        new: Constraint = self._copied(type(self)(*self.column_keys, **self._copied_arguments()))
+        return new
 
     def contains_column(self, column: object) -> bool:
         """Whether this constraint is about that very column."""
@@ -330,7 +338,10 @@ class CheckConstraint(Constraint):
 
     def copy(self, target_table: Table | None = None) -> CheckConstraint:
         """The same condition for another table; in DDL its columns are bare names."""
-        return type(self)(self.sqltext, _auto_attach=False, **self._copied_arguments())
+        new: CheckConstraint = self._copied(
+            type(self)(self.sqltext, _auto_attach=False, **self._copied_arguments())
+        )
+        return new
 
     def __repr__(self) -> str:
         name = "" if self.name in (None, NONE_NAME) else f", name={self.name!r}"

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from accord.exc import CompileError
 from accord.schema.ddlconstraints import ConstraintDDL
+from accord.schema.ddlviews import ViewDDL
 
 if TYPE_CHECKING:
     from accord.schema import elements
     from accord.schema.column import Column
+    from accord.schema.constraints import Constraint
     from accord.schema.defaults import Identity
     from accord.schema.index import Index
     from accord.schema.sequence import Sequence
@@ -25,7 +27,7 @@ _PREFIX: Final = re.compile(r"[A-Za-z_]+(?: [A-Za-z_]+)*\Z")
 _PARENTHESISED: Final = frozenset({"binary", "boolean_list", "between", "case", "cast"})
 
 
-class DDLRenderer(ConstraintDDL):
+class DDLRenderer(ConstraintDDL, ViewDDL):
     """Writes DDL for one database."""
 
     # --- tables ----------------------------------------------------------------------------------
@@ -46,6 +48,9 @@ class DDLRenderer(ConstraintDDL):
     def table_options(self, table: Table) -> str:
         """What follows the closing parenthesis, with a leading blank."""
         return ""
+
+    def visit_create_column(self, create: elements.CreateColumn) -> str:
+        return self.column_line(create.element)
 
     def column_line(self, column: Column[Any]) -> str:
         """One column with the CHECK constraints given to it."""
@@ -224,6 +229,26 @@ class DDLRenderer(ConstraintDDL):
 
     def visit_drop_column_comment(self, comment: elements.DropColumnComment) -> str:
         return f"COMMENT ON COLUMN {self._column_path(comment.element)} IS NULL"
+
+    def visit_set_constraint_comment(self, comment: elements.SetConstraintComment) -> str:
+        constraint = comment.element
+        return self._constraint_comment(constraint, self.literal(constraint.comment or ""))
+
+    def visit_drop_constraint_comment(self, comment: elements.DropConstraintComment) -> str:
+        return self._constraint_comment(comment.element, "NULL")
+
+    def _constraint_comment(self, constraint: Constraint, text: str) -> str:
+        name = self.final_name(constraint)
+        if not self.constraint_comments:
+            raise CompileError(
+                f"{self.target.dialect_name} has no comments on constraints (constraint {name!r})"
+            )
+        if name is None:
+            raise CompileError(
+                f"a {type(constraint).__name__} without a name can have no comment; give it one"
+            )
+        table = self.table_of(constraint)
+        return f"COMMENT ON CONSTRAINT {self.identifier(name)} ON {table} IS {text}"
 
     def _column_path(self, column: Column[Any]) -> str:
         return f"{self.table_of(column)}.{self.identifier(column.name)}"

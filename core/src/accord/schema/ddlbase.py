@@ -31,7 +31,8 @@ _STRING = String()
 class DDLBase:
     """What all parts of a DDL renderer use.
 
-    `sql_renderer` renders the expressions inside DDL (defaults, CHECK, index expressions).
+    `sql_renderer` renders the expressions inside DDL (defaults, CHECK, index expressions);
+    `dialect` is what functions given to `ddl_if` are told.
     """
 
     supports_alter: ClassVar[bool] = True
@@ -46,14 +47,23 @@ class DDLBase:
     supports_computed: ClassVar[bool] = True
     native_enum: ClassVar[bool] = False
     """Does the database have enum types, so that no CHECK is needed?"""
+    constraint_comments: ClassVar[bool] = False
+    """Can a constraint have a comment?"""
+    replaces_views: ClassVar[str | None] = "OR REPLACE"
+    """What CREATE OR REPLACE VIEW is called, None if there is no such thing."""
+    temporary_views: ClassVar[bool] = False
+    materialized_views: ClassVar[bool] = False
+    table_as_if_not_exists: ClassVar[bool] = True
 
     def __init__(
         self,
         target: RenderTarget,
         *,
         sql_renderer: type[Renderer] | None = None,
+        dialect: Any = None,
     ) -> None:
         self.target = target
+        self.dialect = dialect
         self._sql_renderer = sql_renderer
 
     @classmethod
@@ -133,6 +143,15 @@ class DDLBase:
         renderer.literal_binds = True
         renderer.qualify_columns = False
         return renderer.process(expression)
+
+    def query(self, selectable: Any) -> str:
+        """A whole SELECT inside DDL, values as literals."""
+        from accord.sql.render import Renderer
+
+        renderer = (self._sql_renderer or Renderer)(self.target)
+        renderer.literal_binds = True
+        renderer.root = selectable
+        return renderer.statement_text(selectable)
 
     def literal(self, text: str) -> str:
         """A string literal."""

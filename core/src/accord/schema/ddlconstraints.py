@@ -29,9 +29,13 @@ class ConstraintDDL(DDLBase):
     def constraint_lines(self, create: elements.CreateTable) -> list[str]:
         """The table's constraints: the primary key first, the others as they were made."""
         table, chosen = create.element, create.include_foreign_key_constraints
-        lines = [self.constraint(table.primary_key)] if len(table.primary_key) else []
+        key = table.primary_key
+        inline = len(key) and not key.isolated and self.wanted(create, key)
+        lines = [self.constraint(key)] if inline else []
         for constraint in table.sorted_constraints:
-            if isinstance(constraint, PrimaryKeyConstraint):
+            if isinstance(constraint, PrimaryKeyConstraint) or constraint.isolated:
+                continue
+            if not self.wanted(create, constraint):
                 continue
             if isinstance(constraint, ForeignKeyConstraint) and not self._inline(
                 constraint, chosen
@@ -39,6 +43,13 @@ class ConstraintDDL(DDLBase):
                 continue
             lines.append(self.constraint(constraint))
         return [line for line in lines if line]
+
+    def wanted(self, create: elements.DDLElement, constraint: Constraint) -> bool:
+        """Whether the constraint is for this database, as its `ddl_if` says."""
+        condition = constraint.ddl_condition
+        return condition is None or condition.holds(
+            create, constraint, None, self.target.dialect_name, dialect=self.dialect, compiler=self
+        )
 
     def _inline(self, key: ForeignKeyConstraint, chosen: Any) -> bool:
         if chosen is not None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from accord.exc import ArgumentError
+from accord.schema.conditions import DDLCondition
 from accord.sql.nodes import ClauseElement, Executable, next_uid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
+    from accord.schema.column import Column
     from accord.schema.constraints import Constraint
     from accord.schema.foreignkey import ForeignKeyConstraint
     from accord.schema.index import Index
@@ -49,9 +51,7 @@ class DDLElement(ClauseElement, Executable):
     has_anon: bool = False
     binds: tuple[BindParameter[Any], ...] = ()
 
-    on_dialect: str | tuple[str, ...] | None = None
-    on_condition: Callable[..., bool] | None = None
-    on_state: Any = None
+    condition: DDLCondition | None = None
     target: Any = None
 
     def __init__(self, element: Any) -> None:
@@ -81,7 +81,9 @@ class DDLElement(ClauseElement, Executable):
         if dialect is None:
             renderer = DDLRenderer(target)
         else:
-            renderer = dialect.ddl_renderer(target, sql_renderer=dialect.renderer)
+            renderer = dialect.ddl_renderer(
+                target, sql_renderer=dialect.renderer, dialect=dialect
+            )
         return CompiledDDL(self, renderer.render(self))
 
     # --- as a listener ---------------------------------------------------------------------------
@@ -97,8 +99,7 @@ class DDLElement(ClauseElement, Executable):
         state: Any = None,
     ) -> Self:
         """A copy that, as a listener, runs on these dialects only, or if `callable_` says so."""
-        names = dialect if dialect is None or isinstance(dialect, str) else tuple(dialect)
-        return self._changed(on_dialect=names, on_condition=callable_, on_state=state)
+        return self._changed(condition=DDLCondition.of(dialect, callable_, state))
 
     def _changed(self, **changes: Any) -> Self:
         new: Self = object.__new__(type(self))
@@ -113,15 +114,21 @@ class DDLElement(ClauseElement, Executable):
 
     def should_execute(self, target: Any, bind: Any, **keywords: Any) -> bool:
         """Whether the conditions of `execute_if` hold."""
-        names = (self.on_dialect,) if isinstance(self.on_dialect, str) else self.on_dialect
-        if names is not None and bind.dialect.name not in names:
-            return False
-        condition = self.on_condition
-        if condition is None:
-            return True
-        return bool(condition(self, target, bind, state=self.on_state, **keywords))
+        dialect = bind.dialect
+        return self.condition is None or self.condition.holds(
+            self, target, bind, dialect.name, dialect=dialect, **keywords
+        )
+
+    def applies(self, bind: Any) -> bool:
+        """Whether its constraint or index is for this database, as its `ddl_if` says."""
+        condition: DDLCondition | None = getattr(self.element, "ddl_condition", None)
+        dialect = bind.dialect
+        return condition is None or condition.holds(
+            self, self.element, bind, dialect.name, dialect=dialect
+        )
 
 
+BaseDDLElement = DDLElement
 ExecutableDDLElement = DDLElement
 
 
@@ -170,6 +177,15 @@ class CreateTable(DDLElement):
         self.include_foreign_key_constraints = include_foreign_key_constraints
 
 
+class CreateColumn(DDLElement):
+    """A column as it stands in CREATE TABLE: name, type, default, NOT NULL. Not a statement; for
+    its text, and for @compiles functions that change it.
+    """
+
+    visit_name = "create_column"
+    element: Column[Any]
+
+
 class DropTable(DDLElement):
     """DROP TABLE."""
 
@@ -204,20 +220,37 @@ class DropIndex(DDLElement):
 
 
 class AddConstraint(DDLElement):
-    """ALTER TABLE … ADD constraint."""
+    """ALTER TABLE … ADD constraint.
+
+    The constraint is left out of CREATE TABLE from now on, unless `isolate_from_table` is false.
+    """
 
     visit_name = "add_constraint"
     element: Constraint
 
+    def __init__(self, element: Constraint, *, isolate_from_table: bool = True) -> None:
+        super().__init__(element)
+        if isolate_from_table:
+            element.isolated = True
+
 
 class DropConstraint(DDLElement):
-    """ALTER TABLE … DROP CONSTRAINT name."""
+    """ALTER TABLE … DROP CONSTRAINT name; `isolate_from_table` as for AddConstraint."""
 
     visit_name = "drop_constraint"
     element: Constraint
 
-    def __init__(self, element: Constraint, cascade: bool = False, if_exists: bool = False) -> None:
+    def __init__(
+        self,
+        element: Constraint,
+        *,
+        cascade: bool = False,
+        if_exists: bool = False,
+        isolate_from_table: bool = True,
+    ) -> None:
         super().__init__(element)
+        if isolate_from_table:
+            element.isolated = True
         self.cascade = cascade
         self.if_exists = if_exists
 
@@ -291,3 +324,17 @@ class DropColumnComment(DDLElement):
     """COMMENT ON COLUMN … IS NULL."""
 
     visit_name = "drop_column_comment"
+
+
+class SetConstraintComment(DDLElement):
+    """COMMENT ON CONSTRAINT."""
+
+    visit_name = "set_constraint_comment"
+    element: Constraint
+
+
+class DropConstraintComment(DDLElement):
+    """COMMENT ON CONSTRAINT … IS NULL."""
+
+    visit_name = "drop_constraint_comment"
+    element: Constraint

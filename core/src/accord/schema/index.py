@@ -11,8 +11,7 @@ from accord.schema.constraints import (
     resolve_column,
     when_attached,
 )
-from accord.schema.elements import CreateIndex, DropIndex, execute_on
-from accord.schema.items import SchemaItem, next_order
+from accord.schema.items import ConditionalItem, next_order
 from accord.schema.naming import conventional_name
 from accord.sql.coercion import element_of
 from accord.sql.collection import ColumnCollection
@@ -21,10 +20,11 @@ from accord.sql.nodes import ClauseElement, ColumnElement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from accord.schema.conditions import CheckFirst
     from accord.schema.table import Table
 
 
-class Index(SchemaItem):
+class Index(ConditionalItem):
     """An index: ``Index("ix_name", table.c.name)``, ``Index("ix_low", func.lower(table.c.name))``.
 
     Dialects add options (``postgresql_using="gin"``, ``sqlite_where=…``).
@@ -126,18 +126,38 @@ class Index(SchemaItem):
             str(given.key) if hasattr(given, "call_when_attached") else given
             for given in self.given
         ]
-        return type(self)(
+        new = type(self)(
             self.name, *expressions, unique=self.unique, info=dict(self.info) or None,
-            _table=target_table, **self.kwargs,
+            **self.kwargs,
         )  # fmt: skip
+        if self.ddl_condition is not None:
+            new.ddl_condition = self.ddl_condition
+        if target_table is not None:
+            new.attach(target_table)
+        return new
 
-    def create(self, bind: Any, checkfirst: bool = False) -> None:
-        """CREATE INDEX."""
-        execute_on(bind, CreateIndex(self, if_not_exists=checkfirst))
+    def create(self, bind: Any, checkfirst: bool | CheckFirst = False) -> None:
+        """CREATE INDEX; `checkfirst` leaves one alone that exists."""
+        from accord.schema.conditions import CheckFirst
+        from accord.schema.elements import CreateIndex, execute_on
 
-    def drop(self, bind: Any, checkfirst: bool = False) -> None:
-        """DROP INDEX."""
-        execute_on(bind, DropIndex(self, if_exists=checkfirst))
+        if CheckFirst.INDEXES not in CheckFirst.of(checkfirst) or not self._exists(bind):
+            execute_on(bind, CreateIndex(self))
+
+    def drop(self, bind: Any, checkfirst: bool | CheckFirst = False) -> None:
+        """DROP INDEX; `checkfirst` looks first whether it is there."""
+        from accord.schema.conditions import CheckFirst
+        from accord.schema.elements import DropIndex, execute_on
+
+        if CheckFirst.INDEXES not in CheckFirst.of(checkfirst) or self._exists(bind):
+            execute_on(bind, DropIndex(self))
+
+    def _exists(self, bind: Any) -> bool:
+        table = self.table
+        if table is None:
+            raise ArgumentError(f"index {self.name!r} belongs to no table; append it to one first")
+        found: bool = bind.has_index(table.name, self.name, table.schema)
+        return found
 
     def __repr__(self) -> str:
         shown = [

@@ -8,14 +8,16 @@ renderer of that dialect; nothing free-form reaches SQL from here.
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from accord.schema.listening import EventTarget
 from accord.sql.collection import ColumnCollection
 from accord.sql.text import TextClause
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from accord.schema.conditions import DDLCondition
 
 next_order: Final[Callable[[], int]] = itertools.count(1).__next__
 
@@ -48,6 +50,16 @@ class PickledColumns:
 Pickled = PickledText | PickledColumns
 
 
+class _OptionsOfOne(dict[str, Any]):
+    def __missing__(self, option: str) -> None:
+        return None
+
+
+class _Options(dict[str, dict[str, Any]]):
+    def __missing__(self, dialect: str) -> dict[str, Any]:
+        return _OptionsOfOne()
+
+
 class SchemaItem(EventTarget):
     """Anything that can be part of a MetaData: tables, columns, constraints, indexes, sequences."""
 
@@ -75,11 +87,11 @@ class SchemaItem(EventTarget):
 
     @property
     def dialect_options(self) -> dict[str, dict[str, Any]]:
-        """All options: ``{"sqlite": {"autoincrement": True}}``."""
-        found: dict[str, dict[str, Any]] = {}
+        """All options: ``{"sqlite": {"autoincrement": True}}``; an option nobody gave is None."""
+        found: dict[str, dict[str, Any]] = _Options()
         for keyword, value in self.kwargs.items():
             dialect, _, option = keyword.partition("_")
-            found.setdefault(dialect, {})[option] = value
+            found.setdefault(dialect, _OptionsOfOne())[option] = value
         return found
 
     @property
@@ -142,6 +154,29 @@ class SchemaItem(EventTarget):
                 f"{type(self).__name__} got an unexpected keyword argument {keyword!r}{hint} "
                 "(options for one dialect are written <dialect>_<option>=…)"
             )
+
+
+class ConditionalItem(SchemaItem):
+    """A constraint or index that only some databases are to have."""
+
+    __slots__ = ()
+
+    ddl_condition: DDLCondition | None = None
+
+    def ddl_if(
+        self,
+        dialect: str | Sequence[str] | None = None,
+        callable_: Callable[..., Any] | None = None,
+        state: Any = None,
+    ) -> Self:
+        """This very item, from now on left out of DDL where the condition does not hold:
+        ``CheckConstraint(…).ddl_if(dialect="postgresql")``, or a function of (ddl, target, bind)
+        and keywords: dialect, compiler, state.
+        """
+        from accord.schema.conditions import DDLCondition
+
+        vars(self)["ddl_condition"] = DDLCondition.of(dialect, callable_, state)
+        return self
 
 
 def _a(thing: object) -> str:

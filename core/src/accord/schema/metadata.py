@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from accord.schema.items import SchemaItem
 from accord.schema.naming import DEFAULT_CONVENTION
 from accord.schema.ordering import sort_tables
+from accord.sql.identifiers import quoted_name
 from accord.sqltypes.base import NULLTYPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from accord.schema.conditions import CheckFirst
     from accord.schema.foreignkey import ForeignKey
     from accord.schema.sequence import Sequence
     from accord.schema.table import Table
@@ -35,6 +37,8 @@ class MetaData(SchemaItem):
         self._tables: dict[str, Table] = {}
         self.sequences: dict[str, Sequence] = {}
         self.schema = schema
+        if schema is not None and quote_schema is not None:
+            self.schema = quoted_name(schema, quote_schema)
         self.quote_schema = quote_schema
         self.naming_convention: Mapping[Any, Any] = {
             **DEFAULT_CONVENTION,
@@ -90,7 +94,10 @@ class MetaData(SchemaItem):
         self._untyped.clear()
 
     def create_all(
-        self, bind: Any, tables: Iterable[Table] | None = None, checkfirst: bool = True
+        self,
+        bind: Any,
+        tables: Iterable[Table] | None = None,
+        checkfirst: bool | CheckFirst = True,
     ) -> None:
         """Create the tables (all, or those given) in the order of their foreign keys.
 
@@ -128,7 +135,10 @@ class MetaData(SchemaItem):
         bind.reflect_metadata(self, schema, views, only, options)
 
     def drop_all(
-        self, bind: Any, tables: Iterable[Table] | None = None, checkfirst: bool = True
+        self,
+        bind: Any,
+        tables: Iterable[Table] | None = None,
+        checkfirst: bool | CheckFirst = True,
     ) -> None:
         """Drop the tables (all, or those given) in the reverse order."""
         bind.drop_tables(self, None if tables is None else list(tables), checkfirst)

@@ -35,18 +35,21 @@ def sort_tables(
 
 
 def order(
-    tables: Iterable[Table], skip: KeyFilter | None = None
+    tables: Iterable[Table],
+    skip: KeyFilter | None = None,
+    extra: Collection[tuple[Table, Table]] = (),
 ) -> tuple[list[Table], list[ForeignKeyConstraint]]:
     """The tables in dependency order, and the foreign keys that point at a later table because of a
     circle.
 
     A circle is opened at nullable keys if that suffices, otherwise at whatever keys close it.
+    `extra` are pairs (before, after) that no foreign key says.
     """
     by_name = sorted(tables, key=lambda table: str(table.key))
     keys = {table: _counting_keys(table, by_name, skip) for table in by_name}
     ordered: list[Table] = []
-    for component in _components(by_name, keys):
-        ordered += _inside(component, keys) if len(component) > 1 else component
+    for component in _components(by_name, keys, extra):
+        ordered += _inside(component, keys, extra) if len(component) > 1 else component
     position = {table: index for index, table in enumerate(ordered)}
     late = [
         key
@@ -55,6 +58,40 @@ def order(
         if position[key.referred_table] > position[table]
     ]
     return ordered, late
+
+
+def sort_tables_and_constraints(
+    tables: Iterable[Table],
+    filter_fn: Callable[[ForeignKeyConstraint], bool | None] | None = None,
+    extra_dependencies: Iterable[tuple[Table, Table]] | None = None,
+) -> list[tuple[Table | None, list[ForeignKeyConstraint]]]:
+    """The tables in dependency order, each with the foreign keys it can be created with; last,
+    under None, the keys to add when all tables are there.
+
+    `filter_fn` puts a key there if it answers True, never if it answers False; `extra_dependencies`
+    are pairs (before, after).
+    """
+    wanted = list(tables)
+    forced: set[ForeignKeyConstraint] = set()
+    for table in wanted:
+        for key in table.foreign_key_constraints:
+            answer = None if filter_fn is None else filter_fn(key)
+            if answer or (answer is None and key.use_alter):
+                forced.add(key)
+    ordered, late = order(wanted, forced.__contains__, tuple(extra_dependencies or ()))
+    last = [*late, *sorted(forced, key=lambda key: key.creation_order)]
+    found: list[tuple[Table | None, list[ForeignKeyConstraint]]] = [
+        (
+            table,
+            [
+                key
+                for key in sorted(table.foreign_key_constraints, key=lambda key: key.creation_order)
+                if key not in last
+            ],
+        )
+        for table in ordered
+    ]
+    return [*found, (None, list(dict.fromkeys(last)))]
 
 
 def _counting_keys(
@@ -71,7 +108,11 @@ def _counting_keys(
     ]
 
 
-def _inside(component: list[Table], keys: dict[Table, list[ForeignKeyConstraint]]) -> list[Table]:
+def _inside(
+    component: list[Table],
+    keys: dict[Table, list[ForeignKeyConstraint]],
+    extra: Collection[tuple[Table, Table]],
+) -> list[Table]:
     members = set(component)
     firm = {
         table: [
@@ -81,11 +122,13 @@ def _inside(component: list[Table], keys: dict[Table, list[ForeignKeyConstraint]
         ]
         for table in component
     }
-    return [table for group in _components(component, firm) for table in group]
+    return [table for group in _components(component, firm, extra) for table in group]
 
 
 def _components(
-    tables: Sequence[Table], keys: dict[Table, list[ForeignKeyConstraint]]
+    tables: Sequence[Table],
+    keys: dict[Table, list[ForeignKeyConstraint]],
+    extra: Collection[tuple[Table, Table]],
 ) -> list[list[Table]]:
     """Strongly connected components, those referred to first (Tarjan, without recursion)."""
     index: dict[Table, int] = {}
@@ -93,10 +136,17 @@ def _components(
     stack: list[Table] = []
     on_stack: set[Table] = set()
     found: list[list[Table]] = []
+
+    def referred(table: Table) -> list[Table]:
+        others = {key.referred_table for key in keys[table]} | table.dependencies
+        others |= {before for before, after in extra if after is table}
+        return sorted((others & members) - {table}, key=lambda other: str(other.key))
+
+    members = set(tables)
     for root in tables:
         if root in index:
             continue
-        work: list[tuple[Table, list[Table]]] = [(root, _referred(root, keys, tables))]
+        work: list[tuple[Table, list[Table]]] = [(root, referred(root))]
         index[root] = low[root] = len(index)
         stack.append(root)
         on_stack.add(root)
@@ -108,7 +158,7 @@ def _components(
                     index[target] = low[target] = len(index)
                     stack.append(target)
                     on_stack.add(target)
-                    work.append((target, _referred(target, keys, tables)))
+                    work.append((target, referred(target)))
                 elif target in on_stack:
                     low[table] = min(low[table], index[target])
                 continue
@@ -129,11 +179,3 @@ def _pop_component(stack: list[Table], on_stack: set[Table], root: Table) -> lis
         component.append(table)
         if table is root:
             return sorted(component, key=lambda member: str(member.key))
-
-
-def _referred(
-    table: Table, keys: dict[Table, list[ForeignKeyConstraint]], among: Collection[Table]
-) -> list[Table]:
-    referred = {key.referred_table for key in keys[table]}
-    referred |= {other for other in table.dependencies if other in among and other is not table}
-    return sorted(referred, key=lambda other: str(other.key))

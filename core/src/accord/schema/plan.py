@@ -21,17 +21,19 @@ from accord.schema.elements import (
     DDLElement,
     DropConstraint,
     DropSequence,
-    DropTable,
     SetColumnComment,
+    SetConstraintComment,
     SetTableComment,
 )
 from accord.schema.items import known_names
 from accord.schema.ordering import order
 from accord.schema.sequence import Sequence
+from accord.schema.views import drop_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from accord.schema.conditions import CheckFirst
     from accord.schema.foreignkey import ForeignKeyConstraint
     from accord.schema.metadata import MetaData
     from accord.schema.table import Table
@@ -64,7 +66,7 @@ def create_plan(
     existing: Exists | None = None,
     renderer: type[DDLRenderer] = DDLRenderer,
     *,
-    checkfirst: bool = True,
+    checkfirst: bool | CheckFirst = True,
 ) -> list[Step]:
     """The steps that create `tables` (all of `metadata` by default), without those that exist.
 
@@ -83,7 +85,9 @@ def create_plan(
             steps.append(CreateSequence(sequence))
     for table in ordered:
         steps += _table_steps(table, by_alter, renderer, checkfirst)
-    steps += [AddConstraint(key) for key in by_alter]
+    steps += [AddConstraint(key, isolate_from_table=False) for key in by_alter]
+    if renderer.constraint_comments:
+        steps += [SetConstraintComment(key) for key in by_alter if key.comment is not None]
     steps.append(Notify(metadata, "after_create", details))
     return steps
 
@@ -92,21 +96,34 @@ def _table_steps(
     table: Table,
     by_alter: list[ForeignKeyConstraint],
     renderer: type[DDLRenderer],
-    checkfirst: bool,
+    checkfirst: bool | CheckFirst,
 ) -> Iterator[Step]:
     details = {"checkfirst": checkfirst}
     inline = [key for key in table.foreign_key_constraints if key not in by_alter]
     yield Notify(table, "before_create", details)
-    yield CreateTable(table, include_foreign_key_constraints=inline)
+    if table.creator is not None:
+        yield table.creator
+    elif not table.is_view:
+        yield CreateTable(table, include_foreign_key_constraints=inline)
     for index in table.sorted_indexes:
         yield CreateIndex(index)
+    yield from _comment_steps(table, by_alter, renderer)
+    yield Notify(table, "after_create", details)
+
+
+def _comment_steps(
+    table: Table, by_alter: list[ForeignKeyConstraint], renderer: type[DDLRenderer]
+) -> Iterator[Step]:
     if renderer.supports_comments and not renderer.inline_comments:
         if table.comment is not None:
             yield SetTableComment(table)
         for column in table.c:
             if column.comment is not None:
                 yield SetColumnComment(column)
-    yield Notify(table, "after_create", details)
+    if renderer.constraint_comments:
+        for constraint in table.sorted_constraints:
+            if constraint.comment is not None and constraint not in by_alter:
+                yield SetConstraintComment(constraint)
 
 
 def drop_plan(
@@ -115,7 +132,7 @@ def drop_plan(
     existing: Exists | None = None,
     renderer: type[DDLRenderer] = DDLRenderer,
     *,
-    checkfirst: bool = True,
+    checkfirst: bool | CheckFirst = True,
 ) -> list[Step]:
     """The steps that drop `tables`, those first that others do not need; only what exists.
 
@@ -135,7 +152,7 @@ def drop_plan(
     for table in ordered:
         table_details = {"checkfirst": checkfirst}
         steps.append(Notify(table, "before_drop", table_details))
-        steps.append(DropTable(table))
+        steps.append(drop_statement(table))
         steps.append(Notify(table, "after_drop", table_details))
     for sequence in [*_column_sequences(ordered), *free]:
         if renderer.creates_sequence(sequence) and exists(sequence):
@@ -157,7 +174,7 @@ def _drop_constraints(keys: list[ForeignKeyConstraint]) -> Iterator[Step]:
             "have to be dropped first, which needs names: ForeignKey(..., name='fk_…') or a naming "
             "convention for 'fk'"
         )
-    return (DropConstraint(key) for key in keys)
+    return (DropConstraint(key, isolate_from_table=False) for key in keys)
 
 
 def _warn_of_circle(keys: list[ForeignKeyConstraint]) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError
 from accord.schema.defaults import DefaultGenerator
-from accord.schema.elements import CreateSequence, DropSequence, execute_on
 from accord.schema.items import next_order
 from accord.sql.clauses import Executable
 from accord.sql.nodes import ColumnElement
@@ -126,10 +125,14 @@ class Sequence(DefaultGenerator):
 
     def create(self, bind: Any, checkfirst: bool = True) -> None:
         """CREATE SEQUENCE."""
+        from accord.schema.elements import CreateSequence, execute_on
+
         execute_on(bind, CreateSequence(self, if_not_exists=checkfirst))
 
     def drop(self, bind: Any, checkfirst: bool = True) -> None:
         """DROP SEQUENCE."""
+        from accord.schema.elements import DropSequence, execute_on
+
         execute_on(bind, DropSequence(self, if_exists=checkfirst))
 
     def copy(self) -> Sequence:

@@ -8,7 +8,7 @@ wants (extend_existing, keep_existing) or gives no definition at all.
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from accord.exc import ArgumentError, DuplicateTableError, InvalidRequestError
 from accord.schema.autoincrement import autoincrement_column
@@ -24,8 +24,12 @@ from accord.sql.selectable import TableClause
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from accord.schema.conditions import CheckFirst
+    from accord.schema.elements import DDLElement
     from accord.schema.foreignkey import ForeignKey
     from accord.schema.metadata import MetaData
+
+TableKind = Literal["table", "view", "materialized_view"]
 
 
 class SchemaMarker:
@@ -63,6 +67,10 @@ class Table(TableClause, SchemaItem):
 
     _pickled_slots = ("name", "schema", "c")
     c: Any
+    kind: TableKind = "table"
+    """Whether the database has it as a table or as a view; reflection and CreateView say so."""
+    creator: DDLElement | None = None
+    """The statement that makes it, where that is not CREATE TABLE."""
     metadata: MetaData
     primary_key: PrimaryKeyConstraint
     foreign_keys: set[ForeignKey]
@@ -269,6 +277,11 @@ class Table(TableClause, SchemaItem):
         return found
 
     @property
+    def is_view(self) -> bool:
+        """Whether this is a view: made by CreateView, or reflected as one."""
+        return self.kind != "table"
+
+    @property
     def foreign_key_constraints(self) -> set[ForeignKeyConstraint]:
         """The foreign keys as constraints."""
         return {c for c in self.constraints if isinstance(c, ForeignKeyConstraint)}
@@ -295,11 +308,11 @@ class Table(TableClause, SchemaItem):
 
     # --- create, drop, copy ----------------------------------------------------------------------
 
-    def create(self, bind: Any, checkfirst: bool = False) -> None:
+    def create(self, bind: Any, checkfirst: bool | CheckFirst = False) -> None:
         """CREATE TABLE."""
         bind.create_tables(self.metadata, [self], checkfirst)
 
-    def drop(self, bind: Any, checkfirst: bool = False) -> None:
+    def drop(self, bind: Any, checkfirst: bool | CheckFirst = False) -> None:
         """DROP TABLE."""
         bind.drop_tables(self.metadata, [self], checkfirst)
 
@@ -335,6 +348,7 @@ class Table(TableClause, SchemaItem):
             quote=self.quote,
             **self.kwargs,
         )
+        copied.kind = self.kind
 
         def retarget(key: ForeignKey) -> str:
             assert key.constraint is not None
@@ -345,6 +359,8 @@ class Table(TableClause, SchemaItem):
             if not index.from_column:
                 index.copy().attach(copied)
         return copied
+
+    tometadata = to_metadata  # SQLAlchemy's older name
 
     def _copy_constraints(self, copied: Table, retarget: Callable[[ForeignKey], str]) -> None:
         for constraint in self.sorted_constraints:

@@ -4,6 +4,7 @@ ordered and limited. `Select` and `CompoundSelect` are in select.py, `TextualSel
 from __future__ import annotations
 
 import operator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
 from accord.exc import ArgumentError, InvalidRequestError
@@ -85,6 +86,29 @@ class SelectBase(Statement):
         return ScalarSelect(self)
 
     as_in_operand = scalar_subquery
+
+    def into(
+        self,
+        target: str,
+        *,
+        metadata: Any = None,
+        schema: str | None = None,
+        temporary: bool = False,
+        if_not_exists: bool = False,
+    ) -> Any:
+        """CREATE TABLE `target` AS this query, a `accord.schema.CreateTableAs` to be executed; its
+        `table` is the new table.
+        """
+        # DDL stands above SQL in the layers, and only a program that makes tables pays for it
+        schema_views = import_module("accord.schema.views")
+        return schema_views.CreateTableAs(
+            self,
+            target,
+            metadata=metadata,
+            schema=schema,
+            temporary=temporary,
+            if_not_exists=if_not_exists,
+        )
 
     def label(self, name: str | None) -> Label[Any]:
         return Label(name, self.scalar_subquery())

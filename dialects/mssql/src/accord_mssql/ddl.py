@@ -37,7 +37,7 @@ from .identity import identity_column
 from .types import national
 
 if TYPE_CHECKING:
-    from accord.schema import Identity
+    from accord.schema import CreateTableAs, Identity
 
 KEY_LENGTH = 450
 """Characters of a String in a key or index that names no length: an index holds 900 bytes."""
@@ -57,6 +57,8 @@ class MSSQLDDL(CommentDDL, DDLRenderer):
     inline_comments = False
     supports_identity = True
     supports_computed = True
+    replaces_views = "OR ALTER"
+    table_as_if_not_exists = False
 
     # --- tables -----------------------------------------------------------------------------------
 
@@ -234,6 +236,19 @@ class MSSQLDDL(CommentDDL, DDLRenderer):
         exists = "IF EXISTS " if drop.if_exists else ""
         index = drop.element
         return f"\nDROP INDEX {exists}{self.index_name(index)} ON {self.table_of(index)}"
+
+    # --- tables made of queries -------------------------------------------------------------------
+
+    def visit_create_table_as(self, create: CreateTableAs) -> str:
+        """SELECT … INTO, the one spelling SQL Server has, over the query as a derived table."""
+        if create.temporary or create.if_not_exists:
+            raise CompileError(
+                f"table {create.table.fullname!r}: SQL Server has neither temporary= (the name of "
+                "such a table begins with #) nor if_not_exists= for a table made of a query"
+            )
+        names = self.column_names(create.table.c)
+        query = self.query(create.selectable)
+        return f"SELECT * INTO {self.table_name(create.table)} FROM ({query}) AS made ({names})"
 
     # --- sequences and schemas --------------------------------------------------------------------
 

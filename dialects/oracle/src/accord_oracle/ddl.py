@@ -32,6 +32,7 @@ from .types import LENGTHLESS
 if TYPE_CHECKING:
     from accord.schema import (
         CreateSequence,
+        CreateTableAs,
         DropIndex,
         DropSequence,
         Identity,
@@ -52,6 +53,8 @@ class OracleDDL(DDLRenderer):
     supports_sequences = True
     supports_identity = True
     supports_computed = True
+    materialized_views = True
+    table_as_if_not_exists = False
 
     # --- tables -----------------------------------------------------------------------------------
 
@@ -63,6 +66,14 @@ class OracleDDL(DDLRenderer):
     def visit_drop_table(self, drop: DropTable) -> str:
         _refuse_if(drop.if_exists, "DROP TABLE IF EXISTS")
         return f"DROP TABLE {self.table_name(drop.element)}"
+
+    def visit_create_table_as(self, create: CreateTableAs) -> str:
+        if create.temporary:
+            raise CompileError(
+                f"table {create.table.fullname!r}: Oracle makes temporary tables by CREATE GLOBAL "
+                "TEMPORARY TABLE; declare it with prefixes=['GLOBAL TEMPORARY'] and insert into it"
+            )
+        return super().visit_create_table_as(create)
 
     def table_options(self, table: Table) -> str:
         text = ""

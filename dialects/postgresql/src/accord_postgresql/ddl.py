@@ -63,6 +63,9 @@ class PostgreSQLDDL(DDLRenderer):
     supports_identity = True
     supports_computed = True
     native_enum = True
+    constraint_comments = True
+    temporary_views = True
+    materialized_views = True
 
     # --- types ------------------------------------------------------------------------------------
 
@@ -231,19 +234,24 @@ class PostgreSQLDDL(DDLRenderer):
         return text + self.index_options(index)
 
     def _index_key(self, expression: Any, operators: dict[str, str]) -> str:
-        text = self.index_expression(expression)
-        chosen = operators.get(_key_of(expression))
-        return text if chosen is None else f"{text} {_path(chosen)}"
+        inner, tail = _without_direction(expression)
+        chosen = operators.get(_key_of(inner))
+        return self._bare_key(inner) + ("" if chosen is None else f" {_path(chosen)}") + tail
 
     def index_expression(self, expression: Any) -> str:
+        inner, tail = _without_direction(expression)
+        return self._bare_key(inner) + tail
+
+    def _bare_key(self, expression: Any) -> str:
         """PostgreSQL wants parentheses around everything but columns and function calls."""
-        inner, tail = expression, ""
-        while getattr(inner, "postfix", False):
-            tail = inner.operator.symbol + tail
-            inner = inner.element
-        if inner.visit_name in ("column", "function"):
-            return self.sql(inner) + tail
-        return f"({self.sql(inner)}){tail}"
+        text = self.sql(expression)
+        return text if expression.visit_name in ("column", "function") else f"({text})"
+
+    def number_options(self, numbers: Any) -> str:
+        """PostgreSQL's numbers have no order between sessions: ORDER is Oracle's word."""
+        text = super().number_options(numbers)
+        words = {True: "ORDER", False: "NO ORDER", None: ""}[numbers.order]
+        return " ".join(text.replace(f" {words}", "", 1).split()) if words else text
 
     def index_options(self, index: Index) -> str:
         def option(name: str) -> Any:
@@ -268,6 +276,15 @@ class PostgreSQLDDL(DDLRenderer):
         words = "CONCURRENTLY " if index.dialect_option("postgresql", "concurrently") else ""
         words += "IF EXISTS " if drop.if_exists else ""
         return f"\nDROP INDEX {words}{self.index_name(index, with_schema=True)}"
+
+
+def _without_direction(expression: Any) -> tuple[Any, str]:
+    """An index key and the DESC, NULLS FIRST … after it: an operator class stands between them."""
+    tail = ""
+    while getattr(expression, "postfix", False):
+        tail = expression.operator.symbol + tail
+        expression = expression.element
+    return expression, tail
 
 
 def _block(statement: str, condition: str) -> str:

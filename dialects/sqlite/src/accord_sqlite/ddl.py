@@ -51,6 +51,8 @@ class SQLiteDDL(DDLRenderer):
     supports_sequences = False
     supports_identity = False
     supports_computed = True
+    replaces_views = None
+    temporary_views = True
 
     # --- tables -----------------------------------------------------------------------------------
 
