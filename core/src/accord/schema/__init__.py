@@ -34,6 +34,7 @@ from accord.schema.table import BLANK_SCHEMA, RETAIN_SCHEMA, Table
 from accord.sql.identifiers import quoted_name
 
 if TYPE_CHECKING:
+    from accord.schema.alter import AddColumn, AlterColumn, DropColumn
     from accord.schema.conditions import CheckFirst
     from accord.schema.constraint_model import ConstraintModel, Reference, UniqueSlot
     from accord.schema.ddl import DDLRenderer
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 ColumnCollectionConstraint = ColumnConstraint
 
 _HOME = {
+    "alter": "AddColumn AlterColumn DropColumn",
     "conditions": "CheckFirst",
     "constraint_model": "ConstraintModel Reference UniqueSlot",
     "ddl": "DDLRenderer",
@@ -93,11 +95,12 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "BLANK_SCHEMA", "DDL", "RETAIN_SCHEMA", "AddConstraint", "BaseDDLElement", "CheckConstraint",
-    "CheckFirst", "Column", "ColumnCollectionConstraint", "ColumnConstraint", "ColumnDefault",
-    "CompiledDDL", "Computed", "Constraint", "ConstraintModel", "CreateColumn", "CreateIndex",
-    "CreateSchema", "CreateSequence", "CreateTable", "CreateTableAs", "CreateView", "DDLElement",
-    "DDLRenderer", "DefaultClause", "DefaultGenerator", "DropColumnComment", "DropConstraint",
+    "BLANK_SCHEMA", "DDL", "RETAIN_SCHEMA", "AddColumn", "AddConstraint", "AlterColumn",
+    "BaseDDLElement", "CheckConstraint", "CheckFirst", "Column", "ColumnCollectionConstraint",
+    "ColumnConstraint", "ColumnDefault", "CompiledDDL", "Computed", "Constraint",
+    "ConstraintModel", "CreateColumn", "CreateIndex", "CreateSchema", "CreateSequence",
+    "CreateTable", "CreateTableAs", "CreateView", "DDLElement", "DDLRenderer", "DefaultClause",
+    "DefaultGenerator", "DropColumn", "DropColumnComment", "DropConstraint",
     "DropConstraintComment", "DropIndex", "DropSchema", "DropSequence", "DropTable",
     "DropTableComment", "DropView", "ExecutableDDLElement", "FetchedValue", "ForeignKey",
     "ForeignKeyConstraint", "Identity", "Index", "MetaData", "NextValue", "Notify",

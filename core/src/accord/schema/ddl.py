@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from accord.exc import CompileError
-from accord.schema.ddlconstraints import ConstraintDDL
+from accord.schema.ddlalter import AlterDDL
 from accord.schema.ddlviews import ViewDDL
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _PREFIX: Final = re.compile(r"[A-Za-z_]+(?: [A-Za-z_]+)*\Z")
 _PARENTHESISED: Final = frozenset({"binary", "boolean_list", "between", "case", "cast"})
 
 
-class DDLRenderer(ConstraintDDL, ViewDDL):
+class DDLRenderer(AlterDDL, ViewDDL):
     """Writes DDL for one database."""
 
     # --- tables ----------------------------------------------------------------------------------

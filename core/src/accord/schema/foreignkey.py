@@ -355,7 +355,7 @@ class ForeignKeyConstraint(Constraint):
         targets = [
             element._target if retarget is None else retarget(element) for element in self.elements
         ]
-        return type(self)(
+        new: ForeignKeyConstraint = self._copied(type(self)(
             self.column_keys,
             targets,
             onupdate=self.onupdate,
@@ -364,7 +364,8 @@ class ForeignKeyConstraint(Constraint):
             link_to_name=self.link_to_name,
             match=self.match,
             **self._copied_arguments(),
-        )
+        ))  # fmt: skip
+        return new
 
     def contains_column(self, column: object) -> bool:
         """Whether the column is one of the local columns."""

@@ -26,7 +26,6 @@ from accord.dialect.texts import quoted
 
 from . import urls
 from .answers import CAPABILITIES
-from .ddl import SQLiteDDL
 from .errors import classify
 from .keys import SQLiteKeyBlock, SQLiteLastRowId, SQLiteReturning
 from .render import SQLiteRenderer
@@ -34,6 +33,7 @@ from .target import render_target
 from .types import TYPES
 
 if TYPE_CHECKING:
+    from accord.dialect import DDLRenderer
     from accord.dialect.reflection import Reflection
     from accord.sql.target import RenderTarget
 
@@ -47,6 +47,15 @@ class _Catalog:
         return SQLiteReflection
 
 
+class _Definitions:
+    """The class that writes DDL, imported for programs that create or drop something."""
+
+    def __get__(self, instance: object, owner: type) -> type[DDLRenderer]:
+        from .ddl import SQLiteDDL
+
+        return SQLiteDDL
+
+
 class SQLiteDialect(Dialect):
     """SQLite through Python's sqlite3."""
 
@@ -55,7 +64,7 @@ class SQLiteDialect(Dialect):
     default_driver = "pysqlite"
     capabilities = CAPABILITIES
     renderer = SQLiteRenderer
-    ddl_renderer = SQLiteDDL
+    ddl_renderer = _Definitions()
     types = TYPES
     key_strategies = (
         ClientKey,
