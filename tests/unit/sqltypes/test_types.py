@@ -11,6 +11,7 @@ import pytest
 
 from accord import sqltypes as t
 from accord.exc import ArgumentError
+from accord.sql import operators as ops
 
 
 class Color(enum.Enum):
@@ -177,25 +178,25 @@ def test_result_of(left, op, right, expected):
 
 def test_coerce_compared_value():
     column = t.String(50)
-    assert column.coerce_compared_value("=", "x") is column
-    assert type(column.coerce_compared_value("=", 5)) is t.Integer
-    assert column.coerce_compared_value("=", None) is column
+    assert column.coerce_compared_value(ops.EQ, "x") is column
+    assert type(column.coerce_compared_value(ops.EQ, 5)) is t.Integer
+    assert column.coerce_compared_value(ops.EQ, None) is column
     price = t.Numeric(10, 2)
     for value in (Decimal(1), 1, 1.5):
-        assert price.coerce_compared_value(">", value) is price
-    assert type(t.DateTime().coerce_compared_value("-", dt.timedelta(1))) is t.Interval
+        assert price.coerce_compared_value(ops.GT, value) is price
+    assert type(t.DateTime().coerce_compared_value(ops.SUB, dt.timedelta(1))) is t.Interval
     color = t.Enum(Color)
-    assert color.coerce_compared_value("=", Color.red) is color
-    assert color.coerce_compared_value("=", "green") is color
-    assert type(color.coerce_compared_value("LIKE", "gr%")) is t.String
+    assert color.coerce_compared_value(ops.EQ, Color.red) is color
+    assert color.coerce_compared_value(ops.EQ, "green") is color
+    assert type(color.coerce_compared_value(ops.LIKE, "gr%")) is t.String
     ident = t.Uuid(as_uuid=False)
-    assert ident.coerce_compared_value("=", "x") is ident
+    assert ident.coerce_compared_value(ops.EQ, "x") is ident
     data = t.JSON()
-    assert data.coerce_compared_value("=", {"a": 1}) is data
-    assert type(data.coerce_compared_value("=", 5)) is t.Integer
+    assert data.coerce_compared_value(ops.EQ, {"a": 1}) is data
+    assert type(data.coerce_compared_value(ops.EQ, 5)) is t.Integer
     upper = Upper()
-    assert upper.coerce_compared_value("=", 5) is upper
-    assert type(t.NULLTYPE.coerce_compared_value("=", 5)) is t.Integer
+    assert upper.coerce_compared_value(ops.EQ, 5) is upper
+    assert type(t.NULLTYPE.coerce_compared_value(ops.EQ, 5)) is t.Integer
 
 
 def test_python_type():

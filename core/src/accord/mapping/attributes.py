@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from accord import exc
+from accord.sql.comparator import Comparator
 from accord.sql.operators import EQ, GE, GT, LE, LT, NE, ColumnOperators, Operator
 
 from . import comparators
@@ -56,7 +57,9 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
             if isinstance(prop, RelationshipProperty):
                 prop.resolve()
                 return prop.primaryjoin
-            found = self.__accord_column__ = self.parent.expression_of(prop)
+            found = self.parent.expression_of(prop)
+            if found.type.comparator_factory is Comparator:
+                self.__accord_column__ = found
         return found
 
     def __clause_element__(self) -> ClauseElement:
@@ -71,6 +74,8 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
         found = self.__accord_column__
         if found is None:
             found = self.expression
+            if self.__accord_column__ is None:  # its type has operators of its own
+                return found.operate(op, *others, **options)
         if others and type(others[0]) is InstrumentedAttribute:
             others = (others[0].expression, *others[1:])
         return op.build(found, op, *others, **options)
@@ -81,7 +86,11 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
     # -- relationships only ------------------------------------------------------------------------
 
     def any(self, criterion: Any = None, **equal: Any) -> Any:
-        """EXISTS: at least one member of the collection meets the criterion."""
+        """EXISTS: at least one member of the collection meets the criterion. Of an array:
+        one item equals it.
+        """
+        if not self._is_relationship:
+            return self.expression.comparator.any(criterion, **equal)
         return comparators.any_(self, criterion, equal)
 
     def has(self, criterion: Any = None, **equal: Any) -> Any:

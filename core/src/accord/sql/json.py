@@ -1,23 +1,28 @@
-"""Members of JSON values: ``column["key"]``, ``column[0]``, ``column[("a", 0, "b")]``.
+"""Operators of JSON: ``column["key"]``, ``column[0]``, ``column[("a", 0, "b")]``, and members as
+values of other types.
 
-Keys and paths travel as parameters; the renderer of the dialect knows in which form.
+In: an expression of type JSON and an index. Out: an expression. Keys and paths travel as
+parameters; the renderer of the dialect knows in which form.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from accord.exc import ArgumentError
+from accord.exc import ArgumentError, InvalidRequestError
 from accord.sqltypes.base import TypeEngine
-from accord.sqltypes.numeric import Integer
-from accord.sqltypes.text import String
+from accord.sqltypes.boolean import Boolean
+from accord.sqltypes.numeric import Float, Integer, Numeric
+from accord.sqltypes.text import String, Unicode
 
 from .coercion import expression
+from .comparator import Comparator
 from .expressions import BinaryExpression
 from .nodes import BindParameter, ClauseElement, ColumnElement
 from .operators import JSON_GETITEM, JSON_PATH_GETITEM, Operator
 
-_INTEGER, _STRING = Integer(), String()
+_INTEGER, _STRING, _FLOAT, _BOOLEAN = Integer(), String(), Float(), Boolean()
+_TEXT = Unicode()
 
 
 class JSONPath(TypeEngine[Any]):
@@ -61,3 +66,48 @@ def json_member(left: ColumnElement[Any], index: Any) -> ColumnElement[Any]:
     else:
         right = BindParameter(index, _INTEGER if isinstance(index, int) else _STRING, "json_key")
     return BinaryExpression(left, operator, right, left.type)
+
+
+MEMBERS = (JSON_GETITEM, JSON_PATH_GETITEM)
+
+
+class JSONComparator(Comparator):
+    """JSON. A member is JSON itself until one of the `as_` methods says what it holds; JSON null
+    is SQL NULL then."""
+
+    def __getitem__(self, index: Any) -> ColumnElement[Any]:
+        return json_member(self.expr, index)
+
+    def as_boolean(self) -> ColumnElement[Any]:
+        return self.member_as(_BOOLEAN)
+
+    def as_string(self) -> ColumnElement[Any]:
+        return self.member_as(_TEXT)
+
+    def as_integer(self) -> ColumnElement[Any]:
+        return self.member_as(_INTEGER)
+
+    def as_float(self) -> ColumnElement[Any]:
+        return self.member_as(_FLOAT)
+
+    def as_numeric(self, precision: int, scale: int, asdecimal: bool = True) -> ColumnElement[Any]:
+        return self.member_as(Numeric(precision, scale, asdecimal=asdecimal))
+
+    def as_json(self) -> ColumnElement[Any]:
+        """The member as JSON, which it is anyhow."""
+        return self._member()
+
+    def member_as(self, type_: TypeEngine) -> ColumnElement[Any]:
+        """The member as a value of `type_`."""
+        member = self._member()
+        return BinaryExpression(
+            member.left, member.operator, member.right, type_, (("as", type_.key),)
+        )
+
+    def _member(self) -> BinaryExpression[Any]:
+        expr = self.expr
+        if not isinstance(expr, BinaryExpression) or expr.operator not in MEMBERS:
+            raise InvalidRequestError(
+                "the as_…() methods of JSON belong to a member: column['key'].as_string()"
+            )
+        return expr

@@ -23,6 +23,7 @@ from .clauses import (
     next_uid,
     walk,
 )
+from .comparator import Comparator
 from .operators import AND, EQ, GE, GT, LE, LT, NE, ColumnOperators, Operator
 
 if TYPE_CHECKING:
@@ -69,45 +70,68 @@ class ColumnElement(ClauseElement, ColumnOperators, Generic[T_co]):
 
     @property
     def comparator(self) -> Any:
-        """The type's own operators, if its class brings some."""
-        factory = getattr(self.type, "comparator_factory", None)
-        return None if factory is None else factory(self)
+        """The operators of this expression's type, and the methods the type adds."""
+        return self.type.comparator_factory(self)
 
     def operate(self, op: Operator, *others: Any, **options: Any) -> ColumnElement[Any]:
-        return op.build(self, op, *others, **options)
+        factory = self.type.comparator_factory
+        if factory is Comparator:
+            return op.build(self, op, *others, **options)
+        made: ColumnElement[Any] = factory(self).apply(op, others, options)
+        return made
 
     # The comparisons of every WHERE, without the detour.
 
     def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]  # SQL's ==
-        return EQ.build(self, EQ, other)
+        if self.type.comparator_factory is Comparator:
+            return EQ.build(self, EQ, other)
+        return self.operate(EQ, other)
 
     def __ne__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]  # SQL's !=
-        return NE.build(self, NE, other)
+        if self.type.comparator_factory is Comparator:
+            return NE.build(self, NE, other)
+        return self.operate(NE, other)
 
     def __lt__(self, other: Any) -> ColumnElement[bool]:
-        return LT.build(self, LT, other)
+        if self.type.comparator_factory is Comparator:
+            return LT.build(self, LT, other)
+        return self.operate(LT, other)
 
     def __le__(self, other: Any) -> ColumnElement[bool]:
-        return LE.build(self, LE, other)
+        if self.type.comparator_factory is Comparator:
+            return LE.build(self, LE, other)
+        return self.operate(LE, other)
 
     def __gt__(self, other: Any) -> ColumnElement[bool]:
-        return GT.build(self, GT, other)
+        if self.type.comparator_factory is Comparator:
+            return GT.build(self, GT, other)
+        return self.operate(GT, other)
 
     def __ge__(self, other: Any) -> ColumnElement[bool]:
-        return GE.build(self, GE, other)
+        if self.type.comparator_factory is Comparator:
+            return GE.build(self, GE, other)
+        return self.operate(GE, other)
 
     def reverse_operate(self, op: Operator, other: Any, **options: Any) -> ColumnElement[Any]:
+        factory = self.type.comparator_factory
+        if factory is Comparator:
+            return self.built_reversed(op, other, **options)
+        made: ColumnElement[Any] = factory(self).apply_reversed(op, other, options)
+        return made
+
+    def built_reversed(self, op: Operator, other: Any, **options: Any) -> ColumnElement[Any]:
+        """What `op` builds with `other` on the left, whatever the type's comparator says."""
         if op.precedence <= AND:  # AND, OR: their operands are conditions, not values
             return op.build(other, op, self)
-        return literal_for(other, self, op).operate(op, self, **options)
+        return op.build(literal_for(other, self, op), op, self, **options)
 
     def __getattr__(self, name: str) -> Any:
         # Only reached for names this class does not have: methods of the type (JSON.as_string,
         # ARRAY.any).
         if not name.startswith("_") and name not in _NODE_SLOTS:
-            comparator = self.comparator
-            if comparator is not None and hasattr(type(comparator), name):
-                return getattr(comparator, name)
+            factory = self.type.comparator_factory
+            if factory is not Comparator and hasattr(factory, name):
+                return getattr(factory(self), name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def label(self, name: str | None) -> Label[T_co]:
@@ -270,7 +294,7 @@ def literal_for(value: Any, beside: ColumnElement[Any], op: Operator) -> ColumnE
     type_ = beside.type
     if type(value) not in type_.own_types:
         refuse_as_literal(value, type_)
-        type_ = to_instance(type_.coerce_compared_value(op.sql, value))
+        type_ = to_instance(type_.coerce_compared_value(op, value))
     return BindParameter(value, type_, beside.key or "param")
 
 

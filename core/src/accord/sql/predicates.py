@@ -80,12 +80,15 @@ def _compare_other(left: Expr, op: Operator, other: Any) -> Expr:
 
 
 def _compare_constant(left: Expr, op: Operator, other: Any) -> Expr | None:
-    if other is None or isinstance(other, Null):
+    constants = left.type.coerce_to_is_types
+    if isinstance(other, Null) or (other is None and type(None) in constants):
         if op is ops.EQ:
             return BinaryExpression(left, ops.IS, NULL, BOOLEANTYPE)
         if op is ops.NE:
             return BinaryExpression(left, ops.IS_NOT, NULL, BOOLEANTYPE)
         raise ArgumentError(f"NULL compares with == and != only, not with {op.sql}")
+    if type(other) is bool and bool in constants and op in (ops.EQ, ops.NE):
+        return compare_is(left, ops.IS if op is ops.EQ else ops.IS_NOT, other)
     truth = _truth_constant(left.type, other)
     return None if truth is None else BinaryExpression(left, op, truth, BOOLEANTYPE)
 
@@ -120,7 +123,7 @@ def in_list(left: Expr, op: Operator, other: Any) -> Expr:
     """IN and NOT IN; a list of plain values is one parameter, whatever its length."""
     right: Expr
     if type(other) is list:
-        return BinaryExpression(left, op, _in_values(left, other[:]), BOOLEANTYPE)
+        return BinaryExpression(left, op, _in_values(left, op, other[:]), BOOLEANTYPE)
     other = element_of(other)
     if isinstance(other, BindParameter):
         right = _expanding(other, left)
@@ -132,7 +135,7 @@ def in_list(left: Expr, op: Operator, other: Any) -> Expr:
             f"{type(other).__name__}"
         )
     else:
-        right = _in_values(left, list(other))
+        right = _in_values(left, op, list(other))
     return BinaryExpression(left, op, right, BOOLEANTYPE)
 
 
@@ -157,7 +160,7 @@ def _in_query(other: ClauseElement) -> Expr:
     raise ArgumentError(f"in_() takes a list of values or a select(), not {type(other).__name__}")
 
 
-def _in_values(left: Expr, values: list[Any]) -> Expr:
+def _in_values(left: Expr, op: Operator, values: list[Any]) -> Expr:
     kinds = set(map(type, values))
     kinds.discard(type(None))
     type_ = left.type
@@ -165,7 +168,7 @@ def _in_values(left: Expr, values: list[Any]) -> Expr:
         if any(issubclass(k, ClauseElement) or hasattr(k, "__clause_element__") for k in kinds):
             return ExpressionList([_bound(value, left, ops.IN) for value in values], left.type)
         sample = next(value for value in values if value is not None)
-        type_ = type_.coerce_compared_value(ops.IN.sql, sample)
+        type_ = type_.coerce_compared_value(op, sample)
         if isinstance(sample, (list, tuple)) and type_ is NULLTYPE:
             raise ArgumentError(
                 "in_() of tuples needs a tuple on its left: tuple_(a, b).in_([(1, 2)])"
@@ -266,7 +269,7 @@ def _are_strings(left: TypeEngine, right: TypeEngine) -> bool:
 
 def concat(left: Expr, op: Operator, other: Any) -> Expr:
     right = _text_operand(left, op, other)
-    result = left.type if left.type is not NULLTYPE else right.type
+    result = right.type if left.type is NULLTYPE else left.type.result_of(op.sql, right.type)
     return BinaryExpression(left, op, right, result)
 
 
@@ -281,15 +284,7 @@ def collate(left: Expr, op: Operator, collation: str) -> Expr:
 
 
 def getitem(left: Expr, op: Operator, index: Any) -> Expr:
-    """``expression[index]`` for types that have members."""
-    build = getattr(left.type, "index_expression", None)
-    if build is not None:
-        made: Expr = build(left, index)
-        return made
-    if left.type.affinity == "json":
-        from .json import json_member
-
-        return json_member(left, index)
+    """``expression[index]``; the types that have members overrode it in their comparators."""
     raise NotImplementedError(
         f"Operator 'getitem' is not supported on this expression: {left.type!r} has no members"
     )

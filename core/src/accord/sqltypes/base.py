@@ -50,7 +50,13 @@ class TypeEngine(Generic[_T]):
     key_fields: ClassVar[tuple[str, ...]] = ()
     own_types: ClassVar[frozenset[type]] = frozenset()  # literals of these take this type at once
     standard: ClassVar[DDLSource]  # the table `str(type)` asks; table.py provides it
+    # the class of the operators of expressions of this type; the layer above (sql/comparator.py)
+    # provides the common one, a type that wants others names its own
+    Comparator: ClassVar[Any]
+    comparator_factory: Any
 
+    coerce_to_is_types: tuple[type, ...] = (type(None),)
+    """Constants that `==` and `!=` compare with by IS and IS NOT."""
     should_evaluate_none: bool = False
     sort_key_function: Callable[[Any], Any] | None = None
 
@@ -137,8 +143,9 @@ class TypeEngine(Generic[_T]):
         """The type of `self op other`."""
         return self
 
-    def coerce_compared_value(self, op: str, value: object) -> TypeEngine:
-        """The type of the literal `value` on the other side of `op`."""
+    def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:
+        """The type of the literal `value` on the other side of the operator `op` (one of
+        `accord.sql.operators`)."""
         if type(value) in self.own_types:
             return self
         inferred = infer(value)
@@ -200,9 +207,10 @@ class NullType(TypeEngine[Any]):
     affinity = "null"
 
     def result_of(self, op: str, other: TypeEngine) -> TypeEngine:
-        return other
+        # What commutes may be read from the other side; the rest says nothing about the answer.
+        return other.result_of(op, self) if op in ("+", "*") and other is not NULLTYPE else self
 
-    def coerce_compared_value(self, op: str, value: object) -> TypeEngine:
+    def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:
         return infer(value)
 
     def __reduce__(self) -> str | tuple[Any, ...]:

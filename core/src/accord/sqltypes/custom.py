@@ -33,7 +33,6 @@ class TypeDecorator(TypeEngine[_T]):
 
     impl: TypeEngine | type[TypeEngine]
     cache_ok: ClassVar[bool | None] = None
-    coerce_to_is_types: tuple[type, ...] = (type(None),)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         impl: Any = getattr(type(self), "impl", None)
@@ -46,6 +45,11 @@ class TypeDecorator(TypeEngine[_T]):
         self.affinity = self.impl.affinity
         if self.impl.should_evaluate_none:
             self.should_evaluate_none = True
+
+    @property
+    def comparator_factory(self) -> Any:
+        """The operators of expressions: those of the stored type, until a subclass names others."""
+        return self.impl_instance.comparator_factory
 
     @property
     def impl_instance(self) -> TypeEngine:
@@ -94,7 +98,7 @@ class TypeDecorator(TypeEngine[_T]):
         """The type to store values in on `dialect`."""
         return self.impl_instance
 
-    def coerce_compared_value(self, op: str, value: object) -> TypeEngine:
+    def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:
         return self
 
     def result_of(self, op: str, other: TypeEngine) -> TypeEngine:
@@ -142,7 +146,7 @@ class UserDefinedType(TypeEngine[_T]):
             "such as 'POINT'"
         )
 
-    def coerce_compared_value(self, op: str, value: object) -> TypeEngine:
+    def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:
         return self
 
 

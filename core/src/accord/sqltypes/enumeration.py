@@ -114,9 +114,9 @@ class Enum(String):
                 f"{self._shown_names()}"
             ) from None
 
-    def coerce_compared_value(self, op: str, value: object) -> TypeEngine:
+    def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:
         if isinstance(value, str) and not isinstance(value, enum.Enum):
-            return self if value in self._by_name and op != "||" else _STRING
+            return self if value in self._by_name and op.sql != "||" else _STRING
         return super().coerce_compared_value(op, value)
 
     def result_of(self, op: str, other: TypeEngine) -> TypeEngine:

@@ -8,26 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from accord.sql.coercion import element_of, expression
+from accord.sql import arrays, json
+from accord.sql.arrays import typed
+from accord.sql.comparator import Comparator
 from accord.sql.elements import Cast
-from accord.sql.expressions import BinaryExpression, Quantified
+from accord.sql.expressions import BinaryExpression
 from accord.sql.functions import Function
-from accord.sql.nodes import BindParameter, ClauseElement, ColumnElement
-from accord.sql.operators import ALL, ANY, BIT, EQ, Operator
-from accord.sqltypes import (
-    Boolean,
-    Float,
-    Integer,
-    Numeric,
-    String,
-    Text,
-    TypeEngine,
-    to_instance,
-)
+from accord.sql.nodes import BindParameter, ColumnElement
+from accord.sql.operators import BIT, JSON_GETITEM, JSON_PATH_GETITEM, Operator
+from accord.sqltypes import Boolean, String, Text, TypeEngine, to_instance
 
 Expr = ColumnElement[Any]
 
-_BOOLEAN, _TEXT, _INTEGER = Boolean(), Text(), Integer()
+_BOOLEAN, _TEXT = Boolean(), Text()
 
 
 def _operator(name: str, symbol: str) -> Operator:
@@ -53,33 +46,17 @@ NOT_LEFT_OF = _operator("pg_not_left_of", "&>")
 ADJACENT = _operator("pg_adjacent", "-|-")
 
 
-def typed(value: Any, type_: TypeEngine) -> Expr:
-    """`value` as an expression: nodes as they are, Python values as parameters of `type_`."""
-    node = element_of(value)
-    if isinstance(node, ClauseElement):
-        return expression(node)
-    return BindParameter(value, type_, "param")
-
-
 def apply(left: Expr, operator: Operator, right: Expr, type_: TypeEngine = _BOOLEAN) -> Expr:
     return BinaryExpression(left, operator, right, type_)
-
-
-class _Comparator:
-    """The expression the methods belong to, and its type."""
-
-    def __init__(self, expr: Expr) -> None:
-        self.expr = expr
-        self.type: Any = expr.type
 
 
 # --- arrays --------------------------------------------------------------------------------------
 
 
-class ArrayComparator(_Comparator):
+class ArrayComparator(arrays.ArrayComparator):
     """ARRAY."""
 
-    def contains(self, other: Any, **kwargs: Any) -> Expr:
+    def contains(self, other: Any, *_: Any, **kwargs: Any) -> Expr:
         """``@>``: every one of `other` is among the items."""
         return apply(self.expr, CONTAINS, typed(other, self.type))
 
@@ -91,19 +68,11 @@ class ArrayComparator(_Comparator):
         """``&&``: they have an item in common."""
         return apply(self.expr, OVERLAP, typed(other, self.type))
 
-    def any(self, other: Any, operator: Operator = EQ) -> Expr:
-        """``other = ANY (items)``."""
-        return apply(typed(other, self.type.item_type), operator, Quantified(ANY, self.expr))
-
-    def all(self, other: Any, operator: Operator = EQ) -> Expr:
-        """``other = ALL (items)``."""
-        return apply(typed(other, self.type.item_type), operator, Quantified(ALL, self.expr))
-
 
 # --- JSON ----------------------------------------------------------------------------------------
 
 
-class JSONComparator(_Comparator):
+class JSONComparator(json.JSONComparator):
     """JSON: members as text and as values of other types."""
 
     @property
@@ -111,26 +80,17 @@ class JSONComparator(_Comparator):
         """The member as text (``->>``) instead of JSON."""
         expr = self.expr
         if isinstance(expr, BinaryExpression):
-            if expr.operator.name == "json_getitem":
+            if expr.operator is JSON_GETITEM:
                 return apply(expr.left, AS_TEXT, expr.right, _TEXT)
-            if expr.operator.name == "json_path_getitem":
+            if expr.operator is JSON_PATH_GETITEM:
                 return apply(expr.left, PATH_AS_TEXT, expr.right, _TEXT)
         return apply(expr, PATH_AS_TEXT, BindParameter("$", String(), "json_path"), _TEXT)
 
-    def as_string(self) -> Expr:
-        return self.astext
-
-    def as_integer(self) -> Expr:
-        return Cast(self.astext, Integer)
-
-    def as_float(self) -> Expr:
-        return Cast(self.astext, Float)
-
-    def as_numeric(self, precision: int, scale: int, asdecimal: bool = True) -> Expr:
-        return Cast(self.astext, Numeric(precision, scale, asdecimal=asdecimal))
-
-    def as_boolean(self) -> Expr:
-        return Cast(self.astext, Boolean)
+    def member_as(self, type_: TypeEngine) -> Expr:
+        expr = self.expr
+        if isinstance(expr, BinaryExpression) and expr.operator in json.MEMBERS:
+            return super().member_as(type_)
+        return Cast(self.astext, type_)  # the document itself
 
     def as_json(self) -> Expr:
         return self.expr
@@ -151,7 +111,7 @@ class JSONBComparator(JSONComparator):
         """``?|``: one of these keys is there."""
         return apply(self.expr, HAS_ANY, typed(other, _texts()))
 
-    def contains(self, other: Any, **kwargs: Any) -> Expr:
+    def contains(self, other: Any, *_: Any, **kwargs: Any) -> Expr:
         """``@>``: `other` is a part of it."""
         return apply(self.expr, CONTAINS, typed(other, self.type))
 
@@ -187,8 +147,12 @@ def _json_path() -> TypeEngine:
 # --- hstore --------------------------------------------------------------------------------------
 
 
-class HstoreComparator(_Comparator):
+class HstoreComparator(Comparator):
     """HSTORE."""
+
+    def __getitem__(self, index: Any) -> Expr:
+        """The value of a key, as text."""
+        return BinaryExpression(self.expr, GET_KEY, typed(index, _TEXT), _TEXT)
 
     def has_key(self, other: Any) -> Expr:
         return apply(self.expr, HAS_KEY, typed(other, _TEXT))
@@ -199,7 +163,7 @@ class HstoreComparator(_Comparator):
     def has_any(self, other: Any) -> Expr:
         return apply(self.expr, HAS_ANY, typed(other, _texts()))
 
-    def contains(self, other: Any, **kwargs: Any) -> Expr:
+    def contains(self, other: Any, *_: Any, **kwargs: Any) -> Expr:
         return apply(self.expr, CONTAINS, typed(other, self.type))
 
     def contained_by(self, other: Any) -> Expr:
@@ -236,7 +200,7 @@ class HstoreComparator(_Comparator):
 # --- ranges --------------------------------------------------------------------------------------
 
 
-class RangeComparator(_Comparator):
+class RangeComparator(Comparator):
     """Ranges and multiranges: containment, position, overlap."""
 
     def _other(self, other: Any) -> Expr:
@@ -251,7 +215,7 @@ class RangeComparator(_Comparator):
             kind = self.type.bound_type
         return typed(other, kind)
 
-    def contains(self, other: Any, **kwargs: Any) -> Expr:
+    def contains(self, other: Any, *_: Any, **kwargs: Any) -> Expr:
         """``@>``: an element or another range lies in it."""
         return apply(self.expr, CONTAINS, self._other(other))
 

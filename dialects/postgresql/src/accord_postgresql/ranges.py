@@ -146,7 +146,7 @@ class AbstractRange(PGType):
 
     affinity = "range"
     bound_type: ClassVar[TypeEngine]
-    comparator_factory: ClassVar[Any] = RangeComparator
+    comparator_factory: Any = RangeComparator
     Comparator: ClassVar[Any] = RangeComparator
 
     def single(self) -> TypeEngine:

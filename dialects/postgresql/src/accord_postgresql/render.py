@@ -146,27 +146,24 @@ class PostgreSQLRenderer(OnConflictClause):
             words = f"{quoted(str(config))}, {words}"
         return f"{self.wrapped(node.left)} @@ plainto_tsquery({words})"
 
-    def visit_contains_op(self, node: BinaryExpression[Any]) -> str:
-        if _holds_values(node.left.type):
-            left = self.operand(node.left, node.operator)
-            return f"{left} @> {self.operand(node.right, node.operator, right=True)}"
-        return super().visit_contains_op(node)
-
-    def visit_not_contains_op(self, node: BinaryExpression[Any]) -> str:
-        if _holds_values(node.left.type):
-            return f"NOT ({self.visit_contains_op(node)})"
-        return super().visit_contains_op(node)
-
     # --- JSON -------------------------------------------------------------------------------------
 
     def visit_json_path_getitem_op(self, node: BinaryExpression[Any]) -> str:
-        return f"({self.wrapped(node.left)} #> {self._path(node.right)})"
+        if node.type.affinity == "json":
+            return f"({self.wrapped(node.left)} #> {self._path(node.right)})"
+        return self._from_text(self.visit_pg_path_astext_op(node), node.type)
 
     def visit_pg_path_astext_op(self, node: BinaryExpression[Any]) -> str:
         return f"({self.wrapped(node.left)} #>> {self._path(node.right)})"
 
     def visit_json_getitem_op(self, node: BinaryExpression[Any]) -> str:
-        return f"({self.wrapped(node.left)} -> {self.wrapped(node.right)})"
+        if node.type.affinity == "json":
+            return f"({self.wrapped(node.left)} -> {self.wrapped(node.right)})"
+        return self._from_text(self.visit_pg_astext_op(node), node.type)
+
+    def _from_text(self, text: str, type_: TypeEngine) -> str:
+        """A member that was asked for as a value of `type_`."""
+        return text if type_.affinity == "string" else f"CAST({text} AS {self.cast_type(type_)})"
 
     def visit_pg_astext_op(self, node: BinaryExpression[Any]) -> str:
         return f"({self.wrapped(node.left)} ->> {self.wrapped(node.right)})"
@@ -201,10 +198,6 @@ class PostgreSQLRenderer(OnConflictClause):
 
     def visit_pg_get_key_op(self, node: BinaryExpression[Any]) -> str:
         return f"({self.wrapped(node.left)} -> {self.wrapped(node.right)})"
-
-    def visit_pg_slice(self, node: Any) -> str:
-        parts = ["" if part is None else self.process(part) for part in (node.start, node.stop)]
-        return ":".join(parts)
 
     def sequence_value(self, sequence: Any) -> str:
         return f"nextval({quoted(self.table_name(sequence))})"
@@ -257,10 +250,6 @@ def _flags(flags: str) -> str:
     if _FLAGS.match(flags) is None:
         raise CompileError("the flags of regexp_match() and regexp_replace() are letters")
     return flags
-
-
-def _holds_values(type_: TypeEngine) -> bool:
-    return type_.affinity in ("array", "json", "hstore", "range", "multirange")
 
 
 # --- entries of parameters that are not values of a column ----------------------------------------

@@ -216,21 +216,15 @@ class UUID(Uuid):
 class ARRAY(_Array):
     """A list of values, with PostgreSQL's operators for arrays."""
 
-    comparator_factory: ClassVar[Any] = ArrayComparator
+    comparator_factory: Any = ArrayComparator
     Comparator: ClassVar[Any] = ArrayComparator
-
-    def index_expression(self, left: Any, index: Any) -> Any:
-        """``column[1]`` and ``column[2:3]``."""
-        from .members import array_member
-
-        return array_member(self, left, index)
 
 
 class JSON(_JSON):
     """JSON kept as the text it was given."""
 
     sql_name = "JSON"
-    comparator_factory: ClassVar[Any] = JSONComparator
+    comparator_factory: Any = JSONComparator
     Comparator: ClassVar[Any] = JSONComparator
 
 
@@ -256,11 +250,11 @@ class JSONB(JSON):
 
     sql_name = "JSONB"
 
-    def coerce_compared_value(self, op: str, value: object) -> TypeEngine[Any]:
+    def coerce_compared_value(self, op: Any, value: object) -> TypeEngine[Any]:
         """What is compared with JSON is JSON: ``column["a"] == "x"``."""
-        return self if op in _JSON_COMPARED else super().coerce_compared_value(op, value)
+        return self if op.sql in _JSON_COMPARED else super().coerce_compared_value(op, value)
 
-    comparator_factory: ClassVar[Any] = JSONBComparator
+    comparator_factory: Any = JSONBComparator
     Comparator: ClassVar[Any] = JSONBComparator
 
 
@@ -270,17 +264,11 @@ class HSTORE(PGType):
     affinity = "hstore"
     sql_name = "HSTORE"
     own_types = frozenset({dict})
-    comparator_factory: ClassVar[Any] = HstoreComparator
+    comparator_factory: Any = HstoreComparator
     Comparator: ClassVar[Any] = HstoreComparator
 
     def __init__(self, text_type: TypeEngine | None = None) -> None:
         self.text_type = text_type
-
-    def index_expression(self, left: Any, index: Any) -> Any:
-        """``column["key"]``."""
-        from .members import hstore_member
-
-        return hstore_member(left, index)
 
     @property
     def python_type(self) -> type:

@@ -226,6 +226,12 @@ class ExpressionRenderer(RendererBase):
     def visit_getitem_op(self, node: BinaryExpression[Any]) -> str:
         return f"{self.wrapped(node.left)}[{self.process(node.right)}]"
 
+    def visit_slice(self, node: Any) -> str:
+        start, stop = (
+            "" if part is None else self.process(part) for part in (node.start, node.stop)
+        )
+        return f"{start}:{stop}"
+
     def visit_regexp_replace_op(self, node: BinaryExpression[Any]) -> str:
         flags = dict(node.modifiers).get("flags")
         tail = "" if flags is None else f", '{flags}'"
