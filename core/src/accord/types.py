@@ -1,6 +1,5 @@
 """`accord.types`: the SQL types under the name ported code imports them by. Nothing of its own."""
 
-import accord.sql  # it gives the types their `Comparator`
 from accord import sqltypes
 from accord.sqltypes import *
 from accord.sqltypes import LargeBinary as Binary

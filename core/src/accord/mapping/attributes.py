@@ -89,8 +89,9 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
         """EXISTS: at least one member of the collection meets the criterion. Of an array:
         one item equals it.
         """
-        if not self._is_relationship:
-            return self.expression.comparator.any(criterion, **equal)
+        of_type: Any = None if self._is_relationship else self.expression.comparator
+        if hasattr(of_type, "any"):
+            return of_type.any(criterion, **equal)
         return comparators.any_(self, criterion, equal)
 
     def has(self, criterion: Any = None, **equal: Any) -> Any:

@@ -64,9 +64,13 @@ class Expanding(NamedTuple):
     prefix: str = ""  # "VALUES "
     at_most: int = 0  # elements of one list, where the database limits them
     joint: str = ""  # what stands between two lists then: ") OR x IN ("
+    around: tuple[str, str] = ("", "")  # before and behind each element: a type's bind_expression
 
     def listed(self, elements: Sequence[str]) -> str:
         """The elements as one list, or as several of the length allowed."""
+        before, behind = self.around
+        if before or behind:
+            elements = [f"{before}{element}{behind}" for element in elements]
         if not self.joint or len(elements) <= self.at_most:
             return self.prefix + ", ".join(elements)
         starts = range(0, len(elements), self.at_most)

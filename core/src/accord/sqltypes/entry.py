@@ -46,7 +46,8 @@ class TypeEntry:
     TypeError, ValueError) if it cannot. `result` is applied to every fetched value, None included;
     None means unchanged. `literal` renders a value as SQL text. `bind_column` may convert a whole
     column at once: it gets the values and the set of their types and answers with the converted
-    values, or the very sequence it was given when nothing had to be converted.
+    values, or the very sequence it was given when nothing had to be converted. `bind_expression`
+    and `column_expression` put SQL around a parameter and around a fetched column.
     """
 
     ddl: str
@@ -55,6 +56,8 @@ class TypeEntry:
     result: Callable[[Any], Any] | None
     literal: Callable[[Any], str]
     bind_column: ColumnBind | None = None
+    bind_expression: Callable[[Any], Any] | None = None
+    column_expression: Callable[[Any], Any] | None = None
 
 
 def replace(entry: TypeEntry, **changes: Any) -> TypeEntry:

@@ -183,7 +183,7 @@ def _field(bind: Bind, table: Table, column: AnyColumn, key: str, label: str) ->
         key=key,
         label=label,
         entry=entry,
-        plain=entry.native - {NONE_TYPE},
+        plain=entry.native - {NONE_TYPE} if entry.bind_expression is None else frozenset(),
         missing=_when_missing(bind, table, column),
         default=None if _ignored(bind, column.default) else column.default,
         onupdate=None if _ignored(bind, column.onupdate) else column.onupdate,

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from itertools import repeat
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from accord.schema import ColumnDefault, Sequence
 from accord.sql.coercion import expression
 from accord.sql.expressions import Null
+from accord.sql.nodes import BindParameter
 from accord.sqltypes.entry import SQL_NULL
 from accord.state import NOT_LOADED
 
@@ -43,6 +44,12 @@ SERVER: Final = "server"
 EXPRESSION: Final = "expression"
 
 Policy = Callable[[Field, object], tuple[str, object]]
+
+
+class Sent(NamedTuple):
+    """The mark of a value that its type's `bind_expression` wraps: equal values go out together."""
+
+    value: Hashable
 
 
 class Shaped:
@@ -94,6 +101,8 @@ class Shaped:
         sql = {kind for kind in kinds - field.plain if kind is not NONE_TYPE and is_sql(kind)}
         if sql:
             self._mark_sql(values, sql, range(len(values)))
+        if field.entry.bind_expression is not None:
+            self._mark_sent(values)
         self.cells.append(
             Cell(
                 field,
@@ -156,6 +165,14 @@ class Shaped:
                 marks[row] = _expression_key(value)
                 self.mixed[len(self.cells)] = marks
 
+    def _mark_sent(self, values: list[object]) -> None:
+        """Mark rows whose value goes out inside the SQL expression of its type."""
+        marks = self.mixed.get(len(self.cells)) or [VALUE] * len(values)
+        for row, value in enumerate(values):
+            if marks[row] is VALUE and value is not None and value is not SQL_NULL:
+                marks[row] = Sent(_value_key(value))
+                self.mixed[len(self.cells)] = marks
+
     def operations(self, kind: Kind, writes: TableWrites) -> list[Operation]:
         """Return the rows as operations, one for each shape."""
         if not self.mixed:
@@ -187,6 +204,10 @@ class Shaped:
                 cells.append(cell if rows is None else cell.take(rows))
                 continue
             field = cell.field
+            if type(mark) is Sent:
+                value = cell.values[rows[0] if rows else 0]
+                expressions.append((field, BindParameter(value, field.column.type, field.key)))
+                continue
             if field is writes.generated_key and kind is Kind.INSERT:
                 key = field
             else:
@@ -248,3 +269,11 @@ def _expression_key(value: object) -> Hashable:
     except TypeError:
         return id(value)
     return key
+
+
+def _value_key(value: object) -> Hashable:
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return (type(value), value)

@@ -102,8 +102,8 @@ class TransactRenderer(FunctionRenderer):
 
     # --- parameters -------------------------------------------------------------------------------
 
-    def visit_bindparam(self, bind: BindParameter[Any]) -> str:
-        text = super().visit_bindparam(bind)
+    def bind_text(self, bind: BindParameter[Any]) -> str:
+        text = super().bind_text(bind)
         if self.literal_binds or bind.expanding or bind.type.affinity not in _CAST:
             return text
         return f"CAST({text} AS {self.cast_type(bind.type)})"

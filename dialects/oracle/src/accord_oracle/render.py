@@ -13,7 +13,6 @@ from accord.exc import CompileError
 from accord.sql.compiled import Slot
 from accord.sql.elements import Label
 from accord.sql.nodes import BindParameter, Entity, EntityColumn
-from accord.sql.select import CompoundSelect
 from accord.sql.selectable import ColumnClause, FromClause
 from accord.sqltypes import NULLTYPE, TypeEntry
 from accord.sqltypes.entry import ONLY_NONE
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from accord.sql.labels import NamedColumn
     from accord.sql.nodes import ClauseElement
     from accord.sql.parts import ForUpdate, OrderedParts, SelectParts
-    from accord.sql.select import Select
     from accord.sql.values import ScalarValues, TableValued, Values
 
     from .expressions import Expr
@@ -40,9 +38,6 @@ _OUT = TypeEntry("", frozenset({OutBind}) | ONLY_NONE, lambda value: value, None
 
 class OracleRenderer(MergeRenderer):
     """The SQL of Oracle 19 and later."""
-
-    fetching = False
-    """Whether the select list being rendered is what the driver fetches."""
 
     # --- parameters -------------------------------------------------------------------------------
 
@@ -68,29 +63,6 @@ class OracleRenderer(MergeRenderer):
         return legal
 
     # --- SELECT -----------------------------------------------------------------------------------
-
-    def visit_compound_select(self, node: CompoundSelect[Any]) -> str:
-        if node is self.root:
-            self._fetched_parts = _leaves(node)
-        return super().visit_compound_select(node)
-
-    _fetched_parts: frozenset[int] = frozenset()
-
-    def select_text(
-        self,
-        node: Select[Any],
-        outer: tuple[FromClause, ...],
-        *,
-        labelled: bool,
-        implicit: bool = False,
-        top: bool = False,
-    ) -> str:
-        saved = self.fetching
-        self.fetching = top or id(node) in self._fetched_parts
-        try:
-            return super().select_text(node, outer, labelled=labelled, implicit=implicit, top=top)
-        finally:
-            self.fetching = saved
 
     def selected(self, column: NamedColumn, labelled: bool) -> str:
         element = column.element
@@ -259,13 +231,6 @@ class OracleRenderer(MergeRenderer):
         finally:
             self.visible, self.qualify_columns = saved
         return f" RETURNING {', '.join(texts)} INTO {', '.join(marks)}"
-
-
-def _leaves(node: CompoundSelect[Any]) -> frozenset[int]:
-    found: set[int] = set()
-    for part in node.parts.select_list:
-        found |= _leaves(part) if isinstance(part, CompoundSelect) else {id(part)}
-    return frozenset(found)
 
 
 __all__ = ["OracleRenderer"]

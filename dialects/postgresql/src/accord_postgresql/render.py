@@ -50,7 +50,7 @@ class PostgreSQLRenderer(OnConflictClause):
 
     # --- parameters -------------------------------------------------------------------------------
 
-    def visit_bindparam(self, bind: BindParameter[Any]) -> str:
+    def bind_text(self, bind: BindParameter[Any]) -> str:
         if self.literal_binds:
             return self.literal_bind(bind)
         mark = self.parameter(bind)
@@ -91,6 +91,8 @@ class PostgreSQLRenderer(OnConflictClause):
             return None
         entry = self.entry(node.type)
         if not isinstance(entry, PGEntry) or not entry.cast or not entry.has_arrays:
+            return None
+        if entry.bind_expression is not None:
             return None
         if id(node) in self.shared_marks:
             return f"{self.parameter(node)}::{entry.cast}[]"

@@ -65,6 +65,10 @@ class RendererBase:
         self.has_recursive_cte = False
         self.qualify_columns = True
         self.sensitive = False
+        # whether the select list being rendered is what the driver fetches, and the ids of SELECTs
+        # whose list is because they are parts of the UNION that is executed
+        self.fetching = False
+        self.fetched_parts: frozenset[int] = frozenset()
         self.in_joint = ""  # between two lists of the IN being rendered
         # select list and FROM that keys of the ORDER BY being rendered may name
         self.sorting: tuple[Sequence[NamedColumn], Sequence[FromClause], bool] | None = None
@@ -140,9 +144,6 @@ class RendererBase:
 
     # --- parameters -------------------------------------------------------------------------------
 
-    def visit_bindparam(self, bind: BindParameter[Any]) -> str:
-        return self.literal_bind(bind) if self.literal_binds else self.parameter(bind)
-
     def parameter(
         self, bind: BindParameter[Any], negated: bool = False, name: str | None = None
     ) -> str:
@@ -214,7 +215,11 @@ class RendererBase:
         prefix = "VALUES " if rows and self.target.tuple_in_values else ""
         empty = f"{prefix}{nothing}) OR (1 = 1" if negated else f"{prefix}{nothing}) AND (1 != 1"
         joint, self.in_joint = self.in_joint, ""
-        return Expanding(entries, empty, rows, prefix, self.target.max_in_list or 0, joint)
+        around = self.sent_around(type_) if entries[0].bind_expression and not rows else ("", "")
+        return Expanding(entries, empty, rows, prefix, self.target.max_in_list or 0, joint, around)
+
+    def sent_around(self, type_: TypeEngine) -> tuple[str, str]:
+        raise NotImplementedError
 
     def literal_bind(self, bind: BindParameter[Any], negated: bool = False) -> str:
         """The value of a parameter as SQL text."""

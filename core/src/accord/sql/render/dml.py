@@ -300,7 +300,7 @@ class DMLRenderer(SelectRenderer):
             self.sensitive or bool(getattr(column, "sensitive", False)),
         )
         if type(value) is BindParameter and not self.literal_binds:
-            text = self.parameter(value, name=str(column.key))
+            text = self.sent(self.parameter(value, name=str(column.key)), value.type)
         else:
             text = self.wrapped(value) if wrap else self.process(value)
         self.sensitive = outer
@@ -312,7 +312,8 @@ class DMLRenderer(SelectRenderer):
             f"{column.table.name}.{column.name}" if column.table is not None else str(column.name)
         )
         sensitive = bool(getattr(column, "sensitive", False))
-        return self.given_parameter(str(column.key), column.type, label, sensitive)
+        mark = self.given_parameter(str(column.key), column.type, label, sensitive)
+        return self.sent(mark, column.type)
 
     def default_text(self, column: Any, kind: str, name: str) -> str:
         """A column's default: SQL as it is, Python as a parameter to be filled in."""
@@ -325,7 +326,7 @@ class DMLRenderer(SelectRenderer):
         sensitive = bool(getattr(column, "sensitive", False))
         mark = self.given_parameter(name, column.type, label, sensitive)
         self.prefetched.append((len(self.slots) - 1, column))
-        return mark
+        return self.sent(mark, column.type)
 
     def has_default(self, column: Any, kind: str) -> bool:
         """Whether a column that gets no value has one of its own to be sent. A sequence is ignored
@@ -364,9 +365,14 @@ class DMLRenderer(SelectRenderer):
         if not getattr(self.target, f"{kind}_returning"):
             raise CompileError(no_returning(self.target.dialect_name, kind))
         named = name_columns(parts.returning_columns)
-        if node is self.root:
-            self.set_result_columns(named)
-        return self.returning_text(parts, named)
+        if node is not self.root:
+            return self.returning_text(parts, named)
+        self.set_result_columns(named)
+        self.fetching = True
+        try:
+            return self.returning_text(parts, named)
+        finally:
+            self.fetching = False
 
     def returning_text(self, parts: DMLParts, named: Sequence[Any]) -> str:
         saved = (self.visible, self.qualify_columns)

@@ -7,13 +7,12 @@ Parentheses follow `operators.py`: an operand that binds no tighter than the ope
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from accord.exc import CompileError
 from accord.sql import operators as ops
 from accord.sql.elements import (
     Case,
-    Cast,
     CollationName,
     Exists,
     Extract,
@@ -39,10 +38,7 @@ from accord.sql.operators import Operator
 from accord.sql.selectable import ColumnClause
 from accord.sql.text import TextClause
 
-from .base import RendererBase
-
-if TYPE_CHECKING:
-    from accord.sqltypes.base import TypeEngine
+from .typed import TypeRenderer
 
 Expr = ColumnElement[Any]
 
@@ -53,7 +49,7 @@ _ONE_TOKEN = re.compile(
 _BOOLEAN = "boolean"
 
 
-class ExpressionRenderer(RendererBase):
+class ExpressionRenderer(TypeRenderer):
     """Everything that has a value."""
 
     # --- parentheses ------------------------------------------------------------------------------
@@ -226,12 +222,6 @@ class ExpressionRenderer(RendererBase):
     def visit_getitem_op(self, node: BinaryExpression[Any]) -> str:
         return f"{self.wrapped(node.left)}[{self.process(node.right)}]"
 
-    def visit_slice(self, node: Any) -> str:
-        start, stop = (
-            "" if part is None else self.process(part) for part in (node.start, node.stop)
-        )
-        return f"{start}:{stop}"
-
     def visit_regexp_replace_op(self, node: BinaryExpression[Any]) -> str:
         flags = dict(node.modifiers).get("flags")
         tail = "" if flags is None else f", '{flags}'"
@@ -287,9 +277,6 @@ class ExpressionRenderer(RendererBase):
     def visit_label(self, node: Label[Any]) -> str:
         return self.process(node.element)
 
-    def visit_type_coerce(self, node: TypeCoerce[Any]) -> str:
-        return self.process(node.element)
-
     def visit_name_reference(self, node: NameReference) -> str:
         raise CompileError(
             f"{node.name!r} is no column of the select list; in ORDER BY and GROUP BY strings "
@@ -325,16 +312,6 @@ class ExpressionRenderer(RendererBase):
         if node.else_ is not None:
             text += f" ELSE {self.process(node.else_)}"
         return text + " END"
-
-    def cast_type(self, type_: TypeEngine) -> str:
-        """A type as CAST writes it."""
-        return self.target.types.ddl(type_)
-
-    def visit_cast(self, node: Cast[Any]) -> str:
-        return f"CAST({self.process(node.element)} AS {self.cast_type(node.type)})"
-
-    def visit_try_cast(self, node: Cast[Any]) -> str:
-        return f"TRY_CAST({self.process(node.element)} AS {self.cast_type(node.type)})"
 
     def visit_extract(self, node: Extract) -> str:
         return f"EXTRACT({node.field} FROM {self.wrapped(node.element)})"

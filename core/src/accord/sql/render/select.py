@@ -103,13 +103,14 @@ class SelectRenderer(FromRenderer):
         if parts.statement is not None:
             return self.process_as_root(parts.statement)
         froms = displayed(parts, outer, implicit=implicit)
-        saved = (self.outer, self.visible, self.qualify_columns, self.sorting)
+        saved = (self.outer, self.visible, self.qualify_columns, self.sorting, self.fetching)
         self.outer, self.visible, self.qualify_columns = outer, (*outer, *froms), True
         self.sorting = None
+        self.fetching = top or id(node) in self.fetched_parts
         try:
             return self.select_body(parts, froms, labelled)
         finally:
-            self.outer, self.visible, self.qualify_columns, self.sorting = saved
+            self.outer, self.visible, self.qualify_columns, self.sorting, self.fetching = saved
 
     def process_as_root(self, statement: ClauseElement) -> str:
         """The statement given to from_statement(): it is the one executed."""
@@ -167,7 +168,11 @@ class SelectRenderer(FromRenderer):
     def selected(self, column: NamedColumn, labelled: bool) -> str:
         """One column of the select list, with AS where its name does not show by itself."""
         element = column.element
-        text = self.process(element.element if isinstance(element, Label) else element)
+        inner = element.element if isinstance(element, Label) else element
+        converted = self.fetched(inner)
+        if converted is not None:
+            return f"{self.process(converted)} AS {self.quote(column.name)}"
+        text = self.process(inner)
         if isinstance(element, TextClause) or (
             isinstance(element, ColumnClause) and element.is_literal
         ):
@@ -316,6 +321,7 @@ class SelectRenderer(FromRenderer):
     def visit_compound_select(self, node: CompoundSelect[Any]) -> str:
         if node is self.root:
             self.set_result_columns(_named(node))
+            self.fetched_parts = _leaves(node)
         return self.compound_text(node)
 
     def compound_text(self, node: CompoundSelect[Any], *, labelled: bool = False) -> str:
@@ -376,6 +382,14 @@ def _named(node: SelectBase) -> list[NamedColumn]:
     if isinstance(node, CompoundSelect):
         return _named(node.selects[0])
     return [NamedColumn(name, key, column, True) for name, key, column in node.result_columns()]
+
+
+def _leaves(node: CompoundSelect[Any]) -> frozenset[int]:
+    """The ids of the SELECTs a set operation is made of."""
+    found: set[int] = set()
+    for part in node.parts.select_list:
+        found |= _leaves(part) if isinstance(part, CompoundSelect) else {id(part)}
+    return frozenset(found)
 
 
 def _must_wrap(select: SelectBase, keyword: str, first: bool) -> bool:

@@ -69,16 +69,24 @@ def user_defined(type_: UserDefinedType, table: EntryLookup) -> TypeEntry:
 
 
 def with_processors(type_: TypeEngine, entry: TypeEntry, dialect: Any) -> TypeEntry:
-    """`entry` with the bind_processor, result_processor and literal_processor a user's type has."""
+    """`entry` with the processors and the SQL expressions a user's type has."""
     cls = type(type_)
-    if cls.bind_processor is not TypeEngine.bind_processor:
+    if _own(cls, "bind_expression"):
+        entry = replace(entry, bind_expression=type_.bind_expression)
+    if _own(cls, "column_expression"):
+        entry = replace(entry, column_expression=type_.column_expression)
+    if _own(cls, "bind_processor"):
         bind = type_.bind_processor(dialect)
         if bind is not None:
             entry = replace(entry, native=frozenset(), bind=bind, bind_column=None)
-    if cls.result_processor is not TypeEngine.result_processor:
+    if _own(cls, "result_processor"):
         entry = replace(entry, result=type_.result_processor(dialect, None))
-    if cls.literal_processor is not TypeEngine.literal_processor:
+    if _own(cls, "literal_processor"):
         literal = type_.literal_processor(dialect)
         if literal is not None:
             entry = replace(entry, literal=literal)
     return entry
+
+
+def _own(cls: type[TypeEngine], name: str) -> bool:
+    return getattr(cls, name) is not getattr(TypeEngine, name)
