@@ -9,6 +9,7 @@ from `ddl_name`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 from accord.exc import CompileError
@@ -17,9 +18,9 @@ from accord.sqltypes.array import ARRAY, TupleType
 from accord.sqltypes.base import NullType, TypeEngine, to_instance
 from accord.sqltypes.binary import LargeBinary
 from accord.sqltypes.boolean import Boolean
-from accord.sqltypes.convert import composed, custom, numeric, plain, temporal, text
+from accord.sqltypes.convert import numeric, plain, temporal, text
 from accord.sqltypes.custom import TypeDecorator, UserDefinedType
-from accord.sqltypes.entry import SQL_NULL, BindError, TypeEntry
+from accord.sqltypes.entry import SQL_NULL, BindError, TypeEntry, replace
 from accord.sqltypes.enumeration import Enum
 from accord.sqltypes.json import JSON
 from accord.sqltypes.numeric import Float, Integer, Numeric
@@ -84,7 +85,7 @@ class TypeTable:
     def ddl(self, type_: TypeEngine) -> str:
         """The type in a column definition or CAST; CompileError where it cannot stand there."""
         if isinstance(type_, (NullType, TupleType)):
-            raise composed.no_ddl(type_)
+            raise _no_ddl(type_)
         return self.entry(type_).ddl
 
     def chain(self) -> Iterator[TypeTable]:
@@ -103,7 +104,7 @@ class TypeTable:
             for table in self.chain():
                 factory = table._factories.get(cls)
                 if factory is not None:
-                    return custom.with_processors(type_, factory(type_, self), self.dialect)
+                    return with_processors(type_, factory(type_, self), self.dialect)
         raise CompileError(
             f"the type {type(type_).__qualname__} is unknown to the {self.name} type table; "
             "derive it from a type accord has, or from TypeDecorator or UserDefinedType"
@@ -111,6 +112,46 @@ class TypeTable:
 
     def __repr__(self) -> str:
         return f"<TypeTable {self.name}: {len(self._factories)} types>"
+
+
+def _at_first_use(module: str, name: str) -> Factory:
+    """A factory of types that many programs do not have; its module waits for one that does."""
+
+    def factory(type_: Any, table: Any) -> TypeEntry:
+        found: Factory = getattr(import_module(f"accord.sqltypes.convert.{module}"), name)
+        return found(type_, table)
+
+    return factory
+
+
+def _no_ddl(type_: TypeEngine) -> CompileError:
+    return CompileError(
+        f"{type(type_).__name__} has no DDL; give the column a type: Column('name', String(50))"
+    )
+
+
+def with_processors(type_: TypeEngine, entry: TypeEntry, dialect: Any) -> TypeEntry:
+    """`entry` with the processors and the SQL expressions a user's type has."""
+    cls = type(type_)
+    if _own(cls, "bind_expression"):
+        entry = replace(entry, bind_expression=type_.bind_expression)
+    if _own(cls, "column_expression"):
+        entry = replace(entry, column_expression=type_.column_expression)
+    if _own(cls, "bind_processor"):
+        bind = type_.bind_processor(dialect)
+        if bind is not None:
+            entry = replace(entry, native=frozenset(), bind=bind, bind_column=None)
+    if _own(cls, "result_processor"):
+        entry = replace(entry, result=type_.result_processor(dialect, None))
+    if _own(cls, "literal_processor"):
+        literal = type_.literal_processor(dialect)
+        if literal is not None:
+            entry = replace(entry, literal=literal)
+    return entry
+
+
+def _own(cls: type[TypeEngine], name: str) -> bool:
+    return getattr(cls, name) is not getattr(TypeEngine, name)
 
 
 STANDARD = TypeTable(
@@ -128,11 +169,11 @@ STANDARD = TypeTable(
         DateTime: temporal.datetime,
         Time: temporal.time,
         Interval: temporal.interval,
-        JSON: composed.json_,
-        ARRAY: composed.array,
-        TupleType: composed.tuple_,
-        TypeDecorator: custom.decorated,
-        UserDefinedType: custom.user_defined,
+        JSON: _at_first_use("composed", "json_"),
+        ARRAY: _at_first_use("composed", "array"),
+        TupleType: _at_first_use("composed", "tuple_"),
+        TypeDecorator: _at_first_use("custom", "decorated"),
+        UserDefinedType: _at_first_use("custom", "user_defined"),
     }
 )
 """SQL:2016, with two words everybody writes: TEXT for CLOB, and JSON and UUID by name."""

@@ -35,7 +35,7 @@ from accord.sqltypes import (
     TypeTable,
     Uuid,
 )
-from accord.sqltypes.convert import composed, numeric, plain, temporal
+from accord.sqltypes.convert import numeric, plain, temporal
 from accord.sqltypes.entry import (
     NONE_TYPE,
     ONLY_NONE,
@@ -268,13 +268,12 @@ def _json_dumps(value: Any) -> str:
     return text
 
 
-_standard_json = composed.json_factory(_json_dumps, _json_loads)
-
-
 def _json(type_: JSON, table: EntryLookup) -> TypeEntry:
     # "JSON" alone would give the column numeric affinity, and 12345678901234567890 would lose
     # digits.
-    return replace(_standard_json(type_, table), ddl="JSON TEXT")
+    from accord.sqltypes.convert.composed import json_factory  # for programs with such a column
+
+    return replace(json_factory(_json_dumps, _json_loads)(type_, table), ddl="JSON TEXT")
 
 
 def _string(type_: String, table: EntryLookup) -> TypeEntry:

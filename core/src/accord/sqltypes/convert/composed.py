@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from accord.exc import CompileError
 from accord.sqltypes.entry import (
     NONE_TYPE,
     ONLY_NONE,
@@ -131,10 +130,3 @@ def tuple_(type_: TupleType, table: EntryLookup) -> TypeEntry:
         return f"({', '.join(items)})"
 
     return TypeEntry("ROW", frozenset({NONE_TYPE}), bind, None, or_null(literal))
-
-
-def no_ddl(type_: object) -> CompileError:
-    """The error for a type that cannot be a column's."""
-    return CompileError(
-        f"{type(type_).__name__} has no DDL; give the column a type: Column('name', String(50))"
-    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError
 from accord.records import replace
-from accord.sqltypes.base import NULLTYPE, TypeEngine, to_instance
+from accord.sqltypes.base import NULLTYPE, to_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,27 +66,3 @@ def _literal(type_: TypeDecorator, inner: TypeEntry, dialect: Any) -> Callable[[
 def user_defined(type_: UserDefinedType, table: EntryLookup) -> TypeEntry:
     """Values go to the driver as they are unless the type has processors (`with_processors`)."""
     return replace(table.entry(NULLTYPE), ddl=type_.get_col_spec())
-
-
-def with_processors(type_: TypeEngine, entry: TypeEntry, dialect: Any) -> TypeEntry:
-    """`entry` with the processors and the SQL expressions a user's type has."""
-    cls = type(type_)
-    if _own(cls, "bind_expression"):
-        entry = replace(entry, bind_expression=type_.bind_expression)
-    if _own(cls, "column_expression"):
-        entry = replace(entry, column_expression=type_.column_expression)
-    if _own(cls, "bind_processor"):
-        bind = type_.bind_processor(dialect)
-        if bind is not None:
-            entry = replace(entry, native=frozenset(), bind=bind, bind_column=None)
-    if _own(cls, "result_processor"):
-        entry = replace(entry, result=type_.result_processor(dialect, None))
-    if _own(cls, "literal_processor"):
-        literal = type_.literal_processor(dialect)
-        if literal is not None:
-            entry = replace(entry, literal=literal)
-    return entry
-
-
-def _own(cls: type[TypeEngine], name: str) -> bool:
-    return getattr(cls, name) is not getattr(TypeEngine, name)
