@@ -22,12 +22,13 @@ from accord.exc import InvalidRequestError, PendingRollbackError, ResourceClosed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accord.dialect.steps import Reply, Request
+    from accord.dialect.steps import Parameters, Reply, Request
     from accord.engine.connection import Connection
     from accord.engine.engine import Engine
     from accord.engine.record import ConnectionRecord, PooledConnection
     from accord.engine.stream import Stream
     from accord.engine.transaction import NestedTransaction, Transaction
+    from accord.sql.compiled import Compiled
 
 
 _new: Final = object.__new__
@@ -122,7 +123,8 @@ class Link:
             elif type(request) is Execute and request.compiled is not None:
                 columns = request.compiled.columns
                 if columns and not self.engine.watched:
-                    return self._read(request, columns)
+                    rows = self._rows(request.compiled, request.text, request.parameters)
+                    return DriverReply(rows, len(rows), None, columns)
             cursor = None
             try:
                 cursor = self._new_cursor()  # a driver that lost its connection may say so here
@@ -157,7 +159,23 @@ class Link:
                 "this moment; give each thread a connection or Session of its own"
             )
 
-    def _read(self, request: Execute, columns: Any) -> Reply:
+    def fetch(self, compiled: Compiled, text: str, parameters: Parameters) -> list[Any]:
+        """The rows of a compiled SELECT: `perform` without a request and a reply around it, for
+        that is what programs do most. Whatever is out of the ordinary goes through `perform`.
+        """
+        ordinary = compiled.columns and not compiled.is_write and not self.engine.watched
+        if not ordinary or not self._ready or not self.record.begun:
+            return self.perform(self._request(compiled, text, parameters)).rows
+        before, thread = self._thread, get_ident()
+        if before and before != thread:
+            self.refuse_other_thread()
+        self._thread = thread
+        try:
+            return self._rows(compiled, text, parameters)
+        finally:
+            self._thread = before
+
+    def _rows(self, compiled: Compiled, text: str, parameters: Parameters) -> list[Any]:
         """Execute a SELECT whose columns are known, on a cursor that is kept for the next one.
 
         Some drivers prepare a lot in a new cursor, and in its description. One that had many rows
@@ -167,18 +185,17 @@ class Link:
         try:
             if cursor is None:
                 cursor = self._new_cursor()
-            cursor.execute(request.text, request.parameters)
+            cursor.execute(text, parameters)
             rows = cursor.fetchall()
-            reply = _new(DriverReply)
-            reply.rows = rows if type(rows) is list else list(rows)
-            reply.rowcount = cursor.rowcount
-            reply.lastrowid = None
-            reply._description = columns
         except BaseException as error:
-            failed(self, request, cursor, error)
+            failed(self, self._request(compiled, text, parameters), cursor, error)
         if len(rows) <= _FEW:
             self._reader = cursor
-        return reply
+        return rows if type(rows) is list else list(rows)
+
+    def _request(self, compiled: Compiled, text: str, parameters: Parameters) -> Execute:
+        write = compiled.is_write
+        return Execute(self.engine, text, parameters, write=write, compiled=compiled)
 
     def open_cursor(self, request: Request) -> Any:
         """A cursor for a request whose rows are fetched later, in a transaction that has begun."""

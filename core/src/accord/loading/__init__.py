@@ -28,7 +28,6 @@ from .protocols import LoadSession
 from .query import (
     get_steps,
     key_plan,
-    key_request,
     known_plan,
     new_plan,
     objects_steps,
@@ -36,6 +35,8 @@ from .query import (
     request_of,
     rows_to_objects,
     select_steps,
+    sent_by,
+    sent_by_key,
 )
 from .refresh import refresh_steps, row_exists_steps, values_steps
 from .shape import mapper_of_select, statement_behind
@@ -51,7 +52,6 @@ __all__ = [
     "immediateload",
     "joinedload",
     "key_plan",
-    "key_request",
     "known_plan",
     "new_plan",
     "lazy_steps",
@@ -66,6 +66,8 @@ __all__ = [
     "refresh_steps",
     "refuse_column",
     "request_of",
+    "sent_by",
+    "sent_by_key",
     "rows_to_objects",
     "row_exists_steps",
     "select_steps",

@@ -7,7 +7,7 @@ statement costs one look-up, one request and one call of generated code.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from accord.dialect import Execute, Steps
 from accord.sql import select
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from accord.dialect import Bind
+    from accord.dialect.steps import Parameters
     from accord.mapping import Mapper
+    from accord.sql.compiled import Compiled
     from accord.sql.nodes import BindParameter
     from accord.state import Identity
 
     from .protocols import LoadSession
 
-
-_new: Final = object.__new__
 
 #: What a SELECT gave: its plan, and rows: tuples, or bare values if the plan is `scalar`.
 Loaded = tuple["LoadPlan", list[Any]]
@@ -69,18 +69,21 @@ def request_of(
     plan: LoadPlan, statement: Any, parameters: Mapping[str, Any] | None, bind: Bind
 ) -> Execute:
     """Return what has to be sent for a statement of the plan's shape."""
+    compiled, text, values = sent_by(plan, statement, parameters)
+    return Execute(bind, text, values, write=compiled.is_write, compiled=compiled)
+
+
+def sent_by(
+    plan: LoadPlan, statement: Any, parameters: Mapping[str, Any] | None
+) -> tuple[Compiled, str, Parameters]:
+    """The compiled statement of the plan, its text and the driver's parameters for `statement`."""
     compiled = plan.compiled
     assert compiled is not None  # only rows that come from elsewhere have none
     binds = statement.binds
     if plan.bind_sources is not None:
         binds = plan.binds_of(binds)
-    request = _new(Execute)  # the constructor inlined, for every query passes here
-    request.bind = bind
-    request.text, request.parameters = compiled.parameters(binds, parameters)
-    request.write = compiled.is_write
-    request.compiled = compiled
-    request.sensitive = None
-    return request
+    text, values = compiled.parameters(binds, parameters)
+    return compiled, text, values
 
 
 def plain_objects(
@@ -88,9 +91,9 @@ def plain_objects(
 ) -> list[Any]:
     """Turn fetched rows into objects, for a plan that is `plain`: nothing else has to be read."""
     mapper = plan.entities[0].mapper
-    state = LoadState([session.identity.references(mapper)], [session.lease], overwrite)
+    made: list[object] = []
+    state = LoadState((session.identity.references(mapper),), (session.lease,), (made,), overwrite)
     rows = plan.load(fetched, state)
-    made = state.created[0]
     if made and session.hears_loads(mapper):
         session.loaded(mapper, made)
     return rows
@@ -109,6 +112,7 @@ def rows_to_objects(
             session.lease_with(entity.sticky) if entity.sticky else session.lease
             for entity in plan.entities
         ],
+        [[] for _ in plan.entities],
         overwrite,
     )
     rows = plan.load(fetched, state)
@@ -177,7 +181,8 @@ def get_steps(
 ) -> Steps[object | None]:
     """Read one object by its primary key."""
     plan, binds = key_plan(mapper, bind, tuple(options), with_for_update)
-    reply = yield key_request(plan, binds, mapper, key, bind)
+    compiled, text, values = sent_by_key(plan, binds, mapper, key)
+    reply = yield Execute(bind, text, values, compiled=compiled)
     rows = yield from rows_to_objects(session, plan, reply.rows, populate_existing)
     return rows[0] if rows else None
 
@@ -198,14 +203,10 @@ def key_plan(
     return prepared  # type: ignore[no-any-return]  # what was put under this key
 
 
-def key_request(
-    plan: LoadPlan,
-    binds: tuple[BindParameter[Any], ...],
-    mapper: Mapper,
-    key: Identity,
-    bind: Bind,
-) -> Execute:
-    """Return what has to be sent to read the object of a key."""
+def sent_by_key(
+    plan: LoadPlan, binds: tuple[BindParameter[Any], ...], mapper: Mapper, key: Identity
+) -> tuple[Compiled, str, Parameters]:
+    """As `sent_by`, for reading the object of a key."""
     compiled = plan.compiled
     assert compiled is not None  # only rows that come from elsewhere have none
     values: Any = key if len(mapper.pk_keys) > 1 else (key,)
@@ -213,7 +214,7 @@ def key_request(
     if ready is None:
         given = {f"pk_{position}": value for position, value in enumerate(values)}
         ready = compiled.parameters(plan.binds_of(binds), given)
-    return Execute(bind, ready[0], ready[1], compiled=compiled)
+    return compiled, ready[0], ready[1]
 
 
 __all__ = [
@@ -221,10 +222,11 @@ __all__ = [
     "get_statement",
     "get_steps",
     "key_plan",
-    "key_request",
     "objects_steps",
     "plain_objects",
     "request_of",
+    "sent_by",
+    "sent_by_key",
     "rows_to_objects",
     "select_steps",
 ]

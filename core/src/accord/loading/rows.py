@@ -53,12 +53,16 @@ class LoadState:
     __slots__ = ("created", "leases", "overwrite", "references")
 
     def __init__(
-        self, references: Sequence[References], leases: Sequence[Lease], overwrite: bool
+        self,
+        references: Sequence[References],
+        leases: Sequence[Lease],
+        created: Sequence[list[object]],
+        overwrite: bool,
     ) -> None:
         self.references = references
         self.leases = leases
+        self.created = created
         self.overwrite = overwrite
-        self.created: list[list[object]] = [[] for _ in references]
 
 
 LoadRows = Callable[[Sequence[tuple[Any, ...]], LoadState], list[Any]]

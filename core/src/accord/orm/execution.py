@@ -22,6 +22,7 @@ from accord.loading import (
     request_of,
     rows_to_objects,
     select_steps,
+    sent_by,
     statement_behind,
 )
 from accord.records import dataclass, field
@@ -184,9 +185,9 @@ def _repeated(session: Session, statement: Any, parameters: Any) -> Result[Any] 
     plan: LoadPlan = found
     if session.new_objects or session.dirty_objects or session.deleted_objects:
         session._autoflush()
-    request = request_of(plan, statement, parameters, engine)
-    reply = (session._performers.get(engine) or session._respond)(request)
-    rows = plain_objects(session, plan, reply.rows, overwrite=False)
+    link = session._links.get(engine) or session._link(engine)
+    fetched = link.fetch(*sent_by(plan, statement, parameters))
+    rows = plain_objects(session, plan, fetched, overwrite=False)
     return Result(plan.items, rows, scalar=plan.scalar, entities=plan.entity_items)
 
 

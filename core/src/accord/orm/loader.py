@@ -93,9 +93,9 @@ def get_plain(session: Session, mapper: Mapper, key: Identity, engine: Engine) -
         return None
     plan, binds = loading.key_plan(mapper, engine)
     if plan.plain:
-        request = loading.key_request(plan, binds, mapper, key, engine)
-        reply = (session._performers.get(engine) or session._respond)(request)
-        rows = loading.plain_objects(session, plan, reply.rows, overwrite=False)
+        sent = loading.sent_by_key(plan, binds, mapper, key)
+        fetched = (session._links.get(engine) or session._link(engine)).fetch(*sent)
+        rows = loading.plain_objects(session, plan, fetched, overwrite=False)
         found = rows[0] if rows else None
     else:
         found = session._run(loading.get_steps(session, mapper, key, engine))

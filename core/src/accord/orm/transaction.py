@@ -264,7 +264,7 @@ class SessionTransaction:
         if self.state is not TransactionState.ACTIVE:
             return
         self._undo()
-        self.session._performers.clear()
+        self.session._links.clear()
         self.failure = error
         self.state = TransactionState.FAILED
 
@@ -311,7 +311,7 @@ class SessionTransaction:
                     participant.connection.close()
         session.transaction = self.parent
         session.journal = self.outer_journal if self.outer_journal is not None else Journal()
-        session._performers.clear()
+        session._links.clear()
         if self.parent is None:
             session.speak(schemas_in(session.execution_options))
 

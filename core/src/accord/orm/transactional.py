@@ -99,7 +99,8 @@ class TransactionalSession(SessionDispatch, SessionCore):
         self._flush_loader = loader.FlushLoader(self)
         self._closed = False
         self._binds = Binds(bind, binds)
-        self._performers: dict[Any, Any] = {}
+        #: The connections of the transaction in progress, as far as they have been asked for.
+        self._links: dict[Any, Connection] = {}
         self._custom_get_bind = type(self).get_bind is not TransactionalSession.get_bind
         self._find_only_engine()
         self._fire_class_event("session_created")
@@ -110,12 +111,12 @@ class TransactionalSession(SessionDispatch, SessionCore):
         return run(steps, self._respond)
 
     def _respond(self, request: Request) -> Reply:
-        perform = self._performers.get(request.bind)
-        if perform is None:
-            connection = self._begun().connection_for(request.bind)  # type: ignore[arg-type]  # an engine
-            perform = self._performers[request.bind] = connection.perform
-        answer: Reply = perform(request)
-        return answer
+        link = self._links.get(request.bind) or self._link(request.bind)  # type: ignore[arg-type]  # an engine
+        return link.perform(request)
+
+    def _link(self, engine: Engine) -> Connection:
+        link = self._links[engine] = self._begun().connection_for(engine)
+        return link
 
     def _begun(self) -> SessionTransaction:
         if self.block is not None and self.block.has_ended:
@@ -238,7 +239,7 @@ class TransactionalSession(SessionDispatch, SessionCore):
         parent.check_active()
         self._flush_until_clean()
         nested = SessionTransaction(self, parent)
-        self._performers.clear()
+        self._links.clear()
         self.transaction = nested
         root = _root_of(nested)
         for engine in [] if root is None else list(root.participants):
@@ -277,7 +278,7 @@ class TransactionalSession(SessionDispatch, SessionCore):
         while self.transaction is not None:
             self.transaction.close()
         self.journal = Journal()
-        self._performers.clear()
+        self._links.clear()
         self._closed = not reset_only
 
     def invalidate(self) -> None:

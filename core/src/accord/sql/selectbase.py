@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 INTEGER = Integer()
 _INTEGER_KEY = INTEGER.key
+_LIMIT_KEY = (("limit", _INTEGER_KEY),)
 
 
 def whole_number(value: Any, clause: str) -> ColumnElement[Any]:
@@ -163,7 +164,9 @@ class OrderedSelect(SelectBase):
             if key is None or key is False:
                 return self._then("clear_order")
             if not isinstance(key, ColumnElement):
-                key = coercion.sort_key(key)
+                # A mapped attribute knows its column; it is what most queries are ordered by.
+                column = getattr(key, "__accord_column__", None)
+                key = coercion.sort_key(key) if column is None else column
             return self._then_one("order_by", key)
         if keys and (keys[0] is None or keys[0] is False):
             return self._then("clear_order")
@@ -179,7 +182,16 @@ class OrderedSelect(SelectBase):
         if type(limit) is int:
             bind: BindParameter[Any] = object.__new__(BindParameter)  # as in predicates.compare
             bind.value, bind.type, bind.hint, bind.cache_key = limit, INTEGER, "param", _INTEGER_KEY
-            return self._then_one("limit", bind)
+            new = object.__new__(type(self))  # `_then_one`, as in Select.where
+            own = (bind,)
+            added = (("limit", own),)
+            new.steps = self.steps + added
+            new.cache_key = self.cache_key + _LIMIT_KEY
+            new.binds = self.binds + own
+            new.has_anon = self.has_anon
+            new.execution_options_map = self.execution_options_map
+            new._lookup = None
+            return new
         if limit is None:
             return self._then("no_limit")
         return self._then_one("limit", whole_number(limit, "limit()"))
