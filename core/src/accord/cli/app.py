@@ -24,6 +24,8 @@ app = typer.Typer(
 
 plugin = typer.Typer(help="Write a plugin of your own.", no_args_is_help=True)
 app.add_typer(plugin, name="plugin")
+schema = typer.Typer(help="Compare databases with models.", no_args_is_help=True)
+app.add_typer(schema, name="schema")
 
 
 def run() -> None:
@@ -102,6 +104,49 @@ def demo(
     from accord.cli import demo as demonstration
 
     demonstration.run(Console(), rows=rows, keep=keep)
+
+
+@schema.command("diff")
+def schema_diff(
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODULE",
+            help="The models: module:attribute of a MetaData or Base, or a module that has some.",
+        ),
+    ],
+    url: Annotated[str, typer.Argument(help="The database; it is read, never written.")],
+    schemas: Annotated[
+        list[str] | None, typer.Option("--schema", help="Only tables of this schema; repeatable.")
+    ] = None,
+    tables: Annotated[
+        list[str] | None,
+        typer.Option("--tables", help="Only tables of this name or pattern; repeatable."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option("--exclude", help="Not the tables of this name or pattern; repeatable."),
+    ] = None,
+    no_drop: Annotated[
+        bool, typer.Option("--no-drop", help="Leave alone what only the database has.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the differences as JSON.")] = False,
+) -> None:
+    """Print the DDL that takes a database to the models; nothing is executed.
+
+    Exit status: 0 nothing differs, 1 something does, 2 an error.
+    """
+    from accord.cli import schemadiff
+
+    wanted = schemadiff.Request(
+        subject=subject,
+        url=url,
+        schemas=tuple(schemas or ()),
+        tables=tuple(tables or ()),
+        exclude=tuple(exclude or ()),
+        drops=not no_drop,
+    )
+    raise typer.Exit(schemadiff.run(wanted, as_json=as_json))
 
 
 @plugin.command("new")

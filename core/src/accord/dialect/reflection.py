@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from accord.dialect import equivalence
 from accord.exc import AccordWarning
 from accord.records import dataclass, field
 from accord.sql.text import TextClause
@@ -186,6 +187,36 @@ class Reflection(ABC):
     column_has_primary_key: ClassVar[bool] = False
     """Do `Inspector.get_columns` dictionaries carry "primary_key", the place in the key (0: not in
     it)? SQLAlchemy's do on SQLite."""
+
+    constraints_are_indexes: ClassVar[bool] = False
+    """Does the database keep UNIQUE constraints as indexes, and make one for each foreign key?"""
+
+    # --- what means the same: for comparing a catalog with models ---------------------------------
+
+    def canonical_type(self, text: str) -> str:
+        """A type's DDL in the form that all its spellings share."""
+        return " ".join(text.upper().replace(", ", ",").split())
+
+    def canonical_sql(self, text: str) -> str:
+        """A condition or expression in the form that the catalog's and the program's share."""
+        return equivalence.canonical(text)
+
+    def same_type(self, declared: str, found: str) -> bool:
+        """Whether a column of the type `found` is what `declared` asks for."""
+        return self.canonical_type(declared) == self.canonical_type(found)
+
+    def same_sql(self, declared: str, found: str) -> bool:
+        """Whether two conditions or expressions are the same."""
+        return self.canonical_sql(declared) == self.canonical_sql(found)
+
+    def same_default(self, declared: str | None, found: str | None, type_text: str) -> bool:
+        """Whether two texts of DEFAULT are the same, for a column of that type."""
+        form = equivalence.truth_of if "BOOL" in type_text.upper() else equivalence.value_of
+        return form(self.bare_default(declared)) == form(self.bare_default(found))
+
+    def bare_default(self, text: str | None) -> str | None:
+        """A text of DEFAULT without what the catalog adds to it."""
+        return text
 
     @abstractmethod
     def default_schema_steps(self, bind: Bind) -> Steps[str | None]:

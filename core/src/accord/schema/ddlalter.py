@@ -9,11 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from accord.schema.ddlconstraints import ConstraintDDL
+from accord.schema.sequence import Sequence
 from accord.schema.table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accord.schema import alter
     from accord.schema.column import Column
+    from accord.schema.elements import DDLElement
+    from accord.schema.foreignkey import ForeignKeyConstraint
+    from accord.sqltypes.base import TypeEngine
 
 
 class AlterDDL(ConstraintDDL):
@@ -21,6 +27,9 @@ class AlterDDL(ConstraintDDL):
 
     alters_columns: ClassVar[bool] = True
     """Can a column of a table be altered, and constraints be added? Else the table is rebuilt."""
+
+    named_enums: ClassVar[bool] = False
+    """Are enums types of their own, which change apart from the columns?"""
 
     def visit_add_column(self, add: alter.AddColumn) -> str:
         column = add.element
@@ -69,4 +78,38 @@ class AlterDDL(ConstraintDDL):
 
     def plain_type(self, column: Column[Any]) -> str:
         """The type of a column without what makes it count (SERIAL)."""
-        return self.target.types.ddl(column.type)
+        return self.column_type(column)
+
+    def column_type(self, column: Column[Any]) -> str:
+        raise NotImplementedError
+
+    # --- what a comparison of schemas asks --------------------------------------------------------
+
+    def numbers_rows(self, column: Column[Any]) -> bool:
+        """Whether CREATE TABLE makes this column, the table's `autoincrement_column`, count."""
+        default = column.default
+        return not (isinstance(default, Sequence) and self.creates_sequence(default))
+
+    def option(self, item: Any, name: str) -> Any:
+        """An option of the item for this dialect, as its DDL reads it."""
+        return item.dialect_option(self.target.dialect_name, name)
+
+    def makes_check(self, sqltext: str, table: Table) -> bool:
+        """Whether CREATE TABLE makes this CHECK without being asked to (for a type)."""
+        return False
+
+    def is_type_element(self, element: DDLElement) -> bool:
+        """Whether it is one of the statements of `before_create`."""
+        return False
+
+    def type_changes(self, found: TypeEngine, declared: TypeEngine) -> Iterable[DDLElement]:
+        """What takes a named type from one definition to the other, as far as it goes."""
+        return ()
+
+    def can_add_column(self, column: Column[Any]) -> bool:
+        """Whether ALTER TABLE ADD COLUMN can say everything about this column."""
+        return True
+
+    def comes_with_column(self, key: ForeignKeyConstraint, added: list[Column[Any]]) -> bool:
+        """Whether ADD COLUMN of one of `added` writes the foreign key, too."""
+        return False

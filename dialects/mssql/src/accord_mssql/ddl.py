@@ -37,7 +37,7 @@ from .identity import identity_column
 from .types import national
 
 if TYPE_CHECKING:
-    from accord.schema import CreateTableAs, Identity
+    from accord.schema import AddColumn, CreateTableAs, Identity
 
 KEY_LENGTH = 450
 """Characters of a String in a key or index that names no length: an index holds 900 bytes."""
@@ -236,6 +236,31 @@ class MSSQLDDL(CommentDDL, DDLRenderer):
         exists = "IF EXISTS " if drop.if_exists else ""
         index = drop.element
         return f"\nDROP INDEX {exists}{self.index_name(index)} ON {self.table_of(index)}"
+
+    # --- columns of tables that exist -------------------------------------------------------------
+
+    def visit_add_column(self, add: AddColumn) -> str:
+        column = add.element
+        return f"ALTER TABLE {self.table_of(column)} ADD {self.column_line(column)}"
+
+    def alter_type(self, column: Column[Any]) -> str:
+        """Type and nullability are one thing here: NULL is what is not said otherwise."""
+        words = "NULL" if column.nullable else "NOT NULL"
+        return f"ALTER COLUMN {self.identifier(column.name)} {self.plain_type(column)} {words}"
+
+    alter_nullability = alter_type
+
+    def alter_default(self, column: Column[Any]) -> str:
+        raise CompileError(
+            f"SQL Server keeps the default of column {column.name!r} as a constraint with a name "
+            "of its own: DROP CONSTRAINT that one, then ADD DEFAULT … FOR the column"
+        )
+
+    def alter_numbering(self, column: Column[Any]) -> str:
+        raise CompileError(
+            f"SQL Server cannot make column {column.name!r} an IDENTITY, or no longer one: make a "
+            "new column or table and copy the rows"
+        )
 
     # --- tables made of queries -------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from accord.exc import CompileError
 from accord.schema import (
+    AlterColumn,
     CheckConstraint,
     Column,
     Constraint,
@@ -128,6 +129,14 @@ class MySQLDDL(DDLRenderer):
 
     def column_comment_clause(self, column: Column[Any]) -> str:
         return "" if column.comment is None else f"COMMENT {ddl_text(column.comment)}"
+
+    def visit_alter_column(self, change: AlterColumn) -> str:
+        """MODIFY takes the whole definition, so one statement makes every change of a column."""
+        column = change.element
+        return f"ALTER TABLE {self.table_of(column)} MODIFY {self.column_spec(column)}"
+
+    def option(self, item: Any, name: str) -> Any:
+        return option(item, self.target.dialect_name, name)
 
     # --- constraints ------------------------------------------------------------------------------
 

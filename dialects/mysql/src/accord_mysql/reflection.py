@@ -24,6 +24,7 @@ from accord.dialect.reflection import (
 from accord.exc import DBAPIError
 
 from .catalog import schema_text
+from .equivalence import Equivalence
 from .reflected_types import reflected_type
 
 if TYPE_CHECKING:
@@ -35,10 +36,12 @@ _TABLES = "'BASE TABLE', 'SYSTEM VERSIONED'"
 _DEFAULT_RULES = (None, "NO ACTION", "RESTRICT")
 
 
-class MySQLReflection(Reflection):
+class MySQLReflection(Equivalence, Reflection):
     """The catalog of MySQL."""
 
     __slots__ = ()
+
+    constraints_are_indexes = True
 
     functional = "s.expression"
     """The column of information_schema.statistics with an index's expression."""

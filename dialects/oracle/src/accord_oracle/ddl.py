@@ -31,6 +31,7 @@ from .types import LENGTHLESS
 
 if TYPE_CHECKING:
     from accord.schema import (
+        AddColumn,
         CreateSequence,
         CreateTableAs,
         DropIndex,
@@ -66,6 +67,32 @@ class OracleDDL(DDLRenderer):
     def visit_drop_table(self, drop: DropTable) -> str:
         _refuse_if(drop.if_exists, "DROP TABLE IF EXISTS")
         return f"DROP TABLE {self.table_name(drop.element)}"
+
+    def visit_add_column(self, add: AddColumn) -> str:
+        column = add.element
+        return f"ALTER TABLE {self.table_of(column)} ADD ({self.column_line(column)})"
+
+    def alter_type(self, column: Column[Any]) -> str:
+        return f"MODIFY ({self.identifier(column.name)} {self.plain_type(column)})"
+
+    def alter_nullability(self, column: Column[Any]) -> str:
+        words = "NULL" if column.nullable else "NOT NULL"
+        return f"MODIFY ({self.identifier(column.name)} {words})"
+
+    def alter_default(self, column: Column[Any]) -> str:
+        text = self.default_text(column)
+        return f"MODIFY ({self.identifier(column.name)} DEFAULT {text or 'NULL'})"
+
+    def alter_numbering(self, column: Column[Any]) -> str:
+        raise CompileError(
+            f"Oracle cannot make column {column.name!r} an identity, or no longer one: make a new "
+            "column and copy the values"
+        )
+
+    def makes_check(self, sqltext: str, table: Table) -> bool:
+        """The CHECK that a Boolean column comes with."""
+        words = sqltext.replace('"', "").replace(" ", "").lower()
+        return any(words == f"{str(column.name).lower()}in(0,1)" for column in table.c)
 
     def visit_create_table_as(self, create: CreateTableAs) -> str:
         if create.temporary:

@@ -30,7 +30,7 @@ from accord.schema.typechecks import TypeCheck, stored_type
 from accord.sqltypes import BigInteger, Enum, SmallInteger, TypeEngine
 from accord.sqltypes.entry import quoted
 
-from .ddl_types import CreateEnumType, DropEnumType, enum_types
+from .ddl_types import AddEnumValue, CreateEnumType, DropEnumType, enum_types
 from .entry import quoted_name
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class PostgreSQLDDL(DDLRenderer):
     supports_computed = True
     native_enum = True
     constraint_comments = True
+    named_enums = True
     temporary_views = True
     materialized_views = True
 
@@ -76,6 +77,25 @@ class PostgreSQLDDL(DDLRenderer):
     @classmethod
     def after_drop(cls, tables: list[Table]) -> Iterable[DDLElement]:
         return [DropEnumType(type_) for type_ in enum_types(tables)]
+
+    def is_type_element(self, element: DDLElement) -> bool:
+        return isinstance(element, CreateEnumType)
+
+    def type_changes(
+        self, found: TypeEngine[Any], declared: TypeEngine[Any]
+    ) -> Iterable[DDLElement]:
+        """New labels, each after the one before it."""
+        if not isinstance(found, Enum) or not isinstance(declared, Enum):
+            return
+        before: str | None = None
+        for label in declared.enums:
+            if label not in found.enums:
+                yield AddEnumValue(declared, label, before, first=found.enums[0])
+            before = label
+
+    def visit_add_enum_value(self, add: AddEnumValue) -> str:
+        place = f"BEFORE {quoted(add.first)}" if add.after is None else f"AFTER {quoted(add.after)}"
+        return f"ALTER TYPE {self._enum_name(add.element)} ADD VALUE {quoted(add.label)} {place}"
 
     def visit_create_enum_type(self, create: CreateEnumType) -> str:
         type_: Enum = create.element
@@ -129,6 +149,17 @@ class PostgreSQLDDL(DDLRenderer):
         if isinstance(table, Table) and self.is_serial(table, column):
             return self._serial(column.type)
         return super().column_type(column)
+
+    def plain_type(self, column: Column[Any]) -> str:
+        return super().column_type(column)
+
+    def alter_type(self, column: Column[Any]) -> str:
+        kind, name = self.plain_type(column), self.identifier(column.name)
+        return f"ALTER COLUMN {name} TYPE {kind} USING {name}::{kind}"
+
+    def numbers_rows(self, column: Column[Any]) -> bool:
+        table = column.table
+        return isinstance(table, Table) and self.is_serial(table, column)
 
     def is_serial(self, table: Table, column: Column[Any]) -> bool:
         """Whether the database numbers this column by a sequence of its own."""

@@ -37,6 +37,19 @@ class DropEnumType(DDLElement):
         self.if_exists = if_exists
 
 
+class AddEnumValue(DDLElement):
+    """ALTER TYPE … ADD VALUE: a label after another one, or before the `first`."""
+
+    visit_name = "add_enum_value"
+    element: Enum
+
+    def __init__(self, element: Enum, label: str, after: str | None, *, first: str) -> None:
+        super().__init__(element)
+        self.label = label
+        self.after = after
+        self.first = first
+
+
 def enum_types(tables: Iterable[Table], *, own: bool = True) -> list[Enum]:
     """The native enum types of the tables' columns, each once."""
     found: dict[tuple[str | None, str], Enum] = {}

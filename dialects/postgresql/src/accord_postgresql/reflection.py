@@ -24,6 +24,7 @@ from accord.dialect.reflection import (
 )
 
 from . import catalog_text as sql
+from .equivalence import Equivalence
 from .reflected_types import column_type
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"
 _MATCHES = {"f": "FULL", "p": "PARTIAL"}
 
 
-class PostgreSQLReflection(Reflection):
+class PostgreSQLReflection(Equivalence, Reflection):
     """The catalog of a PostgreSQL database."""
 
     __slots__ = ()

@@ -13,6 +13,7 @@ from typing import Any
 
 from accord.exc import ArgumentError, CompileError
 from accord.schema import (
+    AddColumn,
     CheckConstraint,
     Column,
     Constraint,
@@ -48,6 +49,7 @@ class SQLiteDDL(DDLRenderer):
     """The DDL of SQLite."""
 
     supports_alter = False
+    alters_columns = False
     supports_sequences = False
     supports_identity = False
     supports_computed = True
@@ -176,6 +178,42 @@ class SQLiteDDL(DDLRenderer):
         if value is None:
             return ""
         return f" ON CONFLICT {self.keyword(value, _ON_CONFLICT, f'sqlite_{option}=').upper()}"
+
+    # --- columns of tables that exist -------------------------------------------------------------
+
+    def visit_add_column(self, add: AddColumn) -> str:
+        """A foreign key of the new column can only be made with it."""
+        keys = [key for key in self._keys_of(add.element) if self.comes_with_column(key, [])]
+        return super().visit_add_column(add) + "".join(map(self._inline_reference, keys))
+
+    def _keys_of(self, column: Column[Any]) -> list[ForeignKeyConstraint]:
+        table = column.table
+        keys = table.foreign_key_constraints if isinstance(table, Table) else set()
+        return sorted(
+            [key for key in keys if [c.name for c in key.columns] == [column.name]],
+            key=lambda key: key.creation_order,
+        )
+
+    def _inline_reference(self, key: ForeignKeyConstraint) -> str:
+        text = self.foreign_key_constraint(key)
+        name = self.constraint_name(key)
+        return f" {name}REFERENCES{text.partition(' REFERENCES')[2]}"
+
+    def can_add_column(self, column: Column[Any]) -> bool:
+        """No key, nothing stored that is computed; a constant default if it may not be NULL."""
+        if column.primary_key or column.identity is not None:
+            return False
+        if column.computed is not None:
+            return not column.computed.persisted
+        default = self.default_text(column)
+        changes = default is not None and default.upper().startswith(("CURRENT_", "("))
+        return not changes and (column.nullable or default is not None)
+
+    def comes_with_column(self, key: ForeignKeyConstraint, added: list[Column[Any]]) -> bool:
+        columns = list(key.columns)
+        return len(columns) == 1 and self.default_text(columns[0]) is None and (
+            not added or columns[0] in added
+        )
 
     # --- indexes, schemas -------------------------------------------------------------------------
 

@@ -115,6 +115,11 @@ class SQLiteReflection(Reflection):
 
     column_has_primary_key = True
 
+    def canonical_type(self, text: str) -> str:
+        """By what the type is read as."""
+        kind = _type(text, None)
+        return super().canonical_type(repr(kind))
+
     def default_schema_steps(self, bind: Bind) -> Steps[str | None]:
         """The file itself."""
         return MAIN

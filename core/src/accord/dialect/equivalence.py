@@ -1,0 +1,85 @@
+"""Whether two pieces of SQL text mean the same: what a program wrote, what a catalog made of it.
+
+In: text. Out: a canonical form that two spellings of one thing share. Parentheses, blanks, the case
+and the quotes of names do not count; a dialect adds the words its catalog rewrites.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+_TOKEN = re.compile(
+    r"""(?P<string>[nN]?'(?:[^']|'')*')
+      |(?P<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[A-Za-z_][^\]]*\])
+      |(?P<number>\d+(?:\.\d*)?)
+      |(?P<word>\w+)
+      |(?P<sign><=|>=|<>|!=|\|\||::|[^\s\w])""",
+    re.VERBOSE,
+)
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?\Z")
+_TRUE, _FALSE = frozenset({"true", "t", "1"}), frozenset({"false", "f", "0"})
+
+
+def tokens(text: str) -> list[str]:
+    """The words of `text`, without parentheses, names unquoted, everything but strings in lower
+    case.
+    """
+    found: list[str] = []
+    for match in _TOKEN.finditer(text):
+        kind, value = match.lastgroup, match.group()
+        if kind == "string":
+            value = value[1:] if value[0] in "nN" else value
+            number = _NUMBER.match(value[1:-1])  # '-1'::integer
+            found += value[1:-1].replace("-", "- ").split() if number else [value]
+        elif kind == "name":
+            found.append(value[1:-1].lower())
+        elif value == "!=":
+            found.append("<>")
+        elif value not in "()":
+            found.append(value.lower())
+    return _between_spelled_out(found)
+
+
+def _between_spelled_out(words: list[str]) -> list[str]:
+    """``a BETWEEN b AND c`` as ``a >= b AND a <= c``, for operands of one word."""
+    while "between" in words:
+        at = words.index("between")
+        negated = at > 0 and words[at - 1] == "not"
+        if at + 3 >= len(words) or words[at + 2] != "and" or at == 0 or negated:
+            return words
+        subject = words[at - 1]
+        spelled = [subject, ">=", words[at + 1], "and", subject, "<=", words[at + 3]]
+        words = [*words[: at - 1], *spelled, *words[at + 4 :]]
+    return words
+
+
+def canonical(text: str) -> str:
+    """`text` in its canonical form."""
+    return " ".join(tokens(text))
+
+
+def value_of(text: str | None) -> str | None:
+    """A DEFAULT in its canonical form: numbers by value, quoted or not."""
+    if text is None:
+        return None
+    bare = text.strip()
+    while bare.startswith("(") and bare.endswith(")"):
+        bare = bare[1:-1].strip()
+    content = bare[1:-1] if len(bare) > 1 and bare[0] == bare[-1] == "'" else bare
+    content = content.replace(" ", "") if _NUMBER.match(content.replace(" ", "")) else content
+    if _NUMBER.match(content):
+        try:
+            return f"number {Decimal(content).normalize():f}"
+        except InvalidOperation:
+            return canonical(bare)
+    words = canonical(bare)
+    return None if words == "null" else words
+
+
+def truth_of(text: str | None) -> str | None:
+    """A DEFAULT of a boolean column in its canonical form."""
+    bare = (text or "").strip("()' ").lower()
+    if bare in _TRUE or bare in _FALSE:
+        return "true" if bare in _TRUE else "false"
+    return value_of(text)

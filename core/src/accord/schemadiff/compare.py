@@ -1,0 +1,133 @@
+"""The comparison: declared tables and the catalog in, an ordered list of differences out.
+
+Pure: the same values give the same answer. Types, defaults and conditions are compared as the
+database's dialect says they mean the same (`Reflection.same_…`), names of constraints not at all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accord.schema import Column, ForeignKeyConstraint, MetaData, Sequence, Table
+from accord.schemadiff.columns import column_differences
+from accord.schemadiff.constraints import constraint_differences
+from accord.schemadiff.records import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from accord.dialect.reflection import ReflectedTable
+    from accord.schemadiff.records import Catalog, Terms
+
+_LOSS = "DATA LOSS: the table goes with its rows"
+
+
+def differences(
+    tables: Iterable[Table], sequences: Iterable[Sequence], catalog: Catalog, terms: Terms
+) -> list[Difference]:
+    """What takes the database from `catalog` to `tables` and `sequences`."""
+    declared = {(table.schema, table.name): table for table in tables}
+    extra = [
+        found for key, found in catalog.tables.items()
+        if key not in declared and found.kind == "table"
+    ]  # fmt: skip
+    found: list[Difference] = [*_sequences(sequences, declared.values(), catalog, terms)]
+    for key, table in declared.items():
+        if table.is_view:
+            if key not in catalog.views:
+                found.append(Difference(action="add", what="view", name=table.fullname, item=table,
+                                        table=table))  # fmt: skip
+        elif key not in catalog.tables:
+            found.append(_new_table(table, extra))
+        else:
+            found += _of_table(table, catalog.tables[key], terms)
+    found += _extra_tables(extra)
+    return _enums_once(found)
+
+
+def _new_table(table: Table, extra: list[ReflectedTable]) -> Difference:
+    names = {str(column.name) for column in table.c}
+    notes = tuple([
+        f"perhaps {other.name} was renamed; then, instead: "
+        f"ALTER TABLE {other.name} RENAME TO {table.name}"
+        for other in extra
+        if {column.name for column in other.columns} == names
+    ])  # fmt: skip
+    return Difference(
+        action="add", what="table", name=table.fullname, table=table, item=table, notes=notes
+    )
+
+
+def _of_table(table: Table, found: ReflectedTable, terms: Terms) -> Iterator[Difference]:
+    scratch = as_table(found, MetaData())
+    yield from column_differences(table, found, scratch, terms)
+    yield from constraint_differences(table, found, scratch, terms)
+    if terms.renderer.supports_comments and (table.comment or None) != (found.comment or None):
+        yield Difference(
+            action="change", what="comment", name=None, table=table, item=table,
+            found=found.comment, declared=table.comment,
+        )  # fmt: skip
+
+
+def as_table(found: ReflectedTable, metadata: MetaData) -> Table:
+    """The catalog's table with its columns and foreign keys, to write DDL about it."""
+    table = Table(
+        found.name,
+        metadata,
+        *[Column(column.name, column.type, nullable=column.nullable) for column in found.columns],
+        schema=found.schema,
+    )
+    for key in found.foreign_keys:
+        schema = key.referred_schema or found.schema
+        target = key.referred_table if schema is None else f"{schema}.{key.referred_table}"
+        ForeignKeyConstraint(
+            list(key.columns),
+            [f"{target}.{name}" for name in key.referred_columns],
+            name=key.name,
+            link_to_name=True,
+        ).attach(table)
+    return table
+
+
+def _extra_tables(extra: list[ReflectedTable]) -> Iterator[Difference]:
+    metadata = MetaData()
+    for found in extra:
+        table = as_table(found, metadata)
+        yield Difference(
+            action="remove", what="table", name=table.fullname, table=table, item=table,
+            notes=(_LOSS,),
+        )  # fmt: skip
+
+
+def _sequences(
+    sequences: Iterable[Sequence], tables: Iterable[Table], catalog: Catalog, terms: Terms
+) -> Iterator[Difference]:
+    wanted: dict[Any, Sequence] = {}
+    for sequence in sequences:
+        if terms.renderer.creates_sequence(sequence):
+            wanted[sequence.schema, sequence.name] = sequence
+    for key, sequence in wanted.items():
+        if key not in catalog.sequences:
+            yield Difference(action="add", what="sequence", name=sequence.fullname, item=sequence)
+    drawn = " ".join(
+        str(column.default) for table in catalog.tables.values() for column in table.columns
+    )
+    for schema, name in sorted(catalog.sequences - set(wanted), key=str):
+        if name not in drawn:
+            old = Sequence(name, schema=schema)
+            yield Difference(action="remove", what="sequence", name=old.fullname, item=old)
+
+
+def _enums_once(found: list[Difference]) -> list[Difference]:
+    """An enum type changes once, however many columns are of it."""
+    seen: set[str | None] = set()
+    kept = []
+    for one in found:
+        if one.what == "enum":
+            if one.name in seen:
+                continue
+            seen.add(one.name)
+        kept.append(one)
+    return kept
+
+

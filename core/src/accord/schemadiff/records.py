@@ -1,0 +1,89 @@
+"""The values of a schema comparison: what the catalog says, what differs, what to execute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from accord.records import dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from accord.dialect.reflection import ReflectedTable, Reflection
+    from accord.schema import DDLRenderer, Table
+
+Action = Literal["add", "remove", "change"]
+Key = tuple[str | None, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """What the database has: its tables by (schema, name), and its sequences."""
+
+    tables: Mapping[Key, ReflectedTable] = field(default_factory=dict)
+    views: frozenset[Key] = frozenset()
+    sequences: frozenset[Key] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How one database speaks: the comparison asks its renderer for texts, and its reflection which
+    texts mean the same.
+    """
+
+    dialect: str
+    renderer: DDLRenderer
+    reflection: Reflection
+
+    def default(self, column: Any) -> str | None:
+        """The text after DEFAULT that the models ask for."""
+        return self.renderer.default_text(column)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing that the database has and the models have not, or the other way, or otherwise.
+
+    `item` is the schema item the DDL is about (declared, or made from the catalog for what is to
+    go), `table` the table it belongs to.
+    """
+
+    action: Action
+    what: str
+    name: str | None
+    found: str | None = None
+    declared: str | None = None
+    table: Table | None = field(default=None, repr=False)
+    item: Any = field(default=None, repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def table_name(self) -> str | None:
+        """The table's name, with its schema."""
+        return None if self.table is None else self.table.fullname
+
+    def __str__(self) -> str:
+        own = self.what in ("table", "view", "sequence", "enum")
+        where = "" if self.table is None or own else f" of table {self.table.fullname}"
+        name = "" if self.name is None else f" {self.name}"
+        what = self.found or self.declared
+        if what is not None and self.action != "change" and self.what != "column":
+            name += f" {what}"
+        text = f"{self.action} {self.what}{name}{where}"
+        if self.action == "change":
+            text += f": {self.found or 'none'} → {self.declared or 'none'}"
+        return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A piece of DDL with what to know before it is executed; `sql` None: a person decides."""
+
+    sql: str | None
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [f"-- {line}" for note in self.notes for line in note.splitlines()]
+        if self.sql is not None:
+            lines.append(f"{self.sql.strip()};")
+        return "\n".join(lines)

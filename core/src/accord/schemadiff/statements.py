@@ -1,0 +1,221 @@
+"""From differences to DDL in the order it can be executed in.
+
+What goes makes room first (foreign keys, constraints, indexes), then tables and columns come and
+go, then constraints are added. A database that cannot ALTER gets a recipe instead (rebuild.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accord.exc import CompileError
+from accord.schema import (
+    AddColumn,
+    AddConstraint,
+    AlterColumn,
+    CreateIndex,
+    CreateSequence,
+    DDLElement,
+    DropColumn,
+    DropColumnComment,
+    DropConstraint,
+    DropIndex,
+    DropSequence,
+    DropTable,
+    DropTableComment,
+    MetaData,
+    SetColumnComment,
+    SetTableComment,
+    Table,
+)
+from accord.schema.ordering import order
+from accord.schema.plan import create_plan, drop_plan
+from accord.schemadiff.rebuild import by_hand, rebuilt, recipe
+from accord.schemadiff.records import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from accord.schemadiff.records import Difference, Terms
+
+_CONSTRAINTS = ("check constraint", "unique constraint", "primary key")
+_ASPECTS = ("type", "nullability", "default", "numbering")
+
+
+def statements(
+    differences: Iterable[Difference], terms: Terms, kept: Collection[Difference] = ()
+) -> list[Statement]:
+    """DDL for all of them, each statement once; for `kept`, which are to stay, none."""
+    wanted = list(differences)
+    apart = rebuilt(wanted, terms)
+    direct = [one for one in wanted if one.table is None or one.table not in apart]
+    # a new table that points at a rebuilt one does not mind: it is found by its name
+    direct = [one for one in direct if terms.renderer.alters_columns or one.what != "foreign key"]
+    direct += [one for one in wanted if one.table in apart and one.what in ("table", "view")]
+    return _each_once([*_in_order(direct, terms), *_recipes(apart, wanted, kept, terms)])
+
+
+def _each_once(found: list[Statement]) -> list[Statement]:
+    """One statement may make several changes of a column: it is given once, with all the notes."""
+    known: dict[str, Statement] = {}
+    for statement in found:
+        key = statement.sql or str(statement)
+        before = known.get(key, statement)
+        notes = dict.fromkeys((*before.notes, *statement.notes))
+        known[key] = Statement(sql=statement.sql, notes=tuple(notes))
+    return list(known.values())
+
+
+def _recipes(
+    apart: list[Table],
+    differences: list[Difference],
+    kept: Collection[Difference],
+    terms: Terms,
+) -> Iterator[Statement]:
+    for table in apart:
+        own = [one for one in differences if one.table is table]
+        stays = [one for one in kept if one.table is table]
+        yield by_hand(table, own, stays, terms) if stays else recipe(table, own, terms)
+
+
+def _in_order(differences: list[Difference], terms: Terms) -> Iterator[Statement]:
+    def those(action: str, *whats: str) -> list[Difference]:
+        return [one for one in differences if one.action == action and one.what in whats]
+
+    yield from _each(those("add", "sequence"), CreateSequence, terms)
+    yield from _enums(those("change", "enum"), terms)
+    yield from _types_of_new(differences, terms)
+    yield from _each(those("remove", "foreign key"), _dropped, terms)
+    yield from _each(those("remove", "check constraint", "unique constraint"), _dropped, terms)
+    yield from _each(those("remove", "index"), DropIndex, terms)
+    yield from _removed_tables(those("remove", "table"), terms)
+    yield from _each(those("remove", "primary key"), _dropped, terms)
+    tables, late = _new_tables(those("add", "table"), terms)
+    yield from tables
+    yield from _each(those("add", "column"), AddColumn, terms)
+    yield from _computations(those("change", "computation of column"), terms)
+    for aspect in _ASPECTS:
+        for one in those("change", f"{aspect} of column"):
+            yield _statement(AlterColumn(one.item, aspect), terms, _said(one))  # type: ignore[arg-type]  # one of the four
+    yield from _each(those("remove", "column"), DropColumn, terms)
+    yield from _each(those("add", *_CONSTRAINTS), _added, terms)
+    yield from _each(those("add", "index"), CreateIndex, terms)
+    yield from _each(those("add", "foreign key"), _added, terms)
+    yield from late
+    yield from _comments(those("change", "comment", "comment of column"), terms)
+    yield from _views(those("add", "view"), terms)
+    yield from _each(those("remove", "sequence"), DropSequence, terms)
+
+
+def _added(constraint: Any) -> DDLElement:
+    return AddConstraint(constraint, isolate_from_table=False)
+
+
+def _dropped(constraint: Any) -> DDLElement:
+    return DropConstraint(constraint, isolate_from_table=False)
+
+
+def _said(one: Difference) -> tuple[str, ...]:
+    head = (str(one),) if one.action == "change" else ()
+    return (*head, *one.notes)
+
+
+def _each(found: list[Difference], element: Any, terms: Terms) -> Iterator[Statement]:
+    for one in found:
+        yield _statement(element(one.item), terms, _said(one))
+
+
+def _statement(element: DDLElement, terms: Terms, notes: tuple[str, ...] = ()) -> Statement:
+    try:
+        return Statement(sql=terms.renderer.render(element).strip(), notes=notes)
+    except CompileError as error:
+        return Statement(sql=None, notes=(*notes, f"by hand: {error}"))
+
+
+def _removed_tables(found: list[Difference], terms: Terms) -> Iterator[Statement]:
+    if not found:
+        return
+    notes = {one.item.name: one.notes for one in found}
+    metadata = found[0].item.metadata
+    for table in metadata.tables.values():  # keys at tables that stay need no place in the order
+        for key in list(table.foreign_key_constraints):
+            if key.elements[0].target_table_key not in metadata.tables:
+                table.constraints.discard(key)
+    plan = drop_plan(metadata, [one.item for one in found], None, type(terms.renderer))
+    for step in plan:
+        if isinstance(step, DDLElement):
+            own = notes.get(step.element.name, ()) if isinstance(step, DropTable) else ()
+            yield _statement(step, terms, own)
+
+
+def _new_tables(
+    found: list[Difference], terms: Terms
+) -> tuple[list[Statement], list[Statement]]:
+    """The tables, and the foreign keys that need all of them to be there."""
+    notes = {one.item: one.notes for one in found}
+    if not found:
+        return [], []
+    tables: list[Statement] = []
+    late: list[Statement] = []
+    metadata = found[0].item.metadata
+    wanted = [one.item for one in found]
+    ordered, _ = order(wanted)
+    for step in create_plan(MetaData() if metadata is None else metadata, ordered, None,
+                            type(terms.renderer)):  # fmt: skip
+        if not isinstance(step, DDLElement) or step.visit_name == "create_sequence":
+            continue
+        if isinstance(step, AddConstraint):
+            late.append(_statement(step, terms))
+        elif not terms.renderer.is_type_element(step):
+            own = notes.get(step.element, ()) if step.visit_name == "create_table" else ()
+            tables.append(_statement(step, terms, own))
+    return tables, late
+
+
+def _types_of_new(differences: list[Difference], terms: Terms) -> Iterator[Statement]:
+    """Enum types that new tables and columns are of."""
+    tables = [
+        one.table for one in differences
+        if one.table is not None and one.action != "remove"
+        and one.what in ("table", "column", "type of column")
+    ]  # fmt: skip
+    for element in terms.renderer.before_create(list(dict.fromkeys(tables))):
+        yield _statement(element, terms)
+
+
+def _enums(found: list[Difference], terms: Terms) -> Iterator[Statement]:
+    for one in found:
+        there, declared = one.item
+        for element in terms.renderer.type_changes(there, declared):
+            yield _statement(element, terms, (str(one),))
+        gone = [label for label in there.enums if label not in declared.enums]
+        if gone:
+            yield Statement(
+                sql=None,
+                notes=(
+                    f"{one}: {', '.join(map(repr, gone))} cannot be taken from a type; by hand: "
+                    "make a new type, alter the columns to it, drop the old one",
+                ),
+            )
+
+
+def _computations(found: list[Difference], terms: Terms) -> Iterator[Statement]:
+    for one in found:
+        yield _statement(DropColumn(one.item), terms, (*_said(one), "DATA LOSS: made anew"))
+        yield _statement(AddColumn(one.item), terms)
+
+
+def _comments(found: list[Difference], terms: Terms) -> Iterator[Statement]:
+    for one in found:
+        item = one.item
+        if isinstance(item, Table):
+            element: DDLElement = SetTableComment(item) if item.comment else DropTableComment(item)
+        else:
+            element = SetColumnComment(item) if item.comment else DropColumnComment(item)
+        yield _statement(element, terms)
+
+
+def _views(found: list[Difference], terms: Terms) -> Iterator[Statement]:
+    for one in found:
+        if one.item.creator is not None:
+            yield _statement(one.item.creator, terms)

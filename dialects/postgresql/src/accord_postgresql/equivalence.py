@@ -1,0 +1,62 @@
+"""What PostgreSQL's catalog rewrites: casts it adds, types by their long names, IN as = ANY.
+
+In: text of a program or of the catalog. Out: the form they share, for comparing schemas.
+"""
+
+from __future__ import annotations
+
+import re
+
+from accord.dialect import equivalence
+
+_CAST = re.compile(
+    r"::(?:\"[^\"]+\"|(?:character varying|double precision|bit varying"
+    r"|(?:timestamp|time)(?:\(\d\))? with(?:out)? time zone|\w+(?:\.\w+)?))"
+    r"(?:\(\d+(?:,\s*\d+)?\))?(?:\[\])*"
+)
+_CALL = re.compile(r"\bCAST\s*\((.*?)\s+AS\s+[\w ]+(?:\([\d, ]+\))?\)", re.IGNORECASE)
+_NAMES = {
+    "INT": "INTEGER", "INT4": "INTEGER", "INT8": "BIGINT", "INT2": "SMALLINT",
+    "DECIMAL": "NUMERIC", "BOOL": "BOOLEAN", "CHARACTER VARYING": "VARCHAR", "CHARACTER": "CHAR",
+    "DOUBLE": "DOUBLE PRECISION", "FLOAT8": "DOUBLE PRECISION", "FLOAT4": "REAL",
+    "TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE", "TIMESTAMP": "TIMESTAMP WITHOUT TIME ZONE",
+    "TIME": "TIME WITHOUT TIME ZONE",
+}  # fmt: skip
+_TYPE = re.compile(r"(?P<name>[^(\[]+)\s*(?P<size>\([^)]*\))?(?P<rest>[^\[]*)(?P<array>\[.*)?\Z")
+_OPERATORS = {"~~": "like", "!~~": "not like", "~~*": "ilike", "!~~*": "not ilike"}
+
+
+class Equivalence:
+    """The part of PostgreSQLReflection that says what means the same."""
+
+    __slots__ = ()
+
+    def canonical_type(self, text: str) -> str:
+        upper = " ".join(text.upper().replace(", ", ",").split())
+        match = _TYPE.match(upper)
+        if match is None:
+            return upper
+        name, size, rest = match["name"].strip(), match["size"] or "", match["rest"]
+        array = "[]" if match["array"] else ""
+        if name == "FLOAT":
+            digits = int(size.strip("()") or 53)
+            name, size = ("REAL" if digits <= 24 else "DOUBLE PRECISION"), ""
+        if name in ("TIMESTAMP", "TIME") and rest:
+            name, rest = f"{name}{rest}", ""
+        name = _NAMES.get(name, name)
+        if name == "NUMERIC" and size and "," not in size:
+            size = f"{size[:-1]},0)"
+        if name == "CHAR" and not size:
+            size = "(1)"
+        return f"{name}{size}{rest}{array}"
+
+    def canonical_sql(self, text: str) -> str:
+        plain = _CALL.sub(r"\1", _CAST.sub("", text))
+        for sign, word in sorted(_OPERATORS.items(), key=lambda pair: -len(pair[0])):
+            plain = plain.replace(f" {sign} ", f" {word} ")
+        words = equivalence.canonical(plain)
+        words = words.replace("<> all array [", "not in [").replace("= any array [", "in [")
+        return words.replace("[ ", "").replace(" ]", "")
+
+    def bare_default(self, text: str | None) -> str | None:
+        return None if text is None else _CAST.sub("", text)
