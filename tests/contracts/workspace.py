@@ -7,8 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Environments hold pyproject.toml files of others (node, in pyright's).
+ENVIRONMENTS = {".tox", ".venv"}
 DISTRIBUTIONS = tuple(
-    sorted(path.parent for path in ROOT.glob("*/**/pyproject.toml") if ".tox" not in path.parts)
+    sorted(
+        path.parent
+        for path in ROOT.glob("*/**/pyproject.toml")
+        if not ENVIRONMENTS & set(path.relative_to(ROOT).parts)
+    )
 )
 CORE = ROOT / "core" / "src" / "accord"
 

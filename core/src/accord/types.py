@@ -1,6 +1,6 @@
 """`accord.types`: the SQL types under the name ported code imports them by. Nothing of its own."""
 
-from accord import sqltypes
+import accord.sqltypes as sqltypes  # noqa: PLR0402 - pyright follows only this form of __all__ +=
 from accord.sqltypes import *
 from accord.sqltypes import LargeBinary as Binary
 

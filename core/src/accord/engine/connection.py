@@ -7,7 +7,7 @@ is the only place that sends a statement. A connection belongs to one thread at 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, overload
 
 from accord.engine import ending, execute as executing, twophase
 from accord.engine.isolation import AUTOCOMMIT
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from accord.engine.engine import Engine
     from accord.engine.record import PooledConnection
     from accord.engine.result import ScalarResult
+    from accord.engine.row import TP
     from accord.event import Dispatch
     from accord.schema import CheckFirst, MetaData, Table
+    from accord.sql.statement import TypedReturnsRows
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class Connection(Link):
@@ -55,6 +58,22 @@ class Connection(Link):
 
     # --- statements ------------------------------------------------------------------------------
 
+    @overload
+    def execute(
+        self,
+        statement: TypedReturnsRows[TP],
+        parameters: Any = ...,
+        *,
+        execution_options: Mapping[str, Any] | None = ...,
+    ) -> CursorResult[TP]: ...
+    @overload
+    def execute(
+        self,
+        statement: Any,
+        parameters: Any = ...,
+        *,
+        execution_options: Mapping[str, Any] | None = ...,
+    ) -> CursorResult[Any]: ...
     def execute(
         self,
         statement: Any,
@@ -65,6 +84,22 @@ class Connection(Link):
         """Execute a statement, with one dict of parameters, or once for each of a list of dicts."""
         return executing.execute(self, statement, parameters, execution_options)
 
+    @overload
+    def scalar(
+        self,
+        statement: TypedReturnsRows[tuple[T, *Ts]],
+        parameters: Any = ...,
+        *,
+        execution_options: Mapping[str, Any] | None = ...,
+    ) -> T | None: ...
+    @overload
+    def scalar(
+        self,
+        statement: Any,
+        parameters: Any = ...,
+        *,
+        execution_options: Mapping[str, Any] | None = ...,
+    ) -> Any: ...
     def scalar(
         self,
         statement: Any,
@@ -75,6 +110,22 @@ class Connection(Link):
         """The first column of the first row, None without a row."""
         return executing.execute(self, statement, parameters, execution_options).scalar()
 
+    @overload
+    def scalars(
+        self,
+        statement: TypedReturnsRows[tuple[T, *Ts]],
+        parameters: Any = ...,
+        *,
+        execution_options: Mapping[str, Any] | None = ...,
+    ) -> ScalarResult[T]: ...
+    @overload
+    def scalars(
+        self,
+        statement: Any,
+        parameters: Any = ...,
+        *,
+        execution_options: Mapping[str, Any] | None = ...,
+    ) -> ScalarResult[Any]: ...
     def scalars(
         self,
         statement: Any,

@@ -6,7 +6,7 @@ SQL expressions of the alias, and the `AliasedEntity` behind it that statements 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from accord import exc
 from accord.sql.nodes import Entity, EntityColumn
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from .mapper import Mapper
     from .properties import ColumnProperty
+
+T = TypeVar("T")
 
 
 class AliasedEntity:
@@ -78,6 +80,18 @@ class AliasedClass:
 
     def __repr__(self) -> str:
         return f"<AliasedClass of {self._accord_entity.class_.__name__}>"
+
+
+@overload
+def aliased(
+    element: type[T], alias: FromClause | None = None, name: str | None = None, *, flat: bool = ...
+) -> type[T]: ...
+
+
+@overload
+def aliased(
+    element: Any, alias: FromClause | None = None, name: str | None = None, *, flat: bool = ...
+) -> Any: ...
 
 
 def aliased(

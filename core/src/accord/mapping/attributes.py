@@ -8,11 +8,12 @@ is found by Python without any call, and only a missing one comes to `__get__`. 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from accord import exc
 from accord.sql.comparator import Comparator
 from accord.sql.operators import EQ, GE, GT, LE, LT, NE, ColumnOperators, Operator
+from accord.sqltypes.base import T_co
 
 from . import comparators
 from .access import load_missing
@@ -20,6 +21,7 @@ from .relationships import RelationshipProperty
 
 if TYPE_CHECKING:
     from accord.event import Dispatch
+    from accord.sql.elements import Label
     from accord.sql.nodes import ClauseElement
     from accord.sql.selectable import FromClause
 
@@ -27,10 +29,8 @@ if TYPE_CHECKING:
     from .mapper import Mapper
     from .properties import ColumnProperty
 
-T_co = TypeVar("T_co", covariant=True)
 
-
-class QueryableAttribute(ColumnOperators, Generic[T_co]):
+class QueryableAttribute(ColumnOperators[T_co]):
     """A mapped attribute as an SQL expression, of a class or of an alias of it."""
 
     def __init__(
@@ -82,6 +82,10 @@ class QueryableAttribute(ColumnOperators, Generic[T_co]):
 
     def reverse_operate(self, op: Operator, other: Any, **options: Any) -> Any:
         return self.expression.reverse_operate(op, other, **options)
+
+    if TYPE_CHECKING:  # at run time the column's, by way of `__getattr__`
+
+        def label(self, name: str | None) -> Label[T_co]: ...
 
     # -- relationships only ------------------------------------------------------------------------
 

@@ -22,7 +22,6 @@ from .scan import map_class
 
 if TYPE_CHECKING:
     from accord.event import Dispatch
-    from accord.sql.selectable import FromClause
 
     from .mapper import Mapper
     from .typemap import TypeMap
@@ -72,7 +71,7 @@ class _Declarative:
     if TYPE_CHECKING:
         registry: ClassVar[Registry]
         metadata: ClassVar[MetaData]
-        __table__: ClassVar[FromClause]
+        __table__: ClassVar[Any]  # a Table, or for a class mapped to a join that
         __mapper__: ClassVar[Mapper]
         __tablename__: Any
         __table_args__: Any

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from .attributes import InstrumentedAttribute
 
     T = TypeVar("T", default=Any)
+    # In a class body, `first + " " + last` are expressions before they are columns.
+    Expression = ColumnOperators
 else:
     from typing import TypeVar
 
     T = TypeVar("T")
+    Expression = Generic
 
 
 class NotGiven(enum.Enum):
@@ -39,7 +42,7 @@ class NotGiven(enum.Enum):
 NOT_GIVEN: Final = NotGiven.NOT_GIVEN
 
 
-class Mapped(Generic[T]):
+class Mapped(Expression[T]):
     """The annotation of a mapped attribute: ``name: Mapped[str]``.
 
     On the class the attribute is an SQL expression, on an object it is the value.
@@ -55,7 +58,7 @@ class Mapped(Generic[T]):
 
         def __get__(self, instance: object | None, owner: Any) -> Any: ...
 
-        def __set__(self, instance: Any, value: T) -> None: ...
+        def __set__(self, instance: Any, value: T | ColumnOperators[T]) -> None: ...
 
         def __delete__(self, instance: Any) -> None: ...
 
@@ -73,7 +76,7 @@ def given(**arguments: Any) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if value is not NOT_GIVEN}
 
 
-class MappedColumn(Mapped[T], ColumnOperators):
+class MappedColumn(Mapped[T], ColumnOperators[T]):
     """A column in the making. Usable in SQL expressions within the class body, like the column
     itself.
     """

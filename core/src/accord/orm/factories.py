@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import warnings
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
 
 from accord import exc
 
@@ -18,9 +18,16 @@ from .session import Session, close_all_sessions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from typing_extensions import TypeVar
+
     from accord.event import Dispatch
 
-S = TypeVar("S", bound=Session)
+    S = TypeVar("S", bound=Session, default=Session)
+else:
+    from typing import TypeVar
+
+    S = TypeVar("S", bound=Session)
+
 
 
 class sessionmaker(Generic[S]):

@@ -7,7 +7,7 @@ by moving objects in the core, by running generators of `loading`, and by handin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, overload
 
 from accord import exc
 from accord.state import STATE_KEY, Change
@@ -22,11 +22,18 @@ from .transactional import TransactionalSession
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
+    from typing import Unpack
 
-    from accord.engine import Result
+    from accord.engine import CursorResult, Result, ScalarResult
+    from accord.engine.row import TP
     from accord.mapping import Mapper
+    from accord.sql.dml import DML
+    from accord.sql.statement import TypedReturnsRows
+
+    from .typed import ExecuteOptions, GetOptions, Params, QueryCall
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 S = TypeVar("S", bound="Session")
 
 
@@ -69,6 +76,10 @@ class Session(TransactionalSession):
         for instance in list(instances):
             deletion.delete(self, instance)
 
+    @overload
+    def get(self, entity: type[T], ident: Any, **options: Unpack[GetOptions]) -> T | None: ...
+    @overload
+    def get(self, entity: Any, ident: Any, **options: Unpack[GetOptions]) -> Any: ...
     def get(
         self,
         entity: Any,
@@ -111,6 +122,10 @@ class Session(TransactionalSession):
             )
         )
 
+    @overload
+    def get_one(self, entity: type[T], ident: Any, **options: Unpack[GetOptions]) -> T: ...
+    @overload
+    def get_one(self, entity: Any, ident: Any, **options: Unpack[GetOptions]) -> Any: ...
     def get_one(self, entity: Any, ident: Any, **options: Any) -> Any:
         """As `get`, but raise `NoResultFound` if there is no such row."""
         found = self.get(entity, ident, **options)
@@ -200,6 +215,21 @@ class Session(TransactionalSession):
 
     # -- statements --------------------------------------------------------------------------------
 
+    @overload
+    def execute(
+        self,
+        statement: TypedReturnsRows[TP],
+        params: Params = None,
+        **options: Unpack[ExecuteOptions],
+    ) -> Result[TP]: ...
+    @overload
+    def execute(
+        self, statement: DML, params: Params = None, **options: Unpack[ExecuteOptions]
+    ) -> CursorResult[Any]: ...
+    @overload
+    def execute(
+        self, statement: Any, params: Params = None, **options: Unpack[ExecuteOptions]
+    ) -> Result[Any]: ...
     def execute(
         self,
         statement: Any,
@@ -242,19 +272,45 @@ class Session(TransactionalSession):
         engine = engines.route_statement(self, statement, bind_arguments)
         return execution.objects_of(self, entity, statement, engine, params, options)
 
+    @overload
+    def scalar(
+        self,
+        statement: TypedReturnsRows[tuple[T, *Ts]],
+        params: Params = None,
+        **options: Unpack[ExecuteOptions],
+    ) -> T | None: ...
+    @overload
+    def scalar(
+        self, statement: Any, params: Params = None, **options: Unpack[ExecuteOptions]
+    ) -> Any: ...
     def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:
         """Execute and return the first value of the first row, or None."""
         return self.execute(statement, params, **options).scalar()
 
+    @overload
+    def scalars(
+        self,
+        statement: TypedReturnsRows[tuple[T, *Ts]],
+        params: Params = None,
+        **options: Unpack[ExecuteOptions],
+    ) -> ScalarResult[T]: ...
+    @overload
+    def scalars(
+        self, statement: Any, params: Params = None, **options: Unpack[ExecuteOptions]
+    ) -> ScalarResult[Any]: ...
     def scalars(self, statement: Any, params: Any = None, **options: Any) -> Any:
         """Execute and return the first value of every row."""
         if options:
             return self.execute(statement, params, **options).scalars()
         return execution.execute(self, statement, params, options, None).scalars()
 
-    def query(self, *entities: Any, **options: Any) -> Query[Any]:
-        """Return a legacy `Query` for the entities."""
-        return (self._query_cls or Query)(entities, self, **options)
+    if TYPE_CHECKING:
+        query: QueryCall
+    else:
+
+        def query(self, *entities: Any, **options: Any) -> Query[Any]:
+            """Return a legacy `Query` for the entities."""
+            return (self._query_cls or Query)(entities, self, **options)
 
     def bulk_save_objects(
         self,

@@ -58,12 +58,12 @@ class Column(ColumnClause[T_co], SchemaItem):
 
     def __init__(
         self,
-        __name_pos: Any = None,
-        __type_pos: Any = None,
+        __name_pos: str | TypeEngine[T_co] | type[TypeEngine[T_co]] | SchemaItem | None = None,
+        __type_pos: TypeEngine[T_co] | type[TypeEngine[T_co]] | SchemaItem | None = None,
         /,
         *args: Any,
         name: str | None = None,
-        type_: TypeEngine | type[TypeEngine] | None = None,
+        type_: TypeEngine[T_co] | type[TypeEngine[T_co]] | None = None,
         autoincrement: AutoIncrement = "auto",
         default: Any = NO_ARG,
         insert_default: Any = NO_ARG,

@@ -115,7 +115,7 @@ def resolve_column(item: Any, table: Table, what: str) -> Column[Any]:
                 "does not "
                 f"have; it has {known_names(table.c.keys())}"
             )
-        return found  # type: ignore[no-any-return]  # the collection of a Table holds Columns
+        return found
     if item.table is None:
         return resolve_column(item.key, table, what)
     if item.table is not table:

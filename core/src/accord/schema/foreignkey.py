@@ -169,7 +169,7 @@ class ForeignKey(SchemaItem):
                 f"{target.fullname!r} has no column {wanted!r}; it has "
                 f"{known_names(target.c.keys())}"
             )
-        return found  # type: ignore[no-any-return]  # the collection of a Table holds Columns
+        return found
 
     def try_column(self) -> Column[Any] | None:
         """The column pointed at if it can be found already."""

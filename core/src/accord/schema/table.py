@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from accord.schema.elements import DDLElement
     from accord.schema.foreignkey import ForeignKey
     from accord.schema.metadata import MetaData
+    from accord.sql.collection import ColumnCollection
 
 TableKind = Literal["table", "view", "materialized_view"]
 
@@ -66,7 +67,7 @@ class Table(TableClause, SchemaItem):
     """
 
     _pickled_slots = ("name", "schema", "c")
-    c: Any
+    c: ColumnCollection[Column[Any]]
     kind: TableKind = "table"
     """Whether the database has it as a table or as a view; reflection and CreateView say so."""
     creator: DDLElement | None = None

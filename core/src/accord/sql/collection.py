@@ -6,7 +6,7 @@ the collections of aliases are filled once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from accord.exc import ArgumentError
 
@@ -70,6 +70,10 @@ class ColumnCollection(Generic[C]):
     def get(self, key: str, default: C | None = None) -> C | None:
         return self._by_key.get(key, default)
 
+    @overload
+    def __getitem__(self, key: str | int) -> C: ...
+    @overload
+    def __getitem__(self, key: tuple[str | int, ...] | slice) -> ColumnCollection[C]: ...
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, str):
             try:

@@ -5,7 +5,7 @@ Each is a thin door to one class; what they accept is decided in coercion.py.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord.sqltypes.array import TupleType
 from accord.sqltypes.base import NULLTYPE, TypeEngine, infer, to_instance
@@ -40,17 +40,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .expressions import False_, Null, True_
+    from .statement import TypedReturnsRows
+    from .typed import SelectCall
 
 Expr = ColumnElement[Any]
-AnyType = TypeEngine | type[TypeEngine]
+T = TypeVar("T")
+Row = TypeVar("Row")
+AnyType = TypeEngine[T] | type[TypeEngine[T]]
 
 
 # --- values ---------------------------------------------------------------------------------------
 
 
 def literal(
-    value: Any, type_: AnyType | None = None, literal_execute: bool = False
-) -> BindParameter[Any]:
+    value: T, type_: AnyType[Any] | None = None, literal_execute: bool = False
+) -> BindParameter[T]:
     """A Python value as an SQL parameter; `literal_execute` writes it into the text instead."""
     if type_ is None:
         refuse_as_literal(value, infer(value))
@@ -63,7 +67,7 @@ def literal(
 def bindparam(
     key: str | None,
     value: Any = REQUIRED,
-    type_: AnyType | None = None,
+    type_: AnyType[Any] | None = None,
     unique: bool = False,
     required: bool | None = None,
     callable_: Callable[[], Any] | None = None,
@@ -86,7 +90,7 @@ def bindparam(
     )  # fmt: skip
 
 
-def literal_column(text: str, type_: AnyType | None = None) -> ColumnClause[Any]:
+def literal_column(text: str, type_: AnyType[T] | None = None) -> ColumnClause[T]:
     """A piece of SQL as a column; nothing in it is a parameter."""
     return ColumnClause(text, type_, is_literal=True)
 
@@ -158,17 +162,17 @@ def case(*whens: Any, value: Any = None, else_: Any = None) -> Case[Any]:
     return Case(*whens, value=value, else_=else_)
 
 
-def cast(expression: Any, type_: AnyType) -> Cast[Any]:
+def cast(expression: Any, type_: AnyType[T]) -> Cast[T]:
     """``CAST(expression AS type)``."""
     return Cast(expression, type_)
 
 
-def try_cast(expression: Any, type_: AnyType) -> TryCast[Any]:
+def try_cast(expression: Any, type_: AnyType[T]) -> TryCast[T]:
     """``TRY_CAST(expression AS type)``, where the database has it."""
     return TryCast(expression, type_)
 
 
-def type_coerce(expression: Any, type_: AnyType) -> TypeCoerce[Any]:
+def type_coerce(expression: Any, type_: AnyType[T]) -> TypeCoerce[T]:
     """The expression taken for another type in Python; its SQL does not change."""
     return TypeCoerce(expression, type_)
 
@@ -187,44 +191,46 @@ def tuple_(*clauses: Any, types: Any = None) -> Tuple:
     return Tuple(parts, TupleType(*[part.type for part in parts]))
 
 
-def label(name: str, element: Any, type_: AnyType | None = None) -> Label[Any]:
+def label(
+    name: str, element: ColumnOperators[T], type_: AnyType[Any] | None = None
+) -> Label[T]:
     return Label(name, element, None if type_ is None else to_instance(type_))
 
 
-def collate(expr: Any, collation: str) -> Expr:
+def collate(expr: Any, collation: str) -> ColumnElement[str]:
     return expression(expr).collate(collation)
 
 
-def distinct(expr: Any) -> Expr:
+def distinct(expr: ColumnOperators[T]) -> ColumnElement[T]:
     return expression(expr).distinct()
 
 
-def bitwise_not(expr: Any) -> Expr:
+def bitwise_not(expr: ColumnOperators[T]) -> ColumnElement[T]:
     return expression(expr).bitwise_not()
 
 
 def over(
-    element: Any,
+    element: ColumnElement[T],
     partition_by: Any = None,
     order_by: Any = None,
     range_: Any = None,
     rows: Any = None,
     groups: Any = None,
-) -> Over[Any]:
+) -> Over[T]:
     """An aggregate or window function over a window."""
     return Over(expression(element), partition_by, order_by, range_, rows, groups)
 
 
-def within_group(element: Any, *order_by: Any) -> WithinGroup[Any]:
+def within_group(element: ColumnElement[T], *order_by: Any) -> WithinGroup[T]:
     return WithinGroup(expression(element), *order_by)
 
 
-def funcfilter(func: Any, *criterion: Any) -> FunctionFilter[Any]:
+def funcfilter(func: ColumnElement[T], *criterion: Any) -> FunctionFilter[T]:
     return FunctionFilter(expression(func), *criterion)
 
 
 def custom_op(opstring: str, precedence: int = 0, is_comparison: bool = False,
-              return_type: AnyType | None = None) -> ops.Operator:  # fmt: skip
+              return_type: AnyType[Any] | None = None) -> ops.Operator:  # fmt: skip
     """A user-defined operator to be applied with ``operate``."""
     return ops.custom_operator(opstring, is_comparison=is_comparison, return_type=return_type)
 
@@ -236,19 +242,19 @@ def _key(column: Any) -> Expr:
     return column if isinstance(column, ColumnOperators) else sort_key(column)  # type: ignore[return-value]  # has the methods
 
 
-def asc(column: Any) -> Expr:
+def asc(column: ColumnOperators[T] | str) -> ColumnElement[T]:
     return _key(column).asc()
 
 
-def desc(column: Any) -> Expr:
+def desc(column: ColumnOperators[T] | str) -> ColumnElement[T]:
     return _key(column).desc()
 
 
-def nulls_first(column: Any) -> Expr:
+def nulls_first(column: ColumnOperators[T] | str) -> ColumnElement[T]:
     return _key(column).nulls_first()
 
 
-def nulls_last(column: Any) -> Expr:
+def nulls_last(column: ColumnOperators[T] | str) -> ColumnElement[T]:
     return _key(column).nulls_last()
 
 
@@ -265,8 +271,8 @@ def table(name: str, *columns: ColumnClause[Any], schema: str | None = None) -> 
 
 
 def column(
-    text: str, type_: TypeEngine | type[TypeEngine] | None = None, is_literal: bool = False
-) -> ColumnClause[Any]:
+    text: str, type_: AnyType[T] | None = None, is_literal: bool = False
+) -> ColumnClause[T]:
     """A column by name alone."""
     return ColumnClause(text, type_, is_literal)
 
@@ -307,48 +313,52 @@ def values(
 # --- statements -----------------------------------------------------------------------------------
 
 
-def select(*entities: Any) -> Select[Any]:
-    """``SELECT`` of columns, expressions, tables and mapped classes.
+if TYPE_CHECKING:
+    select: SelectCall
+else:
 
-    >>> print(select(Book.title).where(Book.id > 1).order_by(Book.title))
-    SELECT book.title
-    FROM book
-    WHERE book.id > :id_1 ORDER BY book.title
-    """
-    return Select(*entities)
+    def select(*entities: Any) -> Select[Any]:
+        """``SELECT`` of columns, expressions, tables and mapped classes.
+
+        >>> print(select(Book.title).where(Book.id > 1).order_by(Book.title))
+        SELECT book.title
+        FROM book
+        WHERE book.id > :id_1 ORDER BY book.title
+        """
+        return Select(*entities)
 
 
-def insert(table: Any) -> Insert[Any]:
+def insert(table: Any) -> Insert:
     return Insert(table)
 
 
-def update(table: Any) -> Update[Any]:
+def update(table: Any) -> Update:
     return Update(table)
 
 
-def delete(table: Any) -> Delete[Any]:
+def delete(table: Any) -> Delete:
     return Delete(table)
 
 
-def union(*selects: Any) -> CompoundSelect[Any]:
+def union(*selects: TypedReturnsRows[Row]) -> CompoundSelect[Row]:
     return CompoundSelect("UNION", *selects)
 
 
-def union_all(*selects: Any) -> CompoundSelect[Any]:
+def union_all(*selects: TypedReturnsRows[Row]) -> CompoundSelect[Row]:
     return CompoundSelect("UNION ALL", *selects)
 
 
-def intersect(*selects: Any) -> CompoundSelect[Any]:
+def intersect(*selects: TypedReturnsRows[Row]) -> CompoundSelect[Row]:
     return CompoundSelect("INTERSECT", *selects)
 
 
-def intersect_all(*selects: Any) -> CompoundSelect[Any]:
+def intersect_all(*selects: TypedReturnsRows[Row]) -> CompoundSelect[Row]:
     return CompoundSelect("INTERSECT ALL", *selects)
 
 
-def except_(*selects: Any) -> CompoundSelect[Any]:
+def except_(*selects: TypedReturnsRows[Row]) -> CompoundSelect[Row]:
     return CompoundSelect("EXCEPT", *selects)
 
 
-def except_all(*selects: Any) -> CompoundSelect[Any]:
+def except_all(*selects: TypedReturnsRows[Row]) -> CompoundSelect[Row]:
     return CompoundSelect("EXCEPT ALL", *selects)

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     from .dmlparts import DeleteParts, InsertParts, UpdateParts
+    from .statement import TypedReturnsRows
+    from .typed import DeleteReturningCall, InsertReturningCall, UpdateReturningCall
 
-    Row = TypeVar("Row", default=Any)
+    Row = TypeVar("Row", default=tuple[()])  # no RETURNING: no rows
 else:
     from typing import TypeVar
 
@@ -101,12 +103,14 @@ class DML(Statement):
     def returns_rows(self) -> bool:
         return bool(self.parts.returning_columns)
 
-    def returning(self, *columns: Any, sort_by_parameter_order: bool = False) -> Any:
-        """Have the rows that were changed returned, as these columns, tables or entities."""
-        if not columns:
-            raise ArgumentError("returning() needs at least one column")
-        nodes = tuple([coercion.selected(column) for column in columns])
-        return self._then("returning", nodes, bool(sort_by_parameter_order))
+    if not TYPE_CHECKING:  # typed.py says what type checkers know of it
+
+        def returning(self, *columns: Any, sort_by_parameter_order: bool = False) -> Self:
+            """Have the rows that were changed returned, as these columns, tables or entities."""
+            if not columns:
+                raise ArgumentError("returning() needs at least one column")
+            nodes = tuple([coercion.selected(column) for column in columns])
+            return self._then("returning", nodes, bool(sort_by_parameter_order))
 
     @property
     def exported_columns(self) -> ColumnCollection[Any]:
@@ -186,6 +190,8 @@ class Insert(_Valued, Generic[Row]):
 
     if TYPE_CHECKING:
 
+        returning: InsertReturningCall
+
         @property
         def parts(self) -> InsertParts: ...
 
@@ -258,6 +264,8 @@ class Update(_Filtered, _Valued, Generic[Row]):
 
     if TYPE_CHECKING:
 
+        returning: UpdateReturningCall
+
         @property
         def parts(self) -> UpdateParts: ...
 
@@ -300,6 +308,8 @@ class Delete(_Filtered, Generic[Row]):
 
     if TYPE_CHECKING:
 
+        returning: DeleteReturningCall
+
         @property
         def parts(self) -> DeleteParts: ...
 
@@ -307,6 +317,21 @@ class Delete(_Filtered, Generic[Row]):
         from .dmlparts import DeleteParts
 
         return DeleteParts()
+
+
+# What `returning()` makes of a statement is another class only to type checkers.
+if TYPE_CHECKING:
+
+    class ReturningInsert(Insert[Row], TypedReturnsRows[Row]):
+        """`Insert` with RETURNING."""
+
+    class ReturningUpdate(Update[Row], TypedReturnsRows[Row]):
+        """`Update` with RETURNING."""
+
+    class ReturningDelete(Delete[Row], TypedReturnsRows[Row]):
+        """`Delete` with RETURNING."""
+else:
+    ReturningInsert, ReturningUpdate, ReturningDelete = Insert, Update, Delete
 
 
 def assigned_column(target: Entity | FromClause, key: Any) -> ColumnElement[Any]:

@@ -22,7 +22,10 @@ from .selectable import ColumnClause
 
 if TYPE_CHECKING:
     from .select import Select
+    from .typedfunctions import KnownFunctions
     from .values import TableValued
+else:
+    KnownFunctions = object
 
 _INTEGER, _STRING = Integer(), String()
 
@@ -169,7 +172,7 @@ class Function(ColumnElement[T_co], Executable):
         return self.alias()
 
 
-class _Functions:
+class _Functions(KnownFunctions):
     """``func``, or ``func.package``: attribute access names the function, a call builds it."""
 
     __slots__ = ("_names",)

@@ -8,10 +8,10 @@ The names of clauses.py can be imported from here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol
 
 from accord.exc import ArgumentError
-from accord.sqltypes.base import NULLTYPE, TypeEngine, infer, to_instance
+from accord.sqltypes.base import NULLTYPE, T_co, TypeEngine, infer, to_instance
 
 from .clauses import (
     NO_OPTIONS,
@@ -29,21 +29,13 @@ from .operators import AND, EQ, GE, GT, LE, LT, NE, ColumnOperators, Operator
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-    from typing_extensions import TypeVar
-
     from .elements import Cast, Label
     from .selectable import FromClause
-
-    T_co = TypeVar("T_co", covariant=True, default=Any)
-else:
-    from typing import TypeVar
-
-    T_co = TypeVar("T_co", covariant=True)
 
 AnyType = TypeEngine | type[TypeEngine]
 
 
-class ColumnElement(ClauseElement, ColumnOperators, Generic[T_co]):
+class ColumnElement(ClauseElement, ColumnOperators[T_co]):
     """An expression with a value: a column, a literal, a function call, a comparison …
 
     `name` is what its result column is called if it has a name of its own.

@@ -10,7 +10,9 @@ expressions.py. `ColumnOperators` turns every Python operator and method into on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Generic, NoReturn
+
+from accord.sqltypes.base import T_co
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,7 +146,7 @@ NULLS_LAST = Operator("nulls_last", " NULLS LAST", LIST)
 LABEL = Operator("label", " AS ", LIST)
 
 
-class ColumnOperators:
+class ColumnOperators(Generic[T_co]):
     """Every operator an SQL expression understands, written once.
 
     Subclasses answer `operate(op, *others)` and `reverse_operate(op, other)`; an expression builds
@@ -320,7 +322,7 @@ class ColumnOperators:
     def __matmul__(self, other: Any) -> ColumnElement[Any]:
         return self.operate(MATMUL, other)
 
-    def __neg__(self) -> ColumnElement[Any]:
+    def __neg__(self) -> ColumnElement[T_co]:
         return self.operate(NEG)
 
     def bitwise_and(self, other: Any) -> ColumnElement[Any]:
@@ -338,7 +340,7 @@ class ColumnOperators:
     def bitwise_rshift(self, other: Any) -> ColumnElement[Any]:
         return self.operate(RSHIFT, other)
 
-    def bitwise_not(self) -> ColumnElement[Any]:
+    def bitwise_not(self) -> ColumnElement[T_co]:
         return self.operate(BIT_NOT)
 
     def __getitem__(self, index: Any) -> ColumnElement[Any]:
@@ -371,23 +373,23 @@ class ColumnOperators:
 
     # --- order, quantifiers, user-defined ---------------------------------------------------------
 
-    def asc(self) -> ColumnElement[Any]:
+    def asc(self) -> ColumnElement[T_co]:
         return self.operate(ASC)
 
-    def desc(self) -> ColumnElement[Any]:
+    def desc(self) -> ColumnElement[T_co]:
         return self.operate(DESC)
 
-    def nulls_first(self) -> ColumnElement[Any]:
+    def nulls_first(self) -> ColumnElement[T_co]:
         return self.operate(NULLS_FIRST)
 
     nullsfirst = nulls_first
 
-    def nulls_last(self) -> ColumnElement[Any]:
+    def nulls_last(self) -> ColumnElement[T_co]:
         return self.operate(NULLS_LAST)
 
     nullslast = nulls_last
 
-    def distinct(self) -> ColumnElement[Any]:
+    def distinct(self) -> ColumnElement[T_co]:
         return self.operate(DISTINCT)
 
     def any_(self) -> ColumnElement[Any]:

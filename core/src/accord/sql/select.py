@@ -6,7 +6,7 @@ In: columns, entities, conditions in any form coercion.py understands. Out: immu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from accord.exc import ArgumentError, InvalidRequestError
 
@@ -24,6 +24,7 @@ from .nodes import (
 )
 from .selectable import FromClause
 from .selectbase import OrderedSelect, SelectBase
+from .statement import TypedReturnsRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     from .parts import CompoundParts, SelectParts
+    from .typed import AddColumnsCall, OnlyColumnsCall, ScalarSubqueryCall
 
     Row = TypeVar("Row", default=Any)
 else:
@@ -39,7 +41,7 @@ else:
     Row = TypeVar("Row")
 
 
-class Select(OrderedSelect, Generic[Row]):
+class Select(OrderedSelect, TypedReturnsRows[Row]):
     """``SELECT …``"""
 
     __slots__ = ()
@@ -68,6 +70,10 @@ class Select(OrderedSelect, Generic[Row]):
 
     if TYPE_CHECKING:
 
+        add_columns: AddColumnsCall[Row]
+        with_only_columns: OnlyColumnsCall
+        scalar_subquery: ScalarSubqueryCall[Row]  # SelectBase has the body
+
         @property
         def parts(self) -> SelectParts: ...
 
@@ -88,18 +94,20 @@ class Select(OrderedSelect, Generic[Row]):
         """For each item selected: its name, type, and the mapped class it comes from."""
         return [_described(node) for node in self.raw_columns]
 
-    def add_columns(self, *columns: Any) -> Select[Any]:
-        return self._then("add_columns", *_all_selected(columns))
+    if not TYPE_CHECKING:  # typed.py says what type checkers know of them
+
+        def add_columns(self, *columns: Any) -> Select[Any]:
+            return self._then("add_columns", *_all_selected(columns))
+
+        def with_only_columns(
+            self, *columns: Any, maintain_column_froms: bool = False
+        ) -> Select[Any]:
+            """Replace the select list; with `maintain_column_froms`, FROM stays what it was."""
+            replaced = self.select_from(*self.froms()) if maintain_column_froms else self
+            return replaced._then("only_columns", *_all_selected(columns))
 
     def column(self, column: Any) -> Select[Any]:
         return self.add_columns(column)
-
-    def with_only_columns(self, *columns: Any, maintain_column_froms: bool = False) -> Select[Any]:
-        """Replace the select list; with `maintain_column_froms`, FROM stays what it was."""
-        replaced: Select[Any] = self
-        if maintain_column_froms:
-            replaced = self.select_from(*self.froms())
-        return replaced._then("only_columns", *_all_selected(columns))
 
     def result_columns(self) -> Sequence[tuple[str, str, ColumnElement[Any]]]:
         return [(c.name, c.key, c.element) for c in self.parts.named_columns]
@@ -336,7 +344,7 @@ def _described(node: Any) -> dict[str, Any]:
     }
 
 
-class CompoundSelect(OrderedSelect, Generic[Row]):
+class CompoundSelect(OrderedSelect, TypedReturnsRows[Row]):
     """``SELECT … UNION SELECT …`` and its relatives."""
 
     __slots__ = ()

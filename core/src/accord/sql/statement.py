@@ -8,7 +8,7 @@ it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Generic, Self
 
 from accord.exc import ArgumentError
 
@@ -17,6 +17,14 @@ from .nodes import NO_OPTIONS, BindParameter, ClauseElement, Executable
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
+
+    from typing_extensions import TypeVar
+
+    Row_co = TypeVar("Row_co", covariant=True, default=Any)
+else:
+    from typing import TypeVar
+
+    Row_co = TypeVar("Row_co", covariant=True)
 
 Step = tuple[str, tuple[Any, ...]]
 Binds = tuple[BindParameter[Any], ...]
@@ -60,6 +68,13 @@ def absorbed(arguments: tuple[Any, ...]) -> tuple[Hashable, Binds, bool]:
 
 
 _new: Final = object.__new__
+
+
+class TypedReturnsRows(Generic[Row_co]):
+    """A statement whose rows have a type known to type checkers: ``TypedReturnsRows[tuple[int]]``.
+    """
+
+    __slots__ = ()
 
 
 class Statement(ClauseElement, Executable):

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     _T = TypeVar("_T", default=Any)
+    T_co = TypeVar("T_co", covariant=True, default=Any)
 else:
     from typing import TypeVar
 
     _T = TypeVar("_T")
+    T_co = TypeVar("T_co", covariant=True)
 
 _NO_VARIANTS: Mapping[str, TypeEngine] = MappingProxyType({})
 _serial = itertools.count(1)

@@ -10,6 +10,6 @@ from typing import Any
 from accord.dialect.on_conflict import OnConflictInsert
 
 
-def insert(table: Any) -> OnConflictInsert[Any]:
+def insert(table: Any) -> OnConflictInsert[tuple[()]]:
     """``insert(t).values(…).on_conflict_do_update(index_elements=["id"], set_={…})``."""
     return OnConflictInsert(table)

@@ -92,7 +92,7 @@ class Insert(_Insert[Row], Generic[Row]):
         return self._then("post_values", OnDuplicateKey(assignments))
 
 
-def insert(table: Any) -> Insert[Any]:
+def insert(table: Any) -> Insert[tuple[()]]:
     """``insert(t).values(…).on_duplicate_key_update(name="x")``."""
     return Insert(table)
 

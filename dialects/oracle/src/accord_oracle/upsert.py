@@ -59,7 +59,7 @@ class Insert(OnConflictInsert[Row], Generic[Row]):
         )
 
 
-def insert(table: Any) -> Insert[Any]:
+def insert(table: Any) -> Insert[tuple[()]]:
     """``insert(t).values(…).on_conflict_do_update(index_elements=["id"], set_={…})``."""
     return Insert(table)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accord import (
     CheckConstraint,
@@ -244,7 +244,7 @@ def partial_indexes(kit: Kit) -> None:
         Column("n", Integer),
         Column("kind", String(10)),
     )
-    condition = {f"{kit.dialect.name}_where": table.c.kind == "x"}
+    condition: dict[str, Any] = {f"{kit.dialect.name}_where": table.c.kind == "x"}
     Index(f"{table.name}_ix", table.c.n, unique=True, **condition)
     kit.create(metadata)
     rows = [{"id": 1, "n": 1, "kind": "y"}, {"id": 2, "n": 1, "kind": "y"}]
