@@ -45,12 +45,15 @@ if TYPE_CHECKING:
         Transaction as Transaction,
         TwoPhaseTransaction as TwoPhaseTransaction,
         create_engine as create_engine,
+        create_mock_engine as create_mock_engine,
+        create_pool_from_url as create_pool_from_url,
         engine_from_config as engine_from_config,
         make_url as make_url,
     )
     from accord.inspection import inspect as inspect
     from accord.orm.explain import explain as explain
     from accord.pool import (
+        AssertionPool as AssertionPool,
         NullPool as NullPool,
         Pool as Pool,
         QueuePool as QueuePool,
@@ -244,11 +247,12 @@ _HOMES: Final = {
     "accord.engine": """
         URL Connection CursorResult Engine ExceptionContext ExecutionContext FrozenResult
         MappingResult NestedTransaction Result RootTransaction Row RowMapping ScalarResult
-        Transaction TwoPhaseTransaction create_engine engine_from_config make_url
+        Transaction TwoPhaseTransaction create_engine create_mock_engine create_pool_from_url
+        engine_from_config make_url
     """,
     "accord.inspection": "inspect",
     "accord.orm.explain": "explain",
-    "accord.pool": "NullPool Pool QueuePool SingletonThreadPool StaticPool",
+    "accord.pool": "AssertionPool NullPool Pool QueuePool SingletonThreadPool StaticPool",
     "accord.schema": """
         BLANK_SCHEMA DDL CheckConstraint Column ColumnDefault Computed Constraint
         CreateTable DDLElement DefaultClause DropTable ExecutableDDLElement FetchedValue

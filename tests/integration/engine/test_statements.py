@@ -379,13 +379,37 @@ def test_streaming(connection: Any) -> None:
 
 
 def test_statement_and_call_options(connection: Any) -> None:
-    with pytest.raises(exc.ArgumentError, match="schema_translate_map"):
-        connection.execute(select(users).execution_options(schema_translate_map={"a": "b"}))
     before = len(connection.engine.compiled)
     connection.execute(select(users.c.tag), execution_options={"compiled_cache": None})
     assert len(connection.engine.compiled) == before
     connection.execute(select(users.c.tag))
     assert len(connection.engine.compiled) == before + 1
+
+
+def test_driver_sql_without_parameters_may_have_percent_signs(connection: Any) -> None:
+    bare = {"no_parameters": True}
+    found = connection.exec_driver_sql("SELECT 'a%b' AS x", execution_options=bare)
+    assert found.scalar() == "a%b"
+    if connection.dialect.paramstyle in ("format", "pyformat"):
+        assert connection.exec_driver_sql("SELECT 'a%%b' AS x").scalar() == "a%b"
+    assert connection.execute(text("SELECT 'a%b' AS x"), execution_options=bare).scalar() == "a%b"
+
+
+def test_row_counts_are_kept_when_the_rows_were_read(connection: Any) -> None:
+    many = connection.execute(insert(users), [{"name": "a"}, {"name": "b"}])
+    assert many.rowcount == 2
+    changed = connection.execute(
+        update(users).values(tag="x"), execution_options={"preserve_rowcount": True}
+    )
+    changed.close()
+    assert changed.rowcount == 2
+
+
+def test_names_of_columns_are_those_of_the_driver(connection: Any) -> None:
+    names = {"driver_column_names": True}
+    found = connection.execute(text('SELECT 1 AS "a.b"'), execution_options=names)
+    if connection.dialect.target.quote_open == '"':
+        assert list(found.keys()) == ["a.b"]
 
 
 def test_in_lists_of_any_length(connection: Any) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from copy import copy
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self, cast
 
 from accord.dialect.capabilities import DefaultRow
 from accord.dialect.support import Never, Unimplemented, parse_version
@@ -180,8 +180,12 @@ class Dialect(ABC):
 
         A dialect that names schemas elsewhere than through `target` overrides this.
         """
+        return self.with_target(replace(self.target, schema_map=schema_map))
+
+    def with_target(self, target: RenderTarget) -> Self:
+        """The same dialect, writing as `target` says."""
         made = copy(self)
-        made._target = replace(self.target, schema_map=schema_map)
+        made._target = target
         return made
 
     @abstractmethod
@@ -299,6 +303,10 @@ class Dialect(ABC):
                 f"Dialect {self.name!r} has no isolation level {name!r}; it has {', '.join(levels)}"
             )
         return wanted
+
+    def get_isolation_level_values(self, connection: object = None) -> SequenceOf[str]:
+        """The levels there are, AUTOCOMMIT among them; no connection is needed to tell."""
+        return self.capabilities.transactions.isolation_levels
 
     def savepoint(self, name: str) -> str:
         """The statement that sets a savepoint."""

@@ -56,7 +56,7 @@ def key_reader(bind: Bind, columns: Sequence[AnyColumn]) -> Callable[[Row], Hash
     """From the driver values of key columns to something that is equal exactly when the keys
     are.
     """
-    results = [bind.dialect.types.entry(column.type).result for column in columns]
+    results = [bind.dialect.target.types.entry(column.type).result for column in columns]
     if len(columns) == 1:
         convert = results[0]
         if convert is None:

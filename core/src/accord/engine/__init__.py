@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from accord.engine.connection import Connection
 from accord.engine.context import ExceptionContext, ExecutionContext
-from accord.engine.create import create_engine, engine_from_config
+from accord.engine.create import create_engine
 from accord.engine.cursor import CursorResult
 from accord.engine.engine import Engine
 from accord.engine.result import (
@@ -31,6 +31,8 @@ from accord.engine.transaction import (
 from accord.engine.url import URL, make_url
 
 if TYPE_CHECKING:
+    from accord.engine.config import create_pool_from_url, engine_from_config
+    from accord.engine.mock import create_mock_engine
     from accord.engine.views import OptionEngine
 
 __all__ = [
@@ -56,13 +58,20 @@ __all__ = [
     "TupleResult",
     "TwoPhaseTransaction",
     "create_engine",
+    "create_mock_engine",
+    "create_pool_from_url",
     "engine_from_config",
     "make_url",
     "run",
 ]
 
 
-_LATER = {"OptionEngine": "views"}
+_LATER = {
+    "OptionEngine": "views",
+    "create_mock_engine": "mock",
+    "create_pool_from_url": "config",
+    "engine_from_config": "config",
+}
 
 
 def __getattr__(name: str) -> object:

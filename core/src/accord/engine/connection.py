@@ -380,6 +380,7 @@ class Connection(Link):
 
     def get_isolation_level(self) -> str:
         """The isolation level in effect."""
+        self.refuse_unusable()
         level = self._options.get("isolation_level")
         return self.engine.isolation.known(level) if level else self.engine.isolation.default
 

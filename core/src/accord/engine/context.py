@@ -61,7 +61,20 @@ CONNECTION_EVENTS: Final = {
     "commit_twophase": ("conn", "xid", "is_prepared"),
     "rollback_twophase": ("conn", "xid", "is_prepared"),
 }
-DIALECT_EVENTS: Final = {"do_connect": ("dialect", "conn_rec", "cargs", "cparams")}
+DIALECT_EVENTS: Final = {
+    "do_connect": ("dialect", "conn_rec", "cargs", "cparams"),
+    "do_execute": ("cursor", "statement", "parameters", "context"),
+    "do_execute_no_params": ("cursor", "statement", "context"),
+    "do_executemany": ("cursor", "statement", "parameters", "context"),
+}
+#: Events that are heard while a statement is on its way to the driver.
+CURSOR_EVENTS: Final = (
+    "before_cursor_execute",
+    "after_cursor_execute",
+    "do_execute",
+    "do_execute_no_params",
+    "do_executemany",
+)
 ENGINE_EVENTS: Final = {**CONNECTION_EVENTS, **POOL_EVENTS, **DIALECT_EVENTS}
 
 
@@ -69,6 +82,8 @@ class ExecutionContext:
     """One statement on its way to the driver, as listeners of the cursor events see it."""
 
     def __init__(self, connection: Link, request: Request, parameters: Any, cursor: Any) -> None:
+        #: What goes to the driver; a listener may have changed it.
+        self.request = request
         self.connection = self.root_connection = cast("Connection", connection)
         self.engine = connection.engine
         self.dialect = connection.engine.dialect
@@ -98,6 +113,7 @@ class ExceptionContext:
         original: BaseException,
         wrapped: BaseException | None,
         is_disconnect: bool,
+        execution_context: ExecutionContext | None = None,
     ) -> None:
         self.engine = engine
         self.connection = connection
@@ -108,7 +124,7 @@ class ExceptionContext:
         self.original_exception = original
         self.accord_exception = self.sqlalchemy_exception = wrapped
         self.chained_exception: BaseException | None = None
-        self.execution_context: ExecutionContext | None = None
+        self.execution_context = execution_context
         self.is_disconnect = is_disconnect
         self.invalidate_pool_on_disconnect = True
         self.is_pre_ping = False

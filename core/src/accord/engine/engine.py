@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from accord.engine.connection import Connection
-from accord.engine.context import ENGINE_EVENTS
+from accord.engine.context import CURSOR_EVENTS, ENGINE_EVENTS
 from accord.engine.echo import EchoLog, StatementClock
 from accord.engine.isolation import IsolationLevels
 from accord.engine.options import check_options
 from accord.event import Dispatch, DispatchSlot
+from accord.exc import InvalidRequestError
+from accord.records import replace
 from accord.sql.cache import BoundedCache, CompiledCache
 from accord.sql.target import schema_map_of
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from accord.dialect.capabilities import Capabilities, ServerInfo
     from accord.dialect.contract import Dialect
     from accord.dialect.plan import KeyPlan
+    from accord.engine.arguments import Adjustments
     from accord.engine.poolbase import Pool
     from accord.engine.record import PooledConnection
     from accord.engine.url import URL
@@ -45,6 +48,15 @@ class EngineDispatch(Dispatch):
     """Tells the engines when somebody starts or stops listening, so that they need not ask."""
 
     __slots__ = ()
+
+    def check(self, name: str) -> None:
+        """Refuse an event engines never fire."""
+        if name == "do_setinputsizes":
+            raise InvalidRequestError(
+                "Engines have no event 'do_setinputsizes': how a value is given to the driver is "
+                "decided by its type; use a TypeDecorator, or 'before_cursor_execute'"
+            )
+        super().check(name)
 
     def add(self, name: str, listener: Listener) -> None:
         """Register."""
@@ -99,8 +111,10 @@ class Engine:
         query_cache_size: int = 500,
         isolation_level: str | None = None,
         execution_options: Mapping[str, Any] | None = None,
+        adjust: Adjustments | None = None,
     ) -> None:
         self.dialect = dialect
+        self._adjust = adjust
         self.url = url
         self.logging_name = logging_name
         self.hide_parameters = hide_parameters
@@ -163,11 +177,15 @@ class Engine:
 
     def settle(self, server: ServerInfo) -> None:
         """The server was asked who it is."""
-        fitting = self.dialect.for_server(server)
+        fitting, adjust = self.dialect.for_server(server), self._adjust
         if fitting is not self.dialect:
-            self.dialect = fitting
+            self.dialect = fitting if adjust is None else adjust.of(fitting)
             self.clear_compiled_cache()
-        self._capabilities = fitting.capabilities.at(server.version)
+        capabilities = fitting.capabilities.at(server.version)
+        if adjust is not None and adjust.rows_at_once is not None:
+            limits = replace(capabilities.limits, rows=adjust.rows_at_once)
+            capabilities = replace(capabilities, limits=limits)
+        self._capabilities = capabilities
         self._server = server
 
     # --- connections -----------------------------------------------------------------------------
@@ -200,9 +218,10 @@ class Engine:
         """The same engine with other execution options; pool and caches are shared."""
         from accord.engine.views import OptionEngine  # few programs have two views of an engine
 
-        made = OptionEngine(self, options)
+        made = OptionEngine(self, {})
         for listener in made.dispatch.listeners("set_engine_execution_options"):
             listener(made, options)
+        made.take(options)
         return made
 
     def speaking(self, options: Mapping[str, Any]) -> Engine:
@@ -285,7 +304,7 @@ class Engine:
     def refresh_listening(self) -> None:
         """Look again who listens."""
         has = self.dispatch.has
-        self._heard = has("before_cursor_execute") or has("after_cursor_execute")
+        self._heard = any(has(name) for name in CURSOR_EVENTS)
         self.announces = has("before_execute") or has("after_execute")
         self.refresh_watched()
 

@@ -269,7 +269,8 @@ def execute_driver_sql(
             ExecuteMany(engine, text, cast("list[Any]", values), write=write)
         )
         return CursorResult(shape_of(()), (), reply.rowcount, returns_rows=False)
-    request = RawExecute(engine, text, cast(Any, values), write=write, how="raw sql")
+    bare = bool(effective.get("no_parameters")) and not values
+    request = RawExecute(engine, text, cast(Any, values), write=write, how="raw sql", bare=bare)
     streamed, size = chunk_size(effective)
     if streamed:
         return _streamed(connection, request, None, size)
@@ -292,7 +293,7 @@ def _driver_parameters(parameters: Any) -> tuple[Any, bool]:
         if not parameters:
             return (), False
         if all(isinstance(one, tuple | Mapping) for one in parameters):
-            return parameters, True
+            return (parameters, True) if len(parameters) > 1 else (parameters[0], False)
         raise ArgumentError(
             "A list given to exec_driver_sql() holds tuples or dicts, one for each execution; "
             "write "

@@ -17,7 +17,12 @@ from accord.engine import ending
 from accord.engine.perform import DriverReply, failed, on_cursor, watched
 from accord.engine.stream import streaming_cursor
 from accord.engine.transaction import RootTransaction
-from accord.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
+from accord.exc import (
+    ConcurrentUseError,
+    InvalidRequestError,
+    PendingRollbackError,
+    ResourceClosedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +159,7 @@ class Link:
         the answers, or stop each other.
         """
         if self._thread and self._thread != get_ident():
-            raise InvalidRequestError(
+            raise ConcurrentUseError(
                 "This connection, or the Session it belongs to, is in use by another thread at "
                 "this moment; give each thread a connection or Session of its own"
             )

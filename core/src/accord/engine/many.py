@@ -7,6 +7,7 @@ In: a connection, a statement, the sets. Out: one result. Returned rows are in n
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect.inserts import rows_per_statement
@@ -42,13 +43,18 @@ def execute_many(
         many = [defaults_for(connection, compiled, statement, given) for given in many]
     written = Written(statement, compiled, many, many=True)
     if compiled.returns_rows:
-        size = _rows_at_once(engine, statement)
+        size = int(min(_rows_at_once(engine, statement), _page_size(options)))
         if size > 1:
             return _in_batches(connection, statement, many, size, options)
         return _one_by_one(connection, statement, compiled, many, written)
     text, rows = compiled.many(statement.binds, many)
     reply = connection.perform(CompiledMany(engine, text, rows, compiled.is_write, compiled))
     return CursorResult(shape_of(()), (), reply.rowcount, returns_rows=False, written=written)
+
+
+def _page_size(options: Mapping[str, Any]) -> float:
+    size: float | None = options.get("insertmanyvalues_page_size")
+    return inf if size is None else size
 
 
 def _rows_at_once(engine: Engine, statement: Any) -> int:

@@ -26,15 +26,25 @@ if TYPE_CHECKING:
 
 
 class RawExecute(Execute):
-    """A statement that was not compiled; `how` is what the log says about that."""
+    """A statement that was not compiled; `how` is what the log says about that. A `bare` one goes
+    to the driver without parameters, so that a driver that looks for marks does not.
+    """
 
-    __slots__ = ("how",)
+    __slots__ = ("bare", "how")
 
     def __init__(
-        self, bind: Bind, text: str, parameters: Parameters = (), *, write: bool, how: str
+        self,
+        bind: Bind,
+        text: str,
+        parameters: Parameters = (),
+        *,
+        write: bool,
+        how: str,
+        bare: bool = False,
     ) -> None:
         super().__init__(bind, text, parameters, write=write)
         self.how = how
+        self.bare = bare
 
 
 class CompiledMany(ExecuteMany):
@@ -78,18 +88,34 @@ class DriverReply(Reply):
 def on_cursor(connection: Link, request: Request, cursor: Any) -> Reply:
     """Execute on a cursor and fetch everything."""
     if isinstance(request, Execute):
-        cursor.execute(request.text, request.parameters)
-        description = cursor.description
-        rows = [] if description is None else cursor.fetchall()
-        if type(rows) is not list:
-            rows = list(rows)
-        return DriverReply(rows, cursor.rowcount, getattr(cursor, "lastrowid", None), description)
+        execute_on(cursor, request)
+        return _fetched(cursor)
     if isinstance(request, ExecuteMany):
         if not request.rows:
             return Reply([], 0)
         cursor.executemany(request.text, request.rows)
-        return Reply([], cursor.rowcount, getattr(cursor, "lastrowid", None))
+        return _counted(cursor)
     return connection.engine.dialect.driver.native(connection.raw, request)
+
+
+def execute_on(cursor: Any, request: Execute) -> None:
+    """Execute, and leave the rows to be fetched."""
+    if isinstance(request, RawExecute) and request.bare:
+        cursor.execute(request.text)
+    else:
+        cursor.execute(request.text, request.parameters)
+
+
+def _fetched(cursor: Any) -> Reply:
+    description = cursor.description
+    rows = [] if description is None else cursor.fetchall()
+    if type(rows) is not list:
+        rows = list(rows)
+    return DriverReply(rows, cursor.rowcount, getattr(cursor, "lastrowid", None), description)
+
+
+def _counted(cursor: Any) -> Reply:
+    return Reply([], cursor.rowcount, getattr(cursor, "lastrowid", None))
 
 
 def values_of(request: Request) -> Any:
@@ -119,23 +145,61 @@ def _sensitive_in(compiled: Compiled) -> Collection[int | str]:
 
 def watched(connection: Link, request: Request, cursor: Any) -> Reply:
     """Execute with logging and the cursor listeners."""
-    dispatch = connection.engine.dispatch
-    many = not isinstance(request, Execute)
+    context = announced(connection, request, cursor)
+    request = context.request
+    if done_by_listener(context):
+        reply = _fetched(cursor) if isinstance(request, Execute) else _counted(cursor)
+    else:
+        reply = on_cursor(connection, request, cursor)
+    executed(context)
+    if connection.engine.log.shows(logging.DEBUG):
+        _log_rows(connection, request, reply)
+    return reply
+
+
+def announced(connection: Link, request: Request, cursor: Any) -> ExecutionContext:
+    """Tell those who listen before a statement is executed, and the log; what they made of it is in
+    the context.
+    """
     context = ExecutionContext(connection, request, values_of(request), cursor)
-    for listener in dispatch.registrations("before_cursor_execute"):
+    many = context.executemany
+    for listener in connection.engine.dispatch.registrations("before_cursor_execute"):
         changed = listener.call(
             connection, cursor, context.statement, context.parameters, context, many
         )
         if listener.retval and changed is not None:
             context.statement, context.parameters = changed
-            request = _replaced(request, context)
-    log_statement(connection, request)
-    reply = on_cursor(connection, request, cursor)
-    for after in dispatch.listeners("after_cursor_execute"):
-        after(connection, cursor, context.statement, context.parameters, context, many)
-    if connection.engine.log.shows(logging.DEBUG):
-        _log_rows(connection, request, reply)
-    return reply
+            context.request = _replaced(request, context)
+    log_statement(connection, context.request)
+    return context
+
+
+def done_by_listener(context: ExecutionContext) -> bool:
+    """Whether a "do_execute" listener (or one of its kin) has executed the statement itself."""
+    request, dispatch = context.request, context.engine.dispatch
+    given: tuple[Any, ...] = (context.cursor, context.statement, context.parameters, context)
+    if isinstance(request, ExecuteMany):
+        name = "do_executemany"
+    elif isinstance(request, RawExecute) and request.bare:
+        name, given = "do_execute_no_params", (context.cursor, context.statement, context)
+    elif isinstance(request, Execute):
+        name = "do_execute"
+    else:
+        return False
+    return any(listener(*given) for listener in dispatch.listeners(name))
+
+
+def executed(context: ExecutionContext) -> None:
+    """Tell those who listen after a statement was executed."""
+    for listener in context.engine.dispatch.listeners("after_cursor_execute"):
+        listener(
+            context.connection,
+            context.cursor,
+            context.statement,
+            context.parameters,
+            context,
+            context.executemany,
+        )
 
 
 def _replaced(request: Request, context: ExecutionContext) -> Request:
@@ -199,6 +263,7 @@ def failed(connection: Link, request: Request, cursor: Any, error: BaseException
         parameters=values_of(request),
         sensitive=sensitive_of(request),
         many=not isinstance(request, Execute),
+        request=request,
     )
 
 
@@ -213,6 +278,7 @@ def raise_wrapped(
     sensitive: Collection[int | str] = (),
     many: bool = False,
     extra: str | None = None,
+    request: Request | None = None,
 ) -> NoReturn:
     """Classify, tell the "handle_error" listeners, invalidate after a disconnect, raise."""
     dialect = engine.dialect
@@ -241,6 +307,7 @@ def raise_wrapped(
         original=error,
         wrapped=wrapped,
         is_disconnect=info.disconnect,
+        execution_context=None if request is None else _context_of(connection, request, cursor),
     )
     chosen = _ask_listeners(engine, context)
     if context.is_disconnect:
@@ -252,10 +319,22 @@ def raise_wrapped(
     raise chosen
 
 
+def _context_of(connection: Link | None, request: Request, cursor: Any) -> ExecutionContext | None:
+    if connection is None or not connection.engine.dispatch.has("handle_error"):
+        return None
+    return ExecutionContext(connection, request, values_of(request), cursor)
+
+
 def _ask_listeners(engine: Engine, context: ExceptionContext) -> BaseException | None:
+    """What is to be raised: the error, or what a listener returned or raised in its place. Those
+    that follow see it as `chained_exception`; after one that raised, none is asked.
+    """
     chosen: BaseException | None = context.accord_exception
     for listener in engine.dispatch.registrations("handle_error"):
-        answer = listener.call(context)
+        try:
+            answer = listener.call(context)
+        except Exception as raised:
+            return raised
         if listener.retval and isinstance(answer, BaseException):
             chosen = context.chained_exception = answer
     return chosen

@@ -328,4 +328,57 @@ class SingletonThreadPool(Pool):
         return type(self)(self.port, **self._settings)
 
 
-__all__ = ["NullPool", "Pool", "QueuePool", "SingletonThreadPool", "StaticPool"]
+class AssertionPool(Pool):
+    """One connection, for one user at a time: a second checkout is an error that says who has it.
+    For tests that look for connections somebody forgot to give back.
+    """
+
+    def __init__(self, creator: Callable[[], Any] | Port, **common: Any) -> None:
+        self._settings = common
+        self._record: ConnectionRecord | None = None
+        self._lock = threading.Lock()
+        self._out = False
+        super().__init__(creator, **common)
+
+    def acquire(self) -> ConnectionRecord:
+        """The one, if it is here."""
+        with self._lock:
+            if self._out:
+                held = "; ".join(map(shown_holder, self.holders()))
+                raise AssertionError(f"The connection is checked out already: {held}")
+            self._out = True
+            record, self._record = self._record, None
+        try:
+            return self.open() if record is None else record
+        except BaseException:
+            self._out = False
+            raise
+
+    def put_back(self, record: ConnectionRecord) -> None:
+        """It waits for the next."""
+        self._record, self._out = record, False
+
+    def release(self, record: ConnectionRecord) -> None:
+        """The next checkout opens another."""
+        self._out = False
+
+    def take_idle(self) -> list[ConnectionRecord]:
+        """The one, if it is here."""
+        record, self._record = self._record, None
+        return [] if record is None else [record]
+
+    def after_fork(self) -> None:
+        """In the child of a fork."""
+        self._lock, self._out = threading.Lock(), False
+        super().after_fork()
+
+    def status(self) -> str:
+        """Whether somebody has it."""
+        return f"AssertionPool, {'checked out' if self._out else 'checked in'}"
+
+    def recreate(self) -> AssertionPool:
+        """A new pool with the same settings."""
+        return type(self)(self.port, **self._settings)
+
+
+__all__ = ["AssertionPool", "NullPool", "Pool", "QueuePool", "SingletonThreadPool", "StaticPool"]

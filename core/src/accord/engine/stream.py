@@ -8,9 +8,9 @@ get the driver's cursor for large results.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from accord.engine.perform import failed, log_statement
+from accord.engine.perform import announced, done_by_listener, execute_on, executed, failed
 from accord.exc import ArgumentError, ResourceClosedError
 
 if TYPE_CHECKING:
@@ -100,12 +100,24 @@ def open_stream(connection: Connection, request: Execute, size: int | None) -> S
     """Execute and leave the cursor open; None where the statement gave no rows to read."""
     cursor = connection.open_cursor(request)
     try:
-        log_statement(connection, request)
-        cursor.execute(request.text, request.parameters)
+        if connection.engine.watched:
+            request = _watched(connection, request, cursor)
+        else:
+            execute_on(cursor, request)
         described = cursor.description is not None
     except BaseException as error:
         failed(connection, request, cursor, error)
     return Stream(connection, request, cursor, size) if described else None
+
+
+def _watched(connection: Connection, request: Execute, cursor: Any) -> Execute:
+    """Execute with logging and the cursor listeners; what they made of the request."""
+    context = announced(connection, request, cursor)
+    sent = cast("Execute", context.request)
+    if not done_by_listener(context):
+        execute_on(cursor, sent)
+    executed(context)
+    return sent
 
 
 def streaming_cursor(connection: Link, request: Request) -> Any:

@@ -63,25 +63,30 @@ class OptionEngine(Engine):
     """An engine seen with other execution options; everything else is the parent's."""
 
     def __init__(self, parent: Engine, options: Mapping[str, Any]) -> None:
-        check_options(options)
         self._parent = parent
-        self.root = root = parent.root
+        self.root = parent.root
         self.url = parent.url
         self.logging_name = parent.logging_name
         self.hide_parameters = parent.hide_parameters
         self.log = parent.log
         self.statement_clock = parent.statement_clock
         self.isolation = parent.isolation
-        self._options = {**parent.get_execution_options(), **options}
+        self._views = {}
+        self.take(options)
+        self.dispatch = EngineDispatch((parent.dispatch,), ENGINE_EVENTS)
+        self.join_listening()
+
+    def take(self, options: Mapping[str, Any]) -> None:
+        """Have these options on top of the parent's; once, when it is made."""
+        check_options(options)
+        root = self.root
+        self._options = {**self._parent.get_execution_options(), **options}
         self.schema_map = schema_map_of(self._options.get("schema_translate_map"))
         self._translation = translation(root, self.schema_map) if self.schema_map else None
         from_here = root if self._translation is None else self._translation
         self.compiled = from_here.compiled
         self.plans = from_here.plans
         self.key_plans = from_here.key_plans
-        self._views = {}
-        self.dispatch = EngineDispatch((parent.dispatch,), ENGINE_EVENTS)
-        self.join_listening()
 
     @property
     def pool(self) -> Pool:  # type: ignore[override]  # the parent's, also after it was replaced

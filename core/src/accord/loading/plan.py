@@ -290,7 +290,7 @@ def plan_by_name(
             f"The rows of from_statement() lack the primary key of {root.mapper.class_.__name__} "
             f"({', '.join(missing)}); select it too"
         )
-    entry = bind.dialect.types.entry
+    entry = bind.dialect.target.types.entry
     converts = tuple(None if converted else entry(prop.column.type).result for _, prop in found)
     positions = tuple(position for position, _ in found)
     part = EntityPart(root.mapper, positions, keys, converts, ())

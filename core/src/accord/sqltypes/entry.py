@@ -73,6 +73,9 @@ class EntryLookup(Protocol):
     @property
     def dialect(self) -> Any: ...
 
+    @property
+    def json(self) -> tuple[Callable[[Any], str] | None, Callable[[str], Any] | None]: ...
+
     def entry(self, type_: TypeEngine) -> TypeEntry: ...
 
 

@@ -29,6 +29,7 @@ from accord.sqltypes.text import String
 from accord.sqltypes.uuid import Uuid
 
 Factory = Callable[[Any, Any], TypeEntry]
+JSONFunctions = tuple[Callable[[Any], str] | None, Callable[[str], Any] | None]
 
 _CACHE_SIZE = 2000
 
@@ -51,7 +52,7 @@ class TypeTable:
     (`TypeEngine.with_variant`); `dialect` is what TypeDecorator methods receive.
     """
 
-    __slots__ = ("_cache", "_factories", "dialect", "name", "parent")
+    __slots__ = ("_cache", "_factories", "dialect", "json", "name", "parent")
 
     def __init__(
         self,
@@ -66,10 +67,20 @@ class TypeTable:
         self.parent = parent
         self.name = name
         self.dialect: Any = TypeDialect(name) if dialect is None else dialect
+        self.json: JSONFunctions = (None, None) if parent is None else parent.json
+        """What writes and reads JSON instead of the backend's own functions."""
 
     def bound_to(self, dialect: Any) -> TypeTable:
         """The same table giving `dialect` to the methods of TypeDecorators."""
         return TypeTable({}, parent=self, name=self.name, dialect=dialect)
+
+    def with_json(
+        self, serializer: Callable[[Any], str] | None, deserializer: Callable[[str], Any] | None
+    ) -> TypeTable:
+        """The same table with other functions for JSON; None keeps the backend's own."""
+        made = TypeTable({}, parent=self, name=self.name, dialect=self.dialect)
+        made.json = (serializer, deserializer)
+        return made
 
     def entry(self, type_: TypeEngine) -> TypeEntry:
         """How `type_` travels on this backend."""

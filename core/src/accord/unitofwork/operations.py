@@ -176,7 +176,7 @@ def _generated_key(table: Table, fields: dict[AnyColumn, Field]) -> Field | None
 
 
 def _field(bind: Bind, table: Table, column: AnyColumn, key: str, label: str) -> Field:
-    entry = bind.dialect.types.entry(column.type)
+    entry = bind.dialect.target.types.entry(column.type)
     evaluates_none = bool(column.type.should_evaluate_none)
     return Field(
         column=column,

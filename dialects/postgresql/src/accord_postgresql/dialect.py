@@ -83,9 +83,9 @@ class PostgreSQLDialect(Dialect):
 
     def with_schemas(self, schema_map: SchemaMap) -> Dialect:
         """Casts name enum types, which are in schemas as well."""
-        made = super().with_schemas(schema_map)
-        made._target = replace(made.target, types=types_in(made.target.schema_of))
-        return made
+        target = replace(self.target, schema_map=schema_map)
+        types = types_in(target.types, target.schema_of)
+        return self.with_target(replace(target, types=types))
 
     def connect_args(self, url: URLParts) -> ConnectArgs:
         """psycopg's arguments for a URL."""

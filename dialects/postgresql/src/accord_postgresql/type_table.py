@@ -123,13 +123,13 @@ def _collated(ddl: str, type_: String) -> str:
     return ddl if type_.collation is None else f"{ddl} COLLATE {quoted_name(type_.collation)}"
 
 
-def types_in(schema_of: Callable[[str | None], str | None]) -> TypeTable:
+def types_in(types: TypeTable, schema_of: Callable[[str | None], str | None]) -> TypeTable:
     """The types of a database whose enum types are in other schemas than declared."""
 
     def enum(type_: Enum, table: EntryLookup) -> PGEntry:
         return _enum_in(type_, schema_of(type_.schema))
 
-    return TypeTable({Enum: enum}, parent=TYPES, name=TYPES.name)
+    return TypeTable({Enum: enum}, parent=types, name=types.name, dialect=types.dialect)
 
 
 def _enum(type_: Enum, table: EntryLookup) -> PGEntry:

@@ -35,7 +35,7 @@ class PreExecute(KeyStrategy):
         """
         if need.key is None or need.expression is None:
             return Refusal("the key's default is not an SQL expression")
-        entry = need.dialect.types.entry(need.key.type)
+        entry = need.dialect.target.types.entry(need.key.type)
         converts = entry.result is not None
         if not converts and need.capabilities.dml.returning_insert:
             return Refusal(
@@ -57,7 +57,7 @@ class PreExecute(KeyStrategy):
             raise InvalidRequestError(
                 f"The batch for {batch.table.name!r} carries no default expression for its key"
             )
-        entry = batch.bind.dialect.types.entry(key.type)
+        entry = batch.bind.dialect.target.types.entry(key.type)
         keys: list[object] = []
         for _ in batch.rows:
             request = select_request(batch.bind, default)

@@ -37,8 +37,9 @@ def json_factory(
         import json  # for programs that have such a column
 
         # NaN is not JSON: it is refused here and not by whoever reads it next
-        write = dumps or partial(json.dumps, allow_nan=False)
-        read = loads or json.loads
+        own_write, own_read = table.json
+        write = own_write or dumps or partial(json.dumps, allow_nan=False)
+        read = own_read or loads or json.loads
 
         def bind(value: Any) -> Any:
             if value is None and type_.none_as_null:
