@@ -54,6 +54,36 @@ class AccordWarning(RuntimeWarning):
 SAWarning = AccordWarning
 
 
+class AccordDeprecationWarning(DeprecationWarning):
+    """Something works and has a newer form, which the message names."""
+
+
+SADeprecationWarning = AccordDeprecationWarning
+
+
+class AccordPendingDeprecationWarning(PendingDeprecationWarning):
+    """As `AccordDeprecationWarning`, for what will be around for long."""
+
+
+SAPendingDeprecationWarning = AccordPendingDeprecationWarning
+
+
+class Base20DeprecationWarning(AccordDeprecationWarning):
+    """What SQLAlchemy 2.0 did away with or moved."""
+
+
+class LegacyAPIWarning(Base20DeprecationWarning):
+    """A call of the 1.x API that stays, and has a form of the 2.0 API."""
+
+
+class MovedIn20Warning(Base20DeprecationWarning):
+    """A name that SQLAlchemy 2.0 moved to another module."""
+
+
+class DontWrapMixin:
+    """For exceptions of a program's own types: raised as they are, not inside a StatementError."""
+
+
 class NoForeignKeysError(ArgumentError):
     """Two tables are to be joined and no foreign key connects them."""
 
@@ -82,12 +112,16 @@ class IdentifierError(AccordError):
     """A name cannot be used as an SQL identifier (NUL, control character, over-length)."""
 
 
-class NoInspectionAvailable(AccordError):
+class InvalidRequestError(AccordError):
+    """The request makes no sense in the present state."""
+
+
+class NoInspectionAvailable(InvalidRequestError):
     """`inspect()` was given something accord knows nothing about."""
 
 
-class InvalidRequestError(AccordError):
-    """The request makes no sense in the present state."""
+class NoDBAPILoaded(NoSuchModuleError, InvalidRequestError):
+    """The driver of a dialect is not installed, or too old."""
 
 
 class NoSuchColumnError(InvalidRequestError, KeyError):
@@ -95,6 +129,10 @@ class NoSuchColumnError(InvalidRequestError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else ""
+
+
+class AmbiguousColumnError(InvalidRequestError):
+    """A row was asked for a name that several of its columns have."""
 
 
 class NoReferenceError(InvalidRequestError):
@@ -111,6 +149,10 @@ class NoReferencedColumnError(NoReferenceError):
 
 class NoSuchTableError(InvalidRequestError):
     """The database has no such table."""
+
+
+class UnreflectableTableError(InvalidRequestError):
+    """The database has the table, and cannot tell what it is made of."""
 
 
 class UnboundExecutionError(InvalidRequestError):
@@ -160,11 +202,25 @@ class TimeoutError(AccordError):  # the name SQLAlchemy users catch
 
 
 class DisconnectionError(AccordError):
-    """A disconnect was noticed on a raw connection."""
+    """A disconnect was noticed on a raw connection. A "checkout" listener raises it to get another
+    connection instead.
+    """
+
+    invalidate_pool: bool = False
+    """Whether all other connections of the pool are given up as well."""
+
+
+class InvalidatePoolError(DisconnectionError):
+    """As `DisconnectionError`, for a reason that concerns the whole pool."""
+
+    invalidate_pool = True
 
 
 class ConcurrentUseError(InvalidRequestError):
     """A session or connection was used by two threads, or re-entered where it must not be."""
+
+
+IllegalStateChangeError = ConcurrentUseError
 
 
 class StatementError(AccordError):
@@ -332,6 +388,9 @@ class DetachedInstanceError(AccordError):
 
 class LazyLoadError(InvalidRequestError):
     """An attribute would have to be loaded where no I/O may happen; says the line to write."""
+
+
+AwaitRequired = MissingGreenlet = LazyLoadError
 
 
 class LoaderStrategyException(InvalidRequestError):

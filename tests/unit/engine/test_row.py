@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from accord.engine.row import ResultKeys, Row, RowMapping, RowShape, _Shapes, shape_of
-from accord.exc import InvalidRequestError, NoSuchColumnError
+from accord.exc import AmbiguousColumnError, NoSuchColumnError
 
 
 def row_of(names: Any, *values: Any) -> Row[Any]:
@@ -107,7 +107,7 @@ def test_described_columns_are_ambiguous() -> None:
     row = row_of((described("a"), described("a"), described("b")), 1, 2, 3)
     assert row.b == 3 and row == (1, 2, 3)
     for access in (lambda: row.a, lambda: row._mapping["a"], row._asdict):
-        with pytest.raises(InvalidRequestError, match="'a' is ambiguous"):
+        with pytest.raises(AmbiguousColumnError, match="'a' is ambiguous"):
             access()
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self, cast
 from accord.dialect.capabilities import DefaultRow
 from accord.dialect.support import Never, Unimplemented, parse_version
 from accord.dialect.texts import select_request
-from accord.exc import ArgumentError, NoSuchModuleError
+from accord.exc import ArgumentError, NoDBAPILoaded, NoSuchModuleError
 from accord.records import replace
 from accord.sql.identifiers import quote_identifier
 
@@ -149,7 +149,7 @@ class Dialect(ABC):
             factory = getattr(import_module(module_name), class_name)
         except ImportError as error:
             hint = f"; {self.install_hint}" if self.install_hint else ""
-            raise NoSuchModuleError(
+            raise NoDBAPILoaded(
                 f"Driver {self.driver_name!r} of dialect {self.name!r} cannot be imported: "
                 f"{error}{hint}"
             ) from error
@@ -157,7 +157,7 @@ class Dialect(ABC):
         oldest = self.minimum_drivers.get(self.driver_name)
         if oldest is not None and parse_version(driver.version) < parse_version(oldest):
             hint = f"; {self.install_hint}" if self.install_hint else ""
-            raise NoSuchModuleError(
+            raise NoDBAPILoaded(
                 f"Driver {self.driver_name!r} of dialect {self.name!r} is version "
                 f"{driver.version}, and {oldest} is the oldest that works{hint}"
             )

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, overload
 from accord.engine import ending, execute as executing, twophase
 from accord.engine.isolation import AUTOCOMMIT
 from accord.engine.link import Link
-from accord.engine.options import check_options
 from accord.engine.run import run
 from accord.engine.transaction import NestedTransaction, RootTransaction, TwoPhaseTransaction
 from accord.exc import ArgumentError, InvalidRequestError
@@ -350,6 +349,8 @@ class Connection(Link):
         return self._options
 
     def _apply_options(self, options: Mapping[str, Any]) -> None:
+        from accord.engine.options import check_options  # few programs have any
+
         check_options(options)
         if "schema_translate_map" in options:
             self.bind = self.engine.speaking(options)

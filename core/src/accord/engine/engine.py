@@ -14,7 +14,6 @@ from accord.engine.connection import Connection
 from accord.engine.context import CURSOR_EVENTS, ENGINE_EVENTS
 from accord.engine.echo import EchoLog, StatementClock
 from accord.engine.isolation import IsolationLevels
-from accord.engine.options import check_options
 from accord.event import Dispatch, DispatchSlot
 from accord.exc import InvalidRequestError
 from accord.records import replace
@@ -89,6 +88,12 @@ class EngineSlot(DispatchSlot):
             return self._of_class
 
 
+def _check(options: Mapping[str, Any]) -> None:
+    from accord.engine.options import check_options  # few programs have any
+
+    check_options(options)
+
+
 class Engine:
     """A database. ``with engine.connect() as connection: …``, ``with engine.begin() as connection:
     …``.
@@ -122,7 +127,8 @@ class Engine:
         self.statement_clock = StatementClock()
         self.isolation = IsolationLevels(dialect, isolation_level)
         self._options: Mapping[str, Any] = dict(execution_options or {})
-        check_options(self._options)
+        if self._options:
+            _check(self._options)
         self._server: ServerInfo | None = None
         self._capabilities: Capabilities | None = None
         #: Compiled statements by structural key.
@@ -247,7 +253,7 @@ class Engine:
 
     def update_execution_options(self, **options: Any) -> None:
         """Change the options every new connection starts with."""
-        check_options(options)
+        _check(options)
         for listener in self.dispatch.listeners("set_engine_execution_options"):
             listener(self, options)
         self._options = {**self._options, **options}

@@ -16,7 +16,6 @@ from accord.engine.cursor import CursorResult, no_result
 from accord.engine.implicit import perform_text
 from accord.engine.inserted import Written, defaults_for, implicit_returning
 from accord.engine.many import execute_many
-from accord.engine.options import check_statement_options
 from accord.engine.perform import DriverReply, RawExecute
 from accord.engine.row import shape_of
 from accord.engine.stream import chunk_size, open_stream
@@ -52,13 +51,19 @@ def execute(
     effective = connection.get_execution_options()
     if own or options:
         given_here = {**own, **options} if options else own
-        check_statement_options(given_here)
+        _check(given_here)
         effective = {**effective, **given_here}
         if "schema_translate_map" in effective:
             return _in_schemas(connection, statement, given, many, effective)
     if connection.engine.announces:
         return _announced(connection, statement, given, many, effective)
     return _execute(connection, statement, given, many, effective)
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    from accord.engine.options import check_statement_options  # few programs have any
+
+    check_statement_options(options)
 
 
 def _in_schemas(
@@ -261,7 +266,8 @@ def execute_driver_sql(
         )
     engine = connection.engine
     effective = {**connection.get_execution_options(), **(options or {})}
-    check_statement_options(options or {})
+    if options:
+        _check(options)
     write = not text.lstrip(" \t\r\n(")[:8].lower().startswith(_READING)
     values, many = _driver_parameters(parameters)
     if many:

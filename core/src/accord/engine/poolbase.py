@@ -159,7 +159,7 @@ class Pool(ABC):
             proxy.invalidate(error)
             if not isinstance(error, DisconnectionError):
                 raise
-            if getattr(error, "invalidate_pool", False):
+            if error.invalidate_pool:
                 self.invalidate_all()
             return False
         return True

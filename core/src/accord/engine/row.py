@@ -24,7 +24,7 @@ from threading import Lock
 from typing import Any, ClassVar, Final, Generic, NoReturn, TypeAlias, TypeVar, cast
 
 from accord.engine.convert import make_converter
-from accord.exc import InvalidRequestError, NoSuchColumnError
+from accord.exc import AmbiguousColumnError, NoSuchColumnError
 from accord.sql.keys import normalized
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
@@ -261,7 +261,7 @@ def _shown(key: object) -> str:
 
 
 def _refuse_ambiguous(name: str, _row: object) -> NoReturn:
-    raise InvalidRequestError(
+    raise AmbiguousColumnError(
         f"The column name {name!r} is ambiguous, the result has it more than once; label the "
         "columns, or use their positions"
     )

@@ -7,6 +7,7 @@ beyond making rows of one entity bare objects, and joined collections unique, as
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord import exc
@@ -101,7 +102,14 @@ class Query(QueryBuilding[T]):
         return found
 
     def get(self, ident: Any) -> T | None:
-        """Return the object with this primary key, from memory if it is there."""
+        """Return the object with this primary key, from memory if it is there; the old form of
+        `Session.get`.
+        """
+        warnings.warn(
+            "Query.get(key) is the form of SQLAlchemy 1.x; write session.get(Class, key)",
+            exc.LegacyAPIWarning,
+            stacklevel=2,
+        )
         found: T | None = self.session.get(
             self._mapper(),
             ident,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accord.exc import StatementError
+from accord.exc import DontWrapMixin, StatementError
 from accord.sqltypes.entry import BindError, SqlNull
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ def bind_value(entry: TypeEntry, label: str, value: object) -> Any:
 
 
 def _refused(entry: TypeEntry, label: str, error: Exception) -> StatementError:
+    if isinstance(error, DontWrapMixin):
+        raise error
     # Only BindError promises a message without values; int("secret") would quote its argument.
     if isinstance(error, BindError):
         return StatementError(f"{label}: {error}", orig=error)
