@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from requirements import needs
+from requirements import needs, only
 
 from accord import (
     Boolean,
@@ -30,8 +30,10 @@ from accord import (
     Text,
     UniqueConstraint,
     event,
+    exc,
     inspect,
     select,
+    text,
 )
 from accord.exc import NoSuchTableError
 from accord.orm import DeclarativeBase, Session
@@ -233,3 +235,26 @@ def test_all_tables_take_few_statements_or_one_question_each(inspector: Any, eng
     reflected = MetaData()
     reflected.reflect(engine, only=["author", "book"])
     assert {"author", "book"} <= set(reflected.tables) and len(sent) <= 20
+
+
+@only("sqlite", "mysql", "mariadb", "these let a table go that a view selects from")
+def test_a_view_whose_table_is_gone_cannot_be_reflected_and_is_left_out_of_many(
+    engine: Any,
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE gone (id INTEGER)"))
+        connection.execute(text("CREATE TABLE stays (id INTEGER)"))
+        connection.execute(text("CREATE VIEW orphan AS SELECT id FROM gone"))
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE gone"))
+    with pytest.raises(exc.UnreflectableTableError, match="'orphan'"):
+        Table("orphan", MetaData(), autoload_with=engine)
+    with pytest.raises(exc.UnreflectableTableError, match="'orphan'"):
+        inspect(engine).get_columns("orphan")
+    metadata = MetaData()
+    with pytest.warns(exc.SAWarning, match="'orphan'.* left out"):
+        metadata.reflect(engine, views=True)
+    assert set(metadata.tables) == {"stays"}
+    with engine.begin() as connection:
+        connection.execute(text("DROP VIEW orphan"))
+        connection.execute(text("DROP TABLE stays"))

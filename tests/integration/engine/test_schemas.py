@@ -288,6 +288,31 @@ def test_the_map_of_a_statement(filled: Any, tenants: Tenants) -> None:
         assert session.query(Author.name).execution_options(**to(one)).all() == [("eve",)]
 
 
+def test_the_map_of_a_get(filled: Any, tenants: Tenants) -> None:
+    one, two = tenants
+    with Session(filled.execution_options(**to(two))) as session:
+        assert session.get(Author, 1) is None
+        ann = session.get(Author, 1, execution_options=to(one))
+        assert ann is not None
+        assert ann.name == "ann"
+
+
+def test_an_identity_map_knows_no_schemas(filled: Any, tenants: Tenants) -> None:
+    """Which is why one session has one map."""
+    one, two = tenants
+    for tenant, name in ((one, "eve"), (two, "bob")):
+        with Session(filled.execution_options(**to(tenant))) as session:
+            session.merge(Author(id=1, name=name))
+            session.commit()
+    with Session(filled) as session:
+        first = session.scalars(select(Author), execution_options=to(one)).one()
+        assert session.scalars(select(Author), execution_options=to(two)).one() is first
+        assert first.name == "eve"
+        refreshed = {**to(two), "populate_existing": True}
+        session.scalars(select(Author), execution_options=refreshed).one()
+        assert first.name == "bob"
+
+
 def test_the_map_of_a_statement_is_that_of_what_it_loads_eagerly(
     filled: Any, tenants: Tenants
 ) -> None:

@@ -37,7 +37,7 @@ table = Table("t", MetaData(), Column("id", Integer, primary_key=True), Column("
         ("future", True, False, "the 2.0 way"),
         ("implicit_returning", True, False, "accord explain"),
         ("label_length", None, 10, "max_identifier_length"),
-        ("skip_autocommit_rollback", True, False, "no ROLLBACK is sent"),
+        ("skip_autocommit_rollback", False, "yes", "no ROLLBACK is sent"),
         ("paramstyle", "qmark", "pyformat", "'qmark'; leave it out"),
     ],
 )

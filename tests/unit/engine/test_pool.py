@@ -413,6 +413,21 @@ def test_events(server: Any) -> None:
     assert heard == ["connect/2", "checkout/3", "soft_invalidate/3", "detach/2", "close_detached/1"]
 
 
+def test_a_recreated_pool_has_the_listeners_of_the_first(server: Any) -> None:
+    for pool in (
+        queue(server),
+        NullPool(server.connect),
+        StaticPool(server.connect),
+        SingletonThreadPool(server.connect),
+    ):
+        heard: list[str] = []
+        event.listen(pool, "connect", lambda raw, record, heard=heard: heard.append("connect"))
+        again = pool.recreate()
+        assert type(again) is type(pool)
+        again.connect().close()
+        assert heard == ["connect"]
+
+
 def test_class_listeners_and_arguments(server: Any) -> None:
     heard: list[Any] = []
 

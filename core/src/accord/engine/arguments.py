@@ -62,7 +62,7 @@ _FIXED: Final[Mapping[str, tuple[tuple[object, ...], str]]] = {
         "accord makes labels no longer than max_identifier_length; set that one",
     ),
     "skip_autocommit_rollback": (
-        (True,),
+        (True, False),
         "no ROLLBACK is sent on a connection in AUTOCOMMIT; leave it out",
     ),
 }

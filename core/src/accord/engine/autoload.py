@@ -7,11 +7,12 @@ declares goes before what the database says.
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect.reflection import sql_text
 from accord.engine import reflected
-from accord.exc import InvalidRequestError
+from accord.exc import AccordWarning, InvalidRequestError, UnreflectableTableError
 from accord.schema import (
     BLANK_SCHEMA,
     CheckConstraint,
@@ -228,13 +229,16 @@ def reflect_metadata(
     for name in names:
         if not extend and f"{prefix}{name}" in metadata.tables:
             continue  # a foreign key of another table has brought it
-        Table(
-            name,
-            metadata,
-            schema=BLANK_SCHEMA if schema is None else schema,
-            autoload_with=inspector,
-            **options,
-        )
+        try:
+            Table(
+                name,
+                metadata,
+                schema=BLANK_SCHEMA if schema is None else schema,
+                autoload_with=inspector,
+                **options,
+            )
+        except UnreflectableTableError as error:
+            warnings.warn(f"{error}; it is left out", AccordWarning, stacklevel=4)
 
 
 def _wanted(

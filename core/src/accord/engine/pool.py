@@ -198,10 +198,6 @@ class QueuePool(Pool):
             f"Current Checked out connections: {self.checkedout()}"
         )
 
-    def recreate(self) -> QueuePool:
-        """A new, empty pool with the same settings."""
-        return type(self)(self.port, **self._settings)
-
 
 class NullPool(Pool):
     """Every checkout opens a connection, every return closes it."""
@@ -228,10 +224,6 @@ class NullPool(Pool):
     def status(self) -> str:
         """Nothing to tell."""
         return "NullPool"
-
-    def recreate(self) -> NullPool:
-        """A new pool with the same settings."""
-        return type(self)(self.port, **self._settings)
 
 
 class StaticPool(Pool):
@@ -272,10 +264,6 @@ class StaticPool(Pool):
     def status(self) -> str:
         """Whether it is open."""
         return f"StaticPool, {'open' if self._record is not None else 'not connected'}"
-
-    def recreate(self) -> StaticPool:
-        """A new pool with the same settings."""
-        return type(self)(self.port, **self._settings)
 
 
 class SingletonThreadPool(Pool):
@@ -322,10 +310,6 @@ class SingletonThreadPool(Pool):
     def status(self) -> str:
         """How many threads have one."""
         return f"SingletonThreadPool size: {len(self._records)}"
-
-    def recreate(self) -> SingletonThreadPool:
-        """A new pool with the same settings."""
-        return type(self)(self.port, **self._settings)
 
 
 class AssertionPool(Pool):
@@ -375,10 +359,6 @@ class AssertionPool(Pool):
     def status(self) -> str:
         """Whether somebody has it."""
         return f"AssertionPool, {'checked out' if self._out else 'checked in'}"
-
-    def recreate(self) -> AssertionPool:
-        """A new pool with the same settings."""
-        return type(self)(self.port, **self._settings)
 
 
 __all__ = ["AssertionPool", "NullPool", "Pool", "QueuePool", "SingletonThreadPool", "StaticPool"]

@@ -15,7 +15,8 @@ import threading
 import weakref
 from abc import ABC, abstractmethod
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from accord.engine.echo import EchoLog
 from accord.engine.policy import PoolPolicy, ResetState, ResetStyle, Verdict
@@ -25,7 +26,7 @@ from accord.event import Dispatch, DispatchSlot
 from accord.exc import ArgumentError, DisconnectionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 POOL_EVENTS: Final = {
     "connect": ("dbapi_connection", "connection_record"),
@@ -53,6 +54,9 @@ class Pool(ABC):
     """The arguments of create_engine, without the ``pool_``, that this class has besides the common
     ones.
     """
+
+    _settings: Mapping[str, Any] = MappingProxyType({})
+    """What `recreate` gives the new pool; set by subclasses."""
 
     def __init__(
         self,
@@ -115,9 +119,11 @@ class Pool(ABC):
     def status(self) -> str:
         """One line about how many connections there are."""
 
-    @abstractmethod
-    def recreate(self) -> Pool:
-        """A new, empty pool with the same settings."""
+    def recreate(self) -> Self:
+        """A new, empty pool with the same settings and listeners."""
+        made = type(self)(self.port, **self._settings)
+        made.dispatch = self.dispatch
+        return made
 
     # --- checkout -------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from accord.engine import autoload, reflected
 from accord.engine.connection import Connection
-from accord.exc import InvalidRequestError, NoSuchTableError
+from accord.exc import InvalidRequestError, NoSuchTableError, UnreflectableTableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -92,6 +92,11 @@ class Inspector:
         if found is None:
             where = "" if schema is None else f" in schema {schema!r}"
             raise NoSuchTableError(f"There is no table or view {table_name!r}{where}")
+        if not found.columns and found.kind != "table":
+            raise UnreflectableTableError(
+                f"The database cannot tell the columns of view {table_name!r}: what it selects "
+                "from may be gone"
+            )
         return found
 
     def load(self, names: Sequence[str], schema: str | None = None) -> None:

@@ -32,7 +32,7 @@ from accord.sql.select import Select
 from accord.sql.text import TextClause
 
 from . import dml
-from .engines import mapper_in, mapper_of_dml, route_statement, schemas_in
+from .engines import mapper_in, mapper_of_dml, route_statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,12 +144,8 @@ def _in_schemas(
     """
     if not statement.is_ddl and options.get("autoflush", True):
         session._autoflush()
-    before = session.schema_options
-    session.speak(schemas_in(options))
-    try:
+    with session.speaking(options):
         return _by_kind(session, statement, parameters, options, bind_arguments)
-    finally:
-        session.speak(before)
 
 
 def _by_kind(

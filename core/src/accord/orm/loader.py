@@ -18,6 +18,7 @@ from accord.state import NOT_LOADED, STATE_KEY, Identity, changes_of, key_of
 
 from . import cascades, instance_events
 from .core import mapper_of
+from .engines import engine_of
 
 if TYPE_CHECKING:
     from accord.dialect import Steps
@@ -121,7 +122,7 @@ def get_steps(
         if found is not None and not populate_existing and with_for_update is None:
             return found if isinstance(found, mapper.class_) else None
     given = (bind_arguments or {}).get("bind")
-    bind = session.route(mapper) if given is None else given
+    bind = session.route(mapper) if given is None else engine_of(session, given)
     found = yield from loading.get_steps(
         session,
         mapper,

@@ -97,6 +97,17 @@ class Session(TransactionalSession):
 
         `ident` is the key value, or a tuple or dict of them for several key columns.
         """
+        if execution_options:
+            if "schema_translate_map" in execution_options:
+                self._autoflush()
+            given = {
+                "options": options,
+                "populate_existing": execution_options.get("populate_existing", populate_existing),
+                "with_for_update": with_for_update,
+                "bind_arguments": bind_arguments,
+            }
+            with self.speaking({**self.schema_options, **execution_options}):
+                return self.get(entity, ident, **given)
         mapper: Mapper = loader.mapper_for(entity)
         key = loader.identity_from(mapper, ident)
         if not populate_existing and with_for_update is None:

@@ -353,6 +353,16 @@ class TransactionalSession(SessionDispatch, SessionCore):
         one = alone and isinstance(default, Engine)
         self.only_engine = engines.engine_of(self, default) if one else None
 
+    @contextlib.contextmanager
+    def speaking(self, options: Mapping[str, Any]) -> Iterator[None]:
+        """Inside the block, the schema_translate_map of these options is in effect."""
+        before = self.schema_options
+        self.speak(engines.schemas_in(options))
+        try:
+            yield
+        finally:
+            self.speak(before)
+
     def speak(self, options: Mapping[str, Any]) -> None:
         """From now on, the schema_translate_map of these options is in effect, if they have one."""
         if options != self.schema_options:

@@ -26,6 +26,7 @@ from accord.dialect import (
     sql_text,
 )
 from accord.dialect.texts import quoted
+from accord.exc import OperationalError
 from accord.sqltypes import (
     BIGINT,
     BLOB,
@@ -164,7 +165,7 @@ class SQLiteReflection(Reflection):
         if found is None:
             return None
         place = (found.name, found.schema)
-        columns = (yield Execute(bind, _columns_text(bind), place)).rows
+        columns = yield from _columns_steps(bind, found, place)
         keys = (yield Execute(bind, _FOREIGN_KEYS, place)).rows
         text = _INDEXES.format(schema=quoted(bind, found.schema))
         indexes = (yield Execute(bind, text, (*place, found.schema))).rows
@@ -223,6 +224,16 @@ def _relation_steps(bind: Bind, name: str, schema: str | None) -> Steps[_Relatio
         if reply.rows:
             return _Relation(place, reply.rows[0])
     return None
+
+
+def _columns_steps(bind: Bind, found: _Relation, place: tuple[str, str]) -> Steps[list[Row]]:
+    try:
+        reply = yield Execute(bind, _columns_text(bind), place)
+    except OperationalError:
+        if found.kind != "view":
+            raise
+        return []  # what it selects from is gone
+    return reply.rows
 
 
 def _columns_text(bind: Bind) -> str:
