@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 from typing import Any
@@ -37,5 +38,7 @@ def parsed(text: str, dialect: str) -> Any:
 
     if dialect in _FORMATTED:
         text = re.sub(r"%\((\w+)\)s", r":\1", text)
-        text = re.sub(r"(?<!%)%s", "?", text).replace("%%", "%")
+        number = itertools.count(1)
+        mark = (lambda _: f"${next(number)}") if dialect == "postgresql" else "?"
+        text = re.sub(r"(?<!%)%s", mark, text).replace("%%", "%")
     return sqlglot.parse_one(text, read=GRAMMARS[dialect])

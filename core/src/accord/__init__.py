@@ -86,6 +86,11 @@ if TYPE_CHECKING:
     )
     from accord.sql import (
         CTE as CTE,
+        LABEL_STYLE_DEFAULT as LABEL_STYLE_DEFAULT,
+        LABEL_STYLE_DISAMBIGUATE_ONLY as LABEL_STYLE_DISAMBIGUATE_ONLY,
+        LABEL_STYLE_NONE as LABEL_STYLE_NONE,
+        LABEL_STYLE_TABLENAME_PLUS_COL as LABEL_STYLE_TABLENAME_PLUS_COL,
+        AggregateOrderBy as AggregateOrderBy,
         Alias as Alias,
         BinaryExpression as BinaryExpression,
         BindParameter as BindParameter,
@@ -105,6 +110,8 @@ if TYPE_CHECKING:
         Exists as Exists,
         Extract as Extract,
         False_ as False_,
+        FrameClause as FrameClause,
+        FrameClauseType as FrameClauseType,
         FromClause as FromClause,
         Function as Function,
         FunctionElement as FunctionElement,
@@ -118,6 +125,7 @@ if TYPE_CHECKING:
         ScalarSelect as ScalarSelect,
         Select as Select,
         SelectBase as SelectBase,
+        SelectLabelStyle as SelectLabelStyle,
         Subquery as Subquery,
         TableClause as TableClause,
         TableSample as TableSample,
@@ -132,6 +140,7 @@ if TYPE_CHECKING:
         Update as Update,
         Values as Values,
         WithinGroup as WithinGroup,
+        aggregate_order_by as aggregate_order_by,
         alias as alias,
         all_ as all_,
         and_ as and_,
@@ -260,18 +269,21 @@ _HOMES: Final = {
         Sequence Table UniqueConstraint
     """,
     "accord.sql": """
-        CTE Alias BinaryExpression BindParameter BooleanClauseList Case Cast ClauseElement
-        ClauseList ColumnClause ColumnCollection ColumnElement ColumnOperators Compiled
-        CompoundSelect Delete Executable Exists Extract False_ FromClause Function
+        CTE LABEL_STYLE_DEFAULT LABEL_STYLE_DISAMBIGUATE_ONLY LABEL_STYLE_NONE
+        LABEL_STYLE_TABLENAME_PLUS_COL AggregateOrderBy Alias BinaryExpression
+        BindParameter BooleanClauseList Case Cast ClauseElement ClauseList ColumnClause
+        ColumnCollection ColumnElement ColumnOperators Compiled CompoundSelect Delete
+        Executable Exists Extract False_ FrameClause FrameClauseType FromClause Function
         FunctionElement FunctionFilter Insert Join Label Lateral Null Over ScalarSelect
-        Select SelectBase Subquery TableClause TableSample TableValuedAlias TextClause
-        TextualSelect True_ TryCast Tuple TypeCoerce UnaryExpression Update Values
-        WithinGroup alias all_ and_ any_ asc between bindparam bitwise_not case cast collate
-        column cte custom_op delete desc distinct except_ except_all exists extract false
-        func funcfilter insert intersect intersect_all join label lateral literal
-        literal_column not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin
-        over quoted_name select table tablesample text true try_cast tuple_ type_coerce
-        union union_all update values within_group
+        Select SelectBase SelectLabelStyle Subquery TableClause TableSample
+        TableValuedAlias TextClause TextualSelect True_ TryCast Tuple TypeCoerce
+        UnaryExpression Update Values WithinGroup aggregate_order_by alias all_ and_
+        any_ asc between bindparam bitwise_not case cast collate column cte custom_op
+        delete desc distinct except_ except_all exists extract false func funcfilter
+        insert intersect intersect_all join label lateral literal literal_column not_
+        null nulls_first nulls_last nullsfirst nullslast or_ outerjoin over quoted_name
+        select table tablesample text true try_cast tuple_ type_coerce union union_all
+        update values within_group
     """,
     "accord.sqltypes": """
         ARRAY BIGINT BINARY BLOB BOOLEAN CHAR CLOB DATE DATETIME DECIMAL DOUBLE

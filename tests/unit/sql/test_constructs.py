@@ -44,4 +44,4 @@ def test_str_never_fails(item: Construct) -> None:
 def test_equal_statements_have_equal_keys(item: Construct) -> None:
     one, two = item.build(), item.build()
     if getattr(one, "is_clause_element", True) and hasattr(one, "key"):
-        assert one.cache_key == two.cache_key
+        assert one.key == two.key

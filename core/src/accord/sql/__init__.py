@@ -1,11 +1,12 @@
 """The SQL expression language: immutable nodes, statement builders, rendering.
 
-Everything public is importable from here. Only the renderer waits until something has to be
-rendered.
+Everything public is importable from here. The renderer waits until something has to be rendered,
+windows until one is built.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .aliases import CTE, Alias, Lateral, Subquery, TableSample
@@ -18,13 +19,11 @@ from .elements import (
     Cast,
     Exists,
     Extract,
-    FunctionFilter,
+    FunctionAsBinary,
     Label,
-    Over,
     ScalarSelect,
     TryCast,
     TypeCoerce,
-    WithinGroup,
 )
 from .expressions import (
     BinaryExpression,
@@ -36,9 +35,16 @@ from .expressions import (
     Tuple,
     UnaryExpression,
 )
-from .functions import Function, func
+from .functions import Function, FunctionElement, GenericFunction, func
 from .identifiers import quote_identifier, quoted_name
 from .joins import Join, join, outerjoin
+from .labels import (
+    LABEL_STYLE_DEFAULT,
+    LABEL_STYLE_DISAMBIGUATE_ONLY,
+    LABEL_STYLE_NONE,
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    SelectLabelStyle,
+)
 from .nodes import (
     BindParameter,
     ClauseElement,
@@ -58,6 +64,7 @@ from .values import TableValued, Values
 
 # Last: the functions select, text and values take the place of the modules they come from.
 from .constructors import (  # isort: skip
+    aggregate_order_by,
     alias,
     all_,
     and_,
@@ -114,43 +121,56 @@ from .constructors import (  # isort: skip
 
 if TYPE_CHECKING:
     from .render import Renderer
+    from .windows import (
+        AggregateOrderBy,
+        FrameClause,
+        FrameClauseType,
+        FunctionFilter,
+        Over,
+        WithinGroup,
+    )
 
 ClauseList = ExpressionList
-FunctionElement = Function
 TableValuedAlias = TableValued
 
 
-def __getattr__(name: str) -> Any:
-    if name == "Renderer":
-        from .render import Renderer
+_LATER = {
+    "Renderer": ".render",
+    **dict.fromkeys(
+        (
+            "AggregateOrderBy", "FrameClause", "FrameClauseType", "FunctionFilter", "Over",
+            "WithinGroup",
+        ),
+        ".windows",
+    ),
+}  # fmt: skip
 
-        return Renderer
-    raise AttributeError(f"module 'accord.sql' has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    home = _LATER.get(name)
+    if home is None:
+        raise AttributeError(f"module 'accord.sql' has no attribute {name!r}")
+    return getattr(import_module(home, __name__), name)
 
 
 __all__ = [
-    "CTE", "DML", "Alias", "BinaryExpression", "BindParameter", "BooleanClauseList", "BoundedCache",
-    "Case",
-    "Cast", "ClauseElement", "ClauseList", "ColumnClause", "ColumnCollection", "ColumnElement",
-    "ColumnOperators", "Compiled", "CompiledCache", "CompoundSelect", "Delete", "Entity",
-    "EntityColumn",
-    "Executable", "Exists", "ExpressionList", "Extract", "False_", "FromClause", "Function",
-    "FunctionElement", "FunctionFilter", "Insert", "Join", "JoinTarget", "Label", "Lateral", "Null",
-    "Operator", "Over", "RenderTarget", "Renderer", "ResultColumn", "ScalarSelect", "Select",
-    "SelectBase",
-    "Subquery", "TableClause", "TableSample", "TableValued", "TableValuedAlias", "TextClause",
-    "TextualSelect", "True_", "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "Update",
-    "Values",
-    "WithinGroup", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not",
-    "case",
-    "cast", "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_",
-    "except_all",
+    "CTE", "DML", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",
+    "LABEL_STYLE_TABLENAME_PLUS_COL", "AggregateOrderBy", "Alias", "BinaryExpression",
+    "BindParameter", "BooleanClauseList", "BoundedCache", "Case", "Cast", "ClauseElement",
+    "ClauseList", "ColumnClause", "ColumnCollection", "ColumnElement", "ColumnOperators",
+    "Compiled", "CompiledCache", "CompoundSelect", "Delete", "Entity", "EntityColumn",
+    "Executable", "Exists", "ExpressionList", "Extract", "False_", "FrameClause",
+    "FrameClauseType", "FromClause", "Function", "FunctionAsBinary", "FunctionElement",
+    "FunctionFilter", "GenericFunction", "Insert", "Join", "JoinTarget", "Label", "Lateral",
+    "Null", "Operator", "Over", "RenderTarget", "Renderer", "ResultColumn", "ScalarSelect",
+    "Select", "SelectBase", "SelectLabelStyle", "Subquery", "TableClause", "TableSample",
+    "TableValued", "TableValuedAlias", "TextClause", "TextualSelect", "True_", "TryCast", "Tuple",
+    "TypeCoerce", "UnaryExpression", "Update", "Values", "WithinGroup", "aggregate_order_by",
+    "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not", "case", "cast",
+    "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_", "except_all",
     "exists", "extract", "false", "func", "funcfilter", "insert", "intersect", "intersect_all",
-    "join",
-    "label", "lateral", "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last",
-    "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quote_identifier", "quoted_name",
-    "select",
-    "subquery", "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce",
-    "union",
-    "union_all", "update", "values", "within_group",
+    "join", "label", "lateral", "literal", "literal_column", "not_", "null", "nulls_first",
+    "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quote_identifier",
+    "quoted_name", "select", "subquery", "table", "tablesample", "text", "true", "try_cast",
+    "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
 ]  # fmt: skip

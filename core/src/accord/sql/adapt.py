@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from .aliases import AliasedFrom, DerivedColumn
 from .clauses import slots_of
-from .nodes import BindParameter, ClauseElement
+from .nodes import BindParameter, ClauseElement, NamedParameter
 from .selectable import ColumnClause, TableClause
 from .statement import Statement
 
@@ -31,6 +31,20 @@ def with_values(node: N, values: Mapping[str, Any]) -> N:
     def give(part: ClauseElement) -> ClauseElement | None:
         if isinstance(part, BindParameter) and part.name is not None and part.name in values:
             return part.with_value(values[part.name])
+        return None
+
+    return replaced(node, give)
+
+
+def with_own_values(node: N, values: Mapping[str, Any]) -> N:
+    """`node` with its parameters of these names replaced by nameless ones of these values."""
+
+    def give(part: ClauseElement) -> ClauseElement | None:
+        if isinstance(part, BindParameter) and part.name is not None and part.name in values:
+            return NamedParameter(
+                None, values[part.name], part.type, unique=True, expanding=part.expanding,
+                literal_execute=part.literal_execute, hint=part.name,
+            )  # fmt: skip
         return None
 
     return replaced(node, give)
@@ -66,6 +80,7 @@ class _Rewriter:
             return self._statement(node)
         slots = slots_of(type(node))
         values = {name: getattr(node, name) for name in slots if hasattr(node, name)}
+        values.update(getattr(node, "__dict__", {}))  # of classes that users derive
         changed = {
             name: self._value(value) if value is not node else None
             for name, value in values.items()

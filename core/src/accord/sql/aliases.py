@@ -6,16 +6,15 @@ below. In structural keys an alias is a token (`Anon`), so that its name does no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from .collection import ColumnCollection
 from .nodes import Anon, BindParameter, ClauseElement, ColumnElement, T_co, joined_binds
 from .selectable import ColumnClause, Columns, FromClause
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable
 
-    from .operators import Operator
     from .selectbase import SelectBase
 
 
@@ -119,11 +118,8 @@ class AliasedFrom(FromClause):
         return (self.element,)
 
     def is_derived_from(self, other: FromClause | None) -> bool:
-        inner = self.element
-        return self is other or (isinstance(inner, FromClause) and inner.is_derived_from(other))
-
-    def self_group(self, against: Operator | None = None) -> Self:
-        return self
+        below = getattr(self.element, "is_derived_from", None)
+        return self is other or (below is not None and below(other))
 
 
 def _offered(element: ClauseElement) -> list[tuple[str, str, ColumnElement[Any]]]:
@@ -187,6 +183,10 @@ class TableSample(AliasedFrom):
             yield self.seed
 
 
+Affixes = tuple[tuple[ColumnElement[Any], str], ...]
+"""Pieces of SQL, each with the dialect it is meant for."""
+
+
 class CTE(AliasedFrom):
     """A named query of a WITH clause.
 
@@ -206,26 +206,25 @@ class CTE(AliasedFrom):
         nesting: bool = False,
         *,
         restates: CTE | None = None,
-        prefixes: Sequence[str] = (),
-        suffixes: Sequence[str] = (),
+        prefixes: Affixes = (),
+        suffixes: Affixes = (),
     ) -> None:
         self.recursive = recursive
         self.nesting = nesting
         self.restates = restates
-        from .coercion import raw_sql
-
-        self.prefixes = tuple([raw_sql(text, "prefix_with()") for text in prefixes])
-        self.suffixes = tuple([raw_sql(text, "suffix_with()") for text in suffixes])
+        self.prefixes = prefixes
+        self.suffixes = suffixes
         super().__init__(element, name)
 
     def shape(self) -> tuple[Hashable, ...]:
-        return (
-            self.recursive,
-            self.nesting,
-            self.restates is not None,
-            self.prefixes,
-            self.suffixes,
-        )
+        affixes = [(text.cache_key, dialect) for text, dialect in (*self.prefixes, *self.suffixes)]
+        flags = (self.recursive, self.nesting, self.restates is not None, len(self.prefixes))
+        return (*flags, *affixes)
+
+    def children(self) -> Iterable[ClauseElement]:
+        yield self.element
+        for text, _ in (*self.prefixes, *self.suffixes):
+            yield text
 
     def alias(self, name: str | None = None, flat: bool = False) -> Alias:
         return Alias(self, name)
@@ -242,10 +241,22 @@ class CTE(AliasedFrom):
     def union_all(self, *others: Any) -> CTE:
         return self._restated(self.element.union_all(*others))  # type: ignore[attr-defined]  # by its class
 
-    def prefix_with(self, *texts: str) -> CTE:
-        return CTE(self.element, self.name, self.recursive, self.nesting, restates=self.restates,
-                   prefixes=(*self.prefixes, *texts), suffixes=self.suffixes)  # fmt: skip
+    def prefix_with(self, *texts: Any, dialect: str = "*") -> CTE:
+        """SQL between AS and the query: ``prefix_with("MATERIALIZED", dialect="postgresql")``."""
+        return self._affixed(self.prefixes + _affixes(texts, dialect), self.suffixes)
 
-    def suffix_with(self, *texts: str) -> CTE:
-        return CTE(self.element, self.name, self.recursive, self.nesting, restates=self.restates,
-                   prefixes=self.prefixes, suffixes=(*self.suffixes, *texts))  # fmt: skip
+    def suffix_with(self, *texts: Any, dialect: str = "*") -> CTE:
+        """SQL behind the query: CYCLE, SEARCH and the like."""
+        return self._affixed(self.prefixes, self.suffixes + _affixes(texts, dialect))
+
+    def _affixed(self, prefixes: Affixes, suffixes: Affixes) -> CTE:
+        return CTE(
+            self.element, self.name, self.recursive, self.nesting,
+            restates=self.restates, prefixes=prefixes, suffixes=suffixes,
+        )  # fmt: skip
+
+
+def _affixes(texts: tuple[Any, ...], dialect: str) -> Affixes:
+    from .coercion import written_sql
+
+    return tuple([(written_sql(text), dialect) for text in texts])

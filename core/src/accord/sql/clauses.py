@@ -56,6 +56,34 @@ class ClauseElement:
         """The nodes directly below, in the order they are written."""
         return ()
 
+    def get_children(self) -> Iterable[ClauseElement]:
+        """`children`, by the name programs know it by."""
+        return self.children()
+
+    def compare(self, other: Any) -> bool:
+        """Whether `other` is the same SQL with the same values."""
+        from .keys import is_same
+
+        return isinstance(other, ClauseElement) and is_same(self, other)
+
+    def params(self, *given: Mapping[str, Any], **values: Any) -> Self:
+        """A copy whose named parameters hold these values."""
+        from .adapt import with_values
+
+        merged = {k: v for mapping in given for k, v in mapping.items()}
+        return with_values(self, {**merged, **values})
+
+    def unique_params(self, *given: Mapping[str, Any], **values: Any) -> Self:
+        """As `params`, the parameters being this copy's own: no value at execution reaches them."""
+        from .adapt import with_own_values
+
+        merged = {k: v for mapping in given for k, v in mapping.items()}
+        return with_own_values(self, {**merged, **values})
+
+    def self_group(self, against: Any = None) -> ClauseElement:
+        """Itself: parentheses are the renderer's business."""
+        return self
+
     def shape(self) -> tuple[Hashable, ...]:
         """What else decides the text of this node, besides its class and its children."""
         return ()

@@ -180,6 +180,15 @@ def raw_sql(text: str, where: str) -> str:
     return text
 
 
+def written_sql(value: Any) -> ColumnElement[Any]:
+    """A prefix or suffix: a string is SQL the caller vouches for, without parameters in it."""
+    if isinstance(value, str):
+        from .text import TextClause
+
+        return TextClause(raw_sql(value, "prefix_with()"))
+    return expression(value)
+
+
 def executable(value: Any) -> Any:
     """`value` where a statement belongs: what a connection is given to execute."""
     node = element_of(value)

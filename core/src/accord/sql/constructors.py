@@ -19,12 +19,9 @@ from .elements import (
     Cast,
     Exists,
     Extract,
-    FunctionFilter,
     Label,
-    Over,
     TryCast,
     TypeCoerce,
-    WithinGroup,
 )
 from .expressions import FALSE, NULL, TRUE, Quantified, Tuple
 from .nodes import REQUIRED, BindParameter, ColumnElement, NamedParameter, refuse_as_literal
@@ -42,6 +39,7 @@ if TYPE_CHECKING:
     from .expressions import False_, Null, True_
     from .statement import TypedReturnsRows
     from .typed import SelectCall
+    from .windows import AggregateOrderBy, FunctionFilter, Over, WithinGroup
 
 Expr = ColumnElement[Any]
 T = TypeVar("T")
@@ -216,23 +214,41 @@ def over(
     range_: Any = None,
     rows: Any = None,
     groups: Any = None,
+    exclude: str | None = None,
 ) -> Over[T]:
     """An aggregate or window function over a window."""
-    return Over(expression(element), partition_by, order_by, range_, rows, groups)
+    from .windows import Over
+
+    return Over(expression(element), partition_by, order_by, range_, rows, groups, exclude)
 
 
 def within_group(element: ColumnElement[T], *order_by: Any) -> WithinGroup[T]:
+    """``element WITHIN GROUP (ORDER BY …)``."""
+    from .windows import WithinGroup
+
     return WithinGroup(expression(element), *order_by)
 
 
+def aggregate_order_by(element: ColumnElement[T], *order_by: Any) -> AggregateOrderBy[T]:
+    """An aggregate over its rows in an order."""
+    from .windows import AggregateOrderBy
+
+    return AggregateOrderBy(expression(element), *order_by)
+
+
 def funcfilter(func: ColumnElement[T], *criterion: Any) -> FunctionFilter[T]:
+    """``func FILTER (WHERE …)``."""
+    from .windows import FunctionFilter
+
     return FunctionFilter(expression(func), *criterion)
 
 
 def custom_op(opstring: str, precedence: int = 0, is_comparison: bool = False,
               return_type: AnyType[Any] | None = None) -> ops.Operator:  # fmt: skip
     """A user-defined operator to be applied with ``operate``."""
-    return ops.custom_operator(opstring, is_comparison=is_comparison, return_type=return_type)
+    from .customoperators import custom_operator
+
+    return custom_operator(opstring, is_comparison=is_comparison, return_type=return_type)
 
 
 # --- order ----------------------------------------------------------------------------------------

@@ -15,11 +15,13 @@ from accord.sqltypes.base import NULLTYPE, TypeEngine, to_instance
 from accord.sqltypes.boolean import BOOLEANTYPE
 from accord.sqltypes.numeric import Integer
 
-from .coercion import condition, expression, sort_key
+from .coercion import condition, expression
+from .expressions import BinaryExpression
 from .nodes import BindParameter, ClauseElement, ColumnElement, T_co
-from .operators import EXISTS, Operator
+from .operators import COMPARISON, EXISTS, Operator
 
 if TYPE_CHECKING:
+    from .functions import FunctionElement
     from .select import Select
     from .selectbase import SelectBase
 
@@ -314,125 +316,65 @@ class Exists(ColumnElement[bool]):
     def select_from(self, *froms: Any) -> Exists:
         return Exists(self.element.select_from(*froms), self.operator)
 
+    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Exists:
+        return Exists(self.element.with_hint(selectable, text, dialect_name), self.operator)
+
+    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Exists:
+        return Exists(self.element.with_statement_hint(text, dialect_name), self.operator)
+
     def select(self) -> Select[Any]:
         from .select import Select
 
         return Select(self)
 
 
-# --- windows and aggregates -----------------------------------------------------------------------
+# --- functions as comparisons ---------------------------------------------------------------------
 
-Frame = tuple[int | None, int | None]
+_AS_COMPARISON = Operator("as_comparison", " = ", COMPARISON, comparison=True)
 
 
-class Over(ColumnElement[T_co]):
-    """``element OVER (PARTITION BY … ORDER BY … frame)``."""
+class FunctionAsBinary(BinaryExpression[bool]):
+    """A function that compares two of its arguments: `left` and `right`, as a relationship reads
+    them; its text is the call."""
 
-    __slots__ = ("element", "frame", "order_by", "partition_by")
+    __slots__ = ("sql_function",)
 
-    visit_name = "over"
-    name: str | None = None
+    visit_name = "function_as_binary"
 
-    def __init__(
-        self,
-        element: ColumnElement[T_co],
-        partition_by: Any = None,
-        order_by: Any = None,
-        range_: Frame | None = None,
-        rows: Frame | None = None,
-        groups: Frame | None = None,
-    ) -> None:
-        frames = {"RANGE": range_, "ROWS": rows, "GROUPS": groups}
-        given = [
-            (kind, checked_frame(frame)) for kind, frame in frames.items() if frame is not None
-        ]
-        if len(given) > 1:
-            raise ArgumentError("over() takes one of range_=, rows= and groups=")
-        self.element = element
-        self.partition_by = sort_keys(partition_by)
-        self.order_by = sort_keys(order_by)
-        self.frame: tuple[str, Frame] | None = given[0] if given else None
-        self.type = element.type
+    def __init__(self, function: FunctionElement[Any], left_index: int, right_index: int) -> None:
+        arguments = function.arguments
+        for index in (left_index, right_index):
+            if not 1 <= index <= len(arguments):
+                raise ArgumentError(
+                    f"as_comparison() counts the arguments of {function.name}() from 1 to "
+                    f"{len(arguments)}; there is no {index}"
+                )
+        self.sql_function = function
+        left, right = arguments[left_index - 1], arguments[right_index - 1]
+        super().__init__(left, _AS_COMPARISON, right, BOOLEANTYPE)
         self._compose()
 
-    def shape(self) -> tuple[Hashable, ...]:
-        return (len(self.partition_by), len(self.order_by), self.frame)
+    def _compose(self) -> None:
+        function = self.sql_function
+        self.cache_key = (self.visit_name, function.cache_key)
+        self.binds, self.has_anon = function.binds, function.has_anon
 
     def children(self) -> Iterable[ClauseElement]:
-        return (self.element, *self.partition_by, *self.order_by)
+        return (self.sql_function,)
+
+    def negated(self) -> None:
+        return None
 
 
-def checked_frame(frame: Any) -> Frame:
-    """(-2, 0) → two rows before to the current one; None is unbounded. Integers only."""
-    import operator
+if not TYPE_CHECKING:
 
-    if not isinstance(frame, tuple) or len(frame) != 2:
-        raise ArgumentError("a window frame is a pair such as (None, 0) or (-1, 1)")
-    lower, upper = (None if bound is None else operator.index(bound) for bound in frame)
-    return lower, upper
+    def __getattr__(name: str) -> Any:
+        """Names that SQLAlchemy has in this module and accord in another one."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        from . import expression
 
-
-def sort_keys(value: Any) -> tuple[Expr, ...]:
-    if value is None:
-        return ()
-    if isinstance(value, (list, tuple)):
-        return tuple([sort_key(item) for item in value])
-    return (sort_key(value),)
-
-
-class _Aggregate(ColumnElement[T_co]):
-    """What an aggregate becomes with FILTER or WITHIN GROUP; windows can follow."""
-
-    __slots__ = ()
-
-    name: str | None = None
-
-    def over(self, **window: Any) -> Over[T_co]:
-        return Over(self, **window)
-
-
-class FunctionFilter(_Aggregate[T_co]):
-    """``element FILTER (WHERE criterion)``."""
-
-    __slots__ = ("criterion", "element")
-
-    visit_name = "function_filter"
-
-    def __init__(self, element: ColumnElement[T_co], *criteria: Any) -> None:
-        from .predicates import joined
-
-        if not criteria:
-            raise ArgumentError("filter() needs at least one condition")
-        from .operators import AND_
-
-        self.element = element
-        self.criterion: Expr = joined(AND_, criteria)
-        self.type = element.type
-        self._compose()
-
-    def filter(self, *criteria: Any) -> FunctionFilter[T_co]:
-        return FunctionFilter(self.element, self.criterion, *criteria)
-
-    def children(self) -> Iterable[ClauseElement]:
-        return (self.element, self.criterion)
-
-
-class WithinGroup(_Aggregate[T_co]):
-    """``element WITHIN GROUP (ORDER BY …)``."""
-
-    __slots__ = ("element", "order_by")
-
-    visit_name = "within_group"
-
-    def __init__(self, element: ColumnElement[T_co], *order_by: Any) -> None:
-        self.element = element
-        self.order_by = sort_keys(order_by)
-        ordered = getattr(element, "type_from_order", None)
-        self.type = self.order_by[0].type if ordered and self.order_by else element.type
-        self._compose()
-
-    def filter(self, *criteria: Any) -> FunctionFilter[T_co]:
-        return FunctionFilter(self, *criteria)
-
-    def children(self) -> Iterable[ClauseElement]:
-        return (self.element, *self.order_by)
+        try:
+            return getattr(expression, name)
+        except AttributeError:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None

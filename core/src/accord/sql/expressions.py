@@ -16,7 +16,7 @@ from .nodes import BindParameter, ClauseElement, ColumnElement, T_co, literal_fo
 from .operators import ALL, ANY, BETWEEN, DISTINCT, EQ, GE, GT, LE, LT, NE, Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Iterator
 
 Modifiers = tuple[tuple[str, Any], ...]
 
@@ -65,9 +65,10 @@ class BinaryExpression(ColumnElement[T_co]):
         return (self.left, self.right)
 
     def negated(self) -> BinaryExpression[Any] | None:
-        """The same comparison with the opposite operator, if there is one."""
+        """The same comparison with the opposite operator, if that is its negation: of ANY and ALL
+        it is not."""
         opposite = self.operator.negation
-        if opposite is None:
+        if opposite is None or isinstance(self.right, Quantified):
             return None
         return BinaryExpression(self.left, opposite, self.right, self.type, self.modifiers)
 
@@ -247,6 +248,12 @@ class ExpressionList(ColumnElement[Any]):
 
     def children(self) -> Iterable[ClauseElement]:
         return self.clauses
+
+    def __iter__(self) -> Iterator[ColumnElement[Any]]:  # type: ignore[override]  # a list after all
+        return iter(self.clauses)
+
+    def __len__(self) -> int:
+        return len(self.clauses)
 
 
 class Tuple(ExpressionList):

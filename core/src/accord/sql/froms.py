@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from .parts import JoinStep, SelectParts
 
-_QUERIES = frozenset({"scalar_select", "exists", "select", "compound_select", "textual_select"})
+_QUERIES = frozenset({
+    "scalar_select", "exists", "scalar_values", "select", "compound_select", "textual_select",
+})  # fmt: skip
 
 
 def froms_of(node: ClauseElement) -> list[FromClause]:
@@ -132,7 +134,8 @@ def _base_and_condition(
         base = named if found is None else found
         return base, step.onclause if step.onclause is not None else _found_condition(named, step)
     target = from_element(step.target)
-    bases = explicit or [f for f in implied if f.cache_key != target.cache_key] or implied
+    offered = explicit or implied
+    bases = [f for f in offered if f.cache_key != target.cache_key] or offered
     if not bases:
         raise InvalidRequestError(
             f"nothing to join {describe(target)!r} to: select a column of the left side, or "

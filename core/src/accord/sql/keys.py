@@ -51,6 +51,14 @@ def _replaced(part: Any, seen: dict[Anon, int]) -> Any:
 _NESTED = (tuple, Anon)
 
 
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two nodes are equal in structure and in the values of their parameters."""
+    if lookup_key(one) != lookup_key(other):
+        return False
+    pairs = zip(one.binds, other.binds, strict=True)
+    return all(a.value == b.value and a.callable_ is b.callable_ for a, b in pairs)
+
+
 def sharing(binds: tuple[Any, ...]) -> tuple[int, ...]:
     """For each parameter, the position where the same object appears first."""
     first: dict[int, int] = {}

@@ -6,15 +6,31 @@ expressions are called after their function (`count_1`) or `anon_1`.
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .elements import Label, TypeCoerce
-from .nodes import BindParameter, ClauseElement, ColumnElement, Entity, EntityColumn
+from .nodes import ClauseElement, ColumnElement, Entity, EntityColumn
 from .operators import DISTINCT
 from .selectable import ColumnClause, FromClause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+class SelectLabelStyle(enum.Enum):
+    """How a select list names its columns."""
+
+    LABEL_STYLE_NONE = 0
+    LABEL_STYLE_TABLENAME_PLUS_COL = 1
+    LABEL_STYLE_DISAMBIGUATE_ONLY = 2
+    LABEL_STYLE_DEFAULT = 2
+
+
+LABEL_STYLE_NONE = SelectLabelStyle.LABEL_STYLE_NONE
+LABEL_STYLE_TABLENAME_PLUS_COL = SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL
+LABEL_STYLE_DISAMBIGUATE_ONLY = SelectLabelStyle.LABEL_STYLE_DISAMBIGUATE_ONLY
+LABEL_STYLE_DEFAULT = SelectLabelStyle.LABEL_STYLE_DEFAULT
 
 
 class NamedColumn(NamedTuple):
@@ -38,13 +54,39 @@ def spelled_out(raw_columns: Iterable[ClauseElement]) -> Iterable[ColumnElement[
             yield node
 
 
-def name_columns(raw_columns: Iterable[ClauseElement]) -> tuple[NamedColumn, ...]:
-    """Every column with a name no other column of the list has."""
+def name_columns(
+    raw_columns: Iterable[ClauseElement], style: SelectLabelStyle = LABEL_STYLE_DEFAULT
+) -> tuple[NamedColumn, ...]:
+    """Every column with a name no other column of the list has, unless `style` is NONE."""
     taken: dict[str, Any] = {}
-    return tuple([_named(column, taken) for column in spelled_out(raw_columns)])
+    columns = spelled_out(raw_columns)
+    if style is LABEL_STYLE_NONE:
+        return tuple([_as_it_is(column, taken) for column in columns])
+    if style is LABEL_STYLE_TABLENAME_PLUS_COL:
+        return tuple([_named(column, taken, _with_table(column)) for column in columns])
+    return tuple([_named(column, taken) for column in columns])
 
 
-def _named(column: ColumnElement[Any], taken: dict[str, Any]) -> NamedColumn:
+def _as_it_is(column: ColumnElement[Any], taken: dict[str, Any]) -> NamedColumn:
+    own = _own_name(column)
+    if own is None:
+        return _anonymous(column, taken)
+    return NamedColumn(own, str(column.key or own), column, not _shows_name(column))
+
+
+def _with_table(column: ColumnElement[Any]) -> str | None:
+    """``table_column``, of columns of tables and aliases."""
+    table = getattr(column, "table", None)
+    if table is None or not isinstance(column.name, str):
+        return None
+    name = getattr(table, "name", None) or f"{getattr(table, 'name_hint', 'anon')}_1"
+    schema = getattr(table, "schema", None)
+    return f"{schema.replace('.', '_')}_{name}_{column.name}" if schema else f"{name}_{column.name}"
+
+
+def _named(
+    column: ColumnElement[Any], taken: dict[str, Any], wanted: str | None = None
+) -> NamedColumn:
     own = _own_name(column)
     if own is None:
         return _anonymous(column, taken)
@@ -54,17 +96,18 @@ def _named(column: ColumnElement[Any], taken: dict[str, Any]) -> NamedColumn:
     key = own if verbatim else str(column.key or own)
     if verbatim:
         return NamedColumn(own, key, column, False)
-    name = own
+    name = wanted or own
+    if wanted is not None:
+        key = wanted
     if name in taken:
         same = taken[name] == column.cache_key
-        name = _free(f"{own}__" if same else f"{own}_", taken)
-        key = name
+        name = key = _free(f"{name}__" if same else f"{name}_", taken)
     taken[name] = column.cache_key
     return NamedColumn(name, key, column, not _shows_name(column) or name != own)
 
 
 def _own_name(column: ColumnElement[Any]) -> str | None:
-    if isinstance(column, BindParameter):
+    if not column.names_result:
         return None
     if column.visit_name == "text":
         return str(getattr(column, "text", "")).strip()
@@ -82,11 +125,15 @@ def _shows_name(column: ColumnElement[Any]) -> bool:
 
 def _anonymous(column: ColumnElement[Any], taken: dict[str, Any]) -> NamedColumn:
     inner = column.element if isinstance(column, (Label, TypeCoerce)) else column
-    hint = inner.result_hint or getattr(inner, "function_name", None) or "anon"
+    hint = inner.result_hint or _function_name(inner) or "anon"
     name = _free(f"{hint}_", taken)
     taken[name] = column.cache_key
     key = hint if hint != "anon" and hint not in taken else name
     return NamedColumn(name, key, column, True)
+
+
+def _function_name(column: ColumnElement[Any]) -> str | None:
+    return column.name if column.visit_name == "function" else None
 
 
 def _free(prefix: str, taken: dict[str, Any]) -> str:

@@ -38,7 +38,8 @@ AnyType = TypeEngine | type[TypeEngine]
 class ColumnElement(ClauseElement, ColumnOperators[T_co]):
     """An expression with a value: a column, a literal, a function call, a comparison …
 
-    `name` is what its result column is called if it has a name of its own.
+    `name` is what its result column is called if it has a name of its own; of a parameter and a
+    function it is only theirs.
     """
 
     __slots__ = ("type",)
@@ -46,6 +47,7 @@ class ColumnElement(ClauseElement, ColumnOperators[T_co]):
     type: TypeEngine
     name: str | None
     result_hint: ClassVar[str | None] = None  # "count" → an unnamed result column is called count_1
+    names_result: ClassVar[bool] = True  # whether `name` is what its result column is called
     is_predicate: ClassVar[bool] = False  # renders as a condition by itself, never needs "= 1"
 
     __hash__ = object.__hash__
@@ -178,6 +180,7 @@ class BindParameter(ColumnElement[T_co]):
     __slots__ = ("hint", "value")
 
     visit_name = "bindparam"
+    names_result = False
     name: str | None = None
     unique: bool = True
     required: bool = False

@@ -407,6 +407,8 @@ class ColumnOperators(Generic[T_co]):
     ) -> Callable[[Any], ColumnElement[Any]]:
         """A user-defined operator: ``column.op("&&")(other)``. Its operands are always
         parenthesised."""
+        from .customoperators import custom_operator
+
         made = custom_operator(opstring, is_comparison=is_comparison, return_type=return_type)
         return lambda other: self.operate(made, other)
 
@@ -417,31 +419,13 @@ class ColumnOperators(Generic[T_co]):
         return self.op(opstring, precedence, True, BOOLEANTYPE)
 
 
-def custom_operator(
-    opstring: str,
-    *,
-    is_comparison: bool = False,
-    return_type: TypeEngine | type[TypeEngine] | None = None,
-) -> Operator:
-    """The operator `opstring`; only characters an SQL operator or keyword can have are let
-    through."""
-    from accord.exc import ArgumentError
-    from accord.sqltypes.base import to_instance
+def __getattr__(name: str) -> Operator:
+    """``operators.in_op`` and the like."""
+    if name.startswith("__"):  # asked for by the import system
+        raise AttributeError(name)
+    from .operatornames import named
 
-    words = opstring.strip()
-    symbolic = bool(words) and all(char in "+-*/<>=~!@#%^&|`?:.$" for char in words)
-    if not (symbolic or (all(part.isidentifier() for part in words.split()) and words)):
-        raise ArgumentError(
-            f"op({opstring!r}) is no SQL operator; use symbols such as '&&' or plain words"
-        )
-    if "--" in words or "/*" in words or "*/" in words:
-        raise ArgumentError(f"op({opstring!r}) would start or end an SQL comment")
-    made = Operator(
-        f"op {words}",
-        f" {words} ",
-        COMPARISON if is_comparison else BIT,
-        comparison=is_comparison,
-        result_type=None if return_type is None else to_instance(return_type),
-    )
-    made.build = ADD.build
-    return made
+    found = named(name)
+    if found is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return found

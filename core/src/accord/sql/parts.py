@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accord.exc import InvalidRequestError
 
-from .labels import NamedColumn, name_columns
+from .labels import LABEL_STYLE_DEFAULT, NamedColumn, SelectLabelStyle, name_columns
 from .nodes import ClauseElement, ColumnElement, Entity
 from .operators import AND_
 from .predicates import joined
@@ -65,6 +65,7 @@ class OrderedParts:
         self.fetch_clause: Fetch | None = None
         self.for_update_clause: ForUpdate | None = None
         self.added_ctes: tuple[CTE, ...] = ()
+        self.nested_ctes: tuple[CTE, ...] = ()
         self.loader_options: tuple[Any, ...] = ()
 
     def order_by(self, *keys: Expr) -> None:
@@ -102,6 +103,9 @@ class OrderedParts:
     def add_ctes(self, *ctes: CTE) -> None:
         self.added_ctes += ctes
 
+    def nest_ctes(self, *ctes: CTE) -> None:
+        self.nested_ctes += ctes
+
     def options(self, *options: Any) -> None:
         self.loader_options += options
 
@@ -124,6 +128,7 @@ class SelectParts(OrderedParts):
         self.suffixes: tuple[tuple[Expr, str], ...] = ()
         self.hints: tuple[tuple[FromClause | None, str, str], ...] = ()
         self.statement: ClauseElement | None = None
+        self.naming = LABEL_STYLE_DEFAULT
 
     def columns(self, *columns: ClauseElement) -> None:
         self.raw_columns = columns
@@ -186,12 +191,15 @@ class SelectParts(OrderedParts):
     def from_statement(self, statement: ClauseElement) -> None:
         self.statement = statement
 
+    def label_style(self, name: str) -> None:
+        self.naming = SelectLabelStyle[name]
+
     # --- what follows from them -------------------------------------------------------------------
 
     @cached_property
     def named_columns(self) -> tuple[NamedColumn, ...]:
         """The select list spelled out, every column with its name in the result."""
-        return name_columns(self.raw_columns)
+        return name_columns(self.raw_columns, self.naming)
 
     @property
     def whereclause(self) -> Expr | None:
@@ -254,6 +262,7 @@ class TextualParts:
         self.columns: tuple[Expr, ...] = ()
         self.positional = False
         self.added_ctes: tuple[CTE, ...] = ()
+        self.nested_ctes: tuple[CTE, ...] = ()
         self.loader_options: tuple[Any, ...] = ()
 
     def text(self, element: Any, columns: tuple[Expr, ...], positional: bool) -> None:
@@ -261,6 +270,9 @@ class TextualParts:
 
     def add_ctes(self, *ctes: CTE) -> None:
         self.added_ctes += ctes
+
+    def nest_ctes(self, *ctes: CTE) -> None:
+        self.nested_ctes += ctes
 
     def options(self, *options: Any) -> None:
         self.loader_options += options

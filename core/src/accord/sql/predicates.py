@@ -76,6 +76,8 @@ def _compare_other(left: Expr, op: Operator, other: Any) -> Expr:
     special = _compare_constant(left, op, other)
     if special is not None:
         return special
+    if isinstance(left, Tuple) and isinstance(other, (tuple, list)):
+        return BinaryExpression(left, op, _row_value(left, other), BOOLEANTYPE)
     return BinaryExpression(left, op, literal_for(other, left, op), BOOLEANTYPE)
 
 
@@ -91,6 +93,16 @@ def _compare_constant(left: Expr, op: Operator, other: Any) -> Expr | None:
         return compare_is(left, ops.IS if op is ops.EQ else ops.IS_NOT, other)
     truth = _truth_constant(left.type, other)
     return None if truth is None else BinaryExpression(left, op, truth, BOOLEANTYPE)
+
+
+def _row_value(left: Tuple, values: tuple[Any, ...] | list[Any]) -> Tuple:
+    """Plain values, or expressions, as a row beside the row `left`."""
+    if len(values) != len(left.clauses):
+        raise ArgumentError(
+            f"a row of {len(left.clauses)} values is compared with {len(values)}; give as many"
+        )
+    pairs = zip(values, left.clauses, strict=True)
+    return Tuple([_bound(value, column, ops.EQ) for value, column in pairs], left.type)
 
 
 def _truth_constant(type_: TypeEngine, value: Any) -> Expr | None:
@@ -164,7 +176,11 @@ def _in_values(left: Expr, op: Operator, values: list[Any]) -> Expr:
     kinds = set(map(type, values))
     kinds.discard(type(None))
     type_ = left.type
-    if not kinds <= type_.own_types and not isinstance(left, Tuple):
+    if isinstance(left, Tuple):
+        if any(map(_has_expressions, values)):
+            rows = [v if isinstance(v, ColumnElement) else _row_value(left, v) for v in values]
+            return ExpressionList(rows, type_)
+    elif not kinds <= type_.own_types:
         if any(issubclass(k, ClauseElement) or hasattr(k, "__clause_element__") for k in kinds):
             return ExpressionList([_bound(value, left, ops.IN) for value in values], left.type)
         sample = next(value for value in values if value is not None)
@@ -174,6 +190,11 @@ def _in_values(left: Expr, op: Operator, values: list[Any]) -> Expr:
                 "in_() of tuples needs a tuple on its left: tuple_(a, b).in_([(1, 2)])"
             )
     return expanding_values(values, type_, left.key or "param")
+
+
+def _has_expressions(row: Any) -> bool:
+    parts = row if isinstance(row, (tuple, list)) else (row,)
+    return any(hasattr(part, "__clause_element__") for part in parts)
 
 
 # --- strings --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from accord.exc import ArgumentError, InvalidRequestError
 
 from . import coercion
-from .aliases import CTE, Subquery
+from .aliases import Subquery
 from .collection import ColumnCollection
 from .elements import ScalarSelect
 from .nodes import (
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeVar
 
+    from .labels import SelectLabelStyle
     from .parts import CompoundParts, SelectParts
     from .typed import AddColumnsCall, OnlyColumnsCall, ScalarSubqueryCall
 
@@ -103,11 +104,26 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
             self, *columns: Any, maintain_column_froms: bool = False
         ) -> Select[Any]:
             """Replace the select list; with `maintain_column_froms`, FROM stays what it was."""
-            replaced = self.select_from(*self.froms()) if maintain_column_froms else self
+            froms = self.columns_clause_froms if maintain_column_froms else ()
+            replaced = self.select_from(*froms) if froms else self
             return replaced._then("only_columns", *_all_selected(columns))
 
     def column(self, column: Any) -> Select[Any]:
         return self.add_columns(column)
+
+    def reduce_columns(self, only_synonyms: bool = True) -> Select[Any]:
+        """Without the columns that a foreign key or WHERE says to be equal to another one."""
+        from .reduction import reduced
+
+        kept = reduced(self.inner_columns, self.parts.where_clauses, only_synonyms=only_synonyms)
+        return self.with_only_columns(*kept, maintain_column_froms=True)
+
+    def set_label_style(self, style: SelectLabelStyle) -> Self:
+        """How columns are named: as they are, told apart (the default), or ``table_column``."""
+        return self if style is self.parts.naming else self._then("label_style", style.name)
+
+    def get_label_style(self) -> SelectLabelStyle:
+        return self.parts.naming
 
     def result_columns(self) -> Sequence[tuple[str, str, ColumnElement[Any]]]:
         return [(c.name, c.key, c.element) for c in self.parts.named_columns]
@@ -279,10 +295,6 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
         hint = coercion.raw_sql(text, "with_statement_hint()")
         return self._then("hint", None, hint, dialect_name)
 
-    def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
-        """Put CTEs into WITH that nothing in the statement refers to (DML, usually)."""
-        return self._then("add_ctes", *ctes)
-
     def from_statement(self, statement: Any) -> Self:
         """Take the rows of `statement` (text, DML with RETURNING, a UNION) as rows of these
         columns."""
@@ -379,6 +391,20 @@ class CompoundSelect(OrderedSelect, TypedReturnsRows[Row]):
     def selects(self) -> tuple[SelectBase, ...]:
         return self.parts.select_list
 
+    def set_label_style(self, style: SelectLabelStyle) -> CompoundSelect[Row]:
+        """A copy whose queries name their columns like that."""
+        first, *others = self.steps
+        keyword, selects = first[1]
+        renamed = tuple([select.set_label_style(style) for select in selects])
+        new = object.__new__(CompoundSelect)
+        new.steps = ((first[0], (keyword, renamed)), *others)
+        new.execution_options_map = self.execution_options_map
+        new._compose()
+        return new
+
+    def get_label_style(self) -> SelectLabelStyle:
+        return self.selects[0].get_label_style()
+
     def result_columns(self) -> Sequence[tuple[str, str, ColumnElement[Any]]]:
         return self.selects[0].result_columns()
 
@@ -395,9 +421,6 @@ class CompoundSelect(OrderedSelect, TypedReturnsRows[Row]):
             if isinstance(select, (Select, CompoundSelect))
             for f in select.froms()
         ]
-
-    def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
-        return self._then("add_ctes", *ctes)
 
 
 def _query(value: Any) -> SelectBase:

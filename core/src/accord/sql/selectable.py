@@ -74,9 +74,26 @@ class FromClause(ClauseElement):
         return other is not None and any(part is other for part in self.hidden)
 
     def select(self) -> Select[Any]:
+        """``SELECT`` of all its columns."""
         from .select import Select
 
         return Select(self)
+
+    def table_valued(self) -> ColumnClause[Any]:
+        """A row of this element as one value: ``func.row_to_json(table.table_valued())``."""
+        from .values import AliasColumn
+
+        return AliasColumn(self)
+
+    @property
+    def named_with_column(self) -> bool:
+        """Whether columns are addressed by this element's name."""
+        return self.name is not None
+
+    @property
+    def description(self) -> str:
+        """What messages call it."""
+        return self.name or f"the {type(self).__name__.lower()}"
 
     def alias(self, name: str | None = None, flat: bool = False) -> Any:
         from .aliases import Alias
@@ -249,3 +266,17 @@ def _column_again(table: TableClause, key: str) -> ColumnClause[Any]:
 def _table_again(name: str, schema: str | None, columns: list[Any]) -> TableClause:
     made = [ColumnClause[Any](name, type_, key=key) for name, type_, key in columns]
     return TableClause(name, *made, schema=schema)
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Names that SQLAlchemy has in this module and accord in another one."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        from . import expression
+
+        try:
+            return getattr(expression, name)
+        except AttributeError:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None

@@ -21,7 +21,9 @@ from .statement import Statement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .labels import SelectLabelStyle
     from .select import CompoundSelect
+    from .selectable import FromClause
 
 INTEGER = Integer()
 _INTEGER_KEY = INTEGER.key
@@ -62,6 +64,33 @@ class SelectBase(Statement):
     @property
     def exported_columns(self) -> ColumnCollection[Any]:
         return self.selected_columns
+
+    def corresponding_column(self, column: ColumnElement[Any]) -> Any:
+        """This query's column that shows `column`, or None."""
+        return self.selected_columns.corresponding(column)
+
+    def is_derived_from(self, other: FromClause | None) -> bool:
+        """Whether rows of this query are rows of `other`."""
+        from .froms import froms_of
+
+        if other is None:
+            return False
+        columns = [column for _, _, column in self.result_columns()]
+        return any(f.is_derived_from(other) for column in columns for f in froms_of(column))
+
+    def set_label_style(self, style: SelectLabelStyle) -> SelectBase:
+        """Only SELECT and its set operations name their columns."""
+        return self
+
+    def get_label_style(self) -> SelectLabelStyle:
+        from .labels import LABEL_STYLE_NONE
+
+        return LABEL_STYLE_NONE
+
+    def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
+        """Put CTEs into WITH that nothing in the statement refers to (DML, usually); `nest_here`
+        into the WITH of this very query."""
+        return self._then("nest_ctes" if nest_here else "add_ctes", *ctes)
 
     def scalar_type(self) -> TypeEngine:
         """The type of this query as a value: its only column's."""
@@ -147,6 +176,12 @@ class SelectBase(Statement):
 
     def correlate_except(self, *froms: Any) -> Self:
         return self.correlate(*froms)
+
+    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Self:
+        raise InvalidRequestError(f"{type(self).__name__} takes no hints; give them to its selects")
+
+    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Self:
+        return self.with_hint(None, text, dialect_name)
 
     def select_from(self, *froms: Any) -> Self:
         raise InvalidRequestError(f"{type(self).__name__} has no FROM of its own")

@@ -161,14 +161,6 @@ class Statement(ClauseElement, Executable):
                 )
         return self._then("options", *options)
 
-    def params(self, *given: Mapping[str, Any], **values: Any) -> Self:
-        """A copy whose named parameters hold these values."""
-        from .adapt import with_values
-
-        for mapping in given:
-            values = {**mapping, **values}
-        return with_values(self, values)
-
     @property
     def parts(self) -> Any:
         """What the steps amount to; worked out on first use."""

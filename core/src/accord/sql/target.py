@@ -70,8 +70,15 @@ class RenderTarget:
         True  # else true and false are 1 and 0, and conditions need "= 1"
     )
     supports_is_distinct_from: bool = True
+    supports_between_symmetric: bool = True  # else BETWEEN once each way
+    supports_quantifiers: bool = True  # ANY (SELECT …), ALL (SELECT …)
+    supports_row_comparison: bool = True  # (a, b) < (x, y); else column by column
     supports_ilike: bool = False
     supports_filter: bool = True  # aggregate FILTER (WHERE …); else CASE inside the aggregate
+    supports_within_group: bool = True  # aggregate WITHIN GROUP (ORDER BY …)
+    supports_grouping_sets: bool = True  # ROLLUP, CUBE and GROUPING SETS in GROUP BY
+    supports_frame_groups: bool = True  # windows that count GROUPS of equal rows
+    supports_frame_exclusion: bool = True  # EXCLUDE CURRENT ROW and the like
     supports_nulls_ordering: bool = True  # NULLS FIRST / LAST; else an extra sort key
     integer_division_truncates: bool = True  # 7 / 2 is 3
     tuple_in_values: bool = False  # (a, b) IN (VALUES (?, ?))
@@ -81,11 +88,17 @@ class RenderTarget:
     supports_distinct_on: bool = False
     supports_for_update: bool = True
     supports_lateral: bool = True
+    supports_fetch: bool = True  # FETCH FIRST; else LIMIT, without WITH TIES and PERCENT
+    supports_names_in_group_by: bool = True  # GROUP BY label; else the expression again
     supports_full_join: bool = True
+    supports_tablesample: bool = True
     supports_cte: bool = True
+    supports_recursive_union: bool = True  # UNION in a recursive CTE; else UNION ALL only
+    supports_nested_cte: bool = True  # WITH inside a subquery; else all are in the first one
     recursive_keyword: bool = True  # WITH RECURSIVE; else plain WITH
     cte_column_list: bool = True  # recursive CTEs name their columns
     compound_parentheses: bool = True  # (SELECT …) UNION (SELECT …); else SELECT * FROM (…)
+    supports_set_all: bool = True  # INTERSECT ALL, EXCEPT ALL
     alias_keyword: bool = True  # FROM t AS x; else FROM t x
     offset_without_limit: str = ""  # what stands before OFFSET then: "LIMIT -1"
     dual: str = ""  # " FROM dual" where a SELECT cannot go without FROM

@@ -10,7 +10,7 @@ from accord.sqltypes.base import NULLTYPE, TypeEngine, to_instance
 from .aliases import CTE, AliasedFrom, DerivedColumn
 from .coercion import element_of, expression
 from .nodes import ClauseElement, ColumnElement
-from .selectable import ColumnClause
+from .selectable import ColumnClause, FromClause
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -120,7 +120,7 @@ class ScalarValues(ColumnElement[Any]):
 class TableValued(AliasedFrom):
     """``function(…) AS name (column, …)``."""
 
-    __slots__ = ("column_args", "is_lateral", "ordinality", "shows_columns")
+    __slots__ = ("column_args", "is_lateral", "ordinality", "shows_columns", "shows_types")
 
     visit_name = "table_valued"
 
@@ -133,6 +133,7 @@ class TableValued(AliasedFrom):
         with_ordinality: str | None = None,
         is_lateral: bool = False,
         shows_columns: bool = False,
+        shows_types: bool = False,
     ) -> None:
         named = [ColumnClause[Any](c) if isinstance(c, str) else element_of(c) for c in columns]
         if with_ordinality is not None:
@@ -141,6 +142,7 @@ class TableValued(AliasedFrom):
         self.ordinality = with_ordinality is not None
         self.is_lateral = is_lateral
         self.shows_columns = shows_columns
+        self.shows_types = shows_types
         super().__init__(element, name)
 
     def result_columns(self) -> Sequence[tuple[str, str, ColumnElement[Any]]]:
@@ -152,19 +154,15 @@ class TableValued(AliasedFrom):
 
     @property
     def name_hint(self) -> str:
-        return (
-            str(getattr(self.element, "function_name", None) or "anon")
-            if not self.column_args
-            else "anon"
-        )
+        return "anon" if self.column_args else str(getattr(self.element, "name", None) or "anon")
 
     def shape(self) -> tuple[Hashable, ...]:
         columns = tuple([column.cache_key for column in self.column_args])
-        return (columns, self.ordinality, self.is_lateral, self.shows_columns)
+        return (columns, self.ordinality, self.is_lateral, self.shows_columns, self.shows_types)
 
     def _again(self, **changes: Any) -> TableValued:
         new = object.__new__(TableValued)
-        for slot in ("element", "name", "column_args", "ordinality", "is_lateral", "shows_columns"):
+        for slot in ("element", "name", *TableValued.__slots__):
             setattr(new, slot, changes.get(slot, getattr(self, slot)))
         new._compose()
         return new
@@ -176,8 +174,9 @@ class TableValued(AliasedFrom):
         return self._again(name=name or self.name, is_lateral=True)
 
     def render_derived(self, name: str | None = None, with_types: bool = False) -> TableValued:
-        """Show the column list after the name: ``AS name(a, b)``."""
-        return self._again(name=name or self.name, shows_columns=True)
+        """Show the column list after the name: ``AS name(a, b)``, with types where the function
+        leaves them open."""
+        return self._again(name=name or self.name, shows_columns=True, shows_types=with_types)
 
     @property
     def column(self) -> ColumnClause[Any]:
@@ -188,22 +187,23 @@ class TableValued(AliasedFrom):
 class AliasColumn(ColumnClause[Any]):
     """A FROM element's name used as a column."""
 
-    __slots__ = ("_binds",)
+    __slots__ = ("_binds", "has_anon")
 
     visit_name = "alias_column"
-    has_anon = True
 
-    def __init__(self, table: TableValued) -> None:
+    def __init__(self, table: FromClause) -> None:
         self.name = table.name
         self.key = table.name
-        self.type = getattr(table.element, "type", NULLTYPE)
+        element = getattr(table, "element", None)
+        self.type = element.type if isinstance(element, ColumnElement) else NULLTYPE
         self.is_literal = False
-        self.table: TableValued = table
+        self.table: FromClause = table
         self._compose()
 
     def _compose(self) -> None:
-        self.cache_key = ("alias_column", self.table.token)
+        self.cache_key = ("alias_column", self.table.cache_key)
         self._binds = self.table.binds
+        self.has_anon = self.table.has_anon
 
     @property
     def binds(self) -> Any:  # type: ignore[override]  # computed, not stored

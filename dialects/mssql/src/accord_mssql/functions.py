@@ -14,7 +14,7 @@ from accord.exc import CompileError
 from accord.sql import operators as ops
 from accord.sql.compiled import Slot
 from accord.sql.expressions import BinaryExpression
-from accord.sql.functions import Function
+from accord.sql.functions import FunctionElement
 from accord.sql.json import path_text
 from accord.sql.nodes import BindParameter, ColumnElement
 from accord.sql.render import Renderer
@@ -22,7 +22,9 @@ from accord.sql.render import Renderer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from accord.sql.elements import Extract, Over
+    from accord.sql.elements import Extract
+    from accord.sql.functions import Function
+    from accord.sql.windows import AggregateOrderBy, Over
 
 Expr = ColumnElement[Any]
 
@@ -81,7 +83,7 @@ class FunctionRenderer(Renderer):
 
     def visit_length_func(self, node: Function[Any]) -> str:
         # LEN leaves trailing blanks out
-        return f"(LEN({self.wrapped(node.clauses[0])} + N'.') - 1)"
+        return f"(LEN({self.wrapped(node.arguments[0])} + N'.') - 1)"
 
     visit_char_length_func = visit_length_func
     visit_character_length_func = visit_length_func
@@ -96,11 +98,11 @@ class FunctionRenderer(Renderer):
         return "RAND()"
 
     def visit_mod_func(self, node: Function[Any]) -> str:
-        left, right = node.clauses
+        left, right = node.arguments
         return f"({self.wrapped(left)} % {self.wrapped(right)})"
 
     def visit_substr_func(self, node: Function[Any]) -> str:
-        arguments = [self.process(argument) for argument in node.clauses]
+        arguments = [self.process(argument) for argument in node.arguments]
         if len(arguments) == 2:
             arguments.append("2147483647")
         return f"SUBSTRING({', '.join(arguments)})"
@@ -115,7 +117,7 @@ class FunctionRenderer(Renderer):
 
     def _chosen(self, aggregate: str, node: Function[Any]) -> str:
         """GREATEST and LEAST came with SQL Server 2022."""
-        rows = ", ".join([f"({self.process(argument)})" for argument in node.clauses])
+        rows = ", ".join([f"({self.process(argument)})" for argument in node.arguments])
         return f"(SELECT {aggregate}(accord_v.c1) FROM (VALUES {rows}) AS accord_v (c1))"
 
     def visit_aggregate_strings_func(self, node: Function[Any]) -> str:
@@ -124,21 +126,25 @@ class FunctionRenderer(Renderer):
     def visit_gen_random_uuid_func(self, node: Function[Any]) -> str:
         return "NEWID()"
 
-    def visit_over(self, node: Over[Any]) -> str:
+    def visit_aggregate_order_by(self, node: AggregateOrderBy[Any]) -> str:
+        return f"{self.process(node.element)} WITHIN GROUP (ORDER BY {self.sort_list(node)})"
+
+    def window_order(self, node: Over[Any]) -> str:
         """Ranking, and a frame, need an ORDER BY in SQL Server, if only a meaningless one."""
-        text = super().visit_over(node)
         element = node.element
-        name = element.function_name.lower() if isinstance(element, Function) else ""
+        name = (element.name or "").lower() if isinstance(element, FunctionElement) else ""
         if node.order_by or (node.frame is None and name not in _RANKING):
-            return text
-        head, _, tail = text.rpartition(" OVER (")
-        before, frame = tail[:-1], ""
-        if node.frame is not None:
-            kind = node.frame[0]
-            before, _, frame = tail[:-1].rpartition(f"{kind} BETWEEN ")
-            frame = f"{kind} BETWEEN {frame}"
-        clauses = [before.strip(), "ORDER BY (SELECT NULL)", frame]
-        return f"{head} OVER ({' '.join([clause for clause in clauses if clause])})"
+            return super().window_order(node)
+        return "ORDER BY (SELECT NULL)"
+
+    def frame_clause(self, node: Over[Any]) -> str:
+        if node.frame is not None and node.frame_unit == "RANGE":
+            kinds = {bound.kind.name for bound in (node.frame.start, node.frame.end)}
+            if not kinds <= {"UNBOUNDED", "CURRENT"}:
+                raise CompileError(
+                    "SQL Server counts no distance in RANGE; use rows=, or (None, 0) and the like"
+                )
+        return super().frame_clause(node)
 
     # --- JSON -------------------------------------------------------------------------------------
 

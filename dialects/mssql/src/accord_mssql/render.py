@@ -90,16 +90,6 @@ class TransactRenderer(FunctionRenderer):
         left = self.operand(node.left, ops.EQ)
         return f"({left} != {self.wrapped(node.right)} OR {left} IS NULL)"
 
-    def visit_between(self, node: Between) -> str:
-        if not node.symmetric:
-            return super().visit_between(node)
-        element, lower, upper = (
-            self.operand(part, node.operator) for part in (node.element, node.lower, node.upper)
-        )
-        word = node.operator.symbol
-        joined = " AND " if "NOT" in word else " OR "
-        return f"({element}{word}{lower} AND {upper}{joined}{element}{word}{upper} AND {lower})"
-
     # --- parameters -------------------------------------------------------------------------------
 
     def bind_text(self, bind: BindParameter[Any]) -> str:
@@ -251,8 +241,7 @@ class TransactRenderer(FunctionRenderer):
     def _limited(self, node: CompoundSelect[Any]) -> str:
         """A union has no TOP of its own: it is taken from the union as a table."""
         parts = node.parts
-        for cte in parts.added_ctes:
-            self.register_cte(cte)
+        self.register_ctes_of(parts)
         texts = [
             self.compound_part(select, parts.keyword, True, first=position == 0)
             for position, select in enumerate(parts.select_list)
@@ -260,7 +249,7 @@ class TransactRenderer(FunctionRenderer):
         name = self.quote(self._free_name("anon"))
         self.is_top = True
         order = self.order_by_clause(parts, _named(node), ())
-        inner = f" {parts.keyword} ".join(texts)
+        inner = f" {self.set_operator(parts.keyword)} ".join(texts)
         return f"SELECT {self._top(parts)}* FROM ({inner}) AS {name}{order}"
 
     def compound_part(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from accord.dialect import Renderer
 from accord.exc import CompileError
 from accord.sql.expressions import BinaryExpression
+from accord.sql.functions import Function
 from accord.sql.nodes import ColumnElement
 
 from .casts import mariadb_cast, mysql_cast
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
     from accord.sql.dmlparts import DMLParts, InsertParts, UpdateParts
     from accord.sql.elements import Cast, Extract
     from accord.sql.expressions import UnaryExpression
-    from accord.sql.functions import Function
+    from accord.sql.labels import NamedColumn
     from accord.sql.nodes import ClauseElement
     from accord.sql.parts import ForUpdate, OrderedParts
     from accord.sql.selectable import FromClause
     from accord.sql.values import TableValued, Values
+    from accord.sql.windows import AggregateOrderBy
 
 Expr = ColumnElement[Any]
 
@@ -163,8 +165,29 @@ class MySQLRenderer(UpsertClause, Renderer):
         return super().visit_extract(node)
 
     def visit_aggregate_strings_func(self, node: Function[Any]) -> str:
-        value, separator = [self.process(part) for part in node.clauses]
-        return f"group_concat({value} SEPARATOR {separator})"
+        value, separator = [self.process(part) for part in node.arguments]
+        return f"group_concat({value}{self.argument_order(node)} SEPARATOR {separator})"
+
+    def visit_aggregate_order_by(self, node: AggregateOrderBy[Any]) -> str:
+        name = getattr(node.element, "name", None)
+        if name not in self.ordered_aggregates:
+            raise CompileError(
+                f"{self.target.dialect_name} orders the rows of no aggregate but "
+                f"{', '.join(sorted(self.ordered_aggregates))}; order them in the program"
+            )
+        return super().visit_aggregate_order_by(node)
+
+    ordered_aggregates = frozenset({"aggregate_strings", "group_concat"})
+
+    def group_by_clause(
+        self, parts: OrderedParts, named: Sequence[NamedColumn], froms: Sequence[FromClause]
+    ) -> str:
+        """``GROUP BY a, b WITH ROLLUP``, the one form of grouping sets there is."""
+        keys = parts.group_by_clauses
+        if len(keys) == 1 and isinstance(keys[0], Function) and keys[0].name == "rollup":
+            inner = ", ".join([self.sort_key(key, named, froms) for key in keys[0].arguments])
+            return f" GROUP BY {inner} WITH ROLLUP"
+        return super().group_by_clause(parts, named, froms)
 
     def visit_random_func(self, node: Function[Any]) -> str:
         return f"rand({self.function_arguments(node)})"
@@ -173,19 +196,6 @@ class MySQLRenderer(UpsertClause, Renderer):
         return f"{self.wrapped(node.left)} COLLATE {self.process(node.right)}"
 
     # --- SELECT -----------------------------------------------------------------------------------
-
-    def fetch_clause(self, parts: OrderedParts) -> str:
-        fetch = parts.fetch_clause
-        assert fetch is not None
-        if fetch.percent or fetch.with_ties:
-            raise CompileError(
-                f"{self.target.dialect_name} has no FETCH … PERCENT or WITH TIES; use limit(), or "
-                "rank() in a subquery"
-            )
-        text = f"\n LIMIT {self.process(fetch.number)}"
-        if parts.offset_clause is not None:
-            text += f" OFFSET {self.process(parts.offset_clause)}"
-        return text
 
     def for_update_text(self, lock: ForUpdate) -> str:
         plain = not (lock.of or lock.nowait or lock.skip_locked)
@@ -276,10 +286,11 @@ class MariaDBRenderer(MariaDBUpsertClause, MySQLRenderer):
 
     cast: Callable[[Any], str | None] = staticmethod(mariadb_cast)
     json_null = "'null'"
+    ordered_aggregates = MySQLRenderer.ordered_aggregates | {"json_arrayagg"}
 
     def statement_text(self, statement: ClauseElement) -> str:
         text = super().statement_text(statement)
-        if self.ctes and statement.visit_name in ("update", "delete"):
+        if self.with_scopes[0].texts and statement.visit_name in ("update", "delete"):
             raise CompileError(
                 "mariadb has no WITH before UPDATE and DELETE; use a subquery in where()"
             )

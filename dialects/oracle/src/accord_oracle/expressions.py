@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from accord.sql.elements import Cast, Extract
     from accord.sql.expressions import BinaryExpression, UnaryExpression
     from accord.sql.functions import Function
+    from accord.sql.windows import AggregateOrderBy
 
 Expr = ColumnElement[Any]
 
@@ -202,13 +203,16 @@ class OracleExpressions(Renderer):
         return "DBMS_RANDOM.VALUE"
 
     def visit_concat_func(self, node: Function[Any]) -> str:
-        return f"({' || '.join([self.wrapped(part) for part in node.clauses])})"
+        return f"({' || '.join([self.wrapped(part) for part in node.arguments])})"
 
     def visit_aggregate_strings_func(self, node: Function[Any]) -> str:
         return f"LISTAGG({self.function_arguments(node)})"
 
     visit_string_agg_func = visit_aggregate_strings_func
     visit_group_concat_func = visit_aggregate_strings_func
+
+    def visit_aggregate_order_by(self, node: AggregateOrderBy[Any]) -> str:
+        return f"{self.process(node.element)} WITHIN GROUP (ORDER BY {self.sort_list(node)})"
 
 
 def _stored(type_: TypeEngine) -> TypeEngine:

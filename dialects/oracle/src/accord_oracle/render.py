@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from accord.exc import CompileError
 from accord.sql.compiled import Slot
 from accord.sql.elements import Label
+from accord.sql.functions import Function
 from accord.sql.nodes import BindParameter, Entity, EntityColumn
 from accord.sql.selectable import ColumnClause, FromClause
 from accord.sqltypes import NULLTYPE, TypeEntry
@@ -24,6 +25,7 @@ from .upsert import MergeRenderer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from accord.sql.aliases import TableSample
     from accord.sql.dml import Insert, RowsBlock
     from accord.sql.dmlparts import DMLParts, InsertParts
     from accord.sql.labels import NamedColumn
@@ -83,11 +85,7 @@ class OracleRenderer(MergeRenderer):
         return super().distinct_clause(parts)
 
     def set_operator(self, keyword: str) -> str:
-        if keyword in ("EXCEPT", "UNION", "UNION ALL", "INTERSECT"):
-            return "MINUS" if keyword == "EXCEPT" else keyword
-        raise CompileError(
-            f"Oracle has no {keyword} before version 21; use {keyword.partition(' ')[0].lower()}()"
-        )
+        return "MINUS" if keyword == "EXCEPT" else super().set_operator(keyword)
 
     def limit_clause(self, parts: OrderedParts) -> str:
         if parts.for_update_clause is not None and (
@@ -153,6 +151,16 @@ class OracleRenderer(MergeRenderer):
 
     def visit_scalar_values(self, node: ScalarValues) -> str:
         return f"({self.values_rows(node.element)})"
+
+    def visit_tablesample(self, node: TableSample) -> str:
+        """``table SAMPLE (percent) alias``, of blocks where the method asked for is "system"."""
+        method = node.sampling
+        assert isinstance(method, Function)
+        blocks = " BLOCK" if str(method.name).lower() == "system" else ""
+        text = f"{self.process(node.original)} SAMPLE{blocks} ({self.function_arguments(method)})"
+        if node.seed is not None:
+            text += f" SEED ({self.process(node.seed)})"
+        return self.named(text, node)
 
     def visit_table_valued(self, node: TableValued) -> str:
         if node.ordinality or node.shows_columns:

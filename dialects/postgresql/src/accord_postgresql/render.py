@@ -184,7 +184,8 @@ class PostgreSQLRenderer(OnConflictClause):
         raise CompileError("PostgreSQL has no TRY_CAST; CAST raises for what cannot be converted")
 
     def visit_aggregate_strings_func(self, node: Function[Any]) -> str:
-        return f"string_agg({self.function_arguments(node)})"
+        value, separator = [self.process(part) for part in node.arguments]
+        return f"string_agg({value}, {separator}{self.argument_order(node)})"
 
     def visit_pg_array(self, node: Any) -> str:
         """Items say what they are, so that an array of parameters has a type."""

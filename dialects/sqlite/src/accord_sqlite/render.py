@@ -135,7 +135,7 @@ class SQLiteRenderer(OnConflictClause):
         return f"length({self.function_arguments(node)})"
 
     def visit_concat_func(self, node: Function[Any]) -> str:
-        return f"({' || '.join([self.wrapped(part) for part in node.clauses])})"
+        return f"({' || '.join([self.wrapped(part) for part in node.arguments])})"
 
     def visit_greatest_func(self, node: Function[Any]) -> str:
         return f"max({self.function_arguments(node)})"

@@ -2,7 +2,7 @@
 
 `Renderer(target).compile(statement)` answers a `Compiled`. Dialects subclass Renderer and override
 the `visit_…` and clause methods in which their database differs: base.py holds the machinery,
-expressions.py, froms.py, select.py and dml.py one family of nodes each.
+expressions.py, functions.py, froms.py, select.py and dml.py one family of nodes each.
 """
 
 from __future__ import annotations

@@ -60,9 +60,6 @@ class RendererBase:
         # what enclosing queries offer for correlation, and what the query being rendered adds to it
         self.outer: tuple[FromClause, ...] = ()
         self.visible: tuple[FromClause, ...] = ()
-        self.ctes: dict[str, str] = {}
-        self.cte_nodes: dict[str, CTE] = {}
-        self.has_recursive_cte = False
         self.qualify_columns = True
         self.sensitive = False
         # whether the select list being rendered is what the driver fetches, and the ids of SELECTs

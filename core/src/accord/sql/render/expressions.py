@@ -1,4 +1,4 @@
-"""Expressions as text: operators with their parentheses, literals, functions, CASE, CAST, windows.
+"""Expressions as text: operators with their parentheses, literals, names, CASE, CAST, sort keys.
 
 An operator `x` is rendered by `visit_x_op` if there is one, else as ``left symbol right``.
 Parentheses follow `operators.py`: an operand that binds no tighter than the operator is wrapped.
@@ -16,13 +16,10 @@ from accord.sql.elements import (
     CollationName,
     Exists,
     Extract,
-    FunctionFilter,
     Label,
     NameReference,
-    Over,
     ScalarSelect,
     TypeCoerce,
-    WithinGroup,
 )
 from accord.sql.expressions import (
     Between,
@@ -30,13 +27,15 @@ from accord.sql.expressions import (
     BooleanClauseList,
     ExpressionList,
     Quantified,
+    Tuple,
     UnaryExpression,
 )
-from accord.sql.functions import BARE, Function
 from accord.sql.nodes import BindParameter, ClauseElement, ColumnElement, EntityColumn
 from accord.sql.operators import Operator
+from accord.sql.predicates import joined
 from accord.sql.selectable import ColumnClause
 from accord.sql.text import TextClause
+from accord.sql.values import ScalarValues
 
 from .typed import TypeRenderer
 
@@ -141,6 +140,8 @@ class ExpressionRenderer(TypeRenderer):
 
     def visit_binary(self, node: BinaryExpression[Any]) -> str:
         visit = getattr(self, f"visit_{node.operator.name}_op", None)
+        if isinstance(node.left, Tuple) and isinstance(node.right, Tuple):
+            visit = self.row_comparison if not self.target.supports_row_comparison else visit
         outer, self.sensitive = self.sensitive, self.sensitive or _is_sensitive(node)
         try:
             text: str = self.plain_binary(node) if visit is None else visit(node)
@@ -154,6 +155,22 @@ class ExpressionRenderer(TypeRenderer):
         left = self.operand(node.left, operator)
         right = self.operand(node.right, operator, right=True)
         return f"{left}{operator.symbol if symbol is None else symbol}{right}"
+
+    def row_comparison(self, node: BinaryExpression[Any]) -> str:
+        """``(a, b) < (x, y)`` column by column: by the first that differs."""
+        assert isinstance(node.left, Tuple)
+        assert isinstance(node.right, Tuple)
+        pairs = list(zip(node.left.clauses, node.right.clauses, strict=True))
+        operator = node.operator
+        if operator in (ops.EQ, ops.NE):
+            word = ops.AND_ if operator is ops.EQ else ops.OR_
+            return f"({self.condition(joined(word, [operator(a, b) for a, b in pairs]))})"
+        strict = {ops.LE: ops.LT, ops.GE: ops.GT}.get(operator, operator)
+        (*before, last) = pairs
+        found: Expr = operator(*last)
+        for left, right in reversed(before):
+            found = joined(ops.OR_, [strict(left, right), joined(ops.AND_, [left == right, found])])
+        return f"({self.condition(found)})"
 
     def visit_in_op(self, node: BinaryExpression[Any]) -> str:
         left = self.operand(node.left, node.operator)
@@ -180,8 +197,11 @@ class ExpressionRenderer(TypeRenderer):
                 return f"({self.literal_bind(node, negated)})"
             return f"({self.parameter(node, negated)})"
         if isinstance(node, ExpressionList):
-            return f"({', '.join([self.process(item) for item in node.clauses])})"
-        return self.process(node) if isinstance(node, ScalarSelect) else f"({self.process(node)})"
+            rows = self.target.tuple_in_values and isinstance(next(iter(node), None), Tuple)
+            listed = ", ".join([self.process(item) for item in node.clauses])
+            return f"(VALUES {listed})" if rows else f"({listed})"
+        is_query = isinstance(node, (ScalarSelect, ScalarValues))
+        return self.process(node) if is_query else f"({self.process(node)})"
 
     def visit_is_distinct_from_op(self, node: BinaryExpression[Any]) -> str:
         return self._distinctness(node, "NOT ")
@@ -228,11 +248,16 @@ class ExpressionRenderer(TypeRenderer):
         return f"REGEXP_REPLACE({self.process(node.left)}, {self.process(node.right)}{tail})"
 
     def visit_between(self, node: Between) -> str:
-        symmetric = "SYMMETRIC " if node.symmetric else ""
         element, lower, upper = (
             self.operand(part, node.operator) for part in (node.element, node.lower, node.upper)
         )
-        return f"{element}{node.operator.symbol}{symmetric}{lower} AND {upper}"
+        word = node.operator.symbol
+        if not node.symmetric:
+            return f"{element}{word}{lower} AND {upper}"
+        if self.target.supports_between_symmetric:
+            return f"{element}{word}SYMMETRIC {lower} AND {upper}"
+        joined = " AND " if "NOT" in word else " OR "
+        return f"({element}{word}{lower} AND {upper}{joined}{element}{word}{upper} AND {lower})"
 
     def visit_unary(self, node: UnaryExpression[Any]) -> str:
         visit = getattr(self, f"visit_{node.operator.name}_op", None)
@@ -249,6 +274,11 @@ class ExpressionRenderer(TypeRenderer):
         return f"NOT ({text})" if shown else f"NOT {text}"
 
     def visit_quantified(self, node: Quantified[Any]) -> str:
+        if not self.target.supports_quantifiers:
+            raise CompileError(
+                f"{self.target.dialect_name} has no ANY and no ALL; write in_(select(…)), or "
+                "compare with a subquery of min() or max()"
+            )
         element = node.element
         text = self.process(element)
         return f"{node.operator.symbol}{text if isinstance(element, ScalarSelect) else f'({text})'}"
@@ -316,67 +346,6 @@ class ExpressionRenderer(TypeRenderer):
     def visit_extract(self, node: Extract) -> str:
         return f"EXTRACT({node.field} FROM {self.wrapped(node.element)})"
 
-    def function_name(self, node: Function[Any]) -> str:
-        """A function's name; plain names stay as they are, whatever the database reserves."""
-        plain = self.target.plain_name
-        parts = [*node.packages, node.function_name]
-        return ".".join([p if plain.match(p.lower()) else self.quote(p) for p in parts])
-
-    def visit_function(self, node: Function[Any]) -> str:
-        visit = (
-            None
-            if node.packages
-            else getattr(self, f"visit_{node.function_name.lower()}_func", None)
-        )
-        if visit is not None:
-            text: str = visit(node)
-            return text
-        name = self.function_name(node)
-        if not node.clauses and not node.packages and node.function_name.lower() in BARE:
-            return name.upper()
-        return f"{name}({self.function_arguments(node)})"
-
-    def function_arguments(self, node: Function[Any]) -> str:
-        return ", ".join([self.process(argument) for argument in node.clauses])
-
-    def visit_scalar_function_column(self, node: Any) -> str:
-        return f"({self.process(node.element)}).{self.quote(node.name)}"
-
-    def visit_function_filter(self, node: FunctionFilter[Any]) -> str:
-        if self.target.supports_filter:
-            return f"{self.process(node.element)} FILTER (WHERE {self.condition(node.criterion)})"
-        return self.filter_as_case(node)
-
-    def filter_as_case(self, node: FunctionFilter[Any]) -> str:
-        """FILTER for databases without it: the argument, or NULL where the condition fails."""
-        function = node.element
-        if not isinstance(function, Function) or len(function.clauses) != 1:
-            raise CompileError(f"{self.target.dialect_name} has no FILTER for this aggregate")
-        argument = function.clauses[0]
-        star = isinstance(argument, ColumnClause) and argument.is_literal and argument.name == "*"
-        value = "1" if star else self.process(argument)
-        case = f"CASE WHEN ({self.condition(node.criterion)}) THEN {value} END"
-        return f"{self.function_name(function)}({case})"
-
-    def visit_within_group(self, node: WithinGroup[Any]) -> str:
-        order = ", ".join([self.sort_text(key) for key in node.order_by])
-        return f"{self.process(node.element)} WITHIN GROUP (ORDER BY {order})"
-
-    def visit_over(self, node: Over[Any]) -> str:
-        clauses = []
-        if node.partition_by:
-            clauses.append(
-                "PARTITION BY " + ", ".join([self.process(key) for key in node.partition_by])
-            )
-        if node.order_by:
-            clauses.append("ORDER BY " + ", ".join([self.sort_text(key) for key in node.order_by]))
-        if node.frame is not None:
-            kind, (lower, upper) = node.frame
-            clauses.append(
-                f"{kind} BETWEEN {_bound(lower, 'PRECEDING')} AND {_bound(upper, 'FOLLOWING')}"
-            )
-        return f"{self.process(node.element)} OVER ({' '.join(clauses)})"
-
     # --- sort keys --------------------------------------------------------------------------------
 
     def sort_text(self, node: Expr) -> str:
@@ -397,14 +366,6 @@ class ExpressionRenderer(TypeRenderer):
         first, last = ("0", "1") if node.operator is ops.NULLS_FIRST else ("1", "0")
         test = f"CASE WHEN ({self.sort_text(bare)} IS NULL) THEN {first} ELSE {last} END"
         return f"{test}, {self.sort_text(inner)}"
-
-
-def _bound(value: int | None, unbounded: str) -> str:
-    if value is None:
-        return f"UNBOUNDED {unbounded}"
-    if value == 0:
-        return "CURRENT ROW"
-    return f"{-value} PRECEDING" if value < 0 else f"{value} FOLLOWING"
 
 
 def _operator_of(node: ClauseElement) -> Operator | None:

@@ -1,32 +1,60 @@
-"""FROM elements as text: tables, aliases, joins, subqueries, CTEs, VALUES, table-valued
-functions."""
+"""FROM elements as text: tables, aliases, joins, subqueries, VALUES, functions; and WITH.
+
+A CTE belongs to the WITH in front of the statement; one that is `nesting` to that of the query
+that uses it. So there is a `WithScope` for the statement and one for each query being rendered
+inside it, innermost last. In: FROM elements. Out: their text, and WITH clauses.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
-from accord.sql.aliases import CTE, Alias, AliasedFrom, Lateral, Subquery, TableSample
+from accord.sql.aliases import Alias, AliasedFrom, Lateral, Subquery, TableSample
 from accord.sql.joins import Join
-from accord.sql.selectable import FromClause, TableClause
+from accord.sql.selectable import ColumnClause, FromClause, TableClause
 from accord.sql.values import ScalarValues, TableValued, Values
 
 from .strings import StringRenderer
 
 if TYPE_CHECKING:
-    from accord.sql.nodes import ClauseElement
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from accord.sql.aliases import CTE
+    from accord.sql.nodes import BindParameter, ClauseElement, ColumnElement
+    from accord.sql.parts import OrderedParts, TextualParts
     from accord.sql.text import TextFrom
 
 
-class FromRenderer(StringRenderer):
-    """Everything that stands in FROM, and the WITH clause."""
+class WithScope:
+    """One WITH clause while its statement is rendered."""
 
-    def query_in_from(self, query: ClauseElement, *, lateral: bool = False) -> str:
-        """A query as a FROM element; it sees its neighbours only if it is lateral."""
-        raise NotImplementedError
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.nodes: dict[str, CTE] = {}
+        self.is_recursive = False
+
+
+class FromRenderer(StringRenderer):
+    """Everything that stands in FROM, and the WITH clauses."""
+
+    def _begin(
+        self, root: ClauseElement | None, binds: Sequence[BindParameter[Any]], literal: bool
+    ) -> None:
+        super()._begin(root, binds, literal)
+        self.with_scopes = [WithScope()]
+
+    def for_this_dialect(self, texts: Iterable[tuple[ColumnElement[Any], str]]) -> list[Any]:
+        """Prefixes and suffixes that are meant for every dialect, or for this one."""
+        return [text for text, dialect in texts if dialect in ("*", self.target.dialect_name)]
 
     def cte_body(self, cte: CTE) -> str:
         """The statement of a CTE; it sees nothing around it."""
+        raise NotImplementedError
+
+    def query_in_from(self, query: ClauseElement, *, lateral: bool = False) -> str:
+        """A query as a FROM element; it sees its neighbours only if it is lateral."""
         raise NotImplementedError
 
     # --- tables and aliases -----------------------------------------------------------------------
@@ -54,7 +82,10 @@ class FromRenderer(StringRenderer):
 
     def visit_lateral(self, node: Lateral) -> str:
         if not self.target.supports_lateral:
-            raise CompileError(f"{self.target.dialect_name} has no LATERAL")
+            raise CompileError(
+                f"{self.target.dialect_name} has no LATERAL; select a correlated scalar subquery, "
+                "or join a subquery with row_number()"
+            )
         inner = node.element
         if isinstance(inner, Subquery):
             inner = inner.element
@@ -63,7 +94,12 @@ class FromRenderer(StringRenderer):
         return self.named(f"LATERAL ({self.query_in_from(inner, lateral=True)})", node)
 
     def visit_tablesample(self, node: TableSample) -> str:
-        named = self.named(self.process(node.element), node)
+        if not self.target.supports_tablesample:
+            raise CompileError(
+                f"{self.target.dialect_name} has no TABLESAMPLE; order by func.random() and limit, "
+                "or choose by a condition on the key"
+            )
+        named = self.named(self.process(node.original), node)
         text = f"{named} TABLESAMPLE {self.process(node.sampling)}"
         return text if node.seed is None else f"{text} REPEATABLE ({self.process(node.seed)})"
 
@@ -82,7 +118,10 @@ class FromRenderer(StringRenderer):
     def join_keyword(self, node: Join) -> str:
         if node.full:
             if not self.target.supports_full_join:
-                raise CompileError(f"{self.target.dialect_name} has no FULL OUTER JOIN")
+                raise CompileError(
+                f"{self.target.dialect_name} has no FULL OUTER JOIN; put an outer join from each "
+                "side together by union()"
+            )
             return " FULL OUTER JOIN "
         return " LEFT OUTER JOIN " if node.isouter else " JOIN "
 
@@ -118,7 +157,12 @@ class FromRenderer(StringRenderer):
         text = self.named(text, node)
         if not node.shows_columns:
             return text
-        return f"{text}({', '.join([self.quote(str(c.name)) for c in node.column_args])})"
+        return f"{text}({', '.join([self.derived_column(c, node) for c in node.column_args])})"
+
+    def derived_column(self, column: ColumnClause[Any], node: TableValued) -> str:
+        """A column behind the name of a table function, with its type where it is asked for."""
+        name = self.quote(str(column.name))
+        return f"{name} {self.target.types.ddl(column.type)}" if node.shows_types else name
 
     # --- WITH -------------------------------------------------------------------------------------
 
@@ -126,40 +170,85 @@ class FromRenderer(StringRenderer):
         self.register_cte(node)
         return self.quote(self.alias_name(node))
 
-    def register_cte(self, node: CTE) -> None:
-        """Make sure `node` is in the WITH clause, once, in its latest form."""
+    def register_ctes_of(self, parts: OrderedParts | TextualParts) -> None:
+        """The CTEs that were added to a query, whether or not it refers to them."""
+        for cte in parts.nested_ctes:
+            self.register_cte(cte, nested=True)
+        for cte in parts.added_ctes:
+            self.register_cte(cte)
+
+    def register_cte(self, node: CTE, *, nested: bool = False) -> None:
+        """Make sure `node` is in the WITH clause it belongs to, once, in its latest form."""
         if not self.target.supports_cte:
-            raise CompileError(f"{self.target.dialect_name} has no WITH")
+            raise CompileError(f"{self.target.dialect_name} has no WITH; use a subquery")
         name = self.alias_name(node)
-        present = self.cte_nodes.get(name)
-        if present is not None:
+        nested = nested or node.nesting
+        for scope in reversed(self.with_scopes):
+            present = scope.nodes.get(name)
+            if present is None:
+                continue
             if present.token is node.token or _restates(present, node):
                 return
-            if not _restates(node, present) and present.cache_key is not node.cache_key:
+            if _restates(node, present):
+                self._write(node, name, scope)
+                return
+            if not nested:
                 raise CompileError(f"two different CTEs are named {name!r}")
-        self.cte_nodes[name] = node
-        self.has_recursive_cte = self.has_recursive_cte or node.recursive
-        text = self.cte_text(node, name)
-        if self.cte_nodes[name] is node:
-            self.ctes[name] = text
+        self._write(node, name, self.with_scopes[-1 if nested else 0])
+
+    def _write(self, node: CTE, name: str, scope: WithScope) -> None:
+        scope.nodes[name] = node
+        scope.is_recursive = scope.is_recursive or node.recursive
+        visible = self.with_scopes
+        self.with_scopes = visible[: visible.index(scope) + 1]
+        try:
+            text = self.cte_text(node, name)
+        finally:
+            self.with_scopes = visible
+        if scope.nodes[name] is node:
+            scope.texts[name] = text
 
     def cte_text(self, node: CTE, name: str) -> str:
         """One entry of the WITH clause."""
         head = self.quote(name)
+        if node.recursive and not self.target.supports_recursive_union:
+            self.refuse_union(node)
         if self.target.cte_column_list and (node.recursive or isinstance(node.element, Values)):
             head += f"({', '.join([self.quote(str(column.name)) for column in node.c])})"
-        prefixes = "".join([f"{prefix} " for prefix in node.prefixes])
-        suffixes = "".join([f" {suffix}" for suffix in node.suffixes])
-        return f"{head} AS {prefixes}\n({self.cte_body(node)}){suffixes}"
+        prefixes = [f"{self.process(text)} " for text in self.for_this_dialect(node.prefixes)]
+        suffixes = [f" {self.process(text)}" for text in self.for_this_dialect(node.suffixes)]
+        return f"{head} AS {''.join(prefixes)}\n({self.cte_body(node)}){''.join(suffixes)}"
 
-    def with_clause(self) -> str:
-        if not self.ctes:
+    def refuse_union(self, node: CTE) -> None:
+        """Recursion that drops repeated rows, where there is only one that keeps them."""
+        if getattr(node.element.parts, "keyword", None) == "UNION":  # type: ignore[attr-defined]  # a query
+            raise CompileError(
+                f"{self.target.dialect_name} has no UNION in a recursive CTE; use union_all(), and "
+                "distinct() where it is selected"
+            )
+
+    @contextmanager
+    def nested_with(self) -> Iterator[WithScope]:
+        """A query inside the statement: what nests in it goes into a WITH of its own."""
+        scopes = self.with_scopes
+        scope = WithScope() if self.target.supports_nested_cte else scopes[0]
+        self.with_scopes = [*scopes, scope]
+        try:
+            yield scope
+        finally:
+            self.with_scopes = scopes
+
+    def with_clause(self, scope: WithScope | None = None) -> str:
+        """The WITH of the statement, or of a query inside it."""
+        if scope is None:
+            scope = self.with_scopes[0]
+        elif scope is self.with_scopes[0]:
             return ""
-        keyword = (
-            "WITH RECURSIVE" if self.has_recursive_cte and self.target.recursive_keyword else "WITH"
-        )
-        entries = ", \n".join(self.ctes.values())
-        return f"{keyword} {entries}\n "
+        if not scope.texts:
+            return ""
+        recursive = scope.is_recursive and self.target.recursive_keyword
+        entries = ", \n".join(scope.texts.values())
+        return f"{'WITH RECURSIVE' if recursive else 'WITH'} {entries}\n "
 
 
 def _restates(newer: CTE, older: CTE) -> bool:

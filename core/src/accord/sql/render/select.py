@@ -10,29 +10,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
-from accord.sql.elements import Exists, Label, NameReference, ScalarSelect
-from accord.sql.expressions import UnaryExpression
+from accord.sql.elements import Exists, Label, ScalarSelect
 from accord.sql.froms import displayed
 from accord.sql.labels import NamedColumn
 from accord.sql.nodes import ClauseElement, ColumnElement, Entity
-from accord.sql.parts import ForUpdate, OrderedParts, SelectParts
 from accord.sql.select import CompoundSelect, Select
 from accord.sql.selectable import ColumnClause, FromClause
 from accord.sql.text import TextClause, TextualSelect
 from accord.sql.values import Values
 
-from .froms import FromRenderer
+from .sorting import SortRenderer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from accord.sql.aliases import CTE
+    from accord.sql.parts import Fetch, ForUpdate, OrderedParts, SelectParts
     from accord.sql.selectbase import SelectBase
 
 Expr = ColumnElement[Any]
 
 
-class SelectRenderer(FromRenderer):
+class SelectRenderer(SortRenderer):
     """Queries."""
 
     # --- where a query stands ---------------------------------------------------------------------
@@ -51,17 +50,23 @@ class SelectRenderer(FromRenderer):
 
     def query_in_expression(self, query: SelectBase) -> str:
         """A query as a value: FROM elements around it need not be repeated."""
-        if isinstance(query, Select):
-            return self.select_text(query, self.visible, labelled=False, implicit=True)
-        return self._within(self.visible, query)
+        with self.nested_with() as scope:
+            if isinstance(query, Select):
+                text = self.select_text(query, self.visible, labelled=False, implicit=True)
+            else:
+                text = self._within(self.visible, query)
+        return self.with_clause(scope) + text
 
     def query_in_from(self, query: ClauseElement, *, lateral: bool = False) -> str:
         outer = self.visible if lateral else self.outer
-        if isinstance(query, Select):
-            return self.select_text(query, outer, labelled=True, implicit=lateral)
         if isinstance(query, Values):
             return self.values_rows(query)
-        return self._within(outer, query, labelled=True)
+        with self.nested_with() as scope:
+            if isinstance(query, Select):
+                text = self.select_text(query, outer, labelled=True, implicit=lateral)
+            else:
+                text = self._within(outer, query, labelled=True)
+        return self.with_clause(scope) + text
 
     def _within(
         self, outer: tuple[FromClause, ...], query: ClauseElement, labelled: bool = False
@@ -96,21 +101,25 @@ class SelectRenderer(FromRenderer):
     ) -> str:
         """A SELECT inside `outer`; `labelled` gives every column an AS."""
         parts = node.parts
-        for cte in parts.added_ctes:
-            self.register_cte(cte)
+        self.register_ctes_of(parts)
         if top:
             self.set_result_columns(parts.named_columns)
         if parts.statement is not None:
             return self.process_as_root(parts.statement)
         froms = displayed(parts, outer, implicit=implicit)
-        saved = (self.outer, self.visible, self.qualify_columns, self.sorting, self.fetching)
+        saved = (
+            self.outer, self.visible, self.qualify_columns, self.sorting, self.names, self.fetching
+        )  # fmt: skip
         self.outer, self.visible, self.qualify_columns = outer, (*outer, *froms), True
-        self.sorting = None
+        self.sorting, self.names = None, (parts.named_columns, froms)
         self.fetching = top or id(node) in self.fetched_parts
         try:
             return self.select_body(parts, froms, labelled)
         finally:
-            self.outer, self.visible, self.qualify_columns, self.sorting, self.fetching = saved
+            (
+                self.outer, self.visible, self.qualify_columns, self.sorting, self.names,
+                self.fetching,
+            ) = saved  # fmt: skip
 
     def process_as_root(self, statement: ClauseElement) -> str:
         """The statement given to from_statement(): it is the one executed."""
@@ -136,22 +145,18 @@ class SelectRenderer(FromRenderer):
         )
 
     def select_prefix(self, parts: SelectParts) -> str:
-        """What stands between SELECT and the columns: hints, prefixes, DISTINCT."""
+        """What stands between SELECT and the columns: prefixes, DISTINCT."""
         text = "".join(
             [f"{self.process(prefix)} " for prefix in self.for_this_dialect(parts.prefixes)]
         )
-        hints = [hint for selectable, hint, dialect in parts.hints
-                 if selectable is None and dialect in ("*", self.target.dialect_name)]  # fmt: skip
-        text = "".join([f"{hint} " for hint in hints]) + text
         return text + self.distinct_clause(parts)
 
-    def for_this_dialect(self, texts: Iterable[tuple[Expr, str]]) -> list[Expr]:
-        return [text for text, dialect in texts if dialect in ("*", self.target.dialect_name)]
-
     def suffixes(self, parts: SelectParts) -> str:
-        return "".join(
-            [f" {self.process(suffix)}" for suffix in self.for_this_dialect(parts.suffixes)]
-        )
+        """What stands behind everything else: suffixes, hints for the statement."""
+        texts = [self.process(suffix) for suffix in self.for_this_dialect(parts.suffixes)]
+        texts += [hint for selectable, hint, dialect in parts.hints
+                  if selectable is None and dialect in ("*", self.target.dialect_name)]  # fmt: skip
+        return "".join([f" {text}" for text in texts])
 
     def distinct_clause(self, parts: SelectParts) -> str:
         if not parts.is_distinct:
@@ -196,71 +201,6 @@ class SelectRenderer(FromRenderer):
                 text += " " + hint.replace("%(name)s", name)
         return text
 
-    def group_by_clause(
-        self, parts: OrderedParts, named: Sequence[NamedColumn], froms: Sequence[FromClause]
-    ) -> str:
-        if not parts.group_by_clauses:
-            return ""
-        return " GROUP BY " + ", ".join(
-            [self.sort_key(k, named, froms) for k in parts.group_by_clauses]
-        )
-
-    # --- ORDER BY ---------------------------------------------------------------------------------
-
-    def order_by_clause(
-        self, parts: OrderedParts, named: Sequence[NamedColumn], froms: Sequence[FromClause]
-    ) -> str:
-        if not parts.order_by_clauses:
-            return ""
-        saved, self.sorting = self.sorting, (named, froms, isinstance(parts, SelectParts))
-        try:
-            return " ORDER BY " + ", ".join([self.sort_text(key) for key in parts.order_by_clauses])
-        finally:
-            self.sorting = saved
-
-    def sort_text(self, node: Expr) -> str:
-        sorting = self.sorting
-        if sorting is None or (getattr(node, "postfix", False)):
-            return super().sort_text(node)
-        named, froms, in_select = sorting
-        for column in named:
-            same = column.element.cache_key == node.cache_key
-            if same and (isinstance(node, Label) or not in_select):
-                return self.quote(column.name)
-            if (
-                not in_select
-                and isinstance(node, NameReference)
-                and node.name in (column.name, column.key)
-            ):
-                return self.quote(column.name)
-        self.sorting = None  # inside the expression, labels are not names
-        try:
-            return self.sort_key(node, named, froms)
-        finally:
-            self.sorting = sorting
-
-    def sort_key(
-        self, node: Expr, named: Sequence[NamedColumn], froms: Sequence[FromClause]
-    ) -> str:
-        """A key of ORDER BY or GROUP BY; a string is the name of a selected column, or of one in
-        FROM."""
-        if not isinstance(node, NameReference):
-            return self.process(node)
-        for column in named:
-            if node.name in (column.name, column.key):
-                element = column.element
-                if column.needs_label:
-                    return self.quote(column.name)
-                is_distinct = isinstance(element, UnaryExpression)
-                return self.process(element.element if is_distinct else element)
-        for entity in named:
-            if getattr(entity.element, "attribute_key", None) == node.name:
-                return self.process(entity.element)
-        found = [element.c[node.name] for element in froms if node.name in element.c]
-        if len(found) == 1:
-            return self.process(found[0])
-        return self.process(node)
-
     # --- LIMIT, FOR UPDATE ------------------------------------------------------------------------
 
     def limit_clause(self, parts: OrderedParts) -> str:
@@ -281,12 +221,25 @@ class SelectRenderer(FromRenderer):
         """The standard's ``OFFSET n ROWS FETCH FIRST m ROWS ONLY``."""
         fetch = parts.fetch_clause
         assert fetch is not None
+        if not self.target.supports_fetch:
+            return self.fetch_as_limit(parts, fetch)
         text = ""
         if parts.offset_clause is not None:
             text += f"\n OFFSET {self.process(parts.offset_clause)} ROWS"
         percent = " PERCENT" if fetch.percent else ""
         ties = "WITH TIES" if fetch.with_ties else "ONLY"
         return f"{text}\n FETCH FIRST {self.process(fetch.number)}{percent} ROWS {ties}"
+
+    def fetch_as_limit(self, parts: OrderedParts, fetch: Fetch) -> str:
+        if fetch.percent or fetch.with_ties:
+            raise CompileError(
+                f"{self.target.dialect_name} has no FETCH … PERCENT or WITH TIES; use limit(), or "
+                "rank() in a subquery"
+            )
+        text = f"\n LIMIT {self.process(fetch.number)}"
+        if parts.offset_clause is not None:
+            text += f" OFFSET {self.process(parts.offset_clause)}"
+        return text
 
     def for_update_clause(self, parts: OrderedParts) -> str:
         lock = parts.for_update_clause
@@ -327,8 +280,7 @@ class SelectRenderer(FromRenderer):
     def compound_text(self, node: CompoundSelect[Any], *, labelled: bool = False) -> str:
         """``SELECT … UNION SELECT … ORDER BY … LIMIT …``."""
         parts = node.parts
-        for cte in parts.added_ctes:
-            self.register_cte(cte)
+        self.register_ctes_of(parts)
         texts = [
             self.compound_part(select, parts.keyword, labelled, first=position == 0)
             for position, select in enumerate(parts.select_list)
@@ -344,6 +296,12 @@ class SelectRenderer(FromRenderer):
 
     def set_operator(self, keyword: str) -> str:
         """UNION, EXCEPT ALL … as the database calls it."""
+        plain, _, repeated = keyword.partition(" ")
+        if repeated and plain != "UNION" and not self.target.supports_set_all:
+            raise CompileError(
+                f"{self.target.dialect_name} has no {keyword}; use {plain.lower()}, which leaves "
+                "repetitions out, or count them with group_by()"
+            )
         return keyword
 
     def compound_part(
@@ -369,8 +327,7 @@ class SelectRenderer(FromRenderer):
     # --- text -------------------------------------------------------------------------------------
 
     def visit_textual_select(self, node: TextualSelect) -> str:
-        for cte in node.parts.added_ctes:
-            self.register_cte(cte)
+        self.register_ctes_of(node.parts)
         if node is self.root:
             self.set_result_columns(_named(node))
         return self.process(node.element)

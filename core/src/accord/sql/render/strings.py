@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from accord.sql import operators as ops
 
-from .expressions import ExpressionRenderer
+from .functions import FunctionRenderer
 
 if TYPE_CHECKING:
     from accord.sql.expressions import BinaryExpression
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Expr = ColumnElement[Any]
 
 
-class StringRenderer(ExpressionRenderer):
+class StringRenderer(FunctionRenderer):
     """Comparisons of strings with patterns."""
 
     def like(self, node: BinaryExpression[Any], left: str, right: str) -> str:
