@@ -1,4 +1,4 @@
-"""accord.dialects.<name> is the plugin's own module, found over its entry point."""
+"""accord.dialects.<name>: a plugin's names and its dialect, found over its entry point."""
 
 from __future__ import annotations
 
@@ -32,8 +32,10 @@ def test_the_module_is_the_plugins_own(install):
     assert insert() == "theirs"
     import good_plugin
 
-    assert sys.modules["accord.dialects.good"] is good_plugin
-    assert accord.dialects.good is good_plugin
+    assert insert is good_plugin.insert
+    assert accord.dialects.good.dialect is good_plugin.Good
+    assert accord.dialects.good.__doc__ == good_plugin.__doc__
+    assert "insert" in dir(accord.dialects.good)
     assert good_plugin.__name__ == "good_plugin"
     assert good_plugin.__spec__.name == "good_plugin"
 
@@ -52,7 +54,7 @@ def test_a_dialect_may_publish_another_module(install):
         other_public="x = 1\n",
     )
     module = importlib.import_module("accord.dialects.other")
-    assert (module.__name__, module.x) == ("other_public", 1)
+    assert (module.x, module.dialect.__module__) == (1, "other_plugin")
 
 
 def test_a_submodule_is_the_plugins_own_too(install, tmp_path):
@@ -90,6 +92,6 @@ def test_dir_lists_what_is_installed(install):
 def test_sqlite_is_found_in_a_fresh_process():
     program = (
         "import accord.dialects, accord.dialects.sqlite as found, accord_sqlite;"
-        "assert found is accord_sqlite, found"
+        "assert found.insert is accord_sqlite.insert and found.dialect.name == 'sqlite'"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

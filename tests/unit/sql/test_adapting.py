@@ -394,10 +394,10 @@ def test_columns_subclass_freely():
     from accord.sql import ColumnClause, TableClause
 
     class MyColumn(ColumnClause):
-        pass
+        inherit_cache = False
 
     class MyTable(TableClause):
-        pass
+        inherit_cache = False
 
     c, t = MyColumn("x", String), MyTable("t")
     t.c.add(c)

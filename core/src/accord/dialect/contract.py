@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from accord.dialect.twophase import TwoPhase
     from accord.schema import Sequence, Table
     from accord.schema.ddl import DDLRenderer
+    from accord.sql.preparer import IdentifierPreparer
     from accord.sql.render import Renderer
     from accord.sql.target import RenderTarget, SchemaMap
     from accord.sqltypes import TypeTable
@@ -124,8 +125,12 @@ class Dialect(ABC):
     install_hint: ClassVar[str] = ""
     """What to install when the driver is missing: "pip install accord-postgresql[binary]"."""
 
-    def __init__(self, driver_name: str | None = None) -> None:
+    default_paramstyle: ClassVar[str] = "named"
+    """How parameters are written in texts made to be read, while no driver is installed."""
+
+    def __init__(self, driver_name: str | None = None, *, paramstyle: str | None = None) -> None:
         self.driver_name = driver_name or self.default_driver
+        self._paramstyle = paramstyle
         if self.driver_name not in self.drivers:
             raise NoSuchModuleError(
                 f"Dialect {self.name!r} has no driver {self.driver_name!r}; it has "
@@ -165,8 +170,20 @@ class Dialect(ABC):
 
     @property
     def paramstyle(self) -> str:
-        """How the driver wants parameters written."""
-        return self.driver.paramstyle
+        """How parameters are written: as was asked for, or as the driver wants them."""
+        if self._paramstyle is None:
+            try:
+                return self.driver.paramstyle
+            except NoSuchModuleError:  # nothing can be executed, and everything be compiled
+                return self.default_paramstyle
+        return self._paramstyle
+
+    @property
+    def identifier_preparer(self) -> IdentifierPreparer:
+        """Writes names for this database: ``dialect.identifier_preparer.quote("order")``."""
+        from accord.sql.preparer import IdentifierPreparer
+
+        return IdentifierPreparer(self.target)
 
     @property
     def target(self) -> RenderTarget:

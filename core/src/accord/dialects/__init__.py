@@ -1,9 +1,10 @@
 """`accord.dialects.<name>`: the public module of whichever plugin provides the dialect `name`.
 
 Ported code keeps its import lines: ``from accord.dialects.sqlite import insert`` gives what the
-plugin publishes. A finder answers these imports from the entry points; the module is the plugin's
-own, under a second name, never a copy. A dialect class may say which one in `public_module`; the
-package it is defined in otherwise.
+plugin publishes, and ``sqlite.dialect`` is the dialect class itself. A finder answers these imports
+from the entry points; the module has nothing of its own but that name, everything else is looked up
+in the plugin's. A dialect class may say which module in `public_module`; the package it is defined
+in otherwise.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from accord.exc import NoSuchModuleError, PluginError
@@ -19,9 +21,22 @@ from accord.hooks import installed_dialects, load_dialect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
+
+    from accord.dialect import Dialect
 
 _PREFIX: Final = f"{__name__}."
+
+
+class _Published(ModuleType):
+    """What a plugin publishes, and `dialect`."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__") and name != "__all__":
+            raise AttributeError(name)
+        return getattr(self.__plugin__, name)
+
+    def __dir__(self) -> list[str]:
+        return [*dir(self.__plugin__), "dialect"]
 
 
 class _PluginModules(MetaPathFinder, Loader):
@@ -32,25 +47,32 @@ class _PluginModules(MetaPathFinder, Loader):
     ) -> ModuleSpec | None:
         if not fullname.startswith(_PREFIX):
             return None
-        return ModuleSpec(fullname, self, origin="a plugin")
+        is_dialect = "." not in fullname.removeprefix(_PREFIX)
+        return ModuleSpec(fullname, self, origin="a plugin", is_package=is_dialect)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return _Published(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         name, _, below = module.__name__.removeprefix(_PREFIX).partition(".")
-        public = _public_module(name)
-        found = import_module(f"{public}.{below}" if below else public)
-        # The import system takes what stands here afterwards: the very module, not a second one.
-        sys.modules[module.__name__] = found
+        dialect = _dialect_class(name)
+        published = getattr(dialect, "public_module", None)
+        public = str(published or dialect.__module__.partition(".")[0])
+        if below:
+            # The import system takes what stands here afterwards: the very module.
+            sys.modules[module.__name__] = import_module(f"{public}.{below}")
+            return
+        found = import_module(public)
+        vars(module).update(__plugin__=found, __doc__=found.__doc__, dialect=dialect)
 
 
-def _public_module(name: str) -> str:
+def _dialect_class(name: str) -> type[Dialect]:
     try:
-        dialect = load_dialect(name)
+        return load_dialect(name)
     except NoSuchModuleError as error:
         raise ModuleNotFoundError(str(error), name=f"{_PREFIX}{name}") from None
     except PluginError as error:
         raise ImportError(str(error), name=f"{_PREFIX}{name}") from error
-    published = getattr(dialect, "public_module", None)
-    return str(published or dialect.__module__.partition(".")[0])
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -48,6 +48,7 @@ class Column(ColumnClause[T_co], SchemaItem):
     the column never appear in logs, exceptions or reprs.
     """
 
+    has_identity = True
     _pickled_slots = ("name", "key", "type", "is_literal", "table")
     default: ColumnDefault | Sequence | None = None
     onupdate: ColumnDefault | Sequence | None = None

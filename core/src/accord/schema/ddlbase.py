@@ -17,7 +17,7 @@ from accord.sqltypes.text import String
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from accord.schema import elements
     from accord.schema.sequence import Sequence
@@ -64,6 +64,7 @@ class DDLBase:
     ) -> None:
         self.target = target
         self.dialect = dialect
+        self.keywords: Mapping[str, Any] = {}  # for constructs of users
         self._sql_renderer = sql_renderer
 
     @classmethod
@@ -84,8 +85,10 @@ class DDLBase:
     def render(self, element: elements.DDLElement) -> str:
         """The text of one DDL statement."""
         custom = type(element).custom_render
-        if custom is not None:
-            return custom(element, self)
+        return self.plainly(element) if custom is None else custom(element, self)
+
+    def plainly(self, element: elements.DDLElement) -> str:
+        """The text of a statement as this renderer writes it, whatever `@compiles` says."""
         visit = getattr(self, f"visit_{element.visit_name}", None)
         if visit is None:
             raise CompileError(
@@ -137,21 +140,23 @@ class DDLBase:
 
     def sql(self, expression: Any) -> str:
         """An expression inside DDL: columns without their table, values as literals."""
-        from accord.sql.render import Renderer
-
-        renderer = (self._sql_renderer or Renderer)(self.target)
+        renderer = self.sql_renderer()
         renderer.literal_binds = True
         renderer.qualify_columns = False
         return renderer.process(expression)
 
     def query(self, selectable: Any) -> str:
         """A whole SELECT inside DDL, values as literals."""
-        from accord.sql.render import Renderer
-
-        renderer = (self._sql_renderer or Renderer)(self.target)
+        renderer = self.sql_renderer()
         renderer.literal_binds = True
         renderer.root = selectable
         return renderer.statement_text(selectable)
+
+    def sql_renderer(self) -> Renderer:
+        """What writes statements and expressions for the same database."""
+        from accord.sql.render import Renderer
+
+        return (self._sql_renderer or Renderer)(self.target)
 
     def literal(self, text: str) -> str:
         """A string literal."""

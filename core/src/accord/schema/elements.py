@@ -27,13 +27,18 @@ if TYPE_CHECKING:
 class CompiledDDL:
     """What compiling DDL answers: text, and never a parameter."""
 
-    __slots__ = ("statement", "string")
+    __slots__ = ("dialect", "statement", "string")
 
     params: ClassVar[Mapping[str, Any]] = {}
 
-    def __init__(self, statement: DDLElement, string: str) -> None:
+    def __init__(self, statement: DDLElement, string: str, dialect: Any = None) -> None:
         self.statement = statement
         self.string = string
+        self.dialect = dialect
+
+    def construct_params(self, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """DDL takes no parameters."""
+        return {}
 
     def __str__(self) -> str:
         return self.string
@@ -46,6 +51,7 @@ class DDLElement(ClauseElement, Executable):
     """
 
     visit_name = "ddl_element"
+    has_identity = True
     is_ddl = True
     is_write = True
     has_anon: bool = False
@@ -63,28 +69,37 @@ class DDLElement(ClauseElement, Executable):
         bind: Any = None,
         dialect: Any = None,
         *,
+        column_keys: Sequence[str] | None = None,
+        schema_translate_map: Mapping[str | None, str | None] | None = None,
         compile_kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        """The text for `dialect` (or the bind's), or in standard SQL.
-
-        ``compile_kwargs={"schema_translate_map": …}`` replaces schema names.
+        """The text for `dialect` (an instance or a class) or that of an engine or connection, or in
+        standard SQL. `schema_translate_map` replaces schema names.
         """
-        schema_map = (compile_kwargs or {}).get("schema_translate_map")
         from accord.schema.ddl import DDLRenderer
+        from accord.sql.compilation import dialect_for
         from accord.sql.target import DEFAULT_TARGET
 
-        if dialect is None and bind is not None:
-            dialect = bind.dialect
-        target = DEFAULT_TARGET if dialect is None else dialect.target
-        if schema_map:
-            target = target.with_schemas(schema_map)
-        if dialect is None:
+        keywords = dict(compile_kwargs or {})
+        given = keywords.pop("schema_translate_map", schema_translate_map)
+        chosen = dialect_for(bind, dialect)
+        target = DEFAULT_TARGET if chosen is None else chosen.target
+        if given:
+            target = target.with_schemas(given)
+        if chosen is None:
             renderer = DDLRenderer(target)
         else:
-            renderer = dialect.ddl_renderer(
-                target, sql_renderer=dialect.renderer, dialect=dialect
-            )
-        return CompiledDDL(self, renderer.render(self))
+            renderer = chosen.ddl_renderer(target, sql_renderer=chosen.renderer, dialect=chosen)
+        renderer.keywords = keywords
+        return CompiledDDL(self, renderer.render(self), chosen)
+
+    def __str__(self) -> str:
+        try:
+            return str(self.compile())
+        except Exception as error:  # a debugger that shows this must not be stopped by it
+            from accord.sql.render.readable import shown
+
+            return shown(self, error)
 
     # --- as a listener ---------------------------------------------------------------------------
 

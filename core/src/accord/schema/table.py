@@ -66,6 +66,7 @@ class Table(TableClause, SchemaItem):
     primary_key=True))``.
     """
 
+    has_identity = True
     _pickled_slots = ("name", "schema", "c")
     c: ColumnCollection[Column[Any]]
     kind: TableKind = "table"

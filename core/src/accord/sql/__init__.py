@@ -53,6 +53,7 @@ from .nodes import (
     EntityColumn,
     Executable,
     JoinTarget,
+    UpdateBase,
 )
 from .operators import ColumnOperators, Operator
 from .select import CompoundSelect, Select
@@ -165,7 +166,8 @@ __all__ = [
     "Null", "Operator", "Over", "RenderTarget", "Renderer", "ResultColumn", "ScalarSelect",
     "Select", "SelectBase", "SelectLabelStyle", "Subquery", "TableClause", "TableSample",
     "TableValued", "TableValuedAlias", "TextClause", "TextualSelect", "True_", "TryCast", "Tuple",
-    "TypeCoerce", "UnaryExpression", "Update", "Values", "WithinGroup", "aggregate_order_by",
+    "TypeCoerce", "UnaryExpression", "Update", "UpdateBase", "Values", "WithinGroup",
+    "aggregate_order_by",
     "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not", "case", "cast",
     "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_", "except_all",
     "exists", "extract", "false", "func", "funcfilter", "insert", "intersect", "intersect_all",

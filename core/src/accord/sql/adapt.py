@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from .aliases import AliasedFrom, DerivedColumn
-from .clauses import slots_of
+from .clauses import made_of
 from .nodes import BindParameter, ClauseElement, NamedParameter
 from .selectable import ColumnClause, TableClause
 from .statement import Statement
@@ -78,9 +78,7 @@ class _Rewriter:
             return node
         if isinstance(node, Statement):
             return self._statement(node)
-        slots = slots_of(type(node))
-        values = {name: getattr(node, name) for name in slots if hasattr(node, name)}
-        values.update(getattr(node, "__dict__", {}))  # of classes that users derive
+        values = made_of(node)
         changed = {
             name: self._value(value) if value is not node else None
             for name, value in values.items()

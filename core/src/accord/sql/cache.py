@@ -1,14 +1,17 @@
 """Bounded caches: least recently used entries go first, hits and misses are counted.
 
 `CompiledCache` holds compiled statements by structural key. Several threads may use one cache: a
-lost update costs a recompilation, never a wrong answer.
+lost update costs a recompilation, never a wrong answer. `forget_all` is for whoever changes how a
+class of nodes is written.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from weakref import WeakSet
 
 from .compiled import Compiled
+from .keys import Unrepeatable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -23,9 +26,10 @@ class BoundedCache(Generic[V]):
     young end only when it is found among the old ones.
     """
 
-    __slots__ = ("_old", "_young", "hits", "misses", "size")
+    __slots__ = ("__weakref__", "_old", "_young", "hits", "misses", "size")
 
     def __init__(self, size: int = 500) -> None:
+        _ALL.add(self)
         self.size = max(2, size)
         self._young: dict[Hashable, V] = {}
         self._old: dict[Hashable, V] = {}
@@ -46,6 +50,9 @@ class BoundedCache(Generic[V]):
         return found
 
     def put(self, key: Hashable, value: V) -> None:
+        """Keep `value`, unless nobody can ask for it again."""
+        if _unrepeatable(key):
+            return
         self._old.pop(key, None)
         self._insert(key, value)
 
@@ -83,6 +90,19 @@ class BoundedCache(Generic[V]):
     def __repr__(self) -> str:
         counts = f"{self.hits} hits, {self.misses} misses"
         return f"<{type(self).__name__} {len(self)} of {self.size}, {counts}>"
+
+
+_ALL: Final[WeakSet[BoundedCache[Any]]] = WeakSet()
+
+
+def _unrepeatable(key: Any) -> bool:
+    return any(map(_unrepeatable, key)) if type(key) is tuple else type(key) is Unrepeatable
+
+
+def forget_all() -> None:
+    """Empty every cache."""
+    for cache in list(_ALL):
+        cache.clear()
 
 
 class CompiledCache(BoundedCache[Compiled]):

@@ -15,9 +15,9 @@ from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from .compiled import CompiledStatement
+    from .compilation import CompiledStatement
     from .nodes import BindParameter
 
 next_uid: Final[Callable[[], int]] = itertools.count(1).__next__
@@ -37,17 +37,45 @@ class Anon:
         self.structure = structure
 
 
+class Uncached(Anon):
+    """Stands in the key of a construct whose text its key does not decide: a statement with one is
+    compiled at each execution.
+    """
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+
 class ClauseElement:
-    """A piece of SQL."""
+    """A piece of SQL.
+
+    A class with `__slots__` composes its key itself, from `shape()` and `children()`. One without
+    is a construct that a user wrote: its attributes are its key (userdefined.py).
+    """
 
     __slots__ = ("binds", "cache_key", "has_anon")
 
     visit_name: ClassVar[str] = "clause"
     custom_render: ClassVar[Callable[..., str] | None] = None  # set by ext.compiler.compiles
+    inherit_cache: ClassVar[bool | None] = None
+    """For constructs users write: whether the attributes of one say all about its text, so that
+    SQL compiled for it serves others that look the same. Each class says it for itself."""
+    has_identity: ClassVar[bool] = False
+    """Whether each object is a thing of its own (a table, a column of one, DDL), whose key is its
+    number."""
 
     cache_key: Hashable
     binds: tuple[BindParameter[Any], ...]
     has_anon: bool
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if "__slots__" not in vars(cls) and not cls.has_identity:
+            from .userdefined import compose_from_attributes
+
+            compose_from_attributes(cls)
 
     def __clause_element__(self) -> Any:
         return self
@@ -97,9 +125,7 @@ class ClauseElement:
 
     def __getstate__(self) -> dict[str, Any]:
         # Keys hold numbers of this process, so they are not pickled but made anew.
-        state = {name: getattr(self, name) for name in slots_of(type(self)) if hasattr(self, name)}
-        state.update(getattr(self, "__dict__", {}))
-        return state
+        return made_of(self)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
@@ -111,18 +137,30 @@ class ClauseElement:
         bind: Any = None,
         dialect: Any = None,
         *,
+        column_keys: Sequence[str] | None = None,
+        schema_translate_map: Mapping[str | None, str | None] | None = None,
         compile_kwargs: Mapping[str, Any] | None = None,
     ) -> CompiledStatement:
-        """This piece as SQL text with its parameters; `dialect` (or the bind's) decides the
-        spelling."""
-        from .compiled import compile_for_display
+        """This piece as SQL text with its parameters, as `dialect` (an instance or a class) writes
+        it, or that of an engine or connection, or standard SQL.
 
-        if dialect is None and bind is not None:
-            dialect = bind.dialect
-        return compile_for_display(self, dialect, compile_kwargs or {})
+        `column_keys` are the columns an INSERT or UPDATE is to get values for.
+        ``compile_kwargs={"literal_binds": True}`` writes values into the text; with
+        ``"render_postcompile": True`` the values of IN lists are parameters of their own.
+        """
+        from .compilation import compile_element
+
+        options = dict(compile_kwargs or {})
+        if column_keys is not None:
+            options["column_keys"] = column_keys
+        if schema_translate_map is not None:
+            options["schema_translate_map"] = schema_translate_map
+        return compile_element(self, bind, dialect, options)
 
     def __str__(self) -> str:
-        return str(self.compile())
+        from .compilation import readable
+
+        return readable(self)
 
     def __bool__(self) -> bool:
         raise TypeError(
@@ -132,6 +170,16 @@ class ClauseElement:
 
 
 _COMPUTED: Final = frozenset({"binds", "cache_key", "has_anon", "token"})
+DERIVED: Final = frozenset({"_base", "_composed", "_lookup", "_parts"})
+"""What is kept in the `__dict__` of a user's construct and is no attribute of it."""
+
+
+def made_of(node: ClauseElement) -> dict[str, Any]:
+    """The attributes a node was made of, by name."""
+    found = {name: getattr(node, name) for name in slots_of(type(node)) if hasattr(node, name)}
+    own: dict[str, Any] = getattr(node, "__dict__", {})
+    found.update({name: value for name, value in own.items() if name not in DERIVED})
+    return found
 
 
 def slots_of(cls: Any) -> list[str]:
@@ -214,6 +262,14 @@ class Executable:
         new = copy.copy(self)
         new.execution_options_map = {**self.get_execution_options(), **options}
         return new
+
+
+class UpdateBase(ClauseElement, Executable):
+    """A statement that changes data: INSERT, UPDATE, DELETE, and what users write of that kind."""
+
+    __slots__ = ()
+
+    is_write = True
 
 
 NO_OPTIONS: Final[Mapping[str, Any]] = {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from accord.exc import CompileError, StatementError
 from accord.sqltypes.binding import bind_rows, bind_value
 
-from .nodes import CALLED, REQUIRED, BindParameter, ClauseElement, Missing
+from .nodes import CALLED, REQUIRED, BindParameter, Missing
 
 if TYPE_CHECKING:
     from accord.sqltypes.base import TypeEngine
@@ -115,7 +115,7 @@ class Compiled:
         self._expanded: dict[tuple[int, ...], str] = {}
         self._inlines = any(slot.inline for slot in self.parameter_slots)
         varying = self._inlines or any(slot.expanding for slot in self.parameter_slots)
-        self.text = "" if varying else self._joined([1] * len(self.parameter_slots))
+        self.text = "" if varying else self.joined([1] * len(self.parameter_slots))
         positional = target.paramstyle in ("qmark", "format")
         plain = not varying and positional and all(type(source) is int for source in self.slots)
         self._fast: tuple[Any, ...] | None = self.slots if plain else None
@@ -160,7 +160,7 @@ class Compiled:
             1 if slot.expanding is None else _bucket(len(value), self.target.max_parameters)
             for slot, value in zip(self.parameter_slots, raw, strict=True)
         ])  # fmt: skip
-        text = self._joined(sizes, raw) if self._inlines else self.text or self._text_for(sizes)
+        text = self.joined(sizes, raw) if self._inlines else self.text or self._text_for(sizes)
         flat: list[tuple[str, Any]] = []
         for slot, value, size in zip(self.parameter_slots, raw, sizes, strict=True):
             if slot.inline:
@@ -226,13 +226,13 @@ class Compiled:
     def _text_for(self, sizes: tuple[int, ...]) -> str:
         text = self._expanded.get(sizes)
         if text is None:
-            text = self._joined(sizes)
+            text = self.joined(sizes)
             if len(self._expanded) >= _EXPANSIONS:
                 self._expanded = {}
             self._expanded[sizes] = text
         return text
 
-    def _joined(self, sizes: Sequence[int], values: Sequence[Any] = ()) -> str:
+    def joined(self, sizes: Sequence[int], values: Sequence[Any] = ()) -> str:
         """The text for lists of these sizes; `values` are needed where some are written into it."""
         marks = Marks(self.target.paramstyle)
         parts = [self._pieces[0]]
@@ -355,69 +355,3 @@ def _expanded_values(
             )
         for position, (entry, value) in enumerate(zip(expanding.entries, row, strict=True), 1):
             yield f"{slot.name}_{number}_{position}", bind_value(entry, slot.label, value)
-
-
-# --- for people -----------------------------------------------------------------------------------
-
-
-class CompiledStatement:
-    """What `statement.compile()` answers: the text as `str()`, the values as `params`."""
-
-    __slots__ = ("compiled", "dialect", "params", "positiontup", "statement", "string")
-
-    def __init__(self, statement: ClauseElement, compiled: Compiled, dialect: Any) -> None:
-        self.statement = statement
-        self.compiled = compiled
-        self.dialect = dialect
-        values: list[tuple[Slot, Any]] = []
-        for slot in compiled.parameter_slots:
-            values.append((slot, self._shown_value(slot)))
-        sizes = [
-            len(value) if slot.expanding is not None and isinstance(value, (list, tuple)) else 1
-            for slot, value in values
-        ]
-        self.string = compiled._joined(sizes, [value for _, value in values])
-        sent = [(slot.name, value) for slot, value in values if not slot.inline]
-        self.params: dict[str, Any] = dict(sent)
-        self.positiontup = [name for name, _ in sent]
-
-    def _shown_value(self, slot: Slot) -> Any:
-        if isinstance(slot.source, str):
-            return None
-        bind = self.statement.binds[slot.source] if isinstance(slot.source, int) else slot.source
-        value = bind.callable_() if bind.callable_ is not None else bind.value
-        if isinstance(value, Missing):
-            return None
-        return list(value) if slot.expanding is not None else value
-
-    def construct_params(self, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        return {**self.params, **(params or {})}
-
-    def __str__(self) -> str:
-        return self.string
-
-    def __repr__(self) -> str:
-        return f"<SQL {self.string!r}>"
-
-
-def compile_for_display(
-    element: ClauseElement, dialect: Any, options: Mapping[str, Any]
-) -> CompiledStatement:
-    """`element` rendered for `dialect`, or in the standard's spelling with named parameters."""
-    from .render import Renderer
-    from .target import DEFAULT_TARGET
-
-    renderer = Renderer(DEFAULT_TARGET) if dialect is None else dialect.renderer(dialect.target)
-    known = {"literal_binds", "render_postcompile", "column_keys", "schema_translate_map"}
-    unknown = set(options) - known
-    if unknown:
-        raise TypeError(
-            f"compile_kwargs knows {', '.join(sorted(known))}, not {', '.join(sorted(unknown))}"
-        )
-    compiled = renderer.compile(
-        element,
-        column_keys=options.get("column_keys"),
-        literal_binds=bool(options.get("literal_binds", False)),
-        schema_translate_map=options.get("schema_translate_map"),
-    )
-    return CompiledStatement(element, compiled, dialect)

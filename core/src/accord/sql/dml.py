@@ -15,7 +15,14 @@ from . import coercion
 from .aliases import CTE
 from .collection import ColumnCollection
 from .labels import name_columns
-from .nodes import BindParameter, ClauseElement, ColumnElement, Entity, EntityColumn
+from .nodes import (
+    BindParameter,
+    ClauseElement,
+    ColumnElement,
+    Entity,
+    EntityColumn,
+    UpdateBase,
+)
 from .select import as_text, attribute_of
 from .selectable import ColumnClause, FromClause, TableClause
 from .selectbase import SelectBase
@@ -66,12 +73,11 @@ class RowsBlock(ClauseElement):
         return [cell for row in self.rows for cell in row]
 
 
-class DML(Statement):
+class DML(Statement, UpdateBase):
     """What INSERT, UPDATE and DELETE share: a table, RETURNING, prefixes, CTEs."""
 
     __slots__ = ()
 
-    is_write = True
     is_dml = True
 
     def __init__(self, table: Any) -> None:

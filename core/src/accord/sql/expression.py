@@ -36,13 +36,13 @@ Operators = ColumnOperators
 SQLColumnExpression = ColumnElement
 TableValuedColumn = AliasColumn
 TextAsFrom = TextualSelect
-UpdateBase = ValuesBase = DML
+ValuesBase = DML
 
 __all__ = [*_names]  # noqa: PLE0604  # names from a list
 __all__ += [
     "AliasedReturnsRows", "CollationClause", "CollectionAggregate", "ColumnExpressionArgument",
     "ElementList", "ExpressionClauseList", "FromClause", "FromClauseAlias", "GenerativeSelect",
     "KeyedColumnElement", "NamedColumn", "NamedFromClause", "Operators", "SQLColumnExpression",
-    "ScalarFunctionColumn", "ScalarValues", "TableValuedColumn", "TextAsFrom", "UpdateBase",
+    "ScalarFunctionColumn", "ScalarValues", "TableValuedColumn", "TextAsFrom",
     "ValuesBase",
 ]  # fmt: skip

@@ -68,12 +68,17 @@ def _shown(name: str) -> str:
     return ascii(name if len(name) <= 60 else name[:57] + "...")
 
 
+def requires_quotes(name: str, target: RenderTarget) -> bool:
+    """Whether `name` means itself only in quotes."""
+    return target.plain_name.match(name) is None or name in target.reserved_words
+
+
 def quote_identifier(name: str, target: RenderTarget) -> str:
     """`name` as it stands in a statement, quoted only where it must be."""
     check_identifier(name, target)
     quote = getattr(name, "quote", None)
     if quote is None:
-        quote = target.plain_name.match(name) is None or name in target.reserved_words
+        quote = requires_quotes(name, target)
     elif quote is False and target.plain_name.match(name.lower()) is None:
         raise IdentifierError(f"the name {_shown(name)} must be quoted; drop quote=False")
     if not quote:

@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .nodes import Anon
+from .nodes import Anon, Uncached
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+
+class Unrepeatable:
+    """The key of a statement that is compiled at each execution: no other is equal to it."""
+
+    __slots__ = ()
 
 
 def lookup_key(statement: Any) -> Any:
@@ -21,6 +27,8 @@ def lookup_key(statement: Any) -> Any:
     key: Any = statement.cache_key
     if statement.has_anon:
         key = normalized(key)
+        if type(key) is Unrepeatable:
+            return key
     binds = statement.binds
     if len(binds) > 1 and len(set(binds)) != len(binds):
         # One parameter object used twice is rendered as one; two equal ones are not.
@@ -31,7 +39,11 @@ def lookup_key(statement: Any) -> Any:
 def normalized(key: Hashable) -> Hashable:
     """`key` with every alias token replaced: by its structure where it first appears, then by a
     number."""
-    replaced: Hashable = _replaced(key, {})
+    seen: dict[Anon, int] = {}
+    replaced: Hashable = _replaced(key, seen)
+    for token in seen:
+        if type(token) is Uncached:
+            return Unrepeatable()
     return replaced
 
 
@@ -39,7 +51,7 @@ def _replaced(part: Any, seen: dict[Anon, int]) -> Any:
     kind = type(part)
     if kind is tuple:
         return tuple([_replaced(item, seen) if type(item) in _NESTED else item for item in part])
-    if kind is Anon:
+    if kind is Anon or kind is Uncached:
         ordinal = seen.get(part)
         if ordinal is not None:
             return ("alias", ordinal)
@@ -48,7 +60,7 @@ def _replaced(part: Any, seen: dict[Anon, int]) -> Any:
     return part
 
 
-_NESTED = (tuple, Anon)
+_NESTED = (tuple, Anon, Uncached)
 
 
 def is_same(one: Any, other: Any) -> bool:

@@ -8,6 +8,7 @@ The names of clauses.py can be imported from here.
 
 from __future__ import annotations
 
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol
 
 from accord.exc import ArgumentError
@@ -18,6 +19,8 @@ from .clauses import (
     Anon,
     ClauseElement,
     Executable,
+    Uncached,
+    UpdateBase,
     any_anon,
     joined_binds,
     next_uid,
@@ -45,12 +48,18 @@ class ColumnElement(ClauseElement, ColumnOperators[T_co]):
     __slots__ = ("type",)
 
     type: TypeEngine
-    name: str | None
+    name: str | None = None
     result_hint: ClassVar[str | None] = None  # "count" → an unnamed result column is called count_1
     names_result: ClassVar[bool] = True  # whether `name` is what its result column is called
     is_predicate: ClassVar[bool] = False  # renders as a condition by itself, never needs "= 1"
 
     __hash__ = object.__hash__
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        own: Any = cls
+        if "__slots__" not in vars(cls) and isinstance(own.type, MemberDescriptorType):
+            own.type = NULLTYPE  # a user's construct that does not say
 
     @property
     def key(self) -> str | None:
@@ -423,6 +432,8 @@ __all__ = [
     "Missing",
     "NamedParameter",
     "T_co",
+    "Uncached",
+    "UpdateBase",
     "any_anon",
     "expanding_values",
     "joined_binds",

@@ -161,13 +161,13 @@ class ColumnClause(ColumnElement[T_co]):
         self._compose()
 
     def _compose(self) -> None:
-        if type(self) is ColumnClause:
+        if self.has_identity:
+            self.cache_key: Hashable = ("c", next_uid())
+        else:
             place = None if self.table is None else self.table.cache_key
-            self.cache_key: Hashable = (
+            self.cache_key = (
                 "column", self.name, self.type.key, self.is_literal, place,
             )  # fmt: skip
-        else:
-            self.cache_key = ("c", next_uid())
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         if type(self) is ColumnClause and type(self.table) is TableClause:
@@ -209,12 +209,12 @@ class TableClause(FromClause):
             self.append_column(column)
 
     def _compose(self, columns: Iterable[ColumnClause[Any]] | None = None) -> None:
-        if type(self) is TableClause:
+        if self.has_identity:
+            self.cache_key: Hashable = ("t", next_uid())
+        else:
             given = self.c if columns is None else columns
             kinds = tuple([(column.name, column.type.key) for column in given])
-            self.cache_key: Hashable = ("table", self.name, self.schema, kinds)
-        else:
-            self.cache_key = ("t", next_uid())
+            self.cache_key = ("table", self.name, self.schema, kinds)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         if type(self) is TableClause:

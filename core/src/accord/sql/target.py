@@ -142,3 +142,4 @@ class RenderTarget:
 
 
 DEFAULT_TARGET: Final = RenderTarget(supports_distinct_on=True)
+READABLE_TARGET: Final = RenderTarget(supports_distinct_on=True, max_identifier_length=1 << 20)

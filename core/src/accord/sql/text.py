@@ -62,7 +62,7 @@ class TextClause(ColumnElement[Any], Executable):
     @property
     def is_write(self) -> bool:  # type: ignore[override]  # computed, not stored
         """Whether the text looks like one that changes data; decides how a transaction begins."""
-        return not _READS.match(self.text)
+        return not reads(self.text)
 
     def bindparams(self, *binds: BindParameter[Any], **values: Any) -> TextClause:
         """A copy with parameters given types (``bindparam("x", type_=Integer)``) or values."""
@@ -108,6 +108,11 @@ _READS = re.compile(
     r"|with\b(?!.*\b(?:insert|update|delete|merge|replace)\b))",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+def reads(text: str) -> bool:
+    """Whether SQL looks like it changes no data."""
+    return _READS.match(text) is not None
 
 
 class TextualSelect(SelectBase):

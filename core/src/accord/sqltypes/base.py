@@ -56,6 +56,7 @@ class TypeEngine(Generic[_T]):
     # provides the common one, a type that wants others names its own
     Comparator: ClassVar[Any]
     comparator_factory: Any
+    custom_render: ClassVar[Callable[..., str] | None] = None  # set by ext.compiler.compiles
 
     coerce_to_is_types: tuple[type, ...] = (type(None),)
     """Constants that `==` and `!=` compare with by IS and IS NOT."""

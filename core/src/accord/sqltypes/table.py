@@ -95,6 +95,11 @@ class TypeTable:
 
     def ddl(self, type_: TypeEngine) -> str:
         """The type in a column definition or CAST; CompileError where it cannot stand there."""
+        custom = type(type_).custom_render
+        return self.plain_ddl(type_) if custom is None else custom(type_, self)
+
+    def plain_ddl(self, type_: TypeEngine) -> str:
+        """`ddl` as this table has it, whatever `@compiles` says."""
         if isinstance(type_, (NullType, TupleType)):
             raise _no_ddl(type_)
         return self.entry(type_).ddl

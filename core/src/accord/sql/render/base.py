@@ -15,8 +15,16 @@ from accord.exc import CompileError, UnsupportedCompilationError
 from accord.sql.aliases import CTE, AliasedFrom
 from accord.sql.compiled import Compiled, Expanding, ResultColumn, Slot, inline_text, literal_text
 from accord.sql.identifiers import quote_identifier
-from accord.sql.nodes import BindParameter, ClauseElement, EntityColumn, Missing, walk
+from accord.sql.nodes import (
+    BindParameter,
+    ClauseElement,
+    EntityColumn,
+    Executable,
+    Missing,
+    walk,
+)
 from accord.sql.selectable import ColumnClause, FromClause
+from accord.sql.text import reads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +50,7 @@ class RendererBase:
         self.root = root
         self.literal_binds = literal
         self.slots: list[Slot] = []
+        self.keywords: Mapping[str, Any] = {}  # for constructs of users
         self.column_keys: Sequence[str] | None = None
         self.result_columns: tuple[ResultColumn, ...] = ()
         self.prefetched: list[tuple[int, Any]] = []  # (mark number, column)
@@ -79,12 +88,14 @@ class RendererBase:
         *,
         literal_binds: bool = False,
         schema_translate_map: Mapping[str | None, str | None] | None = None,
+        keywords: Mapping[str, Any] | None = None,
     ) -> Compiled:
         """`statement` as text; `column_keys` are the names of values an INSERT or UPDATE gets at
-        execution."""
+        execution, `keywords` are for constructs of users."""
         if schema_translate_map:
             self.target = self.target.with_schemas(schema_translate_map)
         self._begin(statement, statement.binds, literal_binds)
+        self.keywords = keywords or {}
         self.column_keys = column_keys
         text = self.statement_text(statement)
         parts = text.split("\0")
@@ -96,11 +107,18 @@ class RendererBase:
             parts[0::2],
             slots,
             self.result_columns,
-            is_write=self.writes or bool(getattr(statement, "is_write", False)),
+            is_write=self._is_write(statement, text),
             returns_rows=bool(getattr(statement, "returns_rows", self.result_columns)),
             prefetch=tuple(prefetch),
             table=self.table,
         )
+
+    def _is_write(self, statement: Any, text: str) -> bool:
+        """Whether the statement changes data; of what users render, only the text can tell."""
+        if self.writes or getattr(statement, "is_write", False):
+            return True
+        is_theirs = type(statement).custom_render is not None
+        return is_theirs and isinstance(statement, Executable) and not reads(text)
 
     def statement_text(self, statement: ClauseElement) -> str:
         """The text of a whole statement, its WITH clause included."""
@@ -110,12 +128,15 @@ class RendererBase:
     def process(self, node: ClauseElement) -> str:
         """The text of `node`."""
         custom = type(node).custom_render
-        if custom is not None:
-            return custom(node, self)
+        return self.plainly(node) if custom is None else custom(node, self)
+
+    def plainly(self, node: ClauseElement) -> str:
+        """The text of `node` as this renderer writes it, whatever `@compiles` says."""
         visit = getattr(self, f"visit_{node.visit_name}", None)
         if visit is None:
             raise UnsupportedCompilationError(
-                f"{self.target.dialect_name} has no rendering for {type(node).__name__}"
+                f"{self.target.dialect_name} has no rendering for {type(node).__name__}; give the "
+                "class a function with @compiles (accord.ext.compiler)"
             )
         text: str = visit(node)
         return text
