@@ -178,3 +178,36 @@ def test_automatic_names_keep_within_the_limit_and_clear_of_others():
     taken = table("t_1", column("x"))
     free = table("t", column("x")).alias()
     assert "t_2" in render(select(taken.c.x, free.c.x)).text
+
+
+# --- names that accord makes up -------------------------------------------------------------------
+
+
+def test_labels_made_up_for_columns_are_shortened_where_they_are_too_long():
+    short = RenderTarget("short", "qmark", max_identifier_length=12)
+    one = table("one", column("abcdefghijkl"))
+    two = table("two", column("abcdefghijkl"))
+    inner = select(one, two).subquery("s")
+    sql = " ".join(render(select(inner), short).text.split())
+    assert sql == (
+        "SELECT s.abcdefghijkl, s.abcdef_1 FROM (SELECT one.abcdefghijkl AS abcdefghijkl, "
+        "two.abcdefghijkl AS abcdef_1 FROM one, two) AS s"
+    )
+    assert [c.name for c in render(select(inner), short).columns] == [
+        "abcdefghijkl", "abcdefghijkl_1",
+    ]  # fmt: skip
+
+
+def test_they_are_counted_in_the_unit_of_the_limit():
+    narrow = RenderTarget(
+        "narrow", "qmark", max_identifier_length=12, identifier_length_in_bytes=True
+    )
+    one, two = table("one", column("üüüüüü")), table("two", column("üüüüüü"))
+    sql = " ".join(render(select(one, two), narrow).text.split())
+    assert sql == 'SELECT one."üüüüüü", two."üüüüüü" AS "üüü_1" FROM one, two'
+
+
+def test_labels_that_a_user_chose_are_refused_instead():
+    short = RenderTarget("short", "qmark", max_identifier_length=12)
+    with pytest.raises(IdentifierError, match="has 13 characters; short allows 12"):
+        render(select(column("x").label("a" * 13)), short)

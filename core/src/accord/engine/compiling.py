@@ -10,10 +10,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
+from accord.sql.cache import is_repeatable
 from accord.sql.render.dml import no_returning
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
+    from collections.abc import Mapping
 
     from accord.engine.engine import Engine
     from accord.sql.compiled import Compiled
@@ -27,41 +28,27 @@ def compile_cached(
     key = statement.cache_key if statement.is_text else statement.key
     if keys is not None:
         key = (key, keys)
+    cache: Any = engine.compiled
     if options and "compiled_cache" in options:
-        return _in_cache_of_program(engine, statement, key, keys, options["compiled_cache"])
-    cache = engine.compiled
-    compiled: Compiled | None = cache.get(key)
-    if compiled is None:
-        compiled = _compiled(engine, statement, keys)
-        cache.put(key, compiled)
-    return compiled
-
-
-def _in_cache_of_program(
-    engine: Engine,
-    statement: Any,
-    key: Any,
-    keys: tuple[str, ...] | None,
-    cache: MutableMapping[Any, Compiled] | None,
-) -> Compiled:
-    """The execution option compiled_cache: a dict, which several engines may share; or None."""
-    if cache is None:
-        return _compiled(engine, statement, keys)
-    key = (engine.dialect, key)
-    compiled = cache.get(key)
-    if compiled is None:
-        compiled = cache[key] = _compiled(engine, statement, keys)
-    return compiled
-
-
-def _compiled(engine: Engine, statement: Any, keys: tuple[str, ...] | None) -> Compiled:
+        # A dict of the program's may be used with several engines.
+        cache, key = options["compiled_cache"], (engine.dialect, key)
+    compiled: Compiled | None = None if cache is None else cache.get(key)
+    if compiled is not None:
+        return compiled
     started = perf_counter()
     dialect = engine.dialect
     if statement.is_dml and statement.parts.returning_columns:
         _check_returning(engine, statement)
-    compiled: Compiled = dialect.renderer(dialect.target).compile(statement, column_keys=keys)
+    compiled = dialect.renderer(dialect.target).compile(statement, column_keys=keys)
+    how = "generated in"
+    if cache is None:
+        how = "caching disabled"
+    elif is_repeatable(key):
+        cache[key] = compiled
+    else:
+        how = "no key"
     if engine.watched:
-        engine.statement_clock.generated(compiled.text, perf_counter() - started)
+        engine.statement_clock.generated(compiled.text, perf_counter() - started, how)
     return compiled
 
 

@@ -21,6 +21,7 @@ MASKED: Final = "***"
 HIDDEN: Final = "(parameters hidden; echo=True or hide_parameters=False shows them)"
 _LONGEST: Final = 300
 _SETS: Final = 10
+_GENERATED: Final = "generated in"
 _LEVELS: Final = {None: None, False: None, True: logging.INFO, "debug": logging.DEBUG}
 
 
@@ -88,32 +89,35 @@ def _family(name: str) -> list[str]:
 
 
 class StatementClock:
-    """Since when a statement's text is known, for ``[generated in …s]`` and ``[cached since …]``.
+    """Since when a statement's text is known, for ``[generated in …s]`` and ``[cached since …]``;
+    ``[no key …]`` and ``[caching disabled …]`` are about those that are compiled each time.
 
     Bounded; used only while something is logged.
     """
 
-    __slots__ = ("_seen", "_size", "_took")
+    __slots__ = ("_made", "_seen", "_size")
 
     def __init__(self, size: int = 500) -> None:
         self._size = size
         self._seen: OrderedDict[str, float] = OrderedDict()
-        self._took = ("", 0.0)
+        self._made = ("", 0.0, _GENERATED)
 
-    def generated(self, text: str, took: float) -> None:
-        """`text` was just made, in `took` seconds."""
-        self._took = (text, took)
+    def generated(self, text: str, took: float, how: str = _GENERATED) -> None:
+        """`text` was just made, in `took` seconds; `how` says if it is not kept."""
+        self._made = (text, took, how)
 
     def note(self, text: str) -> str:
         """The bracket of the log line for one execution of `text`."""
         now = perf_counter()
+        made, took, how = self._made
+        if made == text and how != _GENERATED:
+            return f"{how} {took:.5f}s"
         since = self._seen.get(text)
         if since is not None:
             return f"cached since {now - since:.4g}s ago"
         self._seen[text] = now
         if len(self._seen) > self._size:
             self._seen.popitem(last=False)
-        made, took = self._took
         return f"generated in {took if made == text else perf_counter() - now:.5f}s"
 
 

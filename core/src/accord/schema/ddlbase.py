@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from accord.exc import ArgumentError, CompileError
 from accord.schema.naming import conv, conventional_name
-from accord.sql.identifiers import quote_identifier
+from accord.sql.identifiers import clipped, name_length, quote_identifier
 from accord.sqltypes.text import String
 
 if TYPE_CHECKING:
@@ -126,11 +126,11 @@ class DDLBase:
         if not isinstance(name, str):
             return None
         limit = self.target.max_identifier_length
-        if isinstance(name, conv) and len(name) > limit:
+        if isinstance(name, conv) and name_length(name, self.target) > limit:
             import hashlib
 
             digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
-            return f"{name[: limit - 8]}_{digest[-4:]}"
+            return f"{clipped(name, limit - 8, self.target)}_{digest[-4:]}"
         return name
 
     def column_names(self, columns: Iterable[Any]) -> str:

@@ -51,10 +51,12 @@ class BoundedCache(Generic[V]):
 
     def put(self, key: Hashable, value: V) -> None:
         """Keep `value`, unless nobody can ask for it again."""
-        if _unrepeatable(key):
-            return
-        self._old.pop(key, None)
-        self._insert(key, value)
+        if is_repeatable(key):
+            self._old.pop(key, None)
+            self._insert(key, value)
+
+    def __setitem__(self, key: Hashable, value: V) -> None:
+        self.put(key, value)
 
     def get_or(self, key: Hashable, make: Callable[[], V]) -> V:
         found = self.get(key)
@@ -95,8 +97,9 @@ class BoundedCache(Generic[V]):
 _ALL: Final[WeakSet[BoundedCache[Any]]] = WeakSet()
 
 
-def _unrepeatable(key: Any) -> bool:
-    return any(map(_unrepeatable, key)) if type(key) is tuple else type(key) is Unrepeatable
+def is_repeatable(key: Any) -> bool:
+    """Whether another statement can have this key."""
+    return all(map(is_repeatable, key)) if type(key) is tuple else type(key) is not Unrepeatable
 
 
 def forget_all() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accord.exc import CompileError, StatementError
 from accord.sqltypes.binding import bind_rows, bind_value
+from accord.sqltypes.entry import BindError
 
 from .nodes import CALLED, REQUIRED, BindParameter, Missing
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from .target import RenderTarget
 
-_EXPANSIONS = 64  # texts kept per statement with expanding parameters
+_EXPANSIONS = 16  # texts kept per statement with expanding parameters
+_KEPT_UP_TO = 256  # elements of their lists; longer texts are quicker made than they are sent
 _PADDED_UP_TO = 1 << 15
 
 Parameters = tuple[Any, ...] | dict[str, Any]
@@ -227,9 +229,10 @@ class Compiled:
         text = self._expanded.get(sizes)
         if text is None:
             text = self.joined(sizes)
-            if len(self._expanded) >= _EXPANSIONS:
-                self._expanded = {}
-            self._expanded[sizes] = text
+            if sum(sizes) <= _KEPT_UP_TO:
+                if len(self._expanded) >= _EXPANSIONS:
+                    self._expanded = {}
+                self._expanded[sizes] = text
         return text
 
     def joined(self, sizes: Sequence[int], values: Sequence[Any] = ()) -> str:
@@ -269,6 +272,8 @@ def literal_text(entry: TypeEntry, value: Any) -> str:
     """`value` as an SQL literal, negative numbers in parentheses."""
     try:
         text = entry.literal(value)
+    except BindError as error:
+        raise CompileError(f"a value cannot be written as a literal: {error}") from None
     except (TypeError, ValueError) as error:
         kind = type(value).__name__
         raise CompileError(f"a {kind} cannot be written as a literal of {entry.ddl}") from error

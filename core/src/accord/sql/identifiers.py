@@ -37,6 +37,24 @@ class quoted_name(str):  # the name SQLAlchemy users know
         return quoted_name, (str(self), self.quote)
 
 
+class generated_name(str):
+    """A name that accord made up from others; a renderer shortens it where it is too long."""
+
+    __slots__ = ()
+
+
+def name_length(name: str, target: RenderTarget) -> int:
+    """How long a name is, in the unit of the database's limit."""
+    return len(name.encode()) if target.identifier_length_in_bytes else len(name)
+
+
+def clipped(name: str, room: int, target: RenderTarget) -> str:
+    """As much of the beginning of a name as has room."""
+    if not target.identifier_length_in_bytes:
+        return name[:room]
+    return name.encode()[:room].decode(errors="ignore")
+
+
 def check_identifier(name: str, target: RenderTarget) -> None:
     """Refuse what cannot be a name on this database."""
     if not isinstance(name, str):
@@ -55,7 +73,7 @@ def check_identifier(name: str, target: RenderTarget) -> None:
                 f"the name {_shown(name)} cannot be used: {target.dialect_name} has no names with "
                 f"{character!r} in them"
             )
-    length = len(name.encode()) if target.identifier_length_in_bytes else len(name)
+    length = name_length(name, target)
     if length > target.max_identifier_length:
         unit = "bytes" if target.identifier_length_in_bytes else "characters"
         raise IdentifierError(

@@ -10,6 +10,7 @@ import enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .elements import Label, TypeCoerce
+from .identifiers import generated_name
 from .nodes import ClauseElement, ColumnElement, Entity, EntityColumn
 from .operators import DISTINCT
 from .selectable import ColumnClause, FromClause
@@ -81,7 +82,8 @@ def _with_table(column: ColumnElement[Any]) -> str | None:
         return None
     name = getattr(table, "name", None) or f"{getattr(table, 'name_hint', 'anon')}_1"
     schema = getattr(table, "schema", None)
-    return f"{schema.replace('.', '_')}_{name}_{column.name}" if schema else f"{name}_{column.name}"
+    before = f"{schema.replace('.', '_')}_" if schema else ""
+    return generated_name(f"{before}{name}_{column.name}")
 
 
 def _named(
@@ -140,4 +142,4 @@ def _free(prefix: str, taken: dict[str, Any]) -> str:
     number = 1
     while f"{prefix}{number}" in taken:
         number += 1
-    return f"{prefix}{number}"
+    return generated_name(f"{prefix}{number}")

@@ -14,6 +14,11 @@ def text_literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def member_text(text: str) -> str:
+    """A literal among the values of an ENUM or SET, where the word before X'…' may not stand."""
+    return f"X'{text.encode().hex().upper()}'" if "\\" in text else text_literal(text)
+
+
 def ddl_text(text: str) -> str:
     """A literal where DDL takes quotes only (COMMENT); backslashes are escape characters there."""
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -19,11 +19,11 @@ from accord.sqltypes.entry import (
     TypeEntry,
     expected,
     or_null,
-    quoted,
 )
 
 from . import texts
 from .entry import PGEntry, pg_entry
+from .literals import quoted
 from .ranges import MultiRange, Range, multirange_text, range_text
 
 if TYPE_CHECKING:
@@ -43,16 +43,12 @@ def json_entry(type_: JSON, table: EntryLookup) -> PGEntry:
     """Text on the way out; psycopg reads it on the way back."""
     entry = _standard_json(type_, table)
     name = type_.sql_name or "JSON"
-    literal = _cast(entry.literal, name)
-    return pg_entry(entry, name, texts.STRINGS, ddl=name, result=None, literal=literal)
 
-
-def _cast(render: Callable[[Any], str], name: str) -> Callable[[Any], str]:
     def literal(value: Any) -> str:
-        text = render(value)
-        return text if text == "NULL" else f"{text}::{name}"
+        text = entry.bind(value)
+        return "NULL" if text is None else f"{quoted(text)}::{name}"
 
-    return literal
+    return pg_entry(entry, name, texts.STRINGS, ddl=name, result=None, literal=literal)
 
 
 # --- arrays --------------------------------------------------------------------------------------

@@ -28,10 +28,10 @@ from accord.schema import (
 )
 from accord.schema.typechecks import TypeCheck, stored_type
 from accord.sqltypes import BigInteger, Enum, SmallInteger, TypeEngine
-from accord.sqltypes.entry import quoted
 
 from .ddl_types import AddEnumValue, CreateEnumType, DropEnumType, enum_types
 from .entry import quoted_name
+from .literals import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

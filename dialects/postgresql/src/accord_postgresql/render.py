@@ -19,9 +19,10 @@ from accord.exc import CompileError
 from accord.sql.nodes import BindParameter, ColumnElement, Entity
 from accord.sql.selectable import FromClause, TableClause
 from accord.sqltypes import STANDARD, String
-from accord.sqltypes.entry import NONE_TYPE, expected, quoted
+from accord.sqltypes.entry import NONE_TYPE, expected
 
 from .entry import PGEntry
+from .literals import quoted
 from .parameters import ArrayParameter
 from .texts import array_text
 
@@ -47,6 +48,10 @@ class PostgreSQLRenderer(OnConflictClause):
 
     bare: BindParameter[Any] | None = None
     """A parameter beside something whose type it takes."""
+
+    def escape_character(self, escape: str) -> str:
+        """The character after ESCAPE, which may be a backslash."""
+        return quoted(escape)
 
     # --- parameters -------------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from accord.dialect import Bind, Execute, Native, Outcome, Prepared, TwoPhase, Vote
 from accord.dialect.twophase import xid_parts
 from accord.exc import ArgumentError, DBAPIError, OperationalError
-from accord.sqltypes.entry import quoted
 
+from .literals import quoted
 from .native import COMMAND
 
 if TYPE_CHECKING:

@@ -36,10 +36,11 @@ from accord.sqltypes import (
     Uuid,
 )
 from accord.sqltypes.convert import custom, numeric, plain, temporal, text
-from accord.sqltypes.entry import NONE_TYPE, EntryLookup, TypeEntry, expected, or_null, quoted
+from accord.sqltypes.entry import NONE_TYPE, EntryLookup, TypeEntry, expected, or_null
 
 from . import composed, texts, types
 from .entry import PGEntry, pg_entry, quoted_name
+from .literals import quoted
 from .ranges import AbstractMultiRange, AbstractRange
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def _string(type_: String, table: EntryLookup) -> PGEntry:
     ddl = name if type_.length is None or name == "TEXT" else f"{name}({type_.length})"
     cast = "BPCHAR" if isinstance(type_, CHAR | NCHAR) else name
     entry = STANDARD.entry(String(type_.length))
-    return pg_entry(entry, cast, texts.STRINGS, ddl=_collated(ddl, type_))
+    literal = or_null(lambda value: quoted(text.to_str(value)))
+    return pg_entry(entry, cast, texts.STRINGS, ddl=_collated(ddl, type_), literal=literal)
 
 
 def _collated(ddl: str, type_: String) -> str:
@@ -140,7 +142,8 @@ def _enum_in(type_: Enum, schema: str | None) -> PGEntry:
     bind = text.enum_bind(type_)
     entry = STANDARD.entry(type_)
     if not type_.native_enum or type_.name is None:
-        return pg_entry(entry, "VARCHAR", texts.STRINGS)
+        plainly = or_null(lambda value: quoted(bind(value)))
+        return pg_entry(entry, "VARCHAR", texts.STRINGS, literal=plainly)
     name = quoted_name(type_.name, schema)
     literal = _cast_literal(bind, name)
     return pg_entry(entry, name, texts.STRINGS, ddl=name, literal=literal)

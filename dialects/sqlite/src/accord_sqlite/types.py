@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from math import isnan
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from accord.exc import CompileError
@@ -45,6 +45,8 @@ from accord.sqltypes.entry import (
     quoted,
     replace,
 )
+
+from .literals import number_literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,7 +121,8 @@ def _time(type_: Time, table: EntryLookup) -> TypeEntry:
 def _integer(type_: Integer, table: EntryLookup) -> TypeEntry:
     generic = "BIGINT" if isinstance(type_, BigInteger) else STANDARD.entry(type_).ddl
     entry = STANDARD.entry(type_)
-    return replace(entry, ddl=ddl_name(type_, generic), bind=_int64)
+    literal = or_null(lambda value: str(_int64(value)))
+    return replace(entry, ddl=ddl_name(type_, generic), bind=_int64, literal=literal)
 
 
 def _int64(value: Any) -> int:
@@ -138,7 +141,10 @@ def _numeric(type_: Numeric, table: EntryLookup) -> TypeEntry:
         result = _or_none(_exact_decimal)
     else:
         result = _or_none(_scaled_decimal(type_.scale))
-    return replace(entry, native=ONLY_NONE, bind=bind, result=result, bind_column=None)
+    literal = or_null(lambda value: number_literal(bind(value)))
+    return replace(
+        entry, native=ONLY_NONE, bind=bind, result=result, literal=literal, bind_column=None
+    )
 
 
 def _decimal_bind(scale: int | None) -> Callable[[Any], int | float]:
@@ -193,7 +199,15 @@ def _scaled_decimal(scale: int) -> Callable[[Any], Decimal]:
 
 def _float(type_: Float, table: EntryLookup) -> TypeEntry:
     entry = STANDARD.entry(type_)
-    return replace(entry, native=ONLY_NONE, bind=_no_nan, bind_column=_no_nan_column)
+    literal = or_null(lambda value: _float_literal(_no_nan(value)))
+    return replace(
+        entry, native=ONLY_NONE, bind=_no_nan, literal=literal, bind_column=_no_nan_column
+    )
+
+
+def _float_literal(number: float) -> str:
+    """Infinity has no name here; a number too large for a float is read as it."""
+    return number_literal(number) if isfinite(number) else f"{'-' * (number < 0)}9e999"
 
 
 def _no_nan(value: Any) -> float:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from accord.exc import CompileError, UnsupportedCompilationError
 from accord.sql.aliases import CTE, AliasedFrom
 from accord.sql.compiled import Compiled, Expanding, ResultColumn, Slot, inline_text, literal_text
-from accord.sql.identifiers import quote_identifier
+from accord.sql.identifiers import clipped, generated_name, name_length, quote_identifier
 from accord.sql.nodes import (
     BindParameter,
     ClauseElement,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from accord.sqltypes.entry import TypeEntry
 
 _NOT_A_WORD = re.compile(r"\W")
+_ROOM = 6  # for the number behind a name that was shortened
 
 
 class RendererBase:
@@ -65,6 +66,7 @@ class RendererBase:
             if bind.name is not None:
                 self.parameter_names.setdefault(bind.name, bind)
         self.alias_names: dict[Any, str] = {}
+        self.short_names: dict[str, str] = {}
         self.taken_names: set[str] | None = None
         # what enclosing queries offer for correlation, and what the query being rendered adds to it
         self.outer: tuple[FromClause, ...] = ()
@@ -256,8 +258,21 @@ class RendererBase:
     # --- names ------------------------------------------------------------------------------------
 
     def quote(self, name: str) -> str:
-        """A name as an identifier."""
+        """A name as an identifier; one that accord made up is shortened if it has to be."""
+        if type(name) is generated_name:
+            name = self._shortened(name)
         return quote_identifier(name, self.target)
+
+    def _shortened(self, name: str) -> str:
+        target = self.target
+        if name_length(name, target) <= target.max_identifier_length:
+            return name
+        short = self.short_names.get(name)
+        if short is None:
+            number = f"_{len(self.short_names) + 1:x}"
+            short = clipped(name, target.max_identifier_length - _ROOM, target) + number
+            self.short_names[name] = short
+        return short
 
     def table_name(self, table: Any) -> str:
         """A table's full name."""
@@ -282,7 +297,7 @@ class RendererBase:
     def _free_name(self, hint: str) -> str:
         if self.taken_names is None:
             self.taken_names = _names_in(self.root)
-        stem = hint[: max(1, self.target.max_identifier_length - 6)]
+        stem = clipped(hint, max(1, self.target.max_identifier_length - _ROOM), self.target)
         number = 1
         while f"{stem}_{number}" in self.taken_names:
             number += 1
