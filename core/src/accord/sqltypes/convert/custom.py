@@ -65,4 +65,6 @@ def _literal(type_: TypeDecorator, inner: TypeEntry, dialect: Any) -> Callable[[
 
 def user_defined(type_: UserDefinedType, table: EntryLookup) -> TypeEntry:
     """Values go to the driver as they are unless the type has processors (`with_processors`)."""
-    return replace(table.entry(NULLTYPE), ddl=type_.get_col_spec())
+    written = type(type_).custom_render  # by @compiles
+    ddl = type_.get_col_spec() if written is None else written(type_, table)
+    return replace(table.entry(NULLTYPE), ddl=ddl)
