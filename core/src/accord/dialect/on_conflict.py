@@ -37,6 +37,7 @@ class OnConflict(ClauseElement):
     __slots__ = ("condition", "constraint", "set_columns", "set_values", "targets", "where")
 
     visit_name = "on_conflict"
+    readable_by = "accord.dialect.on_conflict:OnConflictClause"
 
     def __init__(
         self,

@@ -62,6 +62,8 @@ class ClauseElement:
     inherit_cache: ClassVar[bool | None] = None
     """For constructs users write: whether the attributes of one say all about its text, so that
     SQL compiled for it serves others that look the same. Each class says it for itself."""
+    readable_by: ClassVar[str | None] = None
+    """Who writes a construct of a dialect for `str()`: "package.module:Renderer"."""
     has_identity: ClassVar[bool] = False
     """Whether each object is a thing of its own (a table, a column of one, DDL), whose key is its
     number."""
@@ -162,6 +164,11 @@ class ClauseElement:
 
         return readable(self)
 
+    def __repr__(self) -> str:
+        text = " ".join(str(self).split())
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        return f"<{type(self).__name__} {shown}>"
+
     def __bool__(self) -> bool:
         raise TypeError(
             "Boolean value of this clause is not defined: SQL is evaluated by the database; "
@@ -169,6 +176,7 @@ class ClauseElement:
         )
 
 
+_SHOWN: Final = 300  # characters of a repr
 _COMPUTED: Final = frozenset({"binds", "cache_key", "has_anon", "token"})
 DERIVED: Final = frozenset({"_base", "_composed", "_lookup", "_parts"})
 """What is kept in the `__dict__` of a user's construct and is no attribute of it."""

@@ -175,7 +175,10 @@ def _compiled(
 
 def readable(element: ClauseElement) -> str:
     """The text that `str()` shows: never an exception."""
-    from .render.readable import ReadableRenderer
+    from .render.readable import ReadableRenderer, shown
     from .target import READABLE_TARGET
 
-    return _compiled(element, ReadableRenderer(READABLE_TARGET), None, {}).string
+    try:
+        return _compiled(element, ReadableRenderer(READABLE_TARGET), None, {}).string
+    except Exception as error:  # a debugger that shows this must not be stopped by it
+        return shown(element, error)

@@ -41,6 +41,7 @@ class OnDuplicateKey(ClauseElement):
     __slots__ = ("columns", "values")
 
     visit_name = "on_duplicate_key"
+    readable_by = "accord_mysql.render:MySQLRenderer"
 
     def __init__(self, assignments: tuple[tuple[Expression, Expression], ...]) -> None:
         self.columns = tuple([column for column, _ in assignments])

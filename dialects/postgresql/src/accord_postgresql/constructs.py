@@ -28,6 +28,7 @@ class array(Expr):  # the name SQLAlchemy's users know
     __slots__ = ("clauses",)
 
     visit_name = "pg_array"
+    readable_by = "accord_postgresql.render:PostgreSQLRenderer"
     name: str | None = None
 
     def __init__(

@@ -6,6 +6,7 @@ but a dialect's knows is written by the class it names (`readable_by`), or shown
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import AccordError
@@ -23,23 +24,26 @@ if TYPE_CHECKING:
 class ReadableRenderer(Renderer):
     """Writes everything, somehow."""
 
-    def statement_text(self, statement: ClauseElement) -> str:
-        """The text of a whole statement."""
-        try:
-            return super().statement_text(statement)
-        except Exception as error:  # a debugger that shows this must not be stopped by it
-            return shown(statement, error)
-
     def process(self, node: ClauseElement) -> str:
         """The text of `node`."""
         try:
             return super().process(node)
         except AccordError as error:
-            writer: Any = getattr(type(node), "readable_by", None)
-            if writer is None:
-                return shown(node, error)
-            text: str = getattr(writer, f"visit_{node.visit_name}")(self, node)
-            return text
+            return self._written_by_its_dialect(node) or shown(node, error)
+
+    def _written_by_its_dialect(self, node: ClauseElement) -> str | None:
+        if node.readable_by is None:
+            return None
+        module, _, name = node.readable_by.partition(":")
+        writer = getattr(import_module(module), name)
+        both: Any = type(name, (ReadableRenderer, writer), {})
+        twin = object.__new__(both)
+        vars(twin).update(vars(self))  # one rendering: lists and dictionaries are shared
+        try:
+            text: str = getattr(twin, f"visit_{node.visit_name}")(node)
+        except Exception:  # it may count on more than the target of `str()` has
+            return None
+        return text
 
     def entry(self, type_: TypeEngine) -> TypeEntry:
         try:
