@@ -213,6 +213,6 @@ def test_repr_shows_the_sql_and_never_a_value():
     assert repr(select(user.c.id).where(user.c.name == "secret")) == (
         "<Select SELECT user_account.id FROM user_account WHERE user_account.name = :name_1>"
     )
-    assert repr(func.lower(user.c.name)) == "<Function lower(user_account.name)>"
+    assert repr(func.lower(user.c.name)) == "<lower lower(user_account.name)>"
     long = select(*[column(f"column_{n}") for n in range(100)])
     assert len(repr(long)) < 350
