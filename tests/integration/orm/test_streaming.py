@@ -115,3 +115,20 @@ def test_a_stream_ends_with_its_connection(session: Any) -> None:
     session.close()
     with pytest.raises(ResourceClosedError, match="streamed result has ended"):
         result.all()
+
+
+def test_options_of_a_session_are_those_of_its_statements_which_may_have_their_own(
+    session: Any, engine: Any
+) -> None:
+    few = STATEMENT.limit(5)
+    with Session(engine, execution_options={"yield_per": 2}) as optioned:
+        sizes = [
+            [len(part) for part in optioned.scalars(statement, **given).partitions()]
+            for statement, given in (
+                (few, {}),
+                (few.execution_options(yield_per=3), {}),
+                (few.execution_options(yield_per=3), {"execution_options": {"yield_per": 4}}),
+                (few, {}),
+            )
+        ]
+    assert sizes == [[2, 2, 1], [3, 2], [4, 1], [2, 2, 1]]
