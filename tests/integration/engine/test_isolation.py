@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from requirements import BACKEND, not_on, only
 
-from accord import Column, Integer, MetaData, Table, exc, insert, select, text
+from accord import Column, Integer, MetaData, Table, event, exc, insert, select, text
 from accord.orm import Session
 
 pytestmark = not_on("oracle", "mssql", "a double does not know isolation levels")
@@ -55,6 +55,49 @@ def test_every_level_is_set_and_the_next_user_of_the_connection_has_the_default(
         with engine.connect() as connection:
             assert asked(connection) == default
     assert engine.pool.checkedin() == 1
+
+
+_OTHERWISE = {
+    "sqlite": "PRAGMA read_uncommitted = 1",
+    "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "mysql": "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    "mariadb": "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+}
+
+
+def test_a_level_that_the_server_or_a_listener_has_set_is_the_one_that_comes_back(
+    engine: Any,
+) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(raw: Any, record: Any) -> None:
+        raw.cursor().execute(_OTHERWISE[BACKEND.name])
+        raw.commit()
+
+    with engine.connect() as connection:
+        before = asked(connection)
+        assert before != engine.dialect.capabilities.transactions.default_isolation_level
+        assert connection.default_isolation_level == before == connection.get_isolation_level()
+    with engine.execution_options(isolation_level="SERIALIZABLE").connect() as connection:
+        assert asked(connection) == "SERIALIZABLE" == connection.get_isolation_level()
+        assert connection.default_isolation_level == before
+    with engine.connect() as connection:
+        assert asked(connection) == before
+    assert engine.pool.checkedin() == 1
+
+
+def test_the_level_can_be_asked_for_in_a_transaction_and_begins_none(engine: Any) -> None:
+    with engine.connect() as connection:
+        connection.get_isolation_level()
+        assert not connection.in_transaction()
+        connection.execute(select(1))
+        level = connection.get_isolation_level()
+        assert connection.in_transaction()
+        assert level == connection.default_isolation_level
+        connection.invalidate()
+        with pytest.raises(exc.PendingRollbackError):
+            connection.get_isolation_level()
+        connection.rollback()
+        assert connection.get_isolation_level() == level
 
 
 def test_the_level_of_an_engine_and_of_a_view_of_it(engine: Any, make_engine: Any) -> None:

@@ -128,7 +128,7 @@ def test_from_config(fake_engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert engine.echo == "debug" and engine.pool.size() == 7
     assert engine.pool.policy.recycle == 12.5 and engine.pool.policy.pre_ping
-    assert engine.isolation.default == "SERIALIZABLE" and engine.hides_parameters
+    assert engine.isolation.standard == "SERIALIZABLE" and engine.hides_parameters
     assert engine_from_config({"db.url": "fake://h/d"}, "db.").url.host == "h"
     with pytest.raises(ArgumentError, match=r"no sqlalchemy\.url"):
         engine_from_config({})

@@ -120,6 +120,11 @@ class Dialect(ABC):
     key_strategies: ClassVar[tuple[type[KeyStrategy], ...]]
     reflection: ClassVar[type[Reflection] | None] = None
     two_phase: ClassVar[type[TwoPhase] | None] = None
+    isolation_query: ClassVar[str | None] = None
+    """A SELECT of the isolation level in effect on the connection, by one of the names of
+    `Transactions.isolation_levels` (in either case, with hyphens or spaces); None: the database
+    cannot tell.
+    """
     minimum_drivers: ClassVar[Mapping[str, str]] = {}
     """The oldest version of each driver that works: ``{"psycopg": "3.2"}``."""
     install_hint: ClassVar[str] = ""

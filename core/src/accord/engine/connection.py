@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, overload
 from accord.engine import ending, execute as executing, twophase
 from accord.engine.isolation import AUTOCOMMIT
 from accord.engine.link import Link
+from accord.engine.perform import raise_wrapped
 from accord.engine.run import run
 from accord.engine.transaction import NestedTransaction, RootTransaction, TwoPhaseTransaction
 from accord.exc import ArgumentError, InvalidRequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from accord.dialect.contract import Dialect
     from accord.dialect.steps import Steps
     from accord.engine.cursor import CursorResult
     from accord.engine.engine import Engine
-    from accord.engine.record import PooledConnection
+    from accord.engine.record import ConnectionRecord, PooledConnection
     from accord.engine.result import ScalarResult
     from accord.engine.row import TP
     from accord.event import Dispatch
@@ -376,19 +377,36 @@ class Connection(Link):
                 "first, or set it before the first statement"
             )
         known = self.engine.isolation.known(level)
-        self.engine.isolation.change(self.record, known)
+        try:
+            self.engine.isolation.change(self.record, known)
+        except Exception as error:
+            raise_wrapped(self.engine, error, connection=self)
         self.autocommit = known == AUTOCOMMIT
 
     def get_isolation_level(self) -> str:
-        """The isolation level in effect."""
-        self.refuse_unusable()
-        level = self._options.get("isolation_level")
-        return self.engine.isolation.known(level) if level else self.engine.isolation.default
+        """The isolation level in effect: AUTOCOMMIT, or what the database says."""
+        level = self._tell(self.engine.isolation.asked)
+        if self.autocommit:
+            return AUTOCOMMIT
+        given = self._options.get("isolation_level")
+        if given is not None and self.dialect.isolation_query is None:
+            return self.engine.isolation.known(given)
+        return level
 
     @property
     def default_isolation_level(self) -> str:
-        """The level a connection of this engine starts with."""
-        return self.engine.isolation.default
+        """The level this connection had before anybody changed it."""
+        return self._tell(self.engine.isolation.standing)
+
+    def _tell(self, ask: Callable[[ConnectionRecord], str]) -> str:
+        self._at_rest()
+        if self._root is not None:
+            self._be_in_transaction()
+        self.refuse_other_thread()
+        try:
+            return ask(self.record)
+        except Exception as error:
+            raise_wrapped(self.engine, error, connection=self)
 
     # --- state -----------------------------------------------------------------------------------
 

@@ -87,16 +87,12 @@ def create_mock_engine(
 
     >>> from accord import MetaData, Table, Column, Integer, create_mock_engine
     >>> def show(statement, *parameters):
-    ...     print(statement.compile(dialect=engine.dialect))
+    ...     print(*str(statement.compile(dialect=engine.dialect)).split())
     >>> engine = create_mock_engine("sqlite://", show)
     >>> metadata = MetaData()
     >>> table = Table("t", metadata, Column("id", Integer, primary_key=True))
     >>> metadata.create_all(engine)
-    <BLANKLINE>
-    CREATE TABLE t (
-        id INTEGER NOT NULL,
-        PRIMARY KEY (id)
-    )
+    CREATE TABLE t ( id INTEGER NOT NULL, PRIMARY KEY (id) )
     """
     name, _, driver = make_url(url).drivername.partition("+")
     return MockConnection(load_dialect(name)(driver or None), executor)

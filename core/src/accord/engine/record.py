@@ -55,6 +55,7 @@ class ConnectionRecord:
         "generation",
         "holder",
         "info",
+        "isolation",
         "opened_at",
         "pid",
         "pool",
@@ -81,6 +82,8 @@ class ConnectionRecord:
         self.savepoints = 0
         self.restore: Callable[[Any], None] | None = None
         """Undoes a changed isolation level before the connection is pooled."""
+        self.isolation: str | None = None
+        """The isolation level it had at first, once somebody has asked."""
         self.users = 0
         self.holder: Holder | None = None
         self.proxy_ref: weakref.ref[PooledConnection] | None = None

@@ -86,6 +86,7 @@ class MySQLDialect(Dialect):
         MySQLLastRowId,
         NaturalKey,
     )
+    isolation_query: ClassVar[str | None] = "SELECT @@session.transaction_isolation"
     two_phase: ClassVar[type[TwoPhase] | None] = MySQLTwoPhase
     reflection: ClassVar[type[Reflection] | None] = MySQLReflection
     install_hint = "pip install accord-mysql, or accord-mysql[mysqlclient] for mysqldb"
@@ -179,6 +180,7 @@ class MariaDBDialect(MySQLDialect):
         NaturalKey,
     )
     public_module = "accord_mysql.mariadb"
+    isolation_query = "SELECT @@session.tx_isolation"
     two_phase = MariaDBTwoPhase
     reflection = MariaDBReflection
     key_has_table = False

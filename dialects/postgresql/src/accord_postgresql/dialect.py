@@ -73,6 +73,11 @@ class PostgreSQLDialect(Dialect):
         PostgreSQLReturning,
         NaturalKey,
     )
+    isolation_query = (
+        "SELECT current_setting('transaction_isolation') || CASE current_setting("
+        "'transaction_read_only') WHEN 'on' THEN ' READ ONLY' ELSE '' END || CASE current_setting("
+        "'transaction_deferrable') WHEN 'on' THEN ' DEFERRABLE' ELSE '' END"
+    )
     two_phase = PostgreSQLTwoPhase
     reflection = PostgreSQLReflection
     install_hint = 'pip install "accord-postgresql[binary]"'

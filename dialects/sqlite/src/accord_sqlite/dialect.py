@@ -66,6 +66,10 @@ class SQLiteDialect(Dialect):
     renderer = SQLiteRenderer
     ddl_renderer = _Definitions()
     types = TYPES
+    isolation_query = (
+        "SELECT CASE read_uncommitted WHEN 1 THEN 'READ UNCOMMITTED' ELSE 'SERIALIZABLE' END "
+        "FROM pragma_read_uncommitted"
+    )
     key_strategies = (
         ClientKey,
         PreExecute,
