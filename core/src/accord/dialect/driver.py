@@ -11,10 +11,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from accord.records import dataclass, field
+from accord.records import dataclass, field, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from accord.dialect.steps import Native, Parameters, Reply, Row
 
@@ -24,7 +24,7 @@ _NOTHING: Mapping[str, object] = MappingProxyType({})
 @dataclass(frozen=True, slots=True)
 class ConnectArgs:
     """How to connect: arguments of the driver's connect function, and statements run on every new
-    connection.
+    connection; `read_json` for a driver that reads JSON values by itself (None: its own way).
 
     Passwords live in here, so it is never shown: its repr names the keys only.
     """
@@ -32,13 +32,14 @@ class ConnectArgs:
     args: tuple[object, ...] = ()
     kwargs: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
     setup: tuple[str, ...] = ()
+    read_json: Callable[[str], object] | None = None
 
     def __repr__(self) -> str:
         return f"<ConnectArgs {len(self.args)} positional, {sorted(self.kwargs)}>"
 
     def updated(self, kwargs: Mapping[str, object]) -> ConnectArgs:
         """The same, with the user's `connect_args` on top."""
-        return ConnectArgs(self.args, MappingProxyType({**self.kwargs, **kwargs}), self.setup)
+        return replace(self, kwargs=MappingProxyType({**self.kwargs, **kwargs}))
 
 
 class DBAPICursor(Protocol):

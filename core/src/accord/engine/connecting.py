@@ -10,17 +10,18 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from accord.dialect.driver import ConnectArgs
 from accord.dialect.steps import Execute, Reply
 from accord.dialect.support import parse_version, show_version
 from accord.engine.perform import raise_wrapped
 from accord.engine.policy import ResetStyle
 from accord.engine.run import run
 from accord.exc import InvalidRequestError
+from accord.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from accord.dialect.driver import ConnectArgs
     from accord.dialect.steps import Request
     from accord.engine.engine import Engine
     from accord.engine.record import ConnectionRecord
@@ -65,7 +66,7 @@ class DriverPort:
             raw = listener(self._engine.dialect, record, positional, named)
             if raw is not None:
                 return raw, self._arguments
-        return None, ConnectArgs(tuple(positional), named, self._arguments.setup)
+        return None, replace(self._arguments, args=tuple(positional), kwargs=named)
 
     def opened(self, record: ConnectionRecord) -> None:
         """Bring it to the engine's isolation level; ask the first one who the server is."""

@@ -14,6 +14,7 @@ from accord.engine.engine import Engine
 from accord.engine.record import ConnectionRecord
 from accord.engine.url import make_url
 from accord.exc import ArgumentError, NoSuchModuleError, PluginError
+from accord.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -93,6 +94,8 @@ def create_engine(
         adjust=adjust,
     )
     connecting = spoken.connect_args(parsed).updated(connect_args or {})
+    if json_deserializer is not None:
+        connecting = replace(connecting, read_json=json_deserializer)
     if pool is not None:
         arguments.refuse_with_pool(others, poolclass, creator)
         _adopt(pool, engine, connecting)

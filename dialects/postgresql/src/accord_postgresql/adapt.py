@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.adapt import AdaptersMap, Buffer, Dumper, PyFormat
 from psycopg.pq import Format
-from psycopg.types import numeric
+from psycopg.types import json, numeric
 
 from .parameters import ArrayParameter
 from .texts import array_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from psycopg.abc import DumperKey
 
 
@@ -70,3 +72,12 @@ def register(adapters: AdaptersMap) -> None:
     adapters.register_dumper(int, IntegerDumper)
     adapters.register_dumper(Decimal, numeric.DecimalDumper)  # in binary, 0.00 would become 0
     adapters.register_dumper(ArrayParameter, ArrayDumper)
+
+
+def read_json_with(read: Callable[[str], object], connection: psycopg.Connection[Any]) -> None:
+    """JSON values of one connection go through a function of the program, also those in arrays."""
+
+    def loads(data: str | bytes) -> object:
+        return read(data if isinstance(data, str) else data.decode())
+
+    json.set_json_loads(loads, connection)

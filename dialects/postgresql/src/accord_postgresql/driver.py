@@ -132,6 +132,8 @@ class Psycopg:
             connection.rollback()
             connection.autocommit = True
         adapt.register(connection.adapters)
+        if arguments.read_json is not None:
+            adapt.read_json_with(arguments.read_json, connection)
         for setting, wanted in _WANTED.items():
             if connection.info.parameter_status(setting) not in (wanted, None):
                 connection.execute(f"SET {setting} = {wanted}")
