@@ -9,23 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, overload
 
-from accord.engine import ending, execute as executing, twophase
-from accord.engine.isolation import AUTOCOMMIT
+from accord.engine import ending, execute as executing, isolation, twophase
 from accord.engine.link import Link
-from accord.engine.perform import raise_wrapped
 from accord.engine.run import run
 from accord.engine.transaction import NestedTransaction, RootTransaction, TwoPhaseTransaction
-from accord.exc import ArgumentError, InvalidRequestError
+from accord.exc import InvalidRequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from types import TracebackType
 
     from accord.dialect.contract import Dialect
     from accord.dialect.steps import Steps
     from accord.engine.cursor import CursorResult
     from accord.engine.engine import Engine
-    from accord.engine.record import ConnectionRecord, PooledConnection
+    from accord.engine.record import PooledConnection
     from accord.engine.result import ScalarResult
     from accord.engine.row import TP
     from accord.event import Dispatch
@@ -274,7 +272,9 @@ class Connection(Link):
     def _at_rest(self) -> Self:
         """Itself, open; a raw connection that was lost outside a transaction is replaced."""
         self.refuse_unusable()
-        if self.invalidated and self._root is None:
+        if self._root is not None:
+            self._be_in_transaction()
+        elif self.invalidated:
             self.replace_lost()
         return self
 
@@ -364,49 +364,16 @@ class Connection(Link):
         self._apply_isolation(self._options)
 
     def _apply_isolation(self, options: Mapping[str, Any]) -> None:
-        level = options.get("isolation_level")
-        if level is None:
-            self.autocommit = self.autocommit or self.engine.isolation.standard == AUTOCOMMIT
-            return
-        if not isinstance(level, str):
-            raise ArgumentError("isolation_level is the name of a level, such as 'SERIALIZABLE'")
-        if self._root is not None:
-            raise InvalidRequestError(
-                "The isolation level cannot change inside a transaction; call commit() or "
-                "rollback() "
-                "first, or set it before the first statement"
-            )
-        known = self.engine.isolation.known(level)
-        try:
-            self.engine.isolation.change(self.record, known)
-        except Exception as error:
-            raise_wrapped(self.engine, error, connection=self)
-        self.autocommit = known == AUTOCOMMIT
+        isolation.apply(self, options.get("isolation_level"), within=self._root is not None)
 
     def get_isolation_level(self) -> str:
         """The isolation level in effect: AUTOCOMMIT, or what the database says."""
-        level = self._tell(self.engine.isolation.asked)
-        if self.autocommit:
-            return AUTOCOMMIT
-        given = self._options.get("isolation_level")
-        if given is not None and self.dialect.isolation_query is None:
-            return self.engine.isolation.known(given)
-        return level
+        return isolation.in_effect(self._at_rest(), self._options.get("isolation_level"))
 
     @property
     def default_isolation_level(self) -> str:
         """The level this connection had before anybody changed it."""
-        return self._tell(self.engine.isolation.standing)
-
-    def _tell(self, ask: Callable[[ConnectionRecord], str]) -> str:
-        self._at_rest()
-        if self._root is not None:
-            self._be_in_transaction()
-        self.refuse_other_thread()
-        try:
-            return ask(self.record)
-        except Exception as error:
-            raise_wrapped(self.engine, error, connection=self)
+        return isolation.at_first(self._at_rest())
 
     # --- state -----------------------------------------------------------------------------------
 

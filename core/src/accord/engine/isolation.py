@@ -8,13 +8,19 @@ one. AUTOCOMMIT is accord not beginning transactions, plus whatever the driver h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from accord.exc import ArgumentError
+from accord.engine.perform import raise_wrapped
+from accord.exc import ArgumentError, InvalidRequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accord.dialect.contract import Dialect
+    from accord.engine.connection import Connection
     from accord.engine.record import ConnectionRecord
+
+T = TypeVar("T")
 
 AUTOCOMMIT: Final = "AUTOCOMMIT"
 
@@ -80,3 +86,49 @@ class IsolationLevels:
         for statement in self.dialect.isolation_statements(level):
             cursor.execute(statement, ())
         cursor.close()
+
+
+# --- what a Connection does about it --------------------------------------------------------------
+
+
+def apply(connection: Connection, level: object, *, within: bool) -> None:
+    """Bring a connection to the level of its options, None: to that of its engine. `within`: it is
+    in a transaction.
+    """
+    levels = connection.engine.isolation
+    if level is None:
+        connection.autocommit = connection.autocommit or levels.standard == AUTOCOMMIT
+        return
+    if not isinstance(level, str):
+        raise ArgumentError("isolation_level is the name of a level, such as 'SERIALIZABLE'")
+    if within:
+        raise InvalidRequestError(
+            "The isolation level cannot change inside a transaction; call commit() or rollback() "
+            "first, or set it before the first statement"
+        )
+    known = levels.known(level)
+    _on_driver(connection, lambda: levels.change(connection.record, known))
+    connection.autocommit = known == AUTOCOMMIT
+
+
+def in_effect(connection: Connection, given: str | None) -> str:
+    """AUTOCOMMIT, or what the database says; where it cannot, what was `given`."""
+    if connection.autocommit:
+        return AUTOCOMMIT
+    levels = connection.engine.isolation
+    if given is not None and levels.dialect.isolation_query is None:
+        return levels.known(given)
+    return _on_driver(connection, lambda: levels.asked(connection.record))
+
+
+def at_first(connection: Connection) -> str:
+    """The level before anybody changed it."""
+    return _on_driver(connection, lambda: connection.engine.isolation.standing(connection.record))
+
+
+def _on_driver(connection: Connection, call: Callable[[], T]) -> T:
+    connection.refuse_other_thread()
+    try:
+        return call()
+    except Exception as error:
+        raise_wrapped(connection.engine, error, connection=connection)
