@@ -170,7 +170,8 @@ class Cast(ColumnElement[T_co]):
 
     @property
     def name(self) -> str | None:  # type: ignore[override]  # computed, not stored
-        return self.element.name
+        is_text = getattr(self.element, "is_literal", False)  # of a literal_column
+        return None if is_text else self.element.name
 
     def children(self) -> Iterable[ClauseElement]:
         return (self.element,)

@@ -72,10 +72,12 @@ class RenderTarget:
     supports_is_distinct_from: bool = True
     supports_between_symmetric: bool = True  # else BETWEEN once each way
     supports_quantifiers: bool = True  # ANY (SELECT …), ALL (SELECT …)
+    supports_whole_rows: bool = True  # a table's name as a value: its row
     supports_row_comparison: bool = True  # (a, b) < (x, y); else column by column
     supports_ilike: bool = False
     supports_filter: bool = True  # aggregate FILTER (WHERE …); else CASE inside the aggregate
     supports_within_group: bool = True  # aggregate WITHIN GROUP (ORDER BY …)
+    percentiles_need_over: bool = False  # percentile_cont(…) WITHIN GROUP (…) in windows only
     supports_grouping_sets: bool = True  # ROLLUP, CUBE and GROUPING SETS in GROUP BY
     supports_frame_groups: bool = True  # windows that count GROUPS of equal rows
     supports_frame_exclusion: bool = True  # EXCLUDE CURRENT ROW and the like

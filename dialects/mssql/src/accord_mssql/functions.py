@@ -126,6 +126,22 @@ class FunctionRenderer(Renderer):
     def visit_gen_random_uuid_func(self, node: Function[Any]) -> str:
         return "NEWID()"
 
+    def visit_mode_func(self, node: Function[Any]) -> str:
+        raise CompileError(
+            "SQL Server has no mode(); group by the value, order by the count and take the first"
+        )
+
+    def visit_bitwise_lshift_op(self, node: BinaryExpression[Any]) -> str:
+        """``<<`` came with SQL Server 2022."""
+        return f"({self.wrapped(node.left)} * {self._power(node.right)})"
+
+    def visit_bitwise_rshift_op(self, node: BinaryExpression[Any]) -> str:
+        exact = f"CAST({self.process(node.left)} AS DECIMAL(38))"
+        return f"CAST(FLOOR({exact} / {self._power(node.right)}) AS BIGINT)"
+
+    def _power(self, places: Expr) -> str:
+        return f"POWER(CAST(2 AS BIGINT), {self.process(places)})"
+
     def visit_aggregate_order_by(self, node: AggregateOrderBy[Any]) -> str:
         return f"{self.process(node.element)} WITHIN GROUP (ORDER BY {self.sort_list(node)})"
 

@@ -24,7 +24,7 @@ from accord.sql.expressions import (
 from accord.sql.nodes import BindParameter, ClauseElement, ColumnElement
 from accord.sql.select import CompoundSelect, Select
 from accord.sql.selectable import FromClause, TableClause
-from accord.sql.values import TableValued, Values
+from accord.sql.values import ScalarValues, TableValued, Values
 
 from .functions import FunctionRenderer
 
@@ -319,6 +319,11 @@ class TransactRenderer(FunctionRenderer):
         if node.ordinality:
             raise CompileError("SQL Server has no WITH ORDINALITY; OPENJSON gives the key")
         return super().visit_table_valued(node).removeprefix("LATERAL ")
+
+    def visit_scalar_values(self, node: ScalarValues) -> str:
+        names = ", ".join([self.quote(str(column.name)) for column in node.element.column_args])
+        rows = self.values_rows(node.element)
+        return f"(SELECT * FROM ({rows}) AS {VALUES_ALIAS} ({names}))"
 
     def visit_values(self, node: Values) -> str:
         return super().visit_values(node).removeprefix("LATERAL ")

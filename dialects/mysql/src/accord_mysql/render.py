@@ -14,6 +14,7 @@ from accord.exc import CompileError
 from accord.sql.expressions import BinaryExpression
 from accord.sql.functions import Function
 from accord.sql.nodes import ColumnElement
+from accord.sql.values import Values
 
 from .casts import mariadb_cast, mysql_cast
 from .literals import text_literal
@@ -22,6 +23,7 @@ from .upsert import MariaDBUpsertClause, UpsertClause
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from accord.sql.aliases import CTE
     from accord.sql.dml import Update
     from accord.sql.dmlparts import DMLParts, InsertParts, UpdateParts
     from accord.sql.elements import Cast, Extract
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from accord.sql.nodes import ClauseElement
     from accord.sql.parts import ForUpdate, OrderedParts
     from accord.sql.selectable import FromClause
-    from accord.sql.values import TableValued, Values
+    from accord.sql.values import TableValued
     from accord.sql.windows import AggregateOrderBy
 
 Expr = ColumnElement[Any]
@@ -224,6 +226,11 @@ class MySQLRenderer(UpsertClause, Renderer):
         return rows
 
     def visit_table_valued(self, node: TableValued) -> str:
+        if str(getattr(node.element, "name", "")).lower() != "json_table":
+            raise CompileError(
+                f"{self.target.dialect_name} has no functions in FROM except json_table(); use "
+                "values(), or text(…).columns(…)"
+            )
         if node.ordinality:
             raise CompileError(
                 f"{self.target.dialect_name} has no WITH ORDINALITY; JSON_TABLE has FOR ORDINALITY"
@@ -324,9 +331,19 @@ class MariaDBRenderer(MariaDBUpsertClause, MySQLRenderer):
     def visit_values(self, node: Values) -> str:
         if node.name is None and node not in self._values_in_from:
             return f"({self.values_rows(node)})"
+        return self.named(f"({self.named_values(node)})", node)
+
+    def cte_body(self, cte: CTE) -> str:
+        return (
+            self.named_values(cte.element)
+            if isinstance(cte.element, Values)
+            else super().cte_body(cte)
+        )
+
+    def named_values(self, node: Values) -> str:
+        """The columns of VALUES cannot be named: those of a SELECT in front of it can."""
         if not node.rows:
             raise CompileError("values() has no rows; add them with .data([...])")
-        # The columns of VALUES cannot be named: those of a SELECT in front of it can.
         outer, self.literal_binds = self.literal_binds, self.literal_binds or node.literal_binds
         head = ", ".join(
             f"{self.process(cell)} AS {self.quote(str(column.name))}"
@@ -335,12 +352,17 @@ class MariaDBRenderer(MariaDBUpsertClause, MySQLRenderer):
         self.literal_binds = outer
         rows = self.value_rows(node)[1:]
         more = f" UNION ALL VALUES {', '.join([f'({row})' for row in rows])}" if rows else ""
-        return self.named(f"(SELECT {head}{more})", node)
+        return f"SELECT {head}{more}"
 
     def values_rows(self, node: Values) -> str:
         if not node.rows:
             raise CompileError("values() has no rows; add them with .data([...])")
         return f"VALUES {', '.join([f'({row})' for row in self.value_rows(node)])}"
+
+    def visit_mode_func(self, node: Function[Any]) -> str:
+        raise CompileError(
+            "mariadb has no mode(); group by the value, order by the count and take the first"
+        )
 
     def sequence_value(self, sequence: Any) -> str:
         return f"NEXTVAL({self.table_name(sequence)})"

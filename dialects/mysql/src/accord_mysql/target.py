@@ -55,6 +55,7 @@ def mysql_target(paramstyle: str, types: TypeTable, name: str = "mysql") -> Rend
         max_parameters=65_535,
         supports_native_boolean=False,
         supports_is_distinct_from=False,
+        supports_whole_rows=False,
         supports_between_symmetric=False,
         supports_ilike=False,
         supports_filter=False,
@@ -93,7 +94,8 @@ def mariadb_target(paramstyle: str, types: TypeTable, name: str = "mariadb") -> 
     return replace(
         mysql_target(paramstyle, types, name),
         supports_lateral=False,
-        supports_within_group=True,  # with OVER
+        supports_within_group=True,
+        percentiles_need_over=True,
         insert_returning=True,
         delete_returning=True,
         returning_qualified=False,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from accord.sql.elements import Cast, Extract
     from accord.sql.expressions import BinaryExpression, UnaryExpression
     from accord.sql.functions import Function
-    from accord.sql.windows import AggregateOrderBy
+    from accord.sql.windows import AggregateOrderBy, WithinGroup
 
 Expr = ColumnElement[Any]
 
@@ -210,6 +210,11 @@ class OracleExpressions(Renderer):
 
     visit_string_agg_func = visit_aggregate_strings_func
     visit_group_concat_func = visit_aggregate_strings_func
+
+    def visit_within_group(self, node: WithinGroup[Any]) -> str:
+        if getattr(node.element, "name", None) == "mode":
+            return f"STATS_MODE({self.process(node.order_by[0])})"
+        return super().visit_within_group(node)
 
     def visit_aggregate_order_by(self, node: AggregateOrderBy[Any]) -> str:
         return f"{self.process(node.element)} WITHIN GROUP (ORDER BY {self.sort_list(node)})"

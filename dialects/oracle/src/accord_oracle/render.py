@@ -15,6 +15,7 @@ from accord.sql.elements import Label
 from accord.sql.functions import Function
 from accord.sql.nodes import BindParameter, Entity, EntityColumn
 from accord.sql.selectable import ColumnClause, FromClause
+from accord.sql.values import TableValued
 from accord.sqltypes import NULLTYPE, TypeEntry
 from accord.sqltypes.entry import ONLY_NONE
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from accord.sql.labels import NamedColumn
     from accord.sql.nodes import ClauseElement
     from accord.sql.parts import ForUpdate, OrderedParts, SelectParts
-    from accord.sql.values import ScalarValues, TableValued, Values
+    from accord.sql.values import ScalarValues, Values
 
     from .expressions import Expr
 
@@ -161,6 +162,12 @@ class OracleRenderer(MergeRenderer):
         if node.seed is not None:
             text += f" SEED ({self.process(node.seed)})"
         return self.named(text, node)
+
+    def visit_alias_column(self, node: ColumnClause[Any]) -> str:
+        """The only column of a collection; a table's row is no value."""
+        if isinstance(node.table, TableValued):
+            return f"{self.qualifier(node.table)}.COLUMN_VALUE"
+        return super().visit_alias_column(node)
 
     def visit_table_valued(self, node: TableValued) -> str:
         if node.ordinality or node.shows_columns:

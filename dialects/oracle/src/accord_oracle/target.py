@@ -76,6 +76,7 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
         max_parameters=PARAMETERS,
         supports_native_boolean=False,
         supports_is_distinct_from=False,
+        supports_whole_rows=False,
         supports_between_symmetric=False,
         supports_row_comparison=False,
         supports_ilike=False,

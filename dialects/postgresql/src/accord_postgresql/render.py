@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from accord.sql.functions import Function
     from accord.sql.nodes import ClauseElement
     from accord.sql.parts import OrderedParts, SelectParts
+    from accord.sql.windows import Over
     from accord.sqltypes import TypeEngine
     from accord.sqltypes.entry import TypeEntry
 
@@ -191,6 +192,13 @@ class PostgreSQLRenderer(OnConflictClause):
     def visit_aggregate_strings_func(self, node: Function[Any]) -> str:
         value, separator = [self.process(part) for part in node.arguments]
         return f"string_agg({value}, {separator}{self.argument_order(node)})"
+
+    def visit_over(self, node: Over[Any]) -> str:
+        if node.element.visit_name == "within_group":
+            raise CompileError(
+                "PostgreSQL has no OVER beside WITHIN GROUP; group in a subquery and join it"
+            )
+        return super().visit_over(node)
 
     def visit_pg_array(self, node: Any) -> str:
         """Items say what they are, so that an array of parameters has a type."""

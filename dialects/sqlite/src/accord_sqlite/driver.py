@@ -58,7 +58,7 @@ class PySQLite:
         return connection
 
     def prepare(self, connection: DBAPIConnection, arguments: ConnectArgs, /) -> None:
-        """No implicit transactions, Python's regular expressions as REGEXP, the setup
+        """No implicit transactions, Python's regular expressions, the setup
         statements."""
         if not isinstance(connection, sqlite3.Connection):
             raise sqlite3.InterfaceError(
@@ -66,6 +66,7 @@ class PySQLite:
             )
         connection.isolation_level = None
         connection.create_function("regexp", 2, _regexp, deterministic=True)
+        connection.create_function("regexp_replace", 3, _regexp_replace, deterministic=True)
         for statement in arguments.setup:
             connection.execute(statement)
 
@@ -99,6 +100,11 @@ def _open(database: str, options: dict[str, object]) -> sqlite3.Connection:
 
 def _regexp(pattern: str, value: object) -> bool | None:
     return None if value is None else re.search(pattern, str(value)) is not None
+
+
+def _regexp_replace(value: object, pattern: str, replacement: str) -> str | None:
+    """Every match replaced, as the databases do that have the function."""
+    return None if value is None else re.sub(pattern, replacement, str(value))
 
 
 def _explain_open(error: sqlite3.Error, database: str, *, uri: bool) -> sqlite3.Error | None:

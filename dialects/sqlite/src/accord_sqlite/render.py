@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from accord.dialect.on_conflict import OnConflictClause
 from accord.exc import CompileError
+from accord.sql.expressions import ExpressionList
 from accord.sql.nodes import ColumnElement
 from accord.sqltypes import Date, DateTime, Interval, Time, TypeDecorator, TypeEngine
 
@@ -75,13 +76,24 @@ class SQLiteRenderer(OnConflictClause):
         return self._regexp(node, " NOT REGEXP ")
 
     def _regexp(self, node: BinaryExpression[Any], symbol: str) -> str:
-        flags = dict(node.modifiers).get("flags")
-        left = self.wrapped(node.left)
-        if flags is None:
-            return f"{left}{symbol}{self.wrapped(node.right)}"
+        return f"{self.wrapped(node.left)}{symbol}{self._pattern(node, node.right)}"
+
+    def visit_regexp_replace_op(self, node: BinaryExpression[Any]) -> str:
+        """The driver's function, which replaces every match."""
+        assert isinstance(node.right, ExpressionList)
+        pattern, replacement = node.right.clauses
+        arguments = f"{self.process(node.left)}, {self._pattern(node, pattern)}"
+        return f"REGEXP_REPLACE({arguments}, {self.process(replacement)})"
+
+    def _pattern(self, node: BinaryExpression[Any], pattern: Expr) -> str:
+        """A regular expression of Python, its flags in front of it."""
+        flags = str(dict(node.modifiers).get("flags") or "").replace("g", "")
+        text = self.wrapped(pattern)
+        if not flags:
+            return text
         if not flags.isalpha():
-            raise CompileError("the flags of regexp_match() are letters, such as 'i'")
-        return f"{left}{symbol}('(?{flags})' || {self.wrapped(node.right)})"
+            raise CompileError("the flags of regular expressions are letters, such as 'i'")
+        return f"('(?{flags})' || {text})"
 
     # --- JSON -------------------------------------------------------------------------------------
 

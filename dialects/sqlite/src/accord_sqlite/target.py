@@ -32,6 +32,7 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
         max_parameters=32_766,
         supports_native_boolean=False,
         supports_is_distinct_from=False,
+        supports_whole_rows=False,
         supports_between_symmetric=False,
         supports_quantifiers=False,
         supports_ilike=False,

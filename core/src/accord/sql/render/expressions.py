@@ -213,6 +213,8 @@ class ExpressionRenderer(TypeRenderer):
         if self.target.supports_is_distinct_from:
             return self.plain_binary(node)
         left, right = self.wrapped(node.left), self.wrapped(node.right)
+        if node.right.visit_name == "null":
+            return f"{left} IS {negation}NULL"
         same = f"{left} = {right} OR ({left} IS NULL AND {right} IS NULL)"
         yes, no = ("0", "1") if negation else ("1", "0")
         return f"CASE WHEN ({same}) THEN {yes} ELSE {no} END = 1"
@@ -302,6 +304,11 @@ class ExpressionRenderer(TypeRenderer):
 
     def visit_alias_column(self, node: ColumnClause[Any]) -> str:
         assert node.table is not None
+        if not self.target.supports_whole_rows:
+            raise CompileError(
+                f"{self.target.dialect_name} takes no row as one value; name the columns, those of "
+                "a function with table_valued('column')"
+            )
         return self.qualifier(node.table)
 
     def visit_label(self, node: Label[Any]) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
 
 Expr = ColumnElement[Any]
+_PERCENTILES = frozenset({"percentile_cont", "percentile_disc"})
 _ONE = ColumnClause[int]("1", is_literal=True)
 
 
@@ -36,6 +37,9 @@ class FunctionRenderer(ExpressionRenderer):
 
     ordered: tuple[Expr, str] | None = None
     """An aggregate and the ORDER BY that belongs behind its arguments."""
+
+    windowed: Expr | None = None
+    """What stands before the OVER being rendered."""
 
     # --- calls ------------------------------------------------------------------------------------
 
@@ -121,6 +125,12 @@ class FunctionRenderer(ExpressionRenderer):
                 f"{self.target.dialect_name} has no WITHIN GROUP; number the rows with "
                 "row_number() in a subquery and select the one wanted"
             )
+        name = str(getattr(node.element, "name", ""))
+        if self.target.percentiles_need_over and name in _PERCENTILES and node is not self.windowed:
+            raise CompileError(
+                f"{self.target.dialect_name} has {name}() in windows only; write "
+                ".within_group(…).over(), with distinct() or a limit for one row"
+            )
         return f"{self.process(node.element)} WITHIN GROUP (ORDER BY {self.sort_list(node)})"
 
     def visit_aggregate_order_by(self, node: AggregateOrderBy[Any]) -> str:
@@ -138,7 +148,10 @@ class FunctionRenderer(ExpressionRenderer):
     def visit_over(self, node: Over[Any]) -> str:
         clauses = [self.partition_clause(node), self.window_order(node), self.frame_clause(node)]
         written = " ".join([clause for clause in clauses if clause])
-        return f"{self.process(node.element)} OVER ({written})"
+        saved, self.windowed = self.windowed, node.element
+        text = self.process(node.element)
+        self.windowed = saved
+        return f"{text} OVER ({written})"
 
     def partition_clause(self, node: Over[Any]) -> str:
         if not node.partition_by:
