@@ -118,6 +118,68 @@ def not_distinct_from_null() -> Any:
 
 @construct(
     sql={
+        "*": "SELECT employee.id FROM employee WHERE (employee.salary > 600) IS TRUE "
+        "ORDER BY employee.id",
+        "sqlite": "SELECT employee.id FROM employee WHERE (employee.salary > 600) IS 1 ORDER "
+        "BY employee.id",
+        "postgresql": "SELECT employee.id FROM employee WHERE (employee.salary > 600) IS true "
+        "ORDER BY employee.id",
+        "oracle": "SELECT employee.id FROM employee WHERE CASE WHEN (employee.salary > 600) "
+        "THEN 1 ELSE 0 END = 1 ORDER BY employee.id",
+        "mssql": "SELECT employee.id FROM employee WHERE CAST(CASE WHEN employee.salary > "
+        "600 THEN 1 WHEN NOT (employee.salary > 600) THEN 0 END AS BIT) = 1 ORDER "
+        "BY employee.id",
+    },
+    rows=[(1,), (5,)],
+)
+def a_condition_that_is_true() -> Any:
+    return those((pay > literal_column("600")).is_(True))
+
+
+@construct(
+    sql={
+        "*": "SELECT employee.id FROM employee WHERE (employee.bonus = 50) IS NOT TRUE "
+        "ORDER BY employee.id",
+        "sqlite": "SELECT employee.id FROM employee WHERE (employee.bonus = 50) IS NOT 1 "
+        "ORDER BY employee.id",
+        "postgresql": "SELECT employee.id FROM employee WHERE (employee.bonus = 50) IS NOT true "
+        "ORDER BY employee.id",
+        "oracle": "SELECT employee.id FROM employee WHERE CASE WHEN (employee.bonus = 50) "
+        "THEN 1 ELSE 0 END = 0 ORDER BY employee.id",
+        "mssql": "SELECT employee.id FROM employee WHERE (CAST(CASE WHEN employee.bonus = "
+        "50 THEN 1 WHEN NOT (employee.bonus = 50) THEN 0 END AS BIT) != 1 OR "
+        "CAST(CASE WHEN employee.bonus = 50 THEN 1 WHEN NOT (employee.bonus = 50) "
+        "THEN 0 END AS BIT) IS NULL) ORDER BY employee.id",
+    },
+    rows=[(1,), (3,), (4,), (5,)],
+)
+def a_condition_that_is_not_true() -> Any:
+    """NULL is not true either."""
+    return those((bonus == literal_column("50")).is_not(True))
+
+
+@construct(
+    sql={
+        "*": "SELECT employee.id FROM employee WHERE (employee.bonus = 50) IS FALSE "
+        "ORDER BY employee.id",
+        "sqlite": "SELECT employee.id FROM employee WHERE (employee.bonus = 50) IS 0 ORDER "
+        "BY employee.id",
+        "postgresql": "SELECT employee.id FROM employee WHERE (employee.bonus = 50) IS false "
+        "ORDER BY employee.id",
+        "oracle": "SELECT employee.id FROM employee WHERE CASE WHEN (NOT (employee.bonus = "
+        "50)) THEN 1 ELSE 0 END = 1 ORDER BY employee.id",
+        "mssql": "SELECT employee.id FROM employee WHERE CAST(CASE WHEN employee.bonus = 50 "
+        "THEN 1 WHEN NOT (employee.bonus = 50) THEN 0 END AS BIT) = 0 ORDER BY "
+        "employee.id",
+    },
+    rows=[(4,), (5,)],
+)
+def a_condition_that_is_false() -> Any:
+    return those((bonus == literal_column("50")).is_(False))
+
+
+@construct(
+    sql={
         "*": "SELECT employee.id FROM employee WHERE employee.salary BETWEEN %s AND %s "
         "ORDER BY employee.id",
         "sqlite": "SELECT employee.id FROM employee WHERE employee.salary BETWEEN ? AND ? "
@@ -637,6 +699,28 @@ def a_regular_expression() -> Any:
 )
 def a_regular_replacement() -> Any:
     return select(note.c.title.regexp_replace("ai", "X")).where(note.c.id == two)
+
+
+@construct(
+    sql={
+        "sqlite": "SELECT REGEXP_REPLACE(note.title, ('(?i)' || ?), ?) AS anon_1 FROM note "
+        "WHERE note.id = 2",
+        "postgresql": "SELECT REGEXP_REPLACE(note.title, %s::VARCHAR, %s::VARCHAR, 'gi') AS "
+        "anon_1 FROM note WHERE note.id = 2",
+        "mysql": "SELECT REGEXP_REPLACE(note.title, %s, %s, 1, 0, 'i') AS anon_1 FROM note "
+        "WHERE note.id = 2",
+        "mariadb": "SELECT REGEXP_REPLACE(note.title, concat('(?i)', %s), %s) AS anon_1 FROM "
+        "note WHERE note.id = 2",
+        "oracle": "SELECT REGEXP_REPLACE(note.title, :title_1, :title_2, 1, 0, 'i') AS "
+        "anon_1 FROM note WHERE note.id = 2",
+    },
+    refused={
+        "mssql": "SQL Server has no regular expressions before 2025",
+    },
+    rows=[("plXn",)],
+)
+def a_regular_replacement_of_any_case() -> Any:
+    return select(note.c.title.regexp_replace("AI", "X", flags="gi")).where(note.c.id == two)
 
 
 @construct(

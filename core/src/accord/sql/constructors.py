@@ -217,28 +217,28 @@ def over(
     exclude: str | None = None,
 ) -> Over[T]:
     """An aggregate or window function over a window."""
-    from .windows import Over
+    from accord.sql.windows import Over
 
     return Over(expression(element), partition_by, order_by, range_, rows, groups, exclude)
 
 
 def within_group(element: ColumnElement[T], *order_by: Any) -> WithinGroup[T]:
     """``element WITHIN GROUP (ORDER BY …)``."""
-    from .windows import WithinGroup
+    from accord.sql.windows import WithinGroup
 
     return WithinGroup(expression(element), *order_by)
 
 
 def aggregate_order_by(element: ColumnElement[T], *order_by: Any) -> AggregateOrderBy[T]:
     """An aggregate over its rows in an order."""
-    from .windows import AggregateOrderBy
+    from accord.sql.windows import AggregateOrderBy
 
     return AggregateOrderBy(expression(element), *order_by)
 
 
 def funcfilter(func: ColumnElement[T], *criterion: Any) -> FunctionFilter[T]:
     """``func FILTER (WHERE …)``."""
-    from .windows import FunctionFilter
+    from accord.sql.windows import FunctionFilter
 
     return FunctionFilter(expression(func), *criterion)
 

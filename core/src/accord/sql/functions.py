@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from accord.exc import ArgumentError
 from accord.sqltypes.base import NULLTYPE, TypeEngine, to_instance
 
-from .coercion import element_of, expression
+from .coercion import expression
 from .expressions import ExpressionList
 from .nodes import ClauseElement, ColumnElement, Executable, T_co
 from .selectable import ColumnClause
@@ -90,7 +90,7 @@ class FunctionElement(ColumnElement[T_co], Executable):
         exclude: str | None = None,
     ) -> Over[T_co]:
         """This function over a window; a frame is a pair, ``rows=(-2, 0)``, or a FrameClause."""
-        from .windows import Over
+        from accord.sql.windows import Over
 
         return Over(self, partition_by, order_by, range_, rows, groups, exclude)
 
@@ -98,13 +98,13 @@ class FunctionElement(ColumnElement[T_co], Executable):
         """This aggregate over the rows that meet `criteria`."""
         if not criteria:
             return self
-        from .windows import FunctionFilter
+        from accord.sql.windows import FunctionFilter
 
         return FunctionFilter(self, *criteria)
 
     def within_group(self, *order_by: Any) -> WithinGroup[T_co]:
         """``function(…) WITHIN GROUP (ORDER BY …)``, for ordered-set aggregates."""
-        from .windows import WithinGroup
+        from accord.sql.windows import WithinGroup
 
         return WithinGroup(self, *order_by)
 
@@ -114,7 +114,7 @@ class FunctionElement(ColumnElement[T_co], Executable):
 
     def aggregate_order_by(self, *order_by: Any) -> AggregateOrderBy[T_co]:
         """This aggregate over its rows in an order: ``array_agg(x ORDER BY y)``."""
-        from .windows import AggregateOrderBy
+        from accord.sql.windows import AggregateOrderBy
 
         return AggregateOrderBy(self, *order_by)
 
@@ -262,12 +262,21 @@ def register_function(name: str, build: Callable[..., Any], package: str = "") -
 
 def known_function(name: str, package: str = "") -> Callable[..., Any] | None:
     """What builds ``func.<package>.<name>``, if anything but `Function` does."""
-    found = _REGISTRY.get(package, {}).get(name.lower())
+    registered = _REGISTRY.get(package)
+    found = None if registered is None else registered.get(name.lower())
     if found is None and not package:
-        from .generic import make
-
-        found = make(name.lower())
+        found = _make(name.lower())
+        if found is not None:
+            register_function(name, found)
     return found
+
+
+def _make(name: str) -> Callable[..., Any] | None:
+    """What generic.py knows; it takes this function's place once it is loaded."""
+    from . import generic
+
+    globals()["_make"] = generic.make
+    return generic.make(name)
 
 
 class _Functions(KnownFunctions):
@@ -287,12 +296,10 @@ class _Functions(KnownFunctions):
         if not self._names:
             raise ArgumentError("func is called by function name: func.lower(x)")
         *packages, name = self._names
-        if len(packages) < 2:
-            known = known_function(name, packages[0] if packages else "")
-            if known is not None:
-                given = [element_of(argument) for argument in arguments]
-                return known(*given) if type_ is None else known(*given, type_=type_)
-        return Function(name, *arguments, type_=type_, packagenames=tuple(packages))
+        known = known_function(name, ".".join(packages))
+        if known is None:
+            return Function(name, *arguments, type_=type_, packagenames=tuple(packages))
+        return known(*arguments) if type_ is None else known(*arguments, type_=type_)
 
 
 STAR: Final = ColumnClause[Any]("*", is_literal=True)

@@ -16,7 +16,7 @@ from accord.sqltypes.numeric import Integer, Numeric
 from accord.sqltypes.temporal import Date, DateTime, Time
 from accord.sqltypes.text import String
 
-from .coercion import expression
+from .coercion import element_of, expression
 from .elements import Cast, Extract
 from .functions import STAR, GenericFunction
 from .nodes import ColumnElement, NamedParameter, T_co
@@ -129,8 +129,8 @@ class count(GenericFunction[int]):
     _register = False
     returns = Integer()
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*(args or (STAR,)), **options)
+    def __init__(self, *args: Any, type_: Any = None) -> None:
+        super().__init__(*(args or (STAR,)), type_=type_)
 
 
 @_known
@@ -210,9 +210,10 @@ class aggregate_strings(GenericFunction[str]):
 
 def next_value(sequence: Any) -> Any:
     """The next number of a sequence."""
-    if getattr(sequence, "visit_name", None) != "next_value":  # what a Sequence is as an expression
+    node = element_of(sequence)  # a Sequence is its next value as an expression
+    if getattr(node, "visit_name", None) != "next_value":
         raise ArgumentError("next_value() takes a Sequence")
-    return sequence
+    return node
 
 
 _MADE.update(next_value=next_value, cast=Cast, extract=Extract)

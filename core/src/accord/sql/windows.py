@@ -144,12 +144,17 @@ def _placed(place: int | None) -> tuple[int | None, FrameClauseType]:
     return abs(place), kind
 
 
+def _only(frames: dict[str, Any]) -> tuple[str, FrameClause]:
+    given = [(unit, as_frame(frame)) for unit, frame in frames.items() if frame is not None]
+    if len(given) > 1:
+        raise ArgumentError("over() takes one of range_=, rows= and groups=")
+    return given[0]
+
+
 _EXCLUSIONS = ("CURRENT ROW", "GROUP", "TIES", "NO OTHERS")
 
 
-def _exclusion(value: str | None, frame: FrameClause | None) -> str | None:
-    if value is None:
-        return None
+def _exclusion(value: str, frame: FrameClause | None) -> str:
     words = " ".join(str(value).upper().split())
     if words not in _EXCLUSIONS:
         raise ArgumentError(f"over(exclude=…) takes one of {', '.join(map(repr, _EXCLUSIONS))}")
@@ -168,6 +173,7 @@ class Over(ColumnElement[T_co]):
 
     visit_name = "over"
     name: str | None = None
+    frame: FrameClause | None
 
     def __init__(
         self,
@@ -179,16 +185,14 @@ class Over(ColumnElement[T_co]):
         groups: Any = None,
         exclude: str | None = None,
     ) -> None:
-        frames = {"RANGE": range_, "ROWS": rows, "GROUPS": groups}
-        given = [(unit, as_frame(frame)) for unit, frame in frames.items() if frame is not None]
-        if len(given) > 1:
-            raise ArgumentError("over() takes one of range_=, rows= and groups=")
         self.element = element
         self.partition_by = sort_keys(partition_by)
         self.order_by = sort_keys(order_by)
-        self.frame_unit = given[0][0] if given else ""
-        self.frame: FrameClause | None = given[0][1] if given else None
-        self.exclude = _exclusion(exclude, self.frame)
+        self.frame_unit, self.frame, self.exclude = "", None, exclude
+        if range_ is not None or rows is not None or groups is not None:
+            self.frame_unit, self.frame = _only({"RANGE": range_, "ROWS": rows, "GROUPS": groups})
+        if exclude is not None:
+            self.exclude = _exclusion(exclude, self.frame)
         self.type = element.type
         self._compose()
 
@@ -196,11 +200,8 @@ class Over(ColumnElement[T_co]):
         return (len(self.partition_by), len(self.order_by), self.frame_unit, self.exclude)
 
     def children(self) -> Iterable[ClauseElement]:
-        yield self.element
-        yield from self.partition_by
-        yield from self.order_by
-        if self.frame is not None:
-            yield self.frame
+        framed = () if self.frame is None else (self.frame,)
+        return (self.element, *self.partition_by, *self.order_by, *framed)
 
 
 class _Aggregate(ColumnElement[T_co]):

@@ -73,6 +73,15 @@ class MySQLRenderer(UpsertClause, Renderer):
 
     # --- comparisons and arithmetic ---------------------------------------------------------------
 
+    def visit_is_op(self, node: BinaryExpression[Any]) -> str:
+        """IS takes the words TRUE and FALSE, not what they are worth."""
+        word = node.right.visit_name
+        if word not in ("true", "false"):
+            return self.plain_binary(node)
+        return f"{self.operand(node.left, node.operator)}{node.operator.symbol}{word.upper()}"
+
+    visit_is_not_op = visit_is_op
+
     def visit_is_distinct_from_op(self, node: BinaryExpression[Any]) -> str:
         return f"NOT ({self.wrapped(node.left)} <=> {self.wrapped(node.right)})"
 
@@ -373,7 +382,7 @@ def regexp_flags(node: BinaryExpression[Any]) -> str | None:
     flags: str | None = dict(node.modifiers).get("flags")
     if flags is not None and not (flags.isascii() and flags.isalpha()):
         raise CompileError("the flags of regular expressions are letters, such as 'i'")
-    return flags
+    return flags.replace("g", "") or None if flags else None  # every match is replaced anyway
 
 
 def _concatenated(node: Expr) -> list[Expr]:

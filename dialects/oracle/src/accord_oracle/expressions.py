@@ -45,6 +45,21 @@ class OracleExpressions(Renderer):
             return self.truth_value(value)
         return super().assignment(column, value, wrap=wrap)
 
+    def visit_is_op(self, node: BinaryExpression[Any]) -> str:
+        return self._truth_test(node, "1")
+
+    def visit_is_not_op(self, node: BinaryExpression[Any]) -> str:
+        return self._truth_test(node, "0")
+
+    def _truth_test(self, node: BinaryExpression[Any], met: str) -> str:
+        """IS TRUE came with version 23."""
+        word = node.right.visit_name
+        if word not in ("true", "false"):
+            return self.plain_binary(node)
+        test = self.condition(node.left)
+        test = test if word == "true" else f"NOT ({test})"
+        return f"CASE WHEN ({test}) THEN 1 ELSE 0 END = {met}"
+
     def visit_is_distinct_from_op(self, node: BinaryExpression[Any]) -> str:
         return f"DECODE({self.process(node.left)}, {self.process(node.right)}, 0, 1) = 1"
 
@@ -230,7 +245,7 @@ def _flags(node: BinaryExpression[Any]) -> str | None:
     flags = dict(node.modifiers).get("flags")
     if flags is not None and not flags.isalpha():
         raise CompileError("the flags of regexp_match() are letters, such as 'i'")
-    return flags
+    return flags.replace("g", "") or None if flags else None  # every match is replaced anyway
 
 
 def _path_literal(value: Any) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from accord.sql.selectbase import SelectBase
 
 Expr = ColumnElement[Any]
+_PLAIN_SETS = {"INTERSECT": "intersect()", "EXCEPT": "except_()"}
 
 
 class SelectRenderer(SortRenderer):
@@ -299,8 +300,8 @@ class SelectRenderer(SortRenderer):
         plain, _, repeated = keyword.partition(" ")
         if repeated and plain != "UNION" and not self.target.supports_set_all:
             raise CompileError(
-                f"{self.target.dialect_name} has no {keyword}; use {plain.lower()}, which leaves "
-                "repetitions out, or count them with group_by()"
+                f"{self.target.dialect_name} has no {keyword}; use {_PLAIN_SETS[plain]}, which "
+                "leaves repetitions out, or count them with group_by()"
             )
         return keyword
 
