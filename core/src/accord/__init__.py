@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         ExceptionContext as ExceptionContext,
         ExecutionContext as ExecutionContext,
         FrozenResult as FrozenResult,
+        Inspector as Inspector,
         MappingResult as MappingResult,
         NestedTransaction as NestedTransaction,
         Result as Result,
@@ -255,8 +256,9 @@ _HOMES: Final = {
     "accord.dialect": "Dialect",
     "accord.engine": """
         URL Connection CursorResult Engine ExceptionContext ExecutionContext FrozenResult
-        MappingResult NestedTransaction Result RootTransaction Row RowMapping ScalarResult
-        Transaction TwoPhaseTransaction create_engine create_mock_engine create_pool_from_url
+        Inspector MappingResult NestedTransaction Result RootTransaction Row RowMapping
+        ScalarResult Transaction TwoPhaseTransaction create_engine create_mock_engine
+        create_pool_from_url
         engine_from_config make_url
     """,
     "accord.inspection": "inspect",

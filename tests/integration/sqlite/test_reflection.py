@@ -26,6 +26,7 @@ from accord import (
     text,
     types,
 )
+from accord.engine.reflection import ObjectKind
 from accord.exc import ArgumentError, InvalidRequestError, NoSuchTableError
 from accord.schema import CreateIndex, CreateTable
 
@@ -266,8 +267,8 @@ def test_many_tables_at_once(engine):
         (None, "customer"), (None, "line"), (None, "order"),
     }  # fmt: skip
     assert list(inspector.get_multi_pk_constraint(filter_names=["line"])) == [(None, "line")]
-    assert list(inspector.get_multi_columns(kind="view")) == [(None, "cheap")]
-    assert len(inspector.get_multi_indexes(kind="any")) == 4
+    assert list(inspector.get_multi_columns(kind=ObjectKind.VIEW)) == [(None, "cheap")]
+    assert len(inspector.get_multi_indexes(kind=ObjectKind.ANY)) == 4
 
 
 def test_tables_in_the_order_of_their_foreign_keys(engine):

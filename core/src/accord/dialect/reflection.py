@@ -188,6 +188,9 @@ class Reflection(ABC):
     """Do `Inspector.get_columns` dictionaries carry "primary_key", the place in the key (0: not in
     it)? SQLAlchemy's do on SQLite."""
 
+    constraint_comments: ClassVar[bool] = False
+    """Can constraints have comments, so that their dictionaries always carry "comment"?"""
+
     constraints_are_indexes: ClassVar[bool] = False
     """Does the database keep UNIQUE constraints as indexes, and make one for each foreign key?"""
 

@@ -32,7 +32,8 @@ from accord.engine.url import URL, make_url
 
 if TYPE_CHECKING:
     from accord.engine.config import create_pool_from_url, engine_from_config
-    from accord.engine.mock import create_mock_engine
+    from accord.engine.mock import MockConnection, create_mock_engine
+    from accord.engine.reflection import Inspector
     from accord.engine.views import OptionEngine
 
 __all__ = [
@@ -44,7 +45,9 @@ __all__ = [
     "ExecutionContext",
     "FilterResult",
     "FrozenResult",
+    "Inspector",
     "MappingResult",
+    "MockConnection",
     "NestedTransaction",
     "OptionEngine",
     "RMKeyView",
@@ -67,6 +70,8 @@ __all__ = [
 
 
 _LATER = {
+    "Inspector": "reflection",
+    "MockConnection": "mock",
     "OptionEngine": "views",
     "create_mock_engine": "mock",
     "create_pool_from_url": "config",

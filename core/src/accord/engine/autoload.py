@@ -28,6 +28,7 @@ from accord.schema import (
     UniqueConstraint,
 )
 from accord.schema.ordering import order
+from accord.sql.text import TextClause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -133,17 +134,22 @@ class _Parts:
                 match=key.match,
                 comment=key.comment,
                 link_to_name=True,
+                **_options(key),
             ).attach(self.table)
         for unique in self.found.uniques:
             columns = self._columns(unique.columns)
             if columns is not None and unique.duplicates_index is None:
                 UniqueConstraint(
-                    *columns, name=unique.name, comment=unique.comment, _auto_attach=False
+                    *columns,
+                    name=unique.name,
+                    comment=unique.comment,
+                    _auto_attach=False,
+                    **_options(unique),
                 ).attach(self.table)
         for check in self.found.checks:
-            CheckConstraint(sql_text(check.sqltext), name=check.name, comment=check.comment).attach(
-                self.table
-            )
+            CheckConstraint(
+                sql_text(check.sqltext), name=check.name, comment=check.comment, **_options(check)
+            ).attach(self.table)
         for index in self.found.indexes:
             self._index(index)
 
@@ -164,7 +170,12 @@ class _Parts:
         columns = [self.by_name[name] for name in key.columns if name in self.by_name]
         if columns and all(column.primary_key for column in columns):
             PrimaryKeyConstraint(
-                *columns, name=key.name, comment=key.comment, _auto_attach=False, _implicit=True
+                *columns,
+                name=key.name,
+                comment=key.comment,
+                _auto_attach=False,
+                _implicit=True,
+                **_options(key),
             ).attach(self.table)
 
     def _has_key(self, columns: Sequence[Column[Any]]) -> bool:
@@ -185,8 +196,17 @@ class _Parts:
             for word in index.sorting.get(name, ()):
                 part = getattr(part, word)()
             parts.append(part)
-        options: Info = dict(index.options)
-        Index(index.name, *parts, unique=index.unique, _table=self.table, **options)
+        Index(index.name, *parts, unique=index.unique, _table=self.table, **_options(index))
+
+
+def _options(part: Any) -> Info:
+    """The dialect's options of a constraint or index that say anything."""
+    empty = (False, None, [], {})
+    return {
+        name: value
+        for name, value in part.options.items()
+        if isinstance(value, TextClause) or value not in empty
+    }
 
 
 def _resolve(inspector: Inspector, table: Table, found: ReflectedTable) -> None:
@@ -261,26 +281,33 @@ def _wanted(
     return asked
 
 
+Place = tuple[str | None, str]
+
+
 def in_order(
-    inspector: Inspector, names: Sequence[str], schema: str | None
-) -> list[tuple[str | None, list[tuple[str, str | None]]]]:
-    """Tables, each after those its foreign keys point at, with these keys; last, under None, the
-    keys that close circles.
+    inspector: Inspector, schemas: Iterable[str | None]
+) -> list[tuple[Place | None, list[tuple[Place, str | None]]]]:
+    """The tables of some schemas, each after those its foreign keys point at, with these keys;
+    last, under None, the keys that close circles.
     """
     metadata = MetaData()
-    reflect_metadata(inspector, metadata, schema, False, names, {"resolve_fks": False})
+    for schema in schemas:
+        names = inspector.get_table_names(schema)
+        reflect_metadata(inspector, metadata, schema, False, names, {"resolve_fks": False})
     known = metadata.tables
     ordered, late = order(known.values(), lambda key: key.elements[0].target_table_key not in known)
-    found: list[tuple[str | None, list[tuple[str, str | None]]]] = [
+    found: list[tuple[Place | None, list[tuple[Place, str | None]]]] = [
         (
-            table.name,
+            (table.schema, table.name),
             [
-                (table.name, key.name)
+                ((table.schema, table.name), key.name)
                 for key in sorted(table.foreign_key_constraints, key=lambda k: k.creation_order)
                 if key not in late
             ],
         )
         for table in ordered
     ]
-    closing = [(key.table.name, key.name) for key in late if key.table is not None]
+    closing = [
+        ((key.table.schema, key.table.name), key.name) for key in late if key.table is not None
+    ]
     return [*found, (None, closing)]

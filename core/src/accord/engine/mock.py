@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from accord.dialect.contract import Dialect
     from accord.engine.url import URL
-    from accord.schema import MetaData, Table
+    from accord.schema import CheckFirst, MetaData, Table
     from accord.schema.plan import Step
 
 
@@ -53,13 +53,13 @@ class MockConnection:
         return self._executor(statement, *given)
 
     def create_tables(
-        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
+        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool | CheckFirst = True
     ) -> None:
         """What `MetaData.create_all` calls; nothing exists yet."""
         self._hand_over(create_plan(metadata, tables, None, self.dialect.ddl_renderer))
 
     def drop_tables(
-        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool = True
+        self, metadata: MetaData, tables: list[Table] | None, checkfirst: bool | CheckFirst = True
     ) -> None:
         """What `MetaData.drop_all` calls; everything exists."""
         self._hand_over(drop_plan(metadata, tables, None, self.dialect.ddl_renderer))
@@ -68,7 +68,7 @@ class MockConnection:
         for step in steps:
             if isinstance(step, Notify):
                 step.fire(self)
-            else:
+            elif step.applies(self):
                 self._executor(step)
 
     def reflect_table(self, table: Table, **options: Any) -> None:

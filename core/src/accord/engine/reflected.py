@@ -58,16 +58,17 @@ def _column(column: ReflectedColumn) -> Info:
     return info
 
 
-def primary_key(table: ReflectedTable) -> Info:
-    """`Inspector.get_pk_constraint`."""
+def primary_key(table: ReflectedTable, *, comments: bool) -> Info:
+    """`Inspector.get_pk_constraint`; `comments`: constraints can have some."""
     key = table.primary_key
     if key is None:
-        return {"constrained_columns": [], "name": None}
-    info: Info = {"constrained_columns": list(key.columns), "name": key.name}
-    return _with_rest(info, key.comment, key.options)
+        info: Info = {"constrained_columns": [], "name": None}
+        return {**info, "comment": None} if comments else info
+    info = {"constrained_columns": list(key.columns), "name": key.name}
+    return _with_rest(info, key.comment, key.options, comments=comments)
 
 
-def foreign_key(key: ReflectedForeignKey, asked: str | None) -> Info:
+def foreign_key(key: ReflectedForeignKey, asked: str | None, *, comments: bool) -> Info:
     """One of `Inspector.get_foreign_keys`; `asked` is the schema of the question."""
     options = {
         name: getattr(key, name)
@@ -82,15 +83,15 @@ def foreign_key(key: ReflectedForeignKey, asked: str | None) -> Info:
         "referred_columns": list(key.referred_columns),
         "options": {**options, **key.options},
     }
-    return _with_rest(info, key.comment, {})
+    return _with_rest(info, key.comment, {}, comments=comments)
 
 
-def unique(constraint: ReflectedUnique) -> Info:
+def unique(constraint: ReflectedUnique, *, comments: bool) -> Info:
     """One of `Inspector.get_unique_constraints`."""
     info: Info = {"name": constraint.name, "column_names": list(constraint.columns)}
     if constraint.duplicates_index is not None:
         info["duplicates_index"] = constraint.duplicates_index
-    return _with_rest(info, constraint.comment, constraint.options)
+    return _with_rest(info, constraint.comment, constraint.options, comments=comments)
 
 
 def index(one: ReflectedIndex) -> Info:
@@ -108,14 +109,14 @@ def index(one: ReflectedIndex) -> Info:
     return info
 
 
-def check(constraint: ReflectedCheck) -> Info:
+def check(constraint: ReflectedCheck, *, comments: bool) -> Info:
     """One of `Inspector.get_check_constraints`."""
     info: Info = {"name": constraint.name, "sqltext": constraint.sqltext}
-    return _with_rest(info, constraint.comment, constraint.options)
+    return _with_rest(info, constraint.comment, constraint.options, comments=comments)
 
 
-def _with_rest(info: Info, comment: str | None, options: Any) -> Info:
-    if comment is not None:
+def _with_rest(info: Info, comment: str | None, options: Any, *, comments: bool) -> Info:
+    if comment is not None or comments:
         info["comment"] = comment
     if options:
         info["dialect_options"] = dict(options)

@@ -8,10 +8,11 @@ Inspector of an engine takes a connection for each question.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord.engine import autoload, reflected
 from accord.engine.connection import Connection
+from accord.engine.objectkind import ObjectKind, ObjectScope
 from accord.exc import InvalidRequestError, NoSuchTableError, UnreflectableTableError
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from accord.schema import Column, MetaData, Table
 
 T = TypeVar("T")
-Kind = Literal["table", "view", "materialized_view", "any"]
 
 
 def inspector_of(subject: Engine | Connection) -> Inspector:
@@ -169,6 +169,12 @@ class Inspector:
         """Whether there is a table or view (temporary ones too)."""
         return self._ask(lambda bind: self.dialect.has_table_steps(bind, table_name, schema))
 
+    def has_multi_table(
+        self, table_names: Sequence[str], schema: str | None = None, **kw: Any
+    ) -> dict[tuple[str | None, str], bool]:
+        """`has_table` of many names."""
+        return {(schema, name): self.has_table(name, schema) for name in table_names}
+
     def has_schema(self, schema_name: str, **kw: Any) -> bool:
         """Whether there is a schema."""
         return schema_name in self.get_schema_names()
@@ -197,19 +203,22 @@ class Inspector:
 
     def get_pk_constraint(self, table_name: str, schema: str | None = None, **kw: Any) -> Info:
         """constrained_columns and name of the primary key."""
-        return reflected.primary_key(self.reflected(table_name, schema))
+        comments = self._reflection.constraint_comments
+        return reflected.primary_key(self.reflected(table_name, schema), comments=comments)
 
     def get_foreign_keys(self, table_name: str, schema: str | None = None, **kw: Any) -> list[Info]:
         """name, constrained_columns, referred_schema, referred_table, referred_columns, options."""
         keys = self.reflected(table_name, schema).foreign_keys
-        return [reflected.foreign_key(key, schema) for key in keys]
+        comments = self._reflection.constraint_comments
+        return [reflected.foreign_key(key, schema, comments=comments) for key in keys]
 
     def get_unique_constraints(
         self, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[Info]:
         """name and column_names of each UNIQUE constraint."""
         uniques = self.reflected(table_name, schema).uniques
-        return [reflected.unique(constraint) for constraint in uniques]
+        comments = self._reflection.constraint_comments
+        return [reflected.unique(constraint, comments=comments) for constraint in uniques]
 
     def get_indexes(self, table_name: str, schema: str | None = None, **kw: Any) -> list[Info]:
         """name, column_names, unique of each index, and expressions, include_columns,
@@ -221,7 +230,9 @@ class Inspector:
         self, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[Info]:
         """name and sqltext of each CHECK constraint."""
-        return [reflected.check(one) for one in self.reflected(table_name, schema).checks]
+        checks = self.reflected(table_name, schema).checks
+        comments = self._reflection.constraint_comments
+        return [reflected.check(one, comments=comments) for one in checks]
 
     def get_table_comment(self, table_name: str, schema: str | None = None, **kw: Any) -> Info:
         """``{"text": …}``."""
@@ -234,7 +245,8 @@ class Inspector:
     # --- several tables --------------------------------------------------------------------------
 
     def get_multi_columns(self, schema: str | None = None, **kw: Any) -> dict[Any, list[Info]]:
-        """`get_columns` of many tables, by (schema, name); takes `filter_names` and `kind`."""
+        """`get_columns` of many tables, by (schema, name); takes `filter_names`, `kind` (an
+        ObjectKind) and `scope` (an ObjectScope)."""
         return self._multi(self.get_columns, schema, **kw)
 
     def get_multi_pk_constraint(self, schema: str | None = None, **kw: Any) -> dict[Any, Info]:
@@ -265,30 +277,46 @@ class Inspector:
         """`get_table_comment` of many tables."""
         return self._multi(self.get_table_comment, schema, **kw)
 
+    def get_multi_table_options(self, schema: str | None = None, **kw: Any) -> dict[Any, Info]:
+        """`get_table_options` of many tables."""
+        return self._multi(self.get_table_options, schema, **kw)
+
     def _multi(
         self,
         ask: Callable[[str, str | None], T],
         schema: str | None,
         *,
         filter_names: Collection[str] | None = None,
-        kind: Kind = "table",
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
     ) -> dict[tuple[str | None, str], T]:
-        names = self.names_of(kind, schema)
+        names = self.names_of(kind, schema, scope)
         if filter_names is not None:
             names = [name for name in names if name in filter_names]
         self.load(names, schema)
         return {(schema, name): ask(name, schema) for name in names}
 
-    def names_of(self, kind: Kind, schema: str | None = None) -> list[str]:
-        """The names of tables, views, materialized views, or any of them."""
-        lists: dict[str, Callable[[str | None], list[str]]] = {
-            "table": self.get_table_names,
-            "view": self.get_view_names,
-            "materialized_view": self.get_materialized_view_names,
-        }
-        if kind == "any":
-            return [name for ask in lists.values() for name in ask(schema)]
-        return lists[kind](schema)
+    def names_of(
+        self,
+        kind: ObjectKind,
+        schema: str | None = None,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+    ) -> list[str]:
+        """The names of tables, views, materialized views of a schema, or any of them."""
+        lists = [
+            (ObjectKind.TABLE, self.get_table_names, self.get_temp_table_names),
+            (ObjectKind.VIEW, self.get_view_names, self.get_temp_view_names),
+            (ObjectKind.MATERIALIZED_VIEW, self.get_materialized_view_names, None),
+        ]
+        found: list[str] = []
+        for one, lasting, temporary in lists:
+            if one not in kind:
+                continue
+            if ObjectScope.DEFAULT in scope:
+                found += lasting(schema)
+            if ObjectScope.TEMPORARY in scope and temporary is not None and schema is None:
+                found += temporary()
+        return list(dict.fromkeys(found))
 
     def get_sorted_table_and_fkc_names(
         self, schema: str | None = None, **kw: Any
@@ -296,7 +324,19 @@ class Inspector:
         """Tables of a schema, each after those its foreign keys point at; last (None, the (table,
         foreign key) pairs that close circles).
         """
-        return autoload.in_order(self, self.get_table_names(schema), schema)
+        found = autoload.in_order(self, (schema,))
+        return [
+            (None if place is None else place[1], [(table, key) for (_, table), key in keys])
+            for place, keys in found
+        ]
+
+    def sort_tables_on_foreign_key_dependency(
+        self, consider_schemas: Collection[str | None] = (None,), **kw: Any
+    ) -> list[Any]:
+        """As `get_sorted_table_and_fkc_names`, over several schemas, with (schema, name) for a
+        table.
+        """
+        return list(autoload.in_order(self, consider_schemas))
 
     # --- tables of a MetaData --------------------------------------------------------------------
 

@@ -1,12 +1,20 @@
-"""`accord.ext.declarative`: declarative names under the path that older programs import them by."""
+"""`accord.ext.declarative`: declarative names under the path that older programs import them by,
+and classes whose columns come from the database.
+"""
 
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord import exc, orm
+from accord.inspection import inspect
+from accord.mapping.deferring import Deferring, map_deferred, waiting
 from accord.orm import declared_attr
+from accord.schema import Table
+
+if TYPE_CHECKING:
+    from accord.engine import Connection, Engine
 
 
 def declarative_base(**options: Any) -> Any:
@@ -18,5 +26,32 @@ def declarative_base(**options: Any) -> Any:
     )
     return orm.declarative_base(**options)
 
+if TYPE_CHECKING:
+    from accord.engine import Connection, Engine
 
-__all__ = ["declarative_base", "declared_attr"]
+
+class DeferredReflection(Deferring):
+    """A mixin: classes below it name their tables, and are mapped when `prepare` reads the catalog.
+
+    >>> class Reflected(DeferredReflection):
+    ...     __abstract__ = True
+    >>> class Author(Reflected, Base):
+    ...     __tablename__ = "author"
+    >>> Reflected.prepare(engine)
+    """
+
+    @classmethod
+    def prepare(cls, bind: Engine | Connection, **reflect_kw: Any) -> None:
+        """Map the classes below this one; what they declare goes before what the database says."""
+        inspector = inspect(bind)
+        for found in waiting(cls):
+            table = vars(found).get("__table__")
+            if isinstance(table, Table):
+                inspector.reflect_table(table, exclude_columns=[c.name for c in table.c])
+                map_deferred(found, {})
+            else:
+                options = {"extend_existing": True, "autoload_replace": False, **reflect_kw}
+                map_deferred(found, {"autoload_with": inspector, **options})
+
+
+__all__ = ["DeferredReflection", "declarative_base", "declared_attr"]

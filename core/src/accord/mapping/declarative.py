@@ -117,7 +117,15 @@ def _subclassed(cls: type, root: type) -> None:
         if hasattr(cls, "__mapper__"):
             instrument.subclass_created(cls)
     else:
-        map_class(cls.registry, cls)  # type: ignore[attr-defined]  # set by set_up_base
+        _map_now_or_later(cls)
+
+
+def _map_now_or_later(cls: Any) -> None:
+    later = getattr(cls, "__accord_defer__", None)  # of a base such as DeferredReflection
+    if later is not None:
+        later()
+    else:
+        map_class(cls.registry, cls)
 
 
 def set_up_base(cls: Any) -> None:
@@ -169,7 +177,7 @@ def _dynamically_subclassed(cls: type) -> None:
     elif vars(cls).get("__abstract__", False):
         dispatch_of_class(cls)
     else:
-        map_class(cls.registry, cls)  # type: ignore[attr-defined]  # set by set_up_base
+        _map_now_or_later(cls)
 
 
 def make_base(

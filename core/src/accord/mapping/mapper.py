@@ -365,6 +365,7 @@ class Mapper:
         instrument.add_attribute(self, prop)
         if isinstance(prop, RelationshipProperty) and not resolving:
             self.registry.not_configured(self)
+            self.registry.announce(self)
 
     def add_properties(self, given: Mapping[str, Any]) -> None:
         """Map several more attributes."""

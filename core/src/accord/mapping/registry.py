@@ -140,8 +140,12 @@ class registry:
         self.class_names.add(cls)
         self._class_registry[cls.__name__] = cls
         self.not_configured(mapper)
-        announce_backrefs(self, mapper)
+        self.announce(mapper)
         return mapper
+
+    def announce(self, mapper: Mapper) -> None:
+        """Let the targets of the mapper's `backref=`s know of them."""
+        announce_backrefs(self, mapper)
 
     def _give_constructor(self, cls: type) -> None:
         """Give a plain class the constructor the registry was made with, if it was."""

@@ -31,7 +31,7 @@ from .relationships import RelationshipProperty
 from .typemap import sql_type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .mapper import Mapper
     from .registry import registry as Registry
@@ -39,8 +39,10 @@ if TYPE_CHECKING:
 _MAPPABLE: Final = (MappedColumn, Column, MapperProperty)
 
 
-def map_class(registry: Registry, cls: type) -> Mapper:
-    """Map `cls` as its body says."""
+def map_class(
+    registry: Registry, cls: type, table_options: Mapping[str, Any] | None = None
+) -> Mapper:
+    """Map `cls` as its body says; `table_options` are further arguments of its Table."""
     refuse_mapped(cls)
     with Declaring(cls):
         body = ClassBody(registry, cls)
@@ -51,7 +53,7 @@ def map_class(registry: Registry, cls: type) -> Mapper:
         if given is not None:
             table = _given_table(body, given)
             return registry.make_mapper(cls, table, body.properties, mapper_arguments)
-        table = _new_table(body, table_arguments)
+        table = _new_table(body, table_arguments, table_options or {})
         type.__setattr__(cls, "__table__", table)
         try:
             return registry.make_mapper(cls, table, body.properties, mapper_arguments)
@@ -330,7 +332,7 @@ def _given_table(body: ClassBody, table: Any) -> FromClause:
     return table
 
 
-def _new_table(body: ClassBody, table_arguments: Any) -> Table:
+def _new_table(body: ClassBody, table_arguments: Any, more: Mapping[str, Any]) -> Table:
     cls = body.cls
     name = body.directive("__tablename__")
     if name is None:
@@ -344,6 +346,7 @@ def _new_table(body: ClassBody, table_arguments: Any) -> Table:
             f"Class {cls.__name__}: __tablename__ must be a string, not a {type(name).__name__}"
         )
     items, options = _split_arguments(cls, table_arguments)
+    options.update(more)
     inherited = "__table_args__" not in vars(cls)
     if inherited and not isinstance(_static(cls, "__table_args__"), Declared):
         items = tuple(_copied_item(item) for item in items)

@@ -96,6 +96,7 @@ class CreateView(_MadeOfQuery):
     `table` is the view as a Table. `or_replace`, `temporary` and `materialized` where the database
     has them; where it does not, it is refused.
 
+    >>> from accord import Boolean, Column, Integer, MetaData, Table, create_engine, select
     >>> engine, metadata = create_engine("sqlite://"), MetaData()
     >>> user = Table("user", metadata, Column("id", Integer), Column("active", Boolean))
     >>> active = CreateView(select(user.c.id).where(user.c.active), "active_user",

@@ -42,6 +42,8 @@ class PostgreSQLReflection(Equivalence, Reflection):
 
     __slots__ = ()
 
+    constraint_comments = True
+
     # --- names ------------------------------------------------------------------------------------
 
     def default_schema_steps(self, bind: Bind) -> Steps[str | None]:
@@ -207,18 +209,13 @@ def _primary_key(row: Row) -> ReflectedPrimaryKey:
 
 
 def _include(row: Row) -> dict[str, object]:
-    options: dict[str, object] = {}
-    included = row[12]
-    if included:
-        options["postgresql_include"] = list(_columns(included))
-    if row[13]:
-        options["postgresql_nulls_not_distinct"] = True
-    return options
+    return {"postgresql_include": [] if row[12] is None else list(_columns(row[12]))}
 
 
 def _unique(row: Row) -> ReflectedUnique:
+    options = {**_include(row), "postgresql_nulls_not_distinct": bool(row[13])}
     return ReflectedUnique(
-        columns=_columns(row[2]), name=str(row[0]), comment=_text(row[14]), options=_include(row)
+        columns=_columns(row[2]), name=str(row[0]), comment=_text(row[14]), options=options
     )
 
 
@@ -278,7 +275,9 @@ def _index(row: Row) -> ReflectedIndex:
     constraint, method, where, storage, distinct_nulls, operators = row[6:12]
     names = tuple([None if key is None else str(key) for key in _list(keys)])
     texts = tuple([str(text) for text in _list(expressions)])
-    options: dict[str, object] = {}
+    options: dict[str, object] = {
+        "postgresql_include": [str(column) for column in _list(included)]
+    }
     if method != "btree":
         options["postgresql_using"] = method
     if where is not None:
