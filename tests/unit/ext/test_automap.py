@@ -5,8 +5,15 @@ import pytest
 from accord import Column, ForeignKey, Integer, MetaData, String, Table, create_engine, select
 from accord.exc import ArgumentError
 from accord.ext.automap import MANYTOMANY, MANYTOONE, automap_base, generate_relationship
-from accord.ext.declarative import DeferredReflection, declarative_base
-from accord.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from accord.ext.declarative import DeferredReflection
+from accord.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    declarative_base,
+    mapped_column,
+    relationship,
+)
 
 SHOP = """
 CREATE TABLE owner (id INTEGER PRIMARY KEY, name VARCHAR(30));

@@ -201,7 +201,7 @@ class _Parts:
 
 def _options(part: Any) -> Info:
     """The dialect's options of a constraint or index that say anything."""
-    empty = (False, None, [], {})
+    empty: tuple[object, ...] = (False, None, [], {})
     return {
         name: value
         for name, value in part.options.items()

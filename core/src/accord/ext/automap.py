@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from accord.engine.reflection import Inspector
 from accord.exc import ArgumentError
 from accord.ext.automapnames import (
     Namespace,
@@ -20,7 +21,6 @@ from accord.ext.automapnames import (
     name_for_scalar_relationship,
 )
 from accord.ext.automaprelations import relate
-from accord.inspection import inspect
 from accord.mapping import MANYTOMANY, MANYTOONE, ONETOMANY
 from accord.mapping.deferring import Deferring, map_deferred, waiting
 from accord.orm import declarative_base
@@ -94,7 +94,7 @@ def _declared(base: Any, bind: Any) -> list[type]:
     """Map the classes the program has written itself."""
     options: dict[str, Any] = {"extend_existing": True}
     if bind is not None:
-        options.update(autoload_with=inspect(bind), autoload_replace=False)
+        options.update(autoload_with=Inspector(bind), autoload_replace=False)
     made = []
     for found in waiting(base):
         own = "__table__" in vars(found)

@@ -8,7 +8,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from accord import exc, orm
-from accord.inspection import inspect
+from accord.engine.reflection import Inspector
 from accord.mapping.deferring import Deferring, map_deferred, waiting
 from accord.orm import declared_attr
 from accord.schema import Table
@@ -26,9 +26,6 @@ def declarative_base(**options: Any) -> Any:
     )
     return orm.declarative_base(**options)
 
-if TYPE_CHECKING:
-    from accord.engine import Connection, Engine
-
 
 class DeferredReflection(Deferring):
     """A mixin: classes below it name their tables, and are mapped when `prepare` reads the catalog.
@@ -43,11 +40,11 @@ class DeferredReflection(Deferring):
     @classmethod
     def prepare(cls, bind: Engine | Connection, **reflect_kw: Any) -> None:
         """Map the classes below this one; what they declare goes before what the database says."""
-        inspector = inspect(bind)
+        inspector = Inspector(bind)
         for found in waiting(cls):
             table = vars(found).get("__table__")
             if isinstance(table, Table):
-                inspector.reflect_table(table, exclude_columns=[c.name for c in table.c])
+                inspector.reflect_table(table, exclude_columns=[str(c.name) for c in table.c])
                 map_deferred(found, {})
             else:
                 options = {"extend_existing": True, "autoload_replace": False, **reflect_kw}

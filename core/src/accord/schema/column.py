@@ -16,7 +16,7 @@ from accord.schema.foreignkey import ForeignKey
 from accord.schema.index import Index
 from accord.schema.items import SchemaItem, next_order
 from accord.schema.sequence import Sequence
-from accord.schema.typechecks import attach_type_checks
+from accord.schema.typechecks import attach_type_checks, placed_type
 from accord.sql.identifiers import quoted_name
 from accord.sql.nodes import T_co, next_uid
 from accord.sql.selectable import ColumnClause
@@ -200,7 +200,7 @@ class Column(ColumnClause[T_co], SchemaItem):
             )
         if not self.key:
             self.key = self.name
-        self.type = to_instance(self.type)
+        self.type = placed_type(to_instance(self.type), table)
         replaced = self._place(table, replace)
         self.table = table
         if self.primary_key:

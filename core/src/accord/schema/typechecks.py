@@ -31,6 +31,20 @@ def attach_type_checks(column: Any, table: Any) -> None:
     TypeCheck(column, name).attach(table)
 
 
+def placed_type(type_: TypeEngine, table: Any) -> TypeEngine:
+    """The type as a column of `table` has it: an Enum in the schema of its MetaData, or
+    (``inherit_schema=True``) of the table.
+    """
+    if not isinstance(type_, Enum):
+        return type_
+    schema = type_.schema
+    if type_.inherit_schema:
+        schema = table.schema
+    elif schema is None and type_.metadata is not None:
+        schema = type_.metadata.schema
+    return type_ if schema == type_.schema else type_.copy(schema=schema)
+
+
 def stored_type(type_: TypeEngine) -> TypeEngine:
     """The type below any TypeDecorators."""
     while isinstance(type_, TypeDecorator):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .constructs import All, Any, aggregate_order_by, array, array_agg
     from .ddl_types import CreateEnumType, DropEnumType
     from .dialect import PostgreSQLDialect
+    from .domains import DOMAIN, CreateDomainType, DropDomainType
     from .ranges import (
         DATEMULTIRANGE,
         DATERANGE,
@@ -81,6 +82,7 @@ _HOME = {
     "accord_postgresql.constructs": "All Any aggregate_order_by array array_agg",
     "accord_postgresql.ddl_types": "CreateEnumType DropEnumType",
     "accord_postgresql.dialect": "PostgreSQLDialect",
+    "accord_postgresql.domains": "CreateDomainType DOMAIN DropDomainType",
     "accord_postgresql.ranges": (
         "DATEMULTIRANGE DATERANGE INT4MULTIRANGE INT4RANGE INT8MULTIRANGE INT8RANGE MultiRange "
         "NUMMULTIRANGE NUMRANGE Range TSMULTIRANGE TSRANGE TSTZMULTIRANGE TSTZRANGE"
@@ -96,13 +98,14 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.
 
 __all__ = [
     "ARRAY", "All", "Any", "BIGINT", "BIT", "BOOLEAN", "BYTEA", "CHAR", "CIDR", "CITEXT",
-    "CreateEnumType", "DATE", "DATEMULTIRANGE", "DATERANGE", "DOUBLE_PRECISION", "DropEnumType",
-    "ENUM", "ExcludeConstraint", "FLOAT", "HSTORE", "INET", "INT4MULTIRANGE", "INT4RANGE",
-    "INT8MULTIRANGE", "INT8RANGE", "INTEGER", "INTERVAL", "Insert", "JSON", "JSONB", "JSONPATH",
-    "MACADDR", "MACADDR8", "MONEY", "MultiRange", "NUMERIC", "NUMMULTIRANGE", "NUMRANGE", "OID",
-    "PostgreSQLDialect", "REAL", "REGCLASS", "REGCONFIG", "Range", "SMALLINT", "TEXT", "TIME",
-    "TIMESTAMP", "TSMULTIRANGE", "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR",
-    "UUID", "VARCHAR", "aggregate_order_by", "array", "array_agg", "insert",
+    "CreateDomainType", "CreateEnumType", "DATE", "DATEMULTIRANGE", "DATERANGE", "DOMAIN",
+    "DOUBLE_PRECISION", "DropDomainType", "DropEnumType", "ENUM", "ExcludeConstraint", "FLOAT",
+    "HSTORE", "INET", "INT4MULTIRANGE", "INT4RANGE", "INT8MULTIRANGE", "INT8RANGE", "INTEGER",
+    "INTERVAL", "Insert", "JSON", "JSONB", "JSONPATH", "MACADDR", "MACADDR8", "MONEY",
+    "MultiRange", "NUMERIC", "NUMMULTIRANGE", "NUMRANGE", "OID", "PostgreSQLDialect", "REAL",
+    "REGCLASS", "REGCONFIG", "Range", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TSMULTIRANGE",
+    "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR", "UUID", "VARCHAR",
+    "aggregate_order_by", "array", "array_agg", "insert",
 ]  # fmt: skip
 
 

@@ -68,7 +68,7 @@ SELECT a.attrelid::bigint, a.attname::text,
     FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
     WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.deptype = 'i'
       AND p.refobjid = a.attrelid AND p.refobjsubid = a.attnum) END,
-  pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%%'
+  pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%%', t.typtype = 'd'
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -129,6 +129,20 @@ LEFT JOIN pg_catalog.pg_constraint o
   ON o.conindid = x.indexrelid AND o.contype IN ('u', 'x') AND o.conrelid = x.indrelid
 WHERE x.indrelid = ANY (%s::oid[]) AND NOT x.indisprimary
 ORDER BY i.relname
+"""
+
+DOMAINS = """
+SELECT DISTINCT ON (t.oid) t.oid::bigint, t.typname::text,
+  CASE WHEN pg_catalog.pg_type_is_visible(t.oid) THEN NULL ELSE n.nspname::text END,
+  pg_catalog.format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault,
+  (SELECT o.conname::text FROM pg_catalog.pg_constraint o
+    WHERE o.contypid = t.oid AND o.contype = 'c' ORDER BY o.conname LIMIT 1),
+  (SELECT pg_catalog.pg_get_constraintdef(o.oid, true) FROM pg_catalog.pg_constraint o
+    WHERE o.contypid = t.oid AND o.contype = 'c' ORDER BY o.conname LIMIT 1)
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid AND t.typtype = 'd'
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE a.attrelid = ANY (%s::oid[]) AND a.attnum > 0
 """
 
 ENUMS = """

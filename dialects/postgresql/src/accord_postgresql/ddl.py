@@ -29,7 +29,15 @@ from accord.schema import (
 from accord.schema.typechecks import TypeCheck, stored_type
 from accord.sqltypes import BigInteger, Enum, SmallInteger, TypeEngine
 
-from .ddl_types import AddEnumValue, CreateEnumType, DropEnumType, enum_types
+from .ddl_types import (
+    AddEnumValue,
+    CreateEnumType,
+    DropEnumType,
+    create_statement,
+    drop_statement,
+    named_types,
+)
+from .domains import CreateDomainType, DropDomainType
 from .entry import quoted_name
 from .literals import quoted
 
@@ -72,14 +80,14 @@ class PostgreSQLDDL(DDLRenderer):
 
     @classmethod
     def before_create(cls, tables: list[Table]) -> Iterable[DDLElement]:
-        return [CreateEnumType(type_) for type_ in enum_types(tables)]
+        return [create_statement(type_) for type_ in named_types(tables)]
 
     @classmethod
     def after_drop(cls, tables: list[Table]) -> Iterable[DDLElement]:
-        return [DropEnumType(type_) for type_ in enum_types(tables)]
+        return [drop_statement(type_) for type_ in reversed(named_types(tables))]
 
     def is_type_element(self, element: DDLElement) -> bool:
-        return isinstance(element, CreateEnumType)
+        return isinstance(element, (CreateEnumType, CreateDomainType))
 
     def type_changes(
         self, found: TypeEngine[Any], declared: TypeEngine[Any]
@@ -110,6 +118,29 @@ class PostgreSQLDDL(DDLRenderer):
         if not drop.if_exists:
             return f"DROP TYPE {name}"
         return _block(f"DROP TYPE IF EXISTS {name}", "dependent_objects_still_exist")
+
+    def visit_create_domain_type(self, create: CreateDomainType) -> str:
+        domain = create.element
+        text = f"CREATE DOMAIN {self.qualified(domain.name, domain.schema)}"
+        text += f" AS {self.target.types.ddl(domain.data_type)}"
+        if domain.collation is not None:
+            text += f" COLLATE {self.identifier(domain.collation)}"
+        if domain.default is not None:
+            given = domain.default
+            text += f" DEFAULT {self.literal(given) if isinstance(given, str) else self.sql(given)}"
+        if domain.constraint_name is not None:
+            text += f" CONSTRAINT {self.identifier(domain.constraint_name)}"
+        text += " NOT NULL" if domain.not_null else ""
+        if domain.check is not None:
+            check = domain.check
+            text += f" CHECK ({check if isinstance(check, str) else self.sql(check)})"
+        return _block(text, "duplicate_object") if create.if_not_exists else text
+
+    def visit_drop_domain_type(self, drop: DropDomainType) -> str:
+        name = self.qualified(drop.element.name, drop.element.schema)
+        if not drop.if_exists:
+            return f"DROP DOMAIN {name}"
+        return _block(f"DROP DOMAIN IF EXISTS {name}", "dependent_objects_still_exist")
 
     def _enum_name(self, type_: Enum) -> str:
         return self.qualified(str(type_.name), type_.schema)

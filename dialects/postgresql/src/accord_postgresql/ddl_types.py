@@ -1,4 +1,4 @@
-"""Enum types in DDL: CREATE TYPE before the tables that use one, DROP TYPE after them.
+"""Enum types and domains in DDL: made before the tables that use one, dropped after them.
 
 Both are written so that a type that exists (or is still in use) is no error: PostgreSQL has no
 CREATE TYPE IF NOT EXISTS. In: tables, or one ENUM. Out: DDL elements.
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from accord.schema import DDLElement
 from accord.sqltypes import ARRAY, Enum, TypeDecorator, TypeEngine
+
+from .domains import DOMAIN, CreateDomainType, DropDomainType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,38 +52,43 @@ class AddEnumValue(DDLElement):
         self.first = first
 
 
-def enum_types(tables: Iterable[Table], *, own: bool = True) -> list[Enum]:
-    """The native enum types of the tables' columns, each once."""
-    found: dict[tuple[str | None, str], Enum] = {}
+def named_types(tables: Iterable[Table]) -> list[Enum | DOMAIN]:
+    """The native enum types and domains of the tables' columns, each once; a domain after the enum
+    it is made of.
+    """
+    found: dict[tuple[str | None, str], Enum | DOMAIN] = {}
     for table in tables:
         for column in table.c:
-            for type_ in _enums_in(column.type):
+            for type_ in _named_in(column.type):
                 if type_.name is not None and getattr(type_, "create_type", True):
                     found.setdefault((type_.schema, type_.name), type_)
     return list(found.values())
 
 
-def _enums_in(type_: TypeEngine[Any]) -> Iterator[Enum]:
+def _named_in(type_: TypeEngine[Any]) -> Iterator[Enum | DOMAIN]:
     type_ = type_.variants.get("postgresql", type_)
     if isinstance(type_, TypeDecorator):
-        yield from _enums_in(type_.impl_instance)
+        yield from _named_in(type_.impl_instance)
+        if isinstance(type_, DOMAIN):
+            yield type_
     elif isinstance(type_, ARRAY):
-        yield from _enums_in(type_.item_type)
+        yield from _named_in(type_.item_type)
     elif isinstance(type_, Enum) and type_.native_enum:
         yield type_
 
 
-def create_enum(type_: Enum, bind: Any, *, checkfirst: bool) -> None:
-    """CREATE TYPE on an engine or connection."""
-    _execute(CreateEnumType(type_, if_not_exists=checkfirst), bind)
+def create_statement(type_: Enum | DOMAIN) -> DDLElement:
+    """What makes the type."""
+    return CreateDomainType(type_) if isinstance(type_, DOMAIN) else CreateEnumType(type_)
 
 
-def drop_enum(type_: Enum, bind: Any, *, checkfirst: bool) -> None:
-    """DROP TYPE on an engine or connection."""
-    _execute(DropEnumType(type_, if_exists=checkfirst), bind)
+def drop_statement(type_: Enum | DOMAIN) -> DDLElement:
+    """What drops the type."""
+    return DropDomainType(type_) if isinstance(type_, DOMAIN) else DropEnumType(type_)
 
 
-def _execute(element: DDLElement, bind: Any) -> None:
+def execute(element: DDLElement, bind: Any) -> None:
+    """On an engine (in a transaction of its own) or a connection."""
     if hasattr(bind, "connect"):
         with bind.begin() as connection:
             connection.execute(element)

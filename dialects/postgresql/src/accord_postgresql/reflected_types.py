@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from accord.dialect.reflection import unknown_type
+from accord.dialect.reflection import sql_text, unknown_type
 from accord.sqltypes import (
     BIGINT,
     BOOLEAN,
@@ -25,6 +25,7 @@ from accord.sqltypes import (
 )
 
 from . import ranges, types
+from .domains import DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,23 +110,41 @@ _MAKE: dict[str, Make] = {
 def column_type(
     column: str,
     text: str,
-    enum: tuple[Any, ...] | None,
-    item_enum: tuple[Any, ...] | None,
+    own: TypeEngine[Any] | None,
+    item_own: TypeEngine[Any] | None,
     dimensions: int,
 ) -> TypeEngine[Any]:
-    """The type of a column; `enum` and `item_enum` are (name, schema, labels) where the type, or
-    that of an array's items, is an enum.
+    """The type of a column; `own` and `item_own` where the type, or that of an array's items, is an
+    enum or a domain.
     """
     if dimensions:
-        item = _single(column, text.removesuffix("[]"), item_enum)
+        item = item_own or _single(column, text.removesuffix("[]"))
         return types.ARRAY(item, dimensions=dimensions if dimensions > 1 else None)
-    return _single(column, text, enum)
+    return own or _single(column, text)
 
 
-def _single(column: str, text: str, enum: tuple[Any, ...] | None) -> TypeEngine[Any]:
-    if enum is not None:
-        name, schema, labels = enum
-        return types.ENUM(*labels, name=name, schema=schema)
+def enum_type(row: Any) -> TypeEngine[Any]:
+    """The enum of (name, schema, labels)."""
+    name, schema, labels = row
+    return types.ENUM(*labels, name=name, schema=schema)
+
+
+def domain_type(row: Any) -> TypeEngine[Any]:
+    """The domain of (name, schema, base type, NOT NULL, default, constraint, its text)."""
+    name, schema, base, not_null, default, constraint, check = row
+    inner = check.removeprefix("CHECK (").removesuffix(")") if check else None
+    return DOMAIN(
+        name,
+        _single(name, base),
+        schema=schema,
+        not_null=bool(not_null) or None,
+        default=None if default is None else sql_text(default),
+        constraint_name=constraint,
+        check=inner,
+    )
+
+
+def _single(column: str, text: str) -> TypeEngine[Any]:
     found = _SHAPE.match(_without_schema(text))
     if found is None:
         return unknown_type(text, column)

@@ -25,7 +25,7 @@ from accord.dialect.reflection import (
 
 from . import catalog_text as sql
 from .equivalence import Equivalence
-from .reflected_types import column_type
+from .reflected_types import column_type, domain_type, enum_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,6 +95,9 @@ class PostgreSQLReflection(Equivalence, Reflection):
         constraints = _by_table((yield Execute(bind, sql.CONSTRAINTS, (oids,))).rows)
         indexes = _by_table((yield Execute(bind, sql.INDEXES, (oids,))).rows)
         enums = _enums((yield Execute(bind, sql.ENUMS, (oids,))).rows)
+        if any(row[12] for rows in columns.values() for row in rows):
+            domains = (yield Execute(bind, sql.DOMAINS, (oids,))).rows
+            enums.update({row[0]: domain_type(row[1:]) for row in domains})
         tables: dict[object, ReflectedTable] = {}
         for row in relations:
             own = [part.get(row[0], []) for part in (columns, constraints, indexes)]
@@ -118,9 +121,9 @@ def _by_table(rows: Iterable[Row]) -> dict[object, list[Row]]:
     return found
 
 
-def _enums(rows: Iterable[Row]) -> dict[object, tuple[Any, ...]]:
+def _enums(rows: Iterable[Row]) -> dict[object, Any]:
     """Enum types by OID: name, schema (None where the search_path finds it), labels."""
-    return {row[0]: row[1:] for row in rows}
+    return {row[0]: enum_type(row[1:]) for row in rows}
 
 
 def _table(
@@ -129,7 +132,7 @@ def _table(
     columns: list[Row],
     constraints: list[Row],
     indexes: list[Row],
-    enums: dict[object, tuple[Any, ...]],
+    enums: dict[object, Any],
 ) -> ReflectedTable:
     keys = [row for row in constraints if row[1] == "p"]
     uniques = [row for row in constraints if row[1] == "u"]
@@ -159,7 +162,7 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _column(row: Row, enums: dict[object, tuple[Any, ...]]) -> ReflectedColumn:
+def _column(row: Row, enums: dict[object, Any]) -> ReflectedColumn:
     name, type_text, type_oid, item_oid, dimensions = row[:5]
     not_null, default, identity, generated, comment, options, serial = row[5:12]
     assert isinstance(dimensions, int)

@@ -39,6 +39,7 @@ from accord.sqltypes.convert import custom, numeric, plain, temporal, text
 from accord.sqltypes.entry import NONE_TYPE, EntryLookup, TypeEntry, expected, or_null
 
 from . import composed, texts, types
+from .domains import DOMAIN
 from .entry import PGEntry, pg_entry, quoted_name
 from .literals import quoted
 from .ranges import AbstractMultiRange, AbstractRange
@@ -132,6 +133,11 @@ def types_in(types: TypeTable, schema_of: Callable[[str | None], str | None]) ->
         return _enum_in(type_, schema_of(type_.schema))
 
     return TypeTable({Enum: enum}, parent=types, name=types.name, dialect=types.dialect)
+
+
+def _domain(type_: DOMAIN, table: EntryLookup) -> TypeEntry:
+    """As the type it is made of, under its own name in DDL."""
+    return replace(table.entry(type_.data_type), ddl=quoted_name(type_.name, type_.schema))
 
 
 def _enum(type_: Enum, table: EntryLookup) -> PGEntry:
@@ -314,6 +320,7 @@ TYPES = TypeTable(
         Boolean: _boolean,
         String: _string,
         Enum: _enum,
+        DOMAIN: _domain,
         LargeBinary: _binary,
         Uuid: _uuid,
         Date: _date,

@@ -290,15 +290,15 @@ class ENUM(_Enum):
 
     def create(self, bind: Any, checkfirst: bool = True) -> None:
         """CREATE TYPE … AS ENUM; nothing if it is there and `checkfirst`."""
-        from .ddl_types import create_enum
+        from .ddl_types import CreateEnumType, execute
 
-        create_enum(self, bind, checkfirst=checkfirst)
+        execute(CreateEnumType(self, if_not_exists=checkfirst), bind)
 
     def drop(self, bind: Any, checkfirst: bool = True) -> None:
         """DROP TYPE."""
-        from .ddl_types import drop_enum
+        from .ddl_types import DropEnumType, execute
 
-        drop_enum(self, bind, checkfirst=checkfirst)
+        execute(DropEnumType(self, if_exists=checkfirst), bind)
 
 
 __all__ = [
