@@ -4,6 +4,7 @@ leaves nothing to do."""
 from __future__ import annotations
 
 import importlib.util
+import random
 from pathlib import Path
 from typing import Any
 
@@ -375,3 +376,46 @@ def test_the_ddl_leaves_nothing_to_do_there_and_back(engine: Any, name: str) -> 
     assert back
     apply(engine, back)
     assert "\n".join(said(compared(engine, state(False)))) == ""
+
+
+# --- any state to any other ----------------------------------------------------------------------
+
+COLUMNS: list[Any] = [
+    lambda name: Column(name, Integer),
+    lambda name: Column(name, BigInteger, server_default="7"),
+    lambda name: Column(name, String(20)),
+    lambda name: Column(name, String(40), server_default="5"),
+    lambda name: Column(name, Numeric(9, 2), nullable=False, server_default="1.5"),
+    lambda name: Column(name, String(12), nullable=False, server_default="9", comment="it's"),
+    lambda name: Column(name, Integer, comment="100%"),
+    lambda name: Column(name, SmallInteger, nullable=False),
+]
+PARTS: list[Any] = [
+    lambda: UniqueConstraint("a", "b", name="uq_ab"),
+    lambda: UniqueConstraint("b", name="uq_b"),
+    lambda: CheckConstraint("a is not null or b is null", name="ck_one"),
+    lambda: CheckConstraint("c is not null", name="ck_two"),
+    lambda: Index("ix_one", "a"),
+    lambda: Index("ix_two", "c", "a", unique=True),
+    lambda: ForeignKeyConstraint(["n"], ["other.id"], name="fk_n"),
+    lambda: ForeignKeyConstraint(["n"], ["other.id"], name="fk_n", ondelete="CASCADE"),
+]
+
+
+def any_state(chance: random.Random) -> MetaData:
+    columns = [chance.choice(COLUMNS)(name) for name in "abc"]
+    columns += [chance.choice(COLUMNS)(name) for name in "de" if chance.random() < 0.5]
+    parts = [part() for part in chance.sample(PARTS[:6], chance.randint(0, 4))]
+    parts += [part() for part in chance.sample(PARTS[6:], chance.randint(0, 1))]
+    return item_tables([*columns, Column("n", Integer), *parts])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_state_is_taken_to_any_other(engine: Any, seed: int) -> None:
+    chance = random.Random(seed)
+    any_state(chance).create_all(engine)
+    for _ in range(3):
+        target = chance.random()
+        apply(engine, compared(engine, any_state(random.Random(target))))
+        left = compared(engine, any_state(random.Random(target)))
+        assert "\n".join(said(left)) == ""

@@ -59,6 +59,10 @@ class AlterDDL(ConstraintDDL):
         verb = "DROP DEFAULT" if text is None else f"SET DEFAULT {text}"
         return f"ALTER COLUMN {self.identifier(column.name)} {verb}"
 
+    def alter_no_default(self, column: Column[Any]) -> str:
+        """Take the default away, whatever the column declares."""
+        return f"ALTER COLUMN {self.identifier(column.name)} DROP DEFAULT"
+
     def alter_numbering(self, column: Column[Any]) -> str:
         """Let the database number the rows by this column, or no longer."""
         name = self.identifier(column.name)

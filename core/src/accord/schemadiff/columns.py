@@ -109,9 +109,10 @@ def _type(
     if not old:
         return  # a type the dialect has no class for: nothing can be said
     if not terms.reflection.same_type(new, old):
-        yield _change(
-            table, column, "type", old, new,
-            ("values are converted; ones that do not fit make it fail or are cut",),
+        yield Difference(
+            action="change", what="type of column", name=column.name, table=table, item=column,
+            old=found, found=old, declared=new,
+            notes=("values are converted; ones that do not fit make it fail or are cut",),
         )  # fmt: skip
         return
     declared, there = stored_type(column.type), stored_type(found.type)

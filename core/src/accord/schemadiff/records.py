@@ -45,7 +45,7 @@ class Difference:
     """One thing that the database has and the models have not, or the other way, or otherwise.
 
     `item` is the schema item the DDL is about (declared, or made from the catalog for what is to
-    go), `table` the table it belongs to.
+    go), `table` the table it belongs to, `old` the column as the catalog has it.
     """
 
     action: Action
@@ -55,6 +55,7 @@ class Difference:
     declared: str | None = None
     table: Table | None = field(default=None, repr=False)
     item: Any = field(default=None, repr=False)
+    old: Any = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
 
     @property

@@ -6,7 +6,7 @@ go, then constraints are added. A database that cannot ALTER gets a recipe inste
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from accord.exc import CompileError
 from accord.schema import (
@@ -36,10 +36,11 @@ from accord.schemadiff.records import Statement
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from accord.schema.alter import Aspect
     from accord.schemadiff.records import Difference, Terms
 
 _CONSTRAINTS = ("check constraint", "unique constraint", "primary key")
-_ASPECTS = ("type", "nullability", "default", "numbering")
+_ASPECTS: Final[tuple[Aspect, ...]] = ("nullability", "default", "numbering")
 
 
 def statements(
@@ -94,15 +95,20 @@ def _in_order(differences: list[Difference], terms: Terms) -> Iterator[Statement
     yield from tables
     yield from _each(those("add", "column"), AddColumn, terms)
     yield from _computations(those("change", "computation of column"), terms)
+    yield from _types(those("change", "type of column"), terms)
     for aspect in _ASPECTS:
         for one in those("change", f"{aspect} of column"):
-            yield _statement(AlterColumn(one.item, aspect), terms, _said(one))  # type: ignore[arg-type]  # one of the four
+            yield _statement(AlterColumn(one.item, aspect), terms, _said(one))
     yield from _each(those("remove", "column"), DropColumn, terms)
     yield from _each(those("add", *_CONSTRAINTS), _added, terms)
     yield from _each(those("add", "index"), CreateIndex, terms)
     yield from _each(those("add", "foreign key"), _added, terms)
     yield from late
     yield from _comments(those("change", "comment", "comment of column"), terms)
+    if terms.renderer.supports_comments and not terms.renderer.inline_comments:
+        for one in those("add", "column"):
+            if one.item.comment:
+                yield _statement(SetColumnComment(one.item), terms)
     yield from _views(those("add", "view"), terms)
     yield from _each(those("remove", "sequence"), DropSequence, terms)
 
@@ -197,6 +203,17 @@ def _enums(found: list[Difference], terms: Terms) -> Iterator[Statement]:
                     "make a new type, alter the columns to it, drop the old one",
                 ),
             )
+
+
+def _types(found: list[Difference], terms: Terms) -> Iterator[Statement]:
+    """A default is of the old type, and may not fit the new one: it goes before and comes again."""
+    for one in found:
+        kept = one.old.default is not None and not one.old.autoincrement
+        if kept:
+            yield _statement(AlterColumn(one.item, "no_default"), terms)
+        yield _statement(AlterColumn(one.item, "type"), terms, _said(one))
+        if kept and terms.default(one.item) is not None:
+            yield _statement(AlterColumn(one.item, "default"), terms)
 
 
 def _computations(found: list[Difference], terms: Terms) -> Iterator[Statement]:

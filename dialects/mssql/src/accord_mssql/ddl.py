@@ -256,6 +256,8 @@ class MSSQLDDL(CommentDDL, DDLRenderer):
             "of its own: DROP CONSTRAINT that one, then ADD DEFAULT … FOR the column"
         )
 
+    alter_no_default = alter_default
+
     def alter_numbering(self, column: Column[Any]) -> str:
         raise CompileError(
             f"SQL Server cannot make column {column.name!r} an IDENTITY, or no longer one: make a "

@@ -83,6 +83,9 @@ class OracleDDL(DDLRenderer):
         text = self.default_text(column)
         return f"MODIFY ({self.identifier(column.name)} DEFAULT {text or 'NULL'})"
 
+    def alter_no_default(self, column: Column[Any]) -> str:
+        return f"MODIFY ({self.identifier(column.name)} DEFAULT NULL)"
+
     def alter_numbering(self, column: Column[Any]) -> str:
         raise CompileError(
             f"Oracle cannot make column {column.name!r} an identity, or no longer one: make a new "
