@@ -171,6 +171,7 @@ class DDLRenderer(AlterDDL, ViewDDL):
 
     def visit_create_sequence(self, create: elements.CreateSequence) -> str:
         sequence = create.element
+        self._need_sequences(sequence)
         exists = "IF NOT EXISTS " if create.if_not_exists else ""
         text = f"CREATE SEQUENCE {exists}{self.qualified(sequence.name, sequence.schema)}"
         if sequence.data_type is not None:
@@ -181,7 +182,15 @@ class DDLRenderer(AlterDDL, ViewDDL):
     def visit_drop_sequence(self, drop: elements.DropSequence) -> str:
         exists = "IF EXISTS " if drop.if_exists else ""
         sequence = drop.element
+        self._need_sequences(sequence)
         return f"DROP SEQUENCE {exists}{self.qualified(sequence.name, sequence.schema)}"
+
+    def _need_sequences(self, sequence: Sequence) -> None:
+        if not self.supports_sequences:
+            raise CompileError(
+                f"{self.target.dialect_name} has no sequences (sequence {sequence.fullname!r}); "
+                "with optional=True it is left out here"
+            )
 
     def number_options(self, numbers: Sequence | Identity) -> str:
         """INCREMENT BY, START WITH … of a sequence or an identity."""

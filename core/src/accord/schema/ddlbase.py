@@ -51,8 +51,8 @@ class DDLBase:
     """Can a constraint have a comment?"""
     replaces_views: ClassVar[str | None] = "OR REPLACE"
     """What CREATE OR REPLACE VIEW is called, None if there is no such thing."""
-    temporary_views: ClassVar[bool] = False
-    materialized_views: ClassVar[bool] = False
+    temporary_views: ClassVar[bool] = True
+    materialized_views: ClassVar[bool] = True
     table_as_if_not_exists: ClassVar[bool] = True
 
     def __init__(

@@ -59,6 +59,8 @@ class MSSQLDDL(CommentDDL, DDLRenderer):
     supports_computed = True
     replaces_views = "OR ALTER"
     table_as_if_not_exists = False
+    temporary_views = False
+    materialized_views = False
 
     # --- tables -----------------------------------------------------------------------------------
 

@@ -62,6 +62,8 @@ class MySQLDDL(DDLRenderer):
     native_enum = True
     sequences_optional = True
     computed_not_null = True
+    temporary_views = False
+    materialized_views = False
 
     # --- tables and columns -----------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ class OracleDDL(DDLRenderer):
     supports_sequences = True
     supports_identity = True
     supports_computed = True
-    materialized_views = True
+    temporary_views = False
     table_as_if_not_exists = False
 
     # --- tables -----------------------------------------------------------------------------------

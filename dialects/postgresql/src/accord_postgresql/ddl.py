@@ -73,8 +73,6 @@ class PostgreSQLDDL(DDLRenderer):
     native_enum = True
     constraint_comments = True
     named_enums = True
-    temporary_views = True
-    materialized_views = True
 
     # --- types ------------------------------------------------------------------------------------
 

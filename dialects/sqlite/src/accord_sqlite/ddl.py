@@ -14,13 +14,17 @@ from typing import Any
 from accord.exc import ArgumentError, CompileError
 from accord.schema import (
     AddColumn,
+    AddConstraint,
+    AlterColumn,
     CheckConstraint,
     Column,
     Constraint,
     CreateIndex,
     CreateSchema,
     CreateTable,
+    DDLElement,
     DDLRenderer,
+    DropConstraint,
     DropSchema,
     ForeignKeyConstraint,
     Index,
@@ -54,7 +58,7 @@ class SQLiteDDL(DDLRenderer):
     supports_identity = False
     supports_computed = True
     replaces_views = None
-    temporary_views = True
+    materialized_views = False
 
     # --- tables -----------------------------------------------------------------------------------
 
@@ -179,6 +183,23 @@ class SQLiteDDL(DDLRenderer):
             return ""
         return f" ON CONFLICT {self.keyword(value, _ON_CONFLICT, f'sqlite_{option}=').upper()}"
 
+    # --- what SQLite has not ----------------------------------------------------------------------
+
+    def visit_add_constraint(self, add: AddConstraint) -> str:
+        raise _rebuild(add.element.table, "add a constraint to")
+
+    def visit_drop_constraint(self, drop: DropConstraint) -> str:
+        raise _rebuild(drop.element.table, "drop a constraint of")
+
+    def visit_alter_column(self, change: AlterColumn) -> str:
+        raise _rebuild(change.element.table, f"alter column {change.element.name!r} of")
+
+    def visit_set_table_comment(self, comment: DDLElement) -> str:
+        raise CompileError("SQLite keeps no comments on tables and columns")
+
+    visit_drop_table_comment = visit_set_column_comment = visit_set_table_comment
+    visit_drop_column_comment = visit_set_table_comment
+
     # --- columns of tables that exist -------------------------------------------------------------
 
     def visit_add_column(self, add: AddColumn) -> str:
@@ -240,6 +261,14 @@ class SQLiteDDL(DDLRenderer):
 
     def visit_drop_schema(self, drop: DropSchema) -> str:
         raise CompileError("SQLite has no DROP SCHEMA; a schema is a file: DETACH DATABASE")
+
+
+def _rebuild(table: Any, words: str) -> CompileError:
+    name = getattr(table, "fullname", "?")
+    return CompileError(
+        f"SQLite cannot {words} table {name!r}, which exists; make the table anew and copy its "
+        "rows: accord schema diff prints how"
+    )
 
 
 def _stored(type_: TypeEngine) -> TypeEngine:

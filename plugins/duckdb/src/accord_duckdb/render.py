@@ -28,6 +28,7 @@ class DuckDBDDL(ad.DDLRenderer):
     supports_alter = False  # not for foreign keys
     supports_identity = False
     supports_comments = True
+    materialized_views = False
 
     def _counter(self, table: Any) -> str | None:
         """The sequence behind a table's key, quoted; None: nothing counts."""
