@@ -30,10 +30,22 @@ EXPECTED = {
     "accord.types": "TypeEngine TypeDecorator UserDefinedType Integer Binary",
     "accord.pool": "QueuePool NullPool StaticPool SingletonThreadPool",
     "accord.event": "listen listens_for remove contains",
-    "accord.schema": "CreateTable DropTable CreateIndex DropIndex MetaData",
+    "accord.schema": """
+        CreateTable DropTable CreateIndex DropIndex MetaData CreateView DropView CreateTableAs
+        CreateColumn CreateSchema DropSchema CreateSequence DropSequence AddConstraint
+        DropConstraint SetTableComment DropTableComment SetColumnComment DropColumnComment
+        SetConstraintComment DropConstraintComment CheckFirst BaseDDLElement
+        ExecutableDDLElement sort_tables sort_tables_and_constraints BLANK_SCHEMA conv
+    """,
+    "accord.engine.reflection": "Inspector ObjectKind ObjectScope",
+    "accord.ext.automap": """
+        automap_base AutomapBase classname_for_table name_for_scalar_relationship
+        name_for_collection_relationship generate_relationship
+    """,
+    "accord.dialects.postgresql": "DOMAIN CreateDomainType DropDomainType CreateEnumType",
     "accord.sql": "Update Delete Select select",
     "accord.engine": "create_engine Engine Connection",
-    "accord.ext.declarative": "declarative_base",
+    "accord.ext.declarative": "declarative_base DeferredReflection",
     "accord.orm": """
         DeclarativeBase declarative_base registry Mapped mapped_column relationship backref
         foreign remote validates configure_mappers declared_attr

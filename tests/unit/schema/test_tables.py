@@ -373,3 +373,16 @@ def test_reflection_needs_something_that_can_reflect():
     with pytest.raises(ArgumentError, match="an engine, a connection or an Inspector, not object"):
         Table("t", metadata, autoload_with=object())
     assert not metadata.tables
+
+
+def test_sequences_and_enums_of_a_metadata_are_found_by_class_and_schema():
+    metadata = MetaData(schema="s")
+    counter = Sequence("counter", metadata=metadata)
+    state = t.Enum("a", name="state", metadata=metadata)
+    Table("x", metadata, Column("one", state), Column("two", state))
+    assert metadata.get_schema_objects(Sequence) == (counter,)
+    (found,) = metadata.get_schema_objects(t.Enum)
+    assert (found.name, found.schema) == ("state", "s")
+    assert metadata.get_schema_objects(t.Enum, schema="z") == ()
+    assert metadata.get_schema_object_by_name(Sequence, "counter") is counter
+    assert metadata.get_schema_object_by_name(Sequence, "nobody") is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from accord.schema.items import SchemaItem
 from accord.schema.naming import DEFAULT_CONVENTION
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from accord.schema.foreignkey import ForeignKey
     from accord.schema.sequence import Sequence
     from accord.schema.table import Table
+
+
+K = TypeVar("K")
+NO_SCHEMA: Final = object()
 
 
 class MetaData(SchemaItem):
@@ -52,6 +56,25 @@ class MetaData(SchemaItem):
     def tables(self) -> Mapping[str, Any]:
         """The tables by name, or by "schema.name"."""
         return MappingProxyType(self._tables)
+
+    def get_schema_objects(self, kind: type[K], *, schema: Any = NO_SCHEMA) -> tuple[K, ...]:
+        """The sequences, enum types and the like of this MetaData, each once: those of a class,
+        in a schema (its own, where none is named).
+        """
+        wanted = self.schema if schema is NO_SCHEMA else schema
+        types = [column.type for table in self._tables.values() for column in table.c]
+        found: dict[tuple[type, Any], K] = {}
+        for item in (*self.sequences.values(), *types):
+            if isinstance(item, kind) and getattr(item, "schema", None) == wanted:
+                found.setdefault((type(item), getattr(item, "name", None) or id(item)), item)
+        return tuple(found.values())
+
+    def get_schema_object_by_name(
+        self, kind: type[K], name: str, *, schema: Any = NO_SCHEMA
+    ) -> K | None:
+        """The one of that name; None if there is none."""
+        every = self.get_schema_objects(kind, schema=schema)
+        return next((item for item in every if getattr(item, "name", None) == name), None)
 
     @property
     def sorted_tables(self) -> list[Table]:
