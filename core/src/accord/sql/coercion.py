@@ -170,6 +170,11 @@ def sort_key(value: Any) -> ColumnElement[Any]:
     value = element_of(value)
     if isinstance(value, Entity):
         raise ArgumentError("order by an attribute of the class, not by the class itself")
+    if not isinstance(value, ClauseElement) and value is not None:
+        raise ArgumentError(
+            "a column, an expression or the name of a selected column is expected to order or "
+            f"group by, not {type(value).__name__}; literal_column('1') is a position"
+        )
     return expression(value)
 
 

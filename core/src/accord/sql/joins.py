@@ -77,9 +77,14 @@ class Join(FromClause):
         found = self.left.corresponding_column(column)
         return self.right.corresponding_column(column) if found is None else found
 
-    def alias(self, name: str | None = None, flat: bool = False) -> Subquery:
-        """The join as a subquery; a join itself has no name."""
-        return self.select().subquery(name)
+    def alias(self, name: str | None = None, flat: bool = False) -> Subquery | Join:
+        """The join as a subquery, for a join itself has no name; with `flat` the join of aliases of
+        its tables, called ``name_table``."""
+        if not flat:
+            return self.select().subquery(name)
+        from .flattened import flat_alias
+
+        return flat_alias(self, name)
 
 
 def describe(element: FromClause) -> str:
