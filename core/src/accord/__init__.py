@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         types as types,
     )
     from accord.dialect import Dialect as Dialect
+    from accord.dialect.upsert import upsert as upsert
     from accord.engine import (
         URL as URL,
         Connection as Connection,
@@ -164,6 +165,7 @@ if TYPE_CHECKING:
         exists as exists,
         extract as extract,
         false as false,
+        from_dml_column as from_dml_column,
         func as func,
         funcfilter as funcfilter,
         insert as insert,
@@ -281,9 +283,10 @@ _HOMES: Final = {
         TableValuedAlias TextClause TextualSelect True_ TryCast Tuple TypeCoerce
         UnaryExpression Update Values WithinGroup aggregate_order_by alias all_ and_
         any_ asc between bindparam bitwise_not case cast collate column cte custom_op
-        delete desc distinct except_ except_all exists extract false func funcfilter
-        insert intersect intersect_all join label lateral literal literal_column not_
-        null nulls_first nulls_last nullsfirst nullslast or_ outerjoin over quoted_name
+        delete desc distinct except_ except_all exists extract false from_dml_column
+        func funcfilter insert intersect intersect_all join label lateral literal
+        literal_column not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin over
+        quoted_name
         select table tablesample text true try_cast tuple_ type_coerce union union_all
         update values within_group
     """,
@@ -294,6 +297,7 @@ _HOMES: Final = {
         Float Integer Interval LargeBinary Numeric PickleType SmallInteger String Text Time
         TupleType TypeDecorator Unicode UnicodeText Uuid
     """,
+    "accord.dialect.upsert": "upsert",
     "accord.types": "Binary",
 }
 _MODULES: Final = frozenset(

@@ -183,7 +183,7 @@ def test_many_rows(connection: Any) -> None:
 
 
 def test_sets_need_the_same_names(connection: Any) -> None:
-    with pytest.raises(exc.InvalidRequestError, match="set 1 lacks 'name'"):
+    with pytest.raises(exc.StatementError, match="parameter 'name', in parameter group 1"):
         connection.execute(insert(users), [{"name": "a"}, {"level": 3}])
     connection.execute(insert(users), [{"name": "a"}, {"name": "b"}])
 

@@ -18,6 +18,7 @@ from accord.sql import (
     select,
     table,
     text as sql_text,
+    union_all,
     update,
 )
 from accord.sqltypes import Integer, String
@@ -246,8 +247,23 @@ def test_defaults_of_insert_from_select():
     assert parameters(statement) == ("nobody",)
     bare = insert(plain).from_select(["id"], select(user.c.id), include_defaults=False)
     assert text(bare) == "INSERT INTO plain (id) SELECT user_account.id FROM user_account"
-    with pytest.raises(CompileError, match="'code' has a Python default"):
-        text(insert(stamped).from_select(["id"], select(user.c.id)))
+
+
+def test_python_defaults_of_insert_from_select_are_parameters_made_at_execution():
+    compiled = render(insert(stamped).from_select(["id"], select(user.c.id)))
+    assert "SELECT user_account.id, ? AS anon_1, ? AS anon_2, now() AS anon_3" in compiled.text
+    assert [compiled.slots[position] for position, _ in compiled.prefetch] == ["code"]
+
+
+def test_defaults_are_not_added_to_a_set_operation():
+    plain = Table(
+        "plain", MetaData(), Column("id", Integer), Column("name", String, default="nobody")
+    )
+    both = union_all(select(user.c.id), select(user.c.id))
+    with pytest.raises(CompileError, match="defaults of name .* include_defaults=False"):
+        text(insert(plain).from_select(["id"], both))
+    bare = insert(plain).from_select(["id"], both, include_defaults=False)
+    assert text(bare).startswith("INSERT INTO plain (id) SELECT")
 
 
 def test_sequences():
@@ -320,9 +336,9 @@ def test_result_columns_of_returning():
         (lambda: update(user).ordered_values(("a",)), ArgumentError, "pairs"),
         (lambda: insert(user).from_select(["id"], "select 1"), ArgumentError, "select\\(\\)"),
         (
-            lambda: text(insert(user).values(id=1).from_select(["id"], select(user.c.id))),
+            lambda: insert(user).values(id=1).from_select(["id"], select(user.c.id)),
             InvalidRequestError,
-            "one of",
+            r"from_select\(\) does not go together with values\(\)",
         ),
         (lambda: insert(user).values({5: 1}), ArgumentError, "assigned to columns"),
     ],

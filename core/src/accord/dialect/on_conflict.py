@@ -8,17 +8,18 @@ own. In: builder calls. Out: nodes, then text.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
 from accord.exc import ArgumentError
 from accord.sql import coercion
+from accord.sql.assigning import assigned_column
 from accord.sql.collection import ColumnCollection
-from accord.sql.dml import Insert, assigned_column
+from accord.sql.dml import Insert
 from accord.sql.nodes import ClauseElement, ColumnElement
 from accord.sql.render import Renderer
 from accord.sql.select import Select
-from accord.sql.selectable import ColumnClause, TableClause
+from accord.sql.selectable import ColumnClause, FromClause, TableClause
 
 if TYPE_CHECKING:
     from accord.dialect.steps import Expression
@@ -27,6 +28,18 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 Columns = ColumnCollection[ColumnElement[object]]
 """The columns of `excluded`, by name."""
+
+
+class ExcludedRow(TableClause):
+    """The row that could not be inserted."""
+
+    __slots__ = ()
+
+
+def excluded_row(table: FromClause) -> ExcludedRow:
+    """The row that could not be inserted into `table`, with the same columns."""
+    columns = [ColumnClause(column.name, column.type, key=column.key) for column in table.c]
+    return ExcludedRow("excluded", *columns)
 
 
 class OnConflict(ClauseElement):
@@ -73,6 +86,10 @@ class OnConflict(ClauseElement):
             *[repr(bind.effective_value) for node in self._literal_nodes() for bind in node.binds],
         )
 
+    def resolved(self, inserted: Sequence[Expression]) -> OnConflict:
+        """Itself: it says what changes whatever the INSERT gives."""
+        return self
+
     def _literal_nodes(self) -> Iterable[Expression]:
         """What has to be written as the index has it: with values as literals, so the values
         decide the text.
@@ -88,10 +105,7 @@ class OnConflictInsert(Insert[Row], Generic[Row]):
     @property
     def excluded(self) -> Columns:
         """The values that could not be inserted, for `set_` and `where`."""
-        columns = [
-            ColumnClause(column.name, column.type, key=column.key) for column in self.table.c
-        ]
-        return cast("Columns", TableClause("excluded", *columns).c)
+        return cast("Columns", excluded_row(self.table).c)
 
     def on_conflict_do_nothing(
         self,

@@ -106,13 +106,27 @@ class CursorResult(Result[TP]):
     @property
     def returned_defaults(self) -> Row[Any] | None:
         """Values the database made, fetched because `return_defaults()` asked for them."""
-        return None if self._written is None else self._written.returned_row()
+        rows = self.returned_defaults_rows
+        return rows[0] if rows else None
 
     @property
     def returned_defaults_rows(self) -> list[Row[Any]] | None:
         """The same for every row."""
-        row = self.returned_defaults
-        return None if row is None else [row]
+        return None if self._written is None else self._written.returned_rows()
+
+    def prefetch_cols(self) -> list[Any]:
+        """Columns whose Python-side default was made before the statement ran."""
+        return self._of_values("prefetch_cols()").prefetched()
+
+    def postfetch_cols(self) -> list[Any]:
+        """Columns whose value the database made: select them to know it."""
+        return self._of_values("postfetch_cols()").postfetched()
+
+    def _of_values(self, asked: str) -> Written:
+        written = self._written
+        if written is None or not (written.is_insert or written.is_update):
+            raise InvalidRequestError(f"{asked} is there for insert() and update() statements only")
+        return written
 
     def last_inserted_params(self) -> Any:
         """The parameters of the INSERT by name, a list of them for several rows."""

@@ -15,7 +15,6 @@ from accord.engine.compiling import compile_cached
 from accord.engine.cursor import CursorResult, no_result
 from accord.engine.implicit import perform_text
 from accord.engine.inserted import Written, defaults_for, implicit_returning
-from accord.engine.many import execute_many
 from accord.engine.perform import DriverReply, RawExecute
 from accord.engine.row import shape_of
 from accord.engine.stream import chunk_size, open_stream
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     Given = Mapping[str, Any]
 
+_FEW_PARAMETERS = 999  # every database takes as many in one statement
 _READING = ("select", "values", "explain", "show", "describe", "pragma")
 
 
@@ -94,6 +94,8 @@ def _execute(
     if statement.is_ddl:
         return _execute_ddl(connection, statement, options)
     if many is not None:
+        from accord.engine.many import execute_many
+
         return execute_many(connection, statement, many, options)
     if statement.is_dml:
         return _execute_dml(connection, statement, given, options)
@@ -208,6 +210,12 @@ def _execute_dml(
     connection: Connection, statement: Any, given: Given | None, options: Mapping[str, Any]
 ) -> CursorResult[Any]:
     engine = connection.bind
+    if statement.is_insert and len(statement.binds) > _FEW_PARAMETERS:
+        from accord.engine.many import blocks_of, execute_blocks
+
+        blocks = blocks_of(connection, statement)
+        if len(blocks) > 1:
+            return execute_blocks(connection, blocks, given, options)
     keys = None if statement.is_delete else tuple(sorted(given)) if given else ()
     compiled = compile_cached(engine, statement, keys, options)
     fetched = implicit_returning(engine, statement, compiled, keys)
@@ -219,7 +227,14 @@ def _execute_dml(
     request = Execute(engine, text, values, write=compiled.is_write, compiled=compiled)
     reply = connection.perform(request)
     fetching = fetched is not None
-    written = Written(statement, compiled, [given or {}], many=False, reply=reply, fetched=fetching)
+    written = Written(
+        statement,
+        compiled,
+        [given or {}],
+        many=False,
+        count=reply.rowcount,
+        fetched=reply.rows if fetching else None,
+    )
     if not fetching and compiled.returns_rows:
         shape = shape_of(compiled.columns)
         convert = shape.converter

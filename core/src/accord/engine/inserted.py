@@ -14,7 +14,6 @@ from accord.sql.nodes import BindParameter
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from accord.dialect.steps import Reply
     from accord.engine.connection import Connection
     from accord.engine.engine import Engine
     from accord.sql.compiled import Compiled
@@ -91,9 +90,12 @@ def _row_so_far(statement: Any, compiled: Compiled, given: Given, number: int) -
 
 
 class Written:
-    """What an INSERT, UPDATE or DELETE was, for a result to answer questions about it."""
+    """What an INSERT, UPDATE or DELETE was, for a result to answer questions about it.
 
-    __slots__ = ("_compiled", "_fetched", "_reply", "_sets", "_statement", "many")
+    `fetched` are raw rows that came back because accord asked for them, not the program.
+    """
+
+    __slots__ = ("_compiled", "_counted", "_fetched", "_sets", "_statement", "many")
 
     def __init__(
         self,
@@ -102,13 +104,13 @@ class Written:
         sets: Sequence[Given],
         *,
         many: bool,
-        reply: Reply | None = None,
-        fetched: bool = False,
+        count: int = -1,
+        fetched: list[Any] | None = None,
     ) -> None:
         self._statement = statement
         self._compiled = compiled
         self._sets = sets
-        self._reply = reply
+        self._counted = count
         self._fetched = fetched
         self.many = many
 
@@ -132,21 +134,37 @@ class Written:
         rows = [_written_values(self._statement, self._compiled, given) for given in self._sets]
         return rows if self.many else rows[0]
 
-    def returned_row(self) -> Row[Any] | None:
+    def prefetched(self) -> list[Any]:
+        """Columns whose Python-side default was made before the statement ran."""
+        return list(dict.fromkeys([column for _, column in self._compiled.prefetch]))
+
+    def postfetched(self) -> list[Any]:
+        """Columns whose value was made by the database: SQL defaults, SQL given as a value."""
+        statement, given = self._statement, self._sets[0] if self._sets else {}
+        assigned = dict(getattr(statement.parts, "assignments", {}))
+        found = []
+        for column in statement.table.c:
+            pair = assigned.get(column.cache_key)
+            if str(column.key) in given or (pair is not None and _is_value(pair[1])):
+                continue
+            if pair is not None or (not column.primary_key and _generated(column, statement)):
+                found.append(column)
+        return found
+
+    def returned_rows(self) -> list[Row[Any]] | None:
         """What was fetched beside the statement."""
-        if not self._fetched or self._reply is None or not self._reply.rows:
+        if not self._fetched:
             return None
         shape = shape_of(self._compiled.columns)
-        convert = shape.converter
-        rows = self._reply.rows[:1]
-        return shape.row_class((rows if convert is None else convert(rows))[0])
+        rows = self._fetched if shape.converter is None else shape.converter(self._fetched)
+        return [shape.row_class(row) for row in rows]
 
     def primary_key(self, lastrowid: int | None) -> Row[Any]:
         """The key of the one row inserted."""
         values = self.values() if self._is_one_row() else {}
-        returned = self.returned_row()
-        if returned is not None:
-            values = {**values, **returned._asdict()}
+        returned = self.returned_rows()
+        if returned:
+            values = {**values, **returned[0]._asdict()}
         elif self._numbered_by_driver() and lastrowid is not None:
             key = str(self._statement.table.autoincrement_column.key)
             if values.get(key) is None:
@@ -154,8 +172,13 @@ class Written:
         return self._key_row(values)
 
     def primary_keys(self) -> list[Row[Any]]:
-        """The keys of several rows, as far as Python knows them."""
-        return [self._key_row(values) for values in self.values()]
+        """The keys of several rows, as far as they are known."""
+        returned = self.returned_rows()
+        rows: list[dict[str, Any]] = self.values()
+        if returned is not None and len(returned) == len(rows):
+            pairs = zip(rows, returned, strict=True)
+            rows = [{**values, **fetched._asdict()} for values, fetched in pairs]
+        return [self._key_row(values) for values in rows]
 
     def _key_row(self, values: Mapping[str, Any]) -> Row[Any]:
         names = tuple([str(column.key) for column in self._statement.table.primary_key])
@@ -167,7 +190,7 @@ class Written:
 
     def _numbered_by_driver(self) -> bool:
         """Whether `lastrowid` is the key of a row this statement has inserted."""
-        if not self._is_one_row() or (self._reply is not None and self._reply.rowcount == 0):
+        if not self._is_one_row() or self._counted == 0 or self._statement.parts.is_inline:
             return False
         return _counting_column(self._statement.table, self._compiled.target) is not None
 
@@ -190,22 +213,27 @@ def implicit_returning(
     """The statement with RETURNING added, when that is how its key or defaults come back; else
     None.
     """
-    if not (statement.is_insert or statement.is_update) or compiled.returns_rows:
-        return None
     parts = statement.parts
-    if (
-        statement.is_insert
-        and parts.returned_defaults is None
-        and _key_needs_nothing(engine, statement)
-    ):
+    asked = parts.returned_defaults is not None
+    if compiled.returns_rows or not (asked or statement.is_insert):
+        return None
+    if not asked and _key_needs_nothing(engine, statement):
+        return None
+    upserts = statement.is_insert and bool(parts.post_values_clauses)
+    if upserts and not engine.dialect.target.upsert_returning:
         return None
     remembered = engine.plans.get(("returning", statement.key, keys))
     if remembered is not None:
         columns: tuple[Any, ...] = remembered
     else:
-        columns = tuple(_columns_to_fetch(engine, statement, compiled, keys))
+        columns = tuple(columns_to_fetch(engine, statement, compiled, keys))
         engine.plans.put(("returning", statement.key, keys), columns)
-    return statement.returning(*columns) if columns else None
+    return returning_beside(statement, columns) if columns else None
+
+
+def returning_beside(statement: Any, columns: Sequence[Any]) -> Any:
+    """The statement with RETURNING of columns that only accord asks for."""
+    return statement._then("returning", tuple(columns), False)
 
 
 def _key_needs_nothing(engine: Engine, statement: Any) -> bool:
@@ -215,6 +243,8 @@ def _key_needs_nothing(engine: Engine, statement: Any) -> bool:
     if capabilities is None or not capabilities.keys.lastrowid:
         return False
     counting = _counting_column(table, engine.dialect.target)
+    if statement.parts.post_values_clauses and capabilities.dml.returning_insert:
+        return False  # of a row that was there already, `lastrowid` knows nothing
     return len(table.primary_key) == 1 and counting is not None
 
 
@@ -229,32 +259,51 @@ def _counting_column(table: Any, target: RenderTarget) -> Any:
     return column
 
 
-def _columns_to_fetch(
+def columns_to_fetch(
     engine: Engine, statement: Any, compiled: Compiled, keys: tuple[str, ...] | None
 ) -> list[Any]:
+    """The columns that RETURNING has to bring back beside the statement: key and defaults."""
     capabilities, parts, table = engine.capabilities, statement.parts, statement.table
-    if capabilities is None or parts.is_inline:
+    if capabilities is None or getattr(parts, "is_inline", False):
         return []
-    dml = capabilities.dml
-    if not (dml.returning_insert if statement.is_insert else dml.returning_update):
+    if not getattr(capabilities.dml, f"returning_{statement.visit_name}"):
         return []
+    if statement.is_delete:
+        return [*(parts.returned_defaults or table.primary_key), *parts.supplemental]
     known = {column.cache_key for column, node in parts.assignments.values() if _is_value(node)}
     known |= {column.cache_key for column in table.c if str(column.key) in (keys or ())}
     known |= {column.cache_key for _, column in compiled.prefetch}
+    asked = parts.returned_defaults
     wanted: list[Any] = []
+    if asked is not None:
+        wanted = [*(asked or [c for c in table.c if _generated(c, statement)])]
     if statement.is_insert:
         if parts.rows is not None or parts.query is not None:
             return []
-        auto = _counting_column(table, engine.dialect.target)
-        by_driver = {auto.cache_key} if auto is not None and capabilities.keys.lastrowid else set()
-        wanted += [c for c in table.primary_key if c.cache_key not in known | by_driver]
-        if wanted and by_driver:  # `lastrowid` is looked at only where nothing is returned
-            wanted = [c for c in table.primary_key if c.cache_key not in known]
-    asked = parts.returned_defaults
-    if asked is not None:
-        server = "server_default" if statement.is_insert else "server_onupdate"
-        wanted += asked or [c for c in table.c if getattr(c, server, None) is not None]
-    return [c for c in dict.fromkeys(wanted) if c.cache_key not in known]
+        wanted = [*_keys_to_fetch(engine, statement, bool(wanted)), *wanted]
+    fetched = {c.cache_key for c in wanted} - known | {c.cache_key for c in parts.supplemental}
+    return [c for c in table.c if c.cache_key in fetched]
+
+
+def _keys_to_fetch(engine: Engine, statement: Any, fetching: bool) -> list[Any]:
+    """Key columns whose value RETURNING has to bring: all that are not known, unless `lastrowid`
+    answers; it is looked at only where nothing is returned.
+    """
+    table, capabilities = statement.table, engine.capabilities
+    assert capabilities is not None
+    auto = _counting_column(table, engine.dialect.target)
+    if fetching or auto is None or not _key_needs_nothing(engine, statement):
+        return list(table.primary_key)
+    return [c for c in table.primary_key if c is not auto]
+
+
+def _generated(column: Any, statement: Any) -> bool:
+    """Whether the database makes the value of a column that is given none."""
+    if statement.is_insert:
+        default, server = column.default, column.server_default
+    else:
+        default, server = column.onupdate, column.server_onupdate
+    return server is not None or (default is not None and default.is_clause_element)
 
 
 def _is_value(node: Any) -> bool:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .aliases import CTE, Alias, Lateral, Subquery, TableSample
+from .assigning import from_dml_column
 from .cache import BoundedCache, CompiledCache
 from .collection import ColumnCollection
 from .compiled import Compiled, ResultColumn
@@ -170,8 +171,9 @@ __all__ = [
     "aggregate_order_by",
     "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not", "case", "cast",
     "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_", "except_all",
-    "exists", "extract", "false", "func", "funcfilter", "insert", "intersect", "intersect_all",
-    "join", "label", "lateral", "literal", "literal_column", "not_", "null", "nulls_first",
+    "exists", "extract", "false", "from_dml_column", "func", "funcfilter", "insert", "intersect",
+    "intersect_all", "join", "label", "lateral", "literal", "literal_column", "not_", "null",
+    "nulls_first",
     "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quote_identifier",
     "quoted_name", "select", "subquery", "table", "tablesample", "text", "true", "try_cast",
     "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",

@@ -6,25 +6,19 @@ are assigned by column: names are resolved when given, so a misspelt one is an e
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Self
 
-from accord.exc import ArgumentError, CompileError, InvalidRequestError
+from accord.exc import ArgumentError, InvalidRequestError
 
 from . import coercion
 from .aliases import CTE
+from .assigning import RowsBlock, assigned_column, assignments, by_position, rows_block
 from .collection import ColumnCollection
 from .labels import name_columns
-from .nodes import (
-    BindParameter,
-    ClauseElement,
-    ColumnElement,
-    Entity,
-    EntityColumn,
-    UpdateBase,
-)
-from .select import as_text, attribute_of
-from .selectable import ColumnClause, FromClause, TableClause
+from .nodes import ClauseElement, ColumnElement, Entity, UpdateBase
+from .select import as_text, attribute_of, described
+from .selectable import FromClause
 from .selectbase import SelectBase
 from .statement import Statement
 
@@ -40,37 +34,6 @@ else:
     from typing import TypeVar
 
     Row = TypeVar("Row")
-
-Assignment = tuple[ColumnElement[Any], ColumnElement[Any]]
-
-
-class RowsBlock(ClauseElement):
-    """The rows of a multi-row VALUES: one tuple per row, in the order of `columns`."""
-
-    __slots__ = ("columns", "rows")
-
-    visit_name = "rows_block"
-
-    def __init__(
-        self,
-        columns: tuple[ColumnElement[Any], ...],
-        rows: tuple[tuple[ColumnElement[Any], ...], ...],
-    ) -> None:
-        self.columns = columns
-        self.rows = rows
-        self._compose()
-
-    def _compose(self) -> None:
-        super()._compose()
-        if all(type(cell) is BindParameter for row in self.rows for cell in row):
-            # Every cell is a value of its column's type: the shape says it all.
-            self.cache_key = (self.visit_name, *self.shape())
-
-    def shape(self) -> tuple[Hashable, ...]:
-        return (len(self.rows), *[column.cache_key for column in self.columns])
-
-    def children(self) -> Iterable[ClauseElement]:
-        return [cell for row in self.rows for cell in row]
 
 
 class DML(Statement, UpdateBase):
@@ -112,11 +75,40 @@ class DML(Statement, UpdateBase):
     if not TYPE_CHECKING:  # typed.py says what type checkers know of it
 
         def returning(self, *columns: Any, sort_by_parameter_order: bool = False) -> Self:
-            """Have the rows that were changed returned, as these columns, tables or entities."""
+            """Have the rows that were changed returned, as these columns, tables or entities.
+
+            With `sort_by_parameter_order` the rows of an INSERT come in the order of the list of
+            dicts it is executed with.
+            """
             if not columns:
                 raise ArgumentError("returning() needs at least one column")
+            self._refuse_after("returning()", "return_defaults")
             nodes = tuple([coercion.selected(column) for column in columns])
             return self._then("returning", nodes, bool(sort_by_parameter_order))
+
+    def return_defaults(
+        self,
+        *columns: Any,
+        supplemental_cols: Iterable[Any] | None = None,
+        sort_by_parameter_order: bool = False,
+    ) -> Self:
+        """Have values that the database makes fetched beside the statement, where it can return
+        rows: `result.returned_defaults`. Without columns: the primary key and all server defaults;
+        `supplemental_cols` are fetched as well, whoever made their values.
+        """
+        self._refuse_after("return_defaults()", "returning")
+        given = tuple([coercion.expression(column) for column in columns])
+        more = tuple([coercion.expression(column) for column in supplemental_cols or ()])
+        return self._then("return_defaults", given, more)
+
+    def _refuse_after(self, call: str, *steps: str) -> None:
+        """Refuse a call that contradicts an earlier one."""
+        for step, _ in self.steps:
+            if step in steps:
+                raise InvalidRequestError(
+                    f"{call} does not go together with {_CALLS[step]} on the same statement; use "
+                    "one of them"
+                )
 
     @property
     def exported_columns(self) -> ColumnCollection[Any]:
@@ -127,12 +119,38 @@ class DML(Statement, UpdateBase):
         named = name_columns(self.parts.returning_columns)
         return [(column.name, column.key, column.element) for column in named]
 
+    @property
+    def returning_column_descriptions(self) -> list[dict[str, Any]]:
+        """What RETURNING gives, as dicts with name, type, expr, aliased and entity."""
+        return [described(node) for node in self.parts.returning_columns]
+
+    @property
+    def entity_description(self) -> dict[str, Any]:
+        """The table or mapped class that is written, as a dict with name and table; of a class
+        also type, expr, entity and aliased.
+        """
+        target = self.target
+        if isinstance(target, Entity):
+            return {**described(target), "table": self.table}
+        return {"name": self.table.name, "table": self.table}
+
     def prefix_with(self, *texts: Any, dialect: str = "*") -> Self:
         """SQL between the verb and the table."""
         return self._then("prefix", *[(as_text(text), dialect) for text in texts])
 
     def with_hint(self, text: str, selectable: Any = None, dialect_name: str = "*") -> Self:
         return self._then("hint", coercion.raw_sql(text, "with_hint()"), dialect_name)
+
+    def ext(self, extension: Any) -> Self:
+        """A clause that only some databases have, behind WHERE; see what a dialect publishes
+        (``accord.dialects.mysql.limit``).
+        """
+        node = coercion.element_of(extension)
+        if not isinstance(node, ClauseElement) or isinstance(node, ColumnElement):
+            raise ArgumentError(
+                "ext() takes an extension of a dialect, such as accord.dialects.mysql.limit(5)"
+            )
+        return self._then("extend", node)
 
     def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
         return self._then("add_ctes", *ctes)
@@ -172,17 +190,8 @@ class _Valued(DML):
 
     __slots__ = ()
 
-    def _assignments(self, values: Mapping[Any, Any]) -> tuple[Assignment, ...]:
-        target = self.target
-        pairs = [(assigned_column(target, key), value) for key, value in values.items()]
-        return tuple([(column, coercion.assigned(value, column)) for column, value in pairs])
-
-    def return_defaults(self, *columns: Any, supplemental_cols: Any = None) -> Self:
-        """Ask for values the database generates, where they can come with the statement."""
-        return self._then("return_defaults", *[coercion.expression(column) for column in columns])
-
     def inline(self) -> Self:
-        """Do not fetch generated values."""
+        """Do not fetch generated values, not even the primary key."""
         return self._then("inline")
 
 
@@ -195,7 +204,6 @@ class Insert(_Valued, Generic[Row]):
     is_insert = True
 
     if TYPE_CHECKING:
-
         returning: InsertReturningCall
 
         @property
@@ -212,46 +220,42 @@ class Insert(_Valued, Generic[Row]):
         if rows and values:
             raise ArgumentError("values() takes either positional values or keywords")
         if not rows:
-            return self._then("values", self._assignments(values))
+            return self._one(values)
         given = rows[0] if len(rows) == 1 else rows
         if isinstance(given, Mapping):
-            return self._then("values", self._assignments(given))
+            return self._one(given)
         if isinstance(given, (list, tuple)):
             if given and isinstance(given[0], (Mapping, list, tuple)):
-                return self._many(list(given))
+                self._refuse_after("a list of rows", "values", "from_select")
+                return self._then("many", rows_block(self.target, self.table, given))
             if not given:
                 raise ArgumentError("values() was given an empty list of rows")
-            return self._then("values", self._assignments(self._by_position(given)))
+            return self._one(by_position(self.table, given))
         raise ArgumentError(
             f"values() takes a dict, a tuple or a list of them, not {type(given).__name__}"
         )
 
-    def _by_position(self, row: Sequence[Any]) -> dict[Any, Any]:
-        columns = list(self.table.c)
-        if len(row) > len(columns):
-            raise ArgumentError(
-                f"{len(row)} values are given for the {len(columns)} columns of the table"
-            )
-        return dict(zip(columns, row, strict=False))
+    def with_rows(self, rows: Sequence[Any]) -> Self:
+        """This INSERT with a VALUES of several rows in the place of its values."""
+        kept = tuple([step for step in self.steps if step[0] not in ("values", "many")])
+        return self._of_steps((*kept, ("many", (rows_block(self.target, self.table, rows),))))
 
-    def _many(self, rows: list[Any]) -> Self:
-        dicts = [row if isinstance(row, Mapping) else self._by_position(row) for row in rows]
-        target = self.target
-        columns = tuple([assigned_column(target, key) for key in dicts[0]])
-        keys = list(dicts[0])
-        made = []
-        for number, row in enumerate(dicts, 1):
-            if len(row) != len(keys):
-                raise CompileError(f"row {number} of values() has other columns than the first")
-            try:
-                cells = [coercion.assigned(row[k], c) for k, c in zip(keys, columns, strict=True)]
-            except KeyError as missing:
-                raise CompileError(f"row {number} of values() has no value for {missing}") from None
-            made.append(tuple(cells))
-        return self._then("many", RowsBlock(columns, tuple(made)))
+    def in_blocks(self, size: int) -> list[Self]:
+        """This INSERT of many rows as several, of `size` rows at most."""
+        block = self.parts.rows
+        assert block is not None
+        kept = tuple([step for step in self.steps if step[0] != "many"])
+        starts = range(0, len(block.rows), size)
+        parts = [RowsBlock(block.columns, block.rows[i : i + size]) for i in starts]
+        return [self._of_steps((*kept, ("many", (part,)))) for part in parts]
+
+    def _one(self, values: Mapping[Any, Any]) -> Self:
+        self._refuse_after("values()", "many", "from_select")
+        return self._then("values", assignments(self.target, values.items()))
 
     def from_select(self, names: Iterable[Any], select: Any, include_defaults: bool = True) -> Self:
         """Insert the rows of a query into the columns `names`."""
+        self._refuse_after("from_select()", "values", "many")
         target = self.target
         columns = tuple([assigned_column(target, name) for name in names])
         query = coercion.element_of(select)
@@ -269,7 +273,6 @@ class Update(_Filtered, _Valued, Generic[Row]):
     is_update = True
 
     if TYPE_CHECKING:
-
         returning: UpdateReturningCall
 
         @property
@@ -290,18 +293,15 @@ class Update(_Filtered, _Valued, Generic[Row]):
                 )
             given.update(mapping)
         given.update(values)
-        return self._then("values", self._assignments(given))
+        self._refuse_after("values()", "ordered_values")
+        return self._then("values", assignments(self.target, given.items()))
 
     def ordered_values(self, *pairs: tuple[Any, Any]) -> Self:
         """New values, set in this order (it matters on some databases)."""
         if any(len(pair) != 2 for pair in pairs):
             raise ArgumentError("ordered_values() takes (column, value) pairs")
-        target = self.target
-        columns = [(assigned_column(target, key), value) for key, value in pairs]
-        assignments = tuple(
-            [(column, coercion.assigned(value, column)) for column, value in columns]
-        )
-        return self._then("ordered_values", assignments)
+        self._refuse_after("ordered_values()", "values", "ordered_values")
+        return self._then("ordered_values", assignments(self.target, pairs))
 
 
 class Delete(_Filtered, Generic[Row]):
@@ -313,7 +313,6 @@ class Delete(_Filtered, Generic[Row]):
     is_delete = True
 
     if TYPE_CHECKING:
-
         returning: DeleteReturningCall
 
         @property
@@ -323,6 +322,10 @@ class Delete(_Filtered, Generic[Row]):
         from .dmlparts import DeleteParts
 
         return DeleteParts()
+
+    def using(self, *tables: Any) -> Self:
+        """Further tables for the conditions: ``DELETE FROM a USING b``."""
+        return self._then("using", *[coercion.from_element(table) for table in tables])
 
 
 # What `returning()` makes of a statement is another class only to type checkers.
@@ -340,34 +343,11 @@ else:
     ReturningInsert, ReturningUpdate, ReturningDelete = Insert, Update, Delete
 
 
-def assigned_column(target: Entity | FromClause, key: Any) -> ColumnElement[Any]:
-    """The column `key` means: an attribute name, a column name, a column or a mapped attribute."""
-    if not isinstance(key, str):
-        node = coercion.element_of(key)
-        if isinstance(node, EntityColumn):
-            node = node.column
-        if not isinstance(node, ColumnElement):
-            raise ArgumentError(f"values are assigned to columns; {type(key).__name__} is none")
-        return node
-    if isinstance(target, Entity):
-        return assigned_column(target.from_clause, target.owner.attribute(key))
-    found = target.c.get(key)
-    if found is None:
-        found = next((column for column in target.c if column.name == key), None)
-    if found is None:
-        if type(target) is TableClause:
-            return ColumnClause(key, table=target)
-        known = ", ".join(target.c.keys())
-        raise CompileError(
-            f"Unconsumed column names: {key}; {target.name or 'the table'} has {known}"
-        )
-    column: ColumnElement[Any] = found
-    return column
-
-
-def refuse_mixed(kinds: Sequence[str]) -> None:
-    """One INSERT takes its rows from one place."""
-    if len(kinds) > 1:
-        raise InvalidRequestError(
-            f"an INSERT takes its rows from one of {', '.join(kinds)}, not from several"
-        )
+_CALLS = {
+    "values": "values()",
+    "many": "values() of a list of rows",
+    "from_select": "from_select()",
+    "ordered_values": "ordered_values()",
+    "returning": "returning()",
+    "return_defaults": "return_defaults()",
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .dml import Assignment, RowsBlock, refuse_mixed
+from .assigning import Assignment, RowsBlock
 from .nodes import ClauseElement, ColumnElement, Entity
 from .operators import AND_
 from .predicates import joined
@@ -29,6 +29,9 @@ class DMLParts:
         self.added_ctes: tuple[CTE, ...] = ()
         self.loader_options: tuple[Any, ...] = ()
         self.dialect_settings: dict[str, Any] = {}
+        self.returned_defaults: tuple[Expr, ...] | None = None
+        self.supplemental: tuple[Expr, ...] = ()
+        self.extensions: tuple[ClauseElement, ...] = ()
 
     def target(self, node: Entity | FromClause) -> None:
         self.target_node = node
@@ -41,6 +44,13 @@ class DMLParts:
     def returning(self, columns: tuple[ClauseElement, ...], sort_by_parameter_order: bool) -> None:
         self.returning_columns += columns
         self.sorted_by_parameters = self.sorted_by_parameters or sort_by_parameter_order
+
+    def return_defaults(self, columns: tuple[Expr, ...], supplemental: tuple[Expr, ...]) -> None:
+        self.returned_defaults = (self.returned_defaults or ()) + columns
+        self.supplemental += supplemental
+
+    def extend(self, extension: ClauseElement) -> None:
+        self.extensions += (extension,)
 
     def prefix(self, *texts: tuple[Expr, str]) -> None:
         self.prefixes += texts
@@ -67,16 +77,12 @@ class ValuedParts(DMLParts):
         super().__init__()
         self.assignments: dict[Any, Assignment] = {}  # by the column's structural key
         self.values_given = False
-        self.returned_defaults: tuple[Expr, ...] | None = None
         self.is_inline = False
 
     def values(self, assignments: tuple[Assignment, ...]) -> None:
         self.values_given = True
         for column, value in assignments:
             self.assignments[column.cache_key] = (column, value)
-
-    def return_defaults(self, *columns: Expr) -> None:
-        self.returned_defaults = (self.returned_defaults or ()) + columns
 
     def inline(self) -> None:
         self.is_inline = True
@@ -106,10 +112,6 @@ class InsertParts(ValuedParts):
         self.include_defaults = True
         self.post_values_clauses: tuple[ClauseElement, ...] = ()
 
-    def values(self, assignments: tuple[Assignment, ...]) -> None:
-        super().values(assignments)
-        self._check()
-
     def many(self, rows: RowsBlock) -> None:
         self.values_given = True
         if self.rows is not None and [c.cache_key for c in self.rows.columns] == [
@@ -117,27 +119,15 @@ class InsertParts(ValuedParts):
         ]:
             rows = RowsBlock(rows.columns, (*self.rows.rows, *rows.rows))
         self.rows = rows
-        self._check()
 
     def from_select(
         self, columns: tuple[Expr, ...], query: SelectBase, include_defaults: bool
     ) -> None:
         self.query_columns, self.query, self.include_defaults = columns, query, include_defaults
-        self._check()
 
     def post_values(self, clause: ClauseElement) -> None:
         """What a dialect adds behind the values: ON CONFLICT and the like."""
         self.post_values_clauses += (clause,)
-
-    def _check(self) -> None:
-        kinds = {
-            "values()": self.assignments,
-            "a list of rows": self.rows,
-            "from_select()": self.query,
-        }
-        refuse_mixed(
-            [kind for kind, present in kinds.items() if present is not None and present != {}]
-        )
 
 
 class UpdateParts(ValuedParts, FilteredParts):
@@ -150,3 +140,8 @@ class UpdateParts(ValuedParts, FilteredParts):
 
 class DeleteParts(FilteredParts):
     """The clauses of one DELETE."""
+
+    named_tables: tuple[FromClause, ...] = ()
+
+    def using(self, *tables: FromClause) -> None:
+        self.named_tables += tables

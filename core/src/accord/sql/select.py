@@ -70,7 +70,6 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
         self._lookup = None
 
     if TYPE_CHECKING:
-
         add_columns: AddColumnsCall[Row]
         with_only_columns: OnlyColumnsCall
         scalar_subquery: ScalarSubqueryCall[Row]  # SelectBase has the body
@@ -93,7 +92,7 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
     @property
     def column_descriptions(self) -> list[dict[str, Any]]:
         """For each item selected: its name, type, and the mapped class it comes from."""
-        return [_described(node) for node in self.raw_columns]
+        return [described(node) for node in self.raw_columns]
 
     if not TYPE_CHECKING:  # typed.py says what type checkers know of them
 
@@ -343,7 +342,7 @@ def _all_selected(columns: Iterable[Any]) -> Iterator[ClauseElement]:
             yield coercion.selected(column)
 
 
-def _described(node: Any) -> dict[str, Any]:
+def described(node: Any) -> dict[str, Any]:
     owner = getattr(node, "owner", None)
     entity: Any = getattr(owner, "class_", None)
     is_entity = isinstance(node, Entity)

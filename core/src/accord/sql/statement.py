@@ -132,6 +132,14 @@ class Statement(ClauseElement, Executable):
         new._lookup = None
         return new
 
+    def _of_steps(self, steps: tuple[Step, ...]) -> Self:
+        """A statement of other steps, with the execution options of this one."""
+        new = _new(type(self))
+        new.steps = steps
+        new.execution_options_map = self.execution_options_map
+        new._compose()
+        return new
+
     @property
     def key(self) -> Any:
         key = self._lookup

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect.on_conflict import OnConflict
+from accord.dialect.upsert import UpsertRule
 from accord.exc import CompileError
 from accord.schema import Table
 from accord.sql.dmlparts import InsertParts, UpdateParts
@@ -78,7 +79,7 @@ class MSSQLRenderer(TransactRenderer):
         if not parts.post_values_clauses:
             return super().visit_insert(node)
         clause = parts.post_values_clauses[0]
-        if not isinstance(clause, OnConflict) or len(parts.post_values_clauses) > 1:
+        if not isinstance(clause, OnConflict | UpsertRule) or len(parts.post_values_clauses) > 1:
             raise CompileError("an INSERT on SQL Server takes one on_conflict_… clause")
         return self._merge(node, parts, clause)
 
@@ -89,6 +90,15 @@ class MSSQLRenderer(TransactRenderer):
     def insert_rows(self, parts: InsertParts, rows: Any) -> tuple[list[Expr], str]:
         columns, source = super().insert_rows(parts, rows)
         return self._noted(parts, columns), source
+
+    def default_rows(self, parts: InsertParts, count: int) -> tuple[list[Expr], str]:
+        columns, source = super().default_rows(parts, count)
+        if identity_column(parts.table) is columns[0]:
+            raise CompileError(
+                f"{parts.table.name} has nothing but its IDENTITY column, which takes no DEFAULT "
+                "on SQL Server; execute insert() with a list of empty dicts"
+            )
+        return columns, source
 
     def insert_query(self, parts: InsertParts) -> tuple[list[Expr], str]:
         self.keeps_order = True  # the order in which an identity column counts
@@ -108,18 +118,14 @@ class MSSQLRenderer(TransactRenderer):
 
     # --- MERGE ------------------------------------------------------------------------------------
 
-    def _merge(self, node: Insert[Any], parts: InsertParts, clause: OnConflict) -> str:
+    def _merge(self, node: Insert[Any], parts: InsertParts, rule: OnConflict | UpsertRule) -> str:
         self._begin_dml(node, parts)
         saved, self.visible = self.visible, (parts.table,)
         try:
-            if parts.query is not None:
-                columns, source = self.insert_query(parts)
-            elif parts.rows is not None:
-                columns, source = self.insert_rows(parts, parts.rows)
-            else:
-                columns, source = self.insert_row(parts)
+            columns, source = self.insert_source(parts)
             if not columns:
                 raise CompileError("an INSERT with on_conflict_… needs values")
+            clause = rule.resolved(columns)
             names = [self.quote(str(column.name)) for column in columns]
             matched = self._matched(clause)
             condition = self._conflict(parts, clause)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
 
     from .dialect import MariaDBDialect, MySQLDialect
+    from .dmllimit import limit
     from .types import (
         BIGINT,
         BIT,
@@ -63,6 +64,7 @@ _HOME = {
     **dict.fromkeys(_COMMON, "accord.sqltypes"),
     **dict.fromkeys(_OWN, "accord_mysql.types"),
     **dict.fromkeys(("Insert", "insert"), "accord_mysql.upsert"),
+    "limit": "accord_mysql.dmllimit",
     **dict.fromkeys(("MariaDBDialect", "MySQLDialect"), "accord_mysql.dialect"),
 }
 
@@ -71,7 +73,7 @@ __all__ = [
     "ENUM", "FLOAT", "INTEGER", "Insert", "JSON", "LONGBLOB", "LONGTEXT", "MEDIUMBLOB",
     "MEDIUMINT", "MEDIUMTEXT", "MariaDBDialect", "MySQLDialect", "NCHAR", "NUMERIC", "NVARCHAR",
     "REAL", "SET", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TINYBLOB", "TINYINT", "TINYTEXT",
-    "VARBINARY", "VARCHAR", "YEAR", "insert",
+    "VARBINARY", "VARCHAR", "YEAR", "insert", "limit",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from accord.sqltypes import BINARY, BLOB, BOOLEAN, DATE, JSON, UUID, VARBINARY
 
 from .dialect import MariaDBDialect
+from .dmllimit import limit
 from .types import (
     BIGINT,
     BIT,
@@ -47,5 +48,5 @@ __all__ = [
     "ENUM", "FLOAT", "INET4", "INET6", "INTEGER", "Insert", "JSON", "LONGBLOB", "LONGTEXT",
     "MEDIUMBLOB", "MEDIUMINT", "MEDIUMTEXT", "MariaDBDialect", "NCHAR", "NUMERIC", "NVARCHAR",
     "REAL", "SET", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TINYBLOB", "TINYINT", "TINYTEXT",
-    "UUID", "VARBINARY", "VARCHAR", "YEAR", "insert",
+    "UUID", "VARBINARY", "VARCHAR", "YEAR", "insert", "limit",
 ]  # fmt: skip

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from accord.sql.values import TableValued
     from accord.sql.windows import AggregateOrderBy
 
+    from .dmllimit import DMLLimit
+
 Expr = ColumnElement[Any]
 
 _EXTRACT: Mapping[str, str] = {
@@ -279,6 +281,16 @@ class MySQLRenderer(UpsertClause, Renderer):
         tables = ", ".join([self.process(table) for table in (parts.table, *extra)])
         name = self.qualifier(parts.table)
         return f"DELETE {prefix}FROM {name} USING {tables}{where}{returning}"
+
+    def visit_dml_limit(self, node: DMLLimit) -> str:
+        """``ORDER BY … LIMIT n`` of an UPDATE or DELETE."""
+        if len(self.visible) > 1:
+            raise CompileError(
+                "limit() of an UPDATE or DELETE of several tables: "
+                f"{self.target.dialect_name} limits rows of one table; use a subquery in where()"
+            )
+        order = ", ".join([self.process(key) for key in node.order])
+        return f"{f'ORDER BY {order} ' if order else ''}LIMIT {self.process(node.count)}"
 
     def _limit(self, parts: DMLParts, extra: Sequence[FromClause]) -> str:
         settings = parts.dialect_settings

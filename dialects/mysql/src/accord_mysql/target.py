@@ -82,6 +82,7 @@ def mysql_target(paramstyle: str, types: TypeTable, name: str = "mysql") -> Rend
         update_returning=False,
         delete_returning=False,
         update_from=False,
+        update_several=True,
         delete_using=False,
         supports_sequences=False,
     )

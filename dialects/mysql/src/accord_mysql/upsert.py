@@ -6,13 +6,17 @@ with VALUES(column). In: a table or a mapped class. Out: a statement builder, th
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, cast
 
-from accord.exc import ArgumentError
+from accord.dialect.on_conflict import ExcludedRow
+from accord.dialect.upsert import UpsertRule
+from accord.exc import ArgumentError, CompileError
+from accord.schema import UniqueConstraint
 from accord.sql import coercion
+from accord.sql.assigning import assigned_column
 from accord.sql.collection import ColumnCollection
-from accord.sql.dml import Insert as _Insert, assigned_column
+from accord.sql.dml import Insert as _Insert
 from accord.sql.nodes import ClauseElement, ColumnElement
 from accord.sql.render import Renderer
 from accord.sql.selectable import ColumnClause, TableClause
@@ -100,20 +104,53 @@ def insert(table: Any) -> Insert[tuple[()]]:
 
 
 class UpsertClause(Renderer):
-    """Renders `OnDuplicateKey` with a row alias, as MySQL has it since 8.0.19."""
+    """Renders `OnDuplicateKey` and the rule of `upsert()` with a row alias, as MySQL has it since
+    8.0.19.
+    """
 
     def post_values(self, parts: InsertParts) -> str:
-        duplicate = any(isinstance(clause, OnDuplicateKey) for clause in parts.post_values_clauses)
-        alias = self.row_alias(parts) if duplicate else ""
-        return alias + super().post_values(parts)
+        clauses = parts.post_values_clauses
+        rules = any(isinstance(clause, OnDuplicateKey | UpsertRule) for clause in clauses)
+        # Behind a SELECT there is no place for an alias: VALUES(column), as in older versions.
+        saved, self.alias_inserted = self.alias_inserted, parts.query is None
+        saved_parts, self.upserted = self.upserted, parts
+        try:
+            alias = f" AS {INSERTED}" if rules and self.alias_inserted and self.row_alias else ""
+            return alias + super().post_values(parts)
+        finally:
+            self.alias_inserted, self.upserted = saved, saved_parts
 
-    def row_alias(self, parts: InsertParts) -> str:
-        """``AS new`` behind the VALUES."""
-        return "" if parts.query is not None else f" AS {INSERTED}"
+    row_alias = True
+    """Whether the database knows ``VALUES (…) AS new``."""
+    alias_inserted = True
+    upserted: InsertParts | None = None
+
+    def visit_column(self, node: ColumnClause[Any]) -> str:
+        if not isinstance(node.table, _InsertedRow | ExcludedRow):
+            return super().visit_column(node)
+        name = self.quote(str(node.name))
+        aliased = self.row_alias and self.alias_inserted
+        return f"{INSERTED}.{name}" if aliased else f"VALUES({name})"
 
     def visit_on_duplicate_key(self, node: OnDuplicateKey) -> str:
         """``ON DUPLICATE KEY UPDATE a = …, b = …``."""
-        pairs = zip(node.columns, node.values, strict=True)
+        return self._on_duplicate(list(zip(node.columns, node.values, strict=True)))
+
+    def visit_upsert_rule(self, node: UpsertRule) -> str:
+        """ON DUPLICATE KEY UPDATE looks at every unique key: where another one than that of the
+        rule may be hit, it would change a row that is not meant.
+        """
+        assert self.upserted is not None
+        refuse_other_keys(
+            self.target.dialect_name, self.upserted.table, node.targets, self.inserted_columns
+        )
+        conflict = node.resolved(self.inserted_columns)
+        if conflict.set_columns is None:
+            target: Any = node.targets[0]
+            return self._on_duplicate([(target, target)])
+        return self._on_duplicate(list(zip(conflict.set_columns, conflict.set_values, strict=True)))
+
+    def _on_duplicate(self, pairs: Sequence[tuple[Expression, Expression]]) -> str:
         sets = ", ".join(
             f"{self.quote(str(column.name))} = {self.wrapped(value)}" for column, value in pairs
         )
@@ -121,12 +158,39 @@ class UpsertClause(Renderer):
 
 
 class MariaDBUpsertClause(UpsertClause):
-    """Renders `OnDuplicateKey` with VALUES(column)."""
+    """Renders them with VALUES(column)."""
 
-    def row_alias(self, parts: InsertParts) -> str:
-        return ""
+    row_alias = False
 
-    def visit_column(self, node: ColumnClause[Any]) -> str:
-        if isinstance(node.table, _InsertedRow):
-            return f"VALUES({self.quote(str(node.name))})"
-        return super().visit_column(node)
+
+def refuse_other_keys(
+    dialect: str, table: Any, targets: Sequence[Expression], inserted: Sequence[Expression]
+) -> None:
+    """Refuse an upsert whose rows could meet another unique key than that of `targets`."""
+    keys = _unique_keys(table)
+    meant = {str(column.name) for column in targets}
+    if not keys:
+        return
+    if meant not in keys:
+        raise CompileError(
+            f"upsert() on {dialect}: index_elements={sorted(meant)} are not the columns of the "
+            f"primary key or of a unique constraint of {table.name}"
+        )
+    given = {str(column.name) for column in inserted}
+    for key in keys:
+        if key != meant and key <= given:
+            raise CompileError(
+                f"upsert() on {dialect} cannot tell which key a row of {table.name} meets, "
+                f"{sorted(meant)} or {sorted(key)}, and both get values; leave the columns of one "
+                f"out, or take any match with accord.dialects.{dialect}.insert() and "
+                "on_duplicate_key_update()"
+            )
+
+
+def _unique_keys(table: Any) -> list[set[str]]:
+    found = [getattr(table, "primary_key", ())]
+    found += [
+        c.columns for c in getattr(table, "constraints", ()) if isinstance(c, UniqueConstraint)
+    ]
+    found += [i.columns for i in getattr(table, "indexes", ()) if i.unique]
+    return [names for key in found if (names := {str(column.name) for column in key})]

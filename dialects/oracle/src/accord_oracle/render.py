@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from accord.sql.aliases import TableSample
-    from accord.sql.dml import Insert, RowsBlock
+    from accord.sql.assigning import RowsBlock
+    from accord.sql.dml import Insert
     from accord.sql.dmlparts import DMLParts, InsertParts
     from accord.sql.labels import NamedColumn
     from accord.sql.nodes import ClauseElement
@@ -214,6 +215,11 @@ class OracleRenderer(MergeRenderer):
             raise CompileError(
                 "Oracle draws no sequence in an INSERT of several rows (ORA-02287); execute the "
                 "statement with a list of rows"
+            )
+        if not rows.columns and not filled:
+            raise CompileError(
+                "Oracle has no INSERT of several rows without a column; execute insert() with a "
+                "list of empty dicts"
             )
         texts = []
         for number, row in enumerate(rows.rows):

@@ -102,6 +102,7 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
         supports_default_keyword=True,
         supports_multi_values=False,
         insert_returning=True,
+        upsert_returning=False,
         update_returning=True,
         delete_returning=True,
         update_from=False,

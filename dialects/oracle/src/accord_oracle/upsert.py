@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from accord.dialect.on_conflict import OnConflict, OnConflictInsert
+from accord.dialect.upsert import UpsertRule
 from accord.exc import CompileError
 
 from .expressions import Expr, OracleExpressions
@@ -67,19 +68,21 @@ def insert(table: Any) -> Insert[tuple[()]]:
 class MergeRenderer(OracleExpressions):
     """Renders an INSERT with `OnConflict`."""
 
-    def conflict_of(self, parts: InsertParts) -> OnConflict | None:
+    def conflict_of(self, parts: InsertParts) -> OnConflict | UpsertRule | None:
         """The clause that makes an INSERT a MERGE."""
-        clauses = (c for c in parts.post_values_clauses if isinstance(c, OnConflict))
+        clauses = (c for c in parts.post_values_clauses if isinstance(c, OnConflict | UpsertRule))
         return next(clauses, None)
 
-    def merge_text(self, parts: InsertParts, conflict: OnConflict) -> str:
+    def merge_text(self, parts: InsertParts, clause: OnConflict | UpsertRule) -> str:
         """``MERGE INTO t USING (…) excluded ON (…) WHEN MATCHED … WHEN NOT MATCHED …``."""
         if parts.rows is not None or parts.query is not None or parts.returning_columns:
             raise CompileError(
                 "an upsert on Oracle takes one row and returns nothing; execute the statement "
                 "with a list of rows, and select them afterwards"
             )
-        values = [(self.quote(str(c.name)), text) for c, text in self.row_values(parts, "default")]
+        row = self.row_values(parts, "default")
+        values = [(self.quote(str(column.name)), text) for column, text in row]
+        conflict = clause.resolved([column for column, _ in row])
         # A sequence cannot be drawn in the source of a MERGE (ORA-02287).
         drawn = {name: text for name, text in values if text.endswith(".nextval")}
         source = ", ".join(f"{text} AS {name}" for name, text in values if name not in drawn)

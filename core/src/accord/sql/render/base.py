@@ -62,6 +62,7 @@ class RendererBase:
             self.positions.setdefault(id(bind), position)
         self.shared_marks: dict[int, str] = {}
         self.parameter_names: dict[str, Any] = {}
+        self.numbered: dict[str, int] = {}  # stem → the number its last parameter got
         for bind in binds:
             if bind.name is not None:
                 self.parameter_names.setdefault(bind.name, bind)
@@ -198,13 +199,19 @@ class RendererBase:
 
     def _free_parameter(self, name: str) -> str:
         """`name` itself as a parameter name, or with a number if it is taken."""
-        stem = shown = _NOT_A_WORD.sub("_", name)
-        number = 0
-        while shown in self.parameter_names:
-            number += 1
-            shown = f"{stem}_{number}"
+        stem = _NOT_A_WORD.sub("_", name)
+        shown = stem if stem not in self.parameter_names else self._numbered(stem)
         self.parameter_names[shown] = name
         return shown
+
+    def _numbered(self, stem: str) -> str:
+        """The next name ``stem_1``, ``stem_2`` … that is free."""
+        names = self.parameter_names
+        number = self.numbered.get(stem, 0) + 1
+        while f"{stem}_{number}" in names:
+            number += 1
+        self.numbered[stem] = number
+        return f"{stem}_{number}"
 
     def _mark(self, slot: Slot) -> str:
         self.slots.append(slot)
@@ -220,11 +227,9 @@ class RendererBase:
                 return name
         else:
             name = _NOT_A_WORD.sub("_", bind.hint) or "param"
-        number = 1
-        while f"{name}_{number}" in names:
-            number += 1
-        names[f"{name}_{number}"] = bind
-        return f"{name}_{number}"
+        shown = self._numbered(name)
+        names[shown] = bind
+        return shown
 
     def expanding(self, type_: TypeEngine, negated: bool) -> Expanding:
         """How an IN list of `type_` is written; an empty one makes IN false and NOT IN true."""

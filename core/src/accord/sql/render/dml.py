@@ -1,8 +1,7 @@
 """INSERT, UPDATE and DELETE as text.
 
-Columns appear in the order of the table. A column without a value gets its default: an SQL
-expression is written into the statement, a Python one becomes a parameter listed in
-`Compiled.prefetch`.
+In: the parts of a statement. Out: its text. What a column of a row gets is the business of
+`assignments`; where a database has other clauses, its renderer overrides the method of the clause.
 """
 
 from __future__ import annotations
@@ -10,19 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
+from accord.sql.assigning import refuse_names
 from accord.sql.froms import froms_of, unique, without_hidden
 from accord.sql.labels import name_columns
-from accord.sql.nodes import BindParameter, ClauseElement, ColumnElement, literal_of
+from accord.sql.nodes import ClauseElement, ColumnElement
 from accord.sql.select import Select
+from accord.sql.selectable import ColumnClause, FromClause
 
-from .select import SelectRenderer
+from .assignments import AssignmentRenderer, ColumnDefaultValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from accord.sql.dml import Assignment, Delete, Insert, RowsBlock, Update
-    from accord.sql.dmlparts import DMLParts, InsertParts, UpdateParts
-    from accord.sql.selectable import FromClause
+    from accord.sql.assigning import RowsBlock
+    from accord.sql.dml import Delete, Insert, Update
+    from accord.sql.dmlparts import DeleteParts, DMLParts, InsertParts, UpdateParts
 
 Expr = ColumnElement[Any]
 
@@ -39,7 +40,7 @@ def no_returning(database: str, kind: str, reason: str = "") -> str:
     return f"{database} has no {kind.upper()} … RETURNING{because}; {_WAY_OUT[kind]}"
 
 
-class DMLRenderer(SelectRenderer):
+class DMLRenderer(AssignmentRenderer):
     """Statements that change data."""
 
     # --- INSERT -----------------------------------------------------------------------------------
@@ -49,12 +50,9 @@ class DMLRenderer(SelectRenderer):
         self._begin_dml(node, parts)
         saved, self.visible = self.visible, (parts.table,)
         try:
-            if parts.query is not None:
-                columns, source = self.insert_query(parts)
-            elif parts.rows is not None:
-                columns, source = self.insert_rows(parts, parts.rows)
-            else:
-                columns, source = self.insert_row(parts)
+            columns, source = self.insert_source(parts)
+            self._refuse_foreign(parts, columns)
+            self.inserted_columns = columns
             after = self.post_values(parts)
         finally:
             self.visible = saved
@@ -63,6 +61,20 @@ class DMLRenderer(SelectRenderer):
             f"INSERT {self.dml_prefix(parts)}INTO {self.process(parts.table)}{names}"
             f"{self.output_clause(parts)} {source}{after}{self.returning_of(node, parts)}"
         )
+
+    def _refuse_foreign(self, parts: InsertParts, columns: Sequence[Expr]) -> None:
+        own = {column.cache_key for column in parts.table.c}
+        foreign = [str(column.name) for column in columns if column.cache_key not in own]
+        if own and foreign:
+            refuse_names(foreign, parts.table)
+
+    def insert_source(self, parts: InsertParts) -> tuple[list[Expr], str]:
+        """The columns an INSERT writes, and the VALUES or SELECT they come from."""
+        if parts.query is not None:
+            return self.insert_query(parts)
+        if parts.rows is not None:
+            return self.insert_rows(parts, parts.rows)
+        return self.insert_row(parts)
 
     def insert_row(self, parts: InsertParts) -> tuple[list[Expr], str]:
         """The columns and the VALUES of one row; without any, the database's own way to say so."""
@@ -80,6 +92,7 @@ class DMLRenderer(SelectRenderer):
                 f"{self.target.dialect_name} takes one row per INSERT; execute the statement "
                 "with a list of rows"
             )
+        self._refuse_given(parts)
         given = {column.cache_key for column in rows.columns}
         filled = [
             c for c in parts.table.c if c.cache_key not in given and self.has_default(c, "default")
@@ -87,44 +100,55 @@ class DMLRenderer(SelectRenderer):
         order = self._in_table_order(
             parts.table, [(column, i) for i, column in enumerate(rows.columns)]
         )
+        columns = [column for column, _ in order] + filled
+        if not columns:
+            return self.default_rows(parts, len(rows.rows))
         texts = []
         for number, row in enumerate(rows.rows):
-            cells = [self.process(row[position]) for _, position in order]
-            cells += [
-                self.default_text(column, "default", f"{column.key}_m{number}") for column in filled
-            ]
+            with self.assigning(zip(rows.columns, row, strict=True), f"_m{number}"):
+                cells = [self.cell(column, row[position]) for column, position in order]
+                cells += [
+                    self.default_text(column, "default", f"{column.key}_m{number}")
+                    for column in filled
+                ]
             texts.append(f"({', '.join(cells)})")
-        return [column for column, _ in order] + filled, f"VALUES {', '.join(texts)}"
+        return columns, f"VALUES {', '.join(texts)}"
+
+    def default_rows(self, parts: InsertParts, count: int) -> tuple[list[Expr], str]:
+        """Several rows of nothing but defaults: a column that is told so, once a row."""
+        columns = [c for c in parts.table.c if c is not getattr(c.table, "autoincrement_column", c)]
+        columns = columns or list(parts.table.c)
+        if not self.target.supports_default_keyword or not columns:
+            raise CompileError(
+                f"{self.target.dialect_name} has no INSERT of several rows without a column; "
+                "execute insert() with a list of empty dicts"
+            )
+        return columns[:1], f"VALUES {', '.join(['(DEFAULT)'] * count)}"
 
     def insert_query(self, parts: InsertParts) -> tuple[list[Expr], str]:
         """INSERT … SELECT; Python and SQL defaults of the other columns are added to the select
         list."""
         query = parts.query
         assert query is not None
+        self._refuse_given(parts)
         columns = list(parts.query_columns)
-        if parts.include_defaults and isinstance(query, Select):
-            given = {column.cache_key for column in columns}
-            for column in parts.table.c:
-                default = getattr(column, "default", None)
-                if (
-                    column.cache_key in given
-                    or default is None
-                    or getattr(default, "is_sequence", False)
-                ):
-                    continue
-                if default.is_callable:
-                    raise CompileError(
-                        f"column {column.name!r} has a Python default that cannot run inside "
-                        "INSERT … SELECT; "
-                        "select a value for it, or use include_defaults=False"
-                    )
-                value = (
-                    default.arg
-                    if default.is_clause_element
-                    else literal_of(default.arg, column.type)
-                )
-                query = query.add_columns(value)
-                columns.append(column)
+        given = {column.cache_key for column in columns}
+        filled = [
+            c
+            for c in parts.table.c
+            if parts.include_defaults
+            and c.cache_key not in given
+            and self.has_default(c, "default")
+        ]
+        if isinstance(query, Select):
+            query = query.add_columns(*[ColumnDefaultValue(c) for c in filled]) if filled else query
+        elif filled:
+            raise CompileError(
+                f"the defaults of {', '.join([c.name for c in filled])} cannot be added to a set "
+                "operation; give from_select() a select() of its subquery(), or "
+                "include_defaults=False"
+            )
+        columns += filled
         saved, self.visible, self.outer = (self.visible, self.outer), (), ()
         try:
             if isinstance(query, Select):
@@ -133,9 +157,21 @@ class DMLRenderer(SelectRenderer):
         finally:
             self.visible, self.outer = saved
 
+    def _refuse_given(self, parts: InsertParts) -> None:
+        """Values of columns can be given at execution for a single row only."""
+        if self.column_keys and (names := sorted(self.named_keys(parts) or ())):
+            raise CompileError(
+                f"{', '.join(names)}: an INSERT of a SELECT or of several rows takes no values of "
+                "columns at execution; put them into values() or the select()"
+            )
+
     def post_values(self, parts: InsertParts) -> str:
         """What follows the values: ON CONFLICT and its relatives."""
         return "".join([f" {self.process(clause)}" for clause in parts.post_values_clauses])
+
+    def visit_upsert_rule(self, node: Any) -> str:
+        """The rule of `upsert()`: in the words of ON CONFLICT, where nothing else is said."""
+        return self.process(node.resolved(self.inserted_columns))
 
     def output_clause(self, parts: DMLParts) -> str:
         """Where a database returns rows before the values (SQL Server); nothing elsewhere."""
@@ -146,15 +182,14 @@ class DMLRenderer(SelectRenderer):
     def visit_update(self, node: Update[Any]) -> str:
         parts = node.parts
         self._begin_dml(node, parts)
-        extra = self.extra_froms(
-            parts.table, [value for _, value in parts.assignments.values()], parts
-        )
+        self._refuse_other_tables(parts)
+        written = [column for column, _ in parts.assignments.values()]
+        values = [value for _, value in parts.assignments.values()]
+        extra = self.extra_froms(parts.table, [*values, *written], parts)
         saved, self.visible = self.visible, (parts.table, *extra)
         try:
             assignments = self.set_clause(parts, extra)
-            where = (
-                "" if parts.whereclause is None else f" WHERE {self.condition(parts.whereclause)}"
-            )
+            where = self._where(parts)
             return self.update_text(node, parts, assignments, extra, where)
         finally:
             self.visible = saved
@@ -188,6 +223,20 @@ class DMLRenderer(SelectRenderer):
             raise CompileError(f"an UPDATE of {parts.table.name} sets no column; give it values()")
         return ", ".join([f"{self.set_target(column, extra)}={text}" for column, text in values])
 
+    def _refuse_other_tables(self, parts: UpdateParts) -> None:
+        others = {
+            str(column.table.name): None
+            for column, _ in parts.assignments.values()
+            if isinstance(column, ColumnClause)
+            and column.table is not None
+            and column.table.cache_key != parts.table.cache_key
+        }
+        if others and not self.target.update_several:
+            raise CompileError(
+                f"{self.target.dialect_name} sets columns of one table in an UPDATE, here of "
+                f"{parts.table.name}; write one UPDATE each for {', '.join(others)}"
+            )
+
     def set_target(self, column: Expr, extra: Sequence[FromClause]) -> str:
         """The left side of an assignment."""
         return self.quote(str(column.name))
@@ -197,12 +246,10 @@ class DMLRenderer(SelectRenderer):
     def visit_delete(self, node: Delete[Any]) -> str:
         parts = node.parts
         self._begin_dml(node, parts)
-        extra = self.extra_froms(parts.table, [], parts)
+        extra = self.extra_froms(parts.table, parts.named_tables, parts)
         saved, self.visible = self.visible, (parts.table, *extra)
         try:
-            where = (
-                "" if parts.whereclause is None else f" WHERE {self.condition(parts.whereclause)}"
-            )
+            where = self._where(parts)
             return self.delete_text(node, parts, extra, where)
         finally:
             self.visible = saved
@@ -234,6 +281,18 @@ class DMLRenderer(SelectRenderer):
         for cte in parts.added_ctes:
             self.register_cte(cte)
 
+    def visit_dml_limit(self, node: Any) -> str:
+        raise CompileError(
+            f"{self.target.dialect_name} has no LIMIT in UPDATE and DELETE; name the rows with "
+            "where(table.c.id.in_(select(table.c.id).limit(n)))"
+        )
+
+    def _where(self, parts: UpdateParts | DeleteParts) -> str:
+        """WHERE, and the clauses a dialect has behind it."""
+        where = parts.whereclause
+        text = "" if where is None else f" WHERE {self.condition(where)}"
+        return text + "".join([f" {self.process(clause)}" for clause in parts.extensions])
+
     def dml_prefix(self, parts: DMLParts) -> str:
         """What stands between the verb and the table."""
         hints = [
@@ -243,111 +302,14 @@ class DMLRenderer(SelectRenderer):
         return "".join([f"{text} " for text in (*hints, *texts)])
 
     def extra_froms(
-        self, table: FromClause, values: Sequence[Expr], parts: Any
+        self, table: FromClause, values: Sequence[ClauseElement], parts: Any
     ) -> list[FromClause]:
         """Tables named in values and conditions besides the one that changes."""
-        needed = [f for value in values for f in froms_of(value)]
+        needed: list[FromClause] = []
+        for value in values:
+            needed += [value] if isinstance(value, FromClause) else froms_of(value)
         needed += [f for clause in parts.where_clauses for f in froms_of(clause)]
         return [f for f in without_hidden(unique(needed)) if f.cache_key != table.cache_key]
-
-    def row_values(self, parts: Any, default_kind: str) -> list[tuple[Expr, str]]:
-        """(column, text) for every column that gets a value, defaults included."""
-        named = self.named_keys(parts)
-        chosen: dict[Any, tuple[Expr, str]] = {}
-        if parts.keeps_order:
-            self._assign(parts.assignments.values(), chosen, default_kind)
-        for column in parts.table.c:
-            key = column.cache_key
-            if key in parts.assignments:
-                self._assign([parts.assignments[key]], chosen, default_kind)
-            elif named is None or str(column.key) in named:
-                chosen[key] = (column, self.given_value(column))
-            elif self.has_default(column, default_kind):
-                chosen[key] = (column, self.default_text(column, default_kind, str(column.key)))
-        self._assign(parts.assignments.values(), chosen, default_kind)
-        return list(chosen.values())
-
-    def _assign(
-        self, pairs: Iterable[Assignment], chosen: dict[Any, tuple[Expr, str]], kind: str
-    ) -> None:
-        for column, value in pairs:
-            if column.cache_key not in chosen:
-                chosen[column.cache_key] = (
-                    column,
-                    self.assignment(column, value, wrap=kind == "onupdate"),
-                )
-
-    def named_keys(self, parts: Any) -> set[str] | None:
-        """Names of the values given at execution; None: any column (a statement shown without
-        values)."""
-        if self.column_keys is None:
-            return set() if parts.values_given else None
-        bound = set(self.parameter_names)
-        keys = {name for name in self.column_keys if name not in bound}
-        known = {str(column.key) for column in parts.table.c}
-        unknown = sorted(keys - known)
-        if unknown:
-            raise CompileError(
-                f"Unconsumed column names: {', '.join(unknown)}; {parts.table.name} has "
-                f"{', '.join(sorted(known))}"
-            )
-        return keys
-
-    def assignment(self, column: Expr, value: Expr, *, wrap: bool) -> str:
-        """A value as it is assigned."""
-        outer, self.sensitive = (
-            self.sensitive,
-            self.sensitive or bool(getattr(column, "sensitive", False)),
-        )
-        if type(value) is BindParameter and not self.literal_binds:
-            text = self.sent(self.parameter(value, name=str(column.key)), value.type)
-        else:
-            text = self.wrapped(value) if wrap else self.process(value)
-        self.sensitive = outer
-        return text
-
-    def given_value(self, column: Any) -> str:
-        """A parameter for a value that comes with the execution."""
-        label = (
-            f"{column.table.name}.{column.name}" if column.table is not None else str(column.name)
-        )
-        sensitive = bool(getattr(column, "sensitive", False))
-        mark = self.given_parameter(str(column.key), column.type, label, sensitive)
-        return self.sent(mark, column.type)
-
-    def default_text(self, column: Any, kind: str, name: str) -> str:
-        """A column's default: SQL as it is, Python as a parameter to be filled in."""
-        default = getattr(column, kind)
-        if getattr(default, "is_sequence", False):
-            return self.sequence_value(default)
-        if default.is_clause_element:
-            return self.wrapped(default.arg) if kind == "onupdate" else self.process(default.arg)
-        label = f"{column.table.name}.{column.name}"
-        sensitive = bool(getattr(column, "sensitive", False))
-        mark = self.given_parameter(name, column.type, label, sensitive)
-        self.prefetched.append((len(self.slots) - 1, column))
-        return self.sent(mark, column.type)
-
-    def has_default(self, column: Any, kind: str) -> bool:
-        """Whether a column that gets no value has one of its own to be sent. A sequence is ignored
-        where the database has none.
-        """
-        default = getattr(column, kind, None)
-        if default is None:
-            return False
-        if getattr(default, "is_sequence", False):
-            return self.target.uses_sequence(default)
-        return bool(default.is_callable or default.is_scalar or default.is_clause_element)
-
-    def sequence_value(self, sequence: Any) -> str:
-        """The next value of a sequence inside a statement: the place for NEXT VALUE FOR."""
-        if not self.target.supports_sequences:
-            raise CompileError(
-                f"{self.target.dialect_name} has no sequences, and {sequence.fullname!r} is asked "
-                "for its next value; an integer primary key counts without one"
-            )
-        name = self.table_name(sequence).replace("'", "''")
-        return f"nextval('{name}')"
 
     def _in_table_order(
         self, table: Any, pairs: Sequence[tuple[Expr, Any]]

@@ -1,0 +1,136 @@
+"""Rows of an INSERT of many rows, in the order of its parameters: `sort_by_parameter_order`.
+
+No database promises an order of RETURNING, so rows are matched by key: by the key strategies that
+the unit of work inserts with, in as few statements as those need. In: a statement and its sets of
+values, defaults made. Out: raw rows in the order of the sets; None where the INSERT says more than
+a batch of rows can (SQL in RETURNING, ON CONFLICT, prefixes): then each row is a statement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accord.dialect.batch import InsertBatch
+from accord.dialect.keys.base import KeyNeed
+from accord.dialect.plan import insert_steps
+from accord.engine.run import run
+from accord.schema import Table
+from accord.schema.defaults import ColumnDefault
+from accord.sql.labels import name_columns
+from accord.sql.nodes import BindParameter, EntityColumn
+from accord.sqltypes.binding import bind_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from accord.engine.connection import Connection
+    from accord.sql.compiled import Compiled
+
+    Given = Mapping[str, Any]
+
+
+def ordered_rows(
+    connection: Connection, statement: Any, compiled: Compiled, many: Sequence[Given]
+) -> list[Any] | None:
+    """Insert, and return what RETURNING asks for, row by row in the order of `many`."""
+    if not _is_plain(statement):
+        return None
+    returned = _returned_columns(statement)
+    batch = None if returned is None else _batch(connection, statement, many, returned)
+    if returned is None or batch is None:
+        return None
+    result = run(insert_steps(batch), connection.perform)
+    fetched: Sequence[Any] = result.fetched or [()] * len(many)
+    if batch.key is None or result.keys is None:
+        places = [batch.fetch.index(column) for column in returned]
+        return [tuple([row[place] for place in places]) for row in fetched]
+    known = (batch.key, *batch.fetch)
+    places = [known.index(column) for column in returned]
+    rows = [(key, *row) for key, row in zip(result.keys, fetched, strict=True)]
+    return [tuple([row[place] for place in places]) for row in rows]
+
+
+def _is_plain(statement: Any) -> bool:
+    """Whether the statement says nothing besides columns and values."""
+    parts = statement.parts
+    return (
+        statement.is_insert
+        and isinstance(parts.table, Table)
+        and parts.rows is None
+        and parts.query is None
+        and not (parts.post_values_clauses or parts.prefixes or parts.hints or parts.added_ctes)
+    )
+
+
+def _returned_columns(statement: Any) -> list[Any] | None:
+    """The columns of the table that come back; None if anything else does."""
+    own = {column.cache_key: column for column in statement.table.c}
+    found = []
+    for named in name_columns(statement.parts.returning_columns):
+        element: Any = named.element
+        if isinstance(element, EntityColumn):
+            element = element.column
+        column = own.get(element.cache_key)
+        if column is None:
+            return None
+        found.append(column)
+    return found
+
+
+def _batch(
+    connection: Connection, statement: Any, many: Sequence[Given], returned: Sequence[Any]
+) -> InsertBatch | None:
+    """The rows as the key strategies take them; None if some key cannot be told."""
+    engine, table = connection.bind, statement.table
+    assert engine.capabilities is not None  # the first connection asked for them
+    given = [column for column in table.c if str(column.key) in many[0]]
+    assigned = _assigned(statement, many[0])
+    if assigned is None or len(given) != len(many[0]):
+        return None  # parameters of the statement's own
+    constants, expressions = assigned
+    present = {column.cache_key for column in (*given, *constants)}
+    for column in table.c:
+        default = column.default
+        if column.cache_key not in present and column not in expressions and _is_sql(default):
+            expressions[column] = default.arg
+    need = KeyNeed.of(table, engine.dialect, engine.capabilities)
+    key: Any = None
+    if need.key is not None and need.key.cache_key not in present:
+        key = need.key
+    others = [column for column in table.primary_key if column is not key]
+    if not (others or key is not None) or not _are_given(others, present, many):
+        return None
+    columns = (*given, *constants)
+    tail = tuple(constants.values())
+    raw = [(*[row[str(c.key)] for c in given], *tail) for row in many]
+    entries = [engine.dialect.types.entry(column.type) for column in columns]
+    rows = bind_rows(entries, [f"{table.name}.{column.name}" for column in columns], raw)
+    fetch = tuple([column for column in dict.fromkeys(returned) if column is not key])
+    return InsertBatch(engine, table, columns, rows, tuple(expressions.items()), fetch, key)
+
+
+def _assigned(statement: Any, first: Given) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
+    """What values() says of columns that are not given row by row: (values, SQL)."""
+    constants: dict[Any, Any] = {}
+    expressions: dict[Any, Any] = {}
+    for column, node in statement.parts.assignments.values():
+        if str(column.key) in first:
+            continue
+        if isinstance(node, BindParameter) and node.name is None:
+            constants[column] = node.effective_value
+        elif any(bind.name is not None for bind in node.binds):
+            return None
+        else:
+            expressions[column] = node
+    return constants, expressions
+
+
+def _is_sql(default: Any) -> bool:
+    return isinstance(default, ColumnDefault) and bool(default.is_clause_element)
+
+
+def _are_given(keys: Sequence[Any], present: set[Any], many: Sequence[Given]) -> bool:
+    names = [str(column.key) for column in keys]
+    return all(column.cache_key in present for column in keys) and not any(
+        row.get(name, "") is None for row in many for name in names
+    )
