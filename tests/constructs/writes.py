@@ -1,25 +1,623 @@
-"""Statements that write."""
+"""Statements that write: INSERT, UPDATE, DELETE."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from accord import insert, select
+from accord import (
+    delete,
+    exists,
+    from_dml_column,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
+from accord.dialects.mysql import limit
 from constructs import construct
-from constructs.world import counter
+from constructs.world import counter, department, employee, note
 
 
 @construct(
     sql={
+        "*": "INSERT INTO counter DEFAULT VALUES",
+        "mysql": "INSERT INTO counter VALUES ()",
+        "mariadb": "INSERT INTO counter VALUES ()",
+        "oracle": "INSERT INTO counter (id) VALUES (DEFAULT)",
+    },
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("new", 0)],
+)
+def insert_without_values() -> Any:
+    return insert(counter).values()
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (label, hits) VALUES (%s, %s), (%s, %s)",
+        "sqlite": "INSERT INTO counter (label, hits) VALUES (?, ?), (?, ?)",
+        "postgresql": "INSERT INTO counter (label, hits) VALUES (%s::VARCHAR, %s::INTEGER), "
+        "(%s::VARCHAR, %s::INTEGER)",
+        "oracle": "INSERT INTO counter (label, hits) SELECT :label_1, :hits_1 FROM dual "
+        "UNION ALL SELECT :label_2, :hits_2 FROM dual",
+        "mssql": "INSERT INTO counter (label, hits) VALUES (%(label_1)s, %(hits_1)s), "
+        "(%(label_2)s, %(hits_2)s)",
+    },
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("a", 1), ("b", 2)],
+)
+def insert_of_several_rows() -> Any:
+    return insert(counter).values([{"label": "a", "hits": 1}, {"label": "b", "hits": 2}])
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (label) VALUES (DEFAULT), (DEFAULT)",
+    },
+    refused={"sqlite": "list of empty dicts", "oracle": "list of empty dicts"},
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("new", 0), ("new", 0)],
+)
+def insert_of_several_rows_of_defaults() -> Any:
+    return insert(counter).values([{}, {}])
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (label, hits) VALUES (upper(%s), %s * %s)",
+        "sqlite": "INSERT INTO counter (label, hits) VALUES (upper(?), ? * ?)",
+        "postgresql": "INSERT INTO counter (label, hits) VALUES (upper(%s::VARCHAR), "
+        "%s::INTEGER * %s::INTEGER)",
+        "oracle": "INSERT INTO counter (label, hits) VALUES (upper(:param_1), :param_2 * :param_3)",
+        "mssql": "INSERT INTO counter (label, hits) VALUES (upper(%(param_1)s), "
+        "%(param_2)s * %(param_3)s)",
+    },
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("A", 6)],
+)
+def insert_of_expressions() -> Any:
+    return insert(counter).values(label=func.upper("a"), hits=literal(2) * 3)
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (hits) VALUES ((SELECT max(employee.salary) AS max_1 "
+        "FROM employee))",
+    },
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("new", 900)],
+)
+def insert_of_a_scalar_subquery() -> Any:
+    highest = select(func.max(employee.c.salary)).scalar_subquery()
+    return insert(counter).values(hits=highest)
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (label, hits) VALUES (%s, char_length(%s))",
+        "sqlite": "INSERT INTO counter (label, hits) VALUES (?, length(?))",
+        "postgresql": "INSERT INTO counter (label, hits) VALUES (%s, char_length(%s::VARCHAR))",
+        "oracle": "INSERT INTO counter (label, hits) VALUES (:label, LENGTH(:label))",
+        "mssql": "INSERT INTO counter (label, hits) VALUES (%(label)s, (LEN(%(label)s + "
+        "N'.') - 1))",
+    },
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("four", 4)],
+)
+def insert_of_the_value_of_another_column() -> Any:
+    return insert(counter).values(
+        label="four", hits=func.char_length(from_dml_column(counter.c.label))
+    )
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (label, hits) VALUES (%s, %s)",
         "sqlite": "INSERT INTO counter (label, hits) VALUES (?, ?)",
-        "postgresql": "INSERT INTO counter (label, hits) VALUES (%s, %s)",
-        "mysql": "INSERT INTO counter (label, hits) VALUES (%s, %s)",
-        "mariadb": "INSERT INTO counter (label, hits) VALUES (%s, %s)",
         "oracle": "INSERT INTO counter (label, hits) VALUES (:label, :hits)",
         "mssql": "INSERT INTO counter (label, hits) VALUES (%(label)s, %(hits)s)",
     },
-    after=lambda: select(counter.c.label, counter.c.hits),
-    rows=[("a", 3)],
+    parameters={"hits": 2},
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("a", 2)],
 )
-def insert_one_row() -> Any:
-    return insert(counter).values(label="a", hits=3)
+def insert_with_values_at_execution() -> Any:
+    return insert(counter).values(label="a", hits=1)
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (label, hits) SELECT employee.name, employee.salary "
+        "FROM employee WHERE employee.salary > %s ORDER BY employee.id",
+        "sqlite": "INSERT INTO counter (label, hits) SELECT employee.name, employee.salary "
+        "FROM employee WHERE employee.salary > ? ORDER BY employee.id",
+        "oracle": "INSERT INTO counter (label, hits) SELECT employee.name, employee.salary "
+        "FROM employee WHERE employee.salary > :salary_1 ORDER BY employee.id",
+        "mssql": "INSERT INTO counter (label, hits) SELECT employee.name, employee.salary "
+        "FROM employee WHERE employee.salary > %(salary_1)s ORDER BY employee.id",
+    },
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("Ada", 900), ("Eve", 700)],
+)
+def insert_from_select() -> Any:
+    rich = (
+        select(employee.c.name, employee.c.salary)
+        .where(employee.c.salary > 600)
+        .order_by(employee.c.id)
+    )
+    return insert(counter).from_select(["label", "hits"], rich)
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (label) SELECT department.name FROM department WHERE "
+        "department.id < %s UNION ALL SELECT note.title FROM note WHERE note.id = "
+        "%s",
+        "sqlite": "INSERT INTO counter (label) SELECT department.name FROM department WHERE "
+        "department.id < ? UNION ALL SELECT note.title FROM note WHERE note.id = "
+        "?",
+        "oracle": "INSERT INTO counter (label) SELECT department.name FROM department WHERE "
+        "department.id < :id_1 UNION ALL SELECT note.title FROM note WHERE "
+        "note.id = :id_2",
+        "mssql": "INSERT INTO counter (label) SELECT department.name FROM department WHERE "
+        "department.id < %(id_1)s UNION ALL SELECT note.title FROM note WHERE "
+        "note.id = %(id_2)s",
+    },
+    after=lambda: select(counter.c.label),
+    rows=[("Sales",), ("Tools",), ("plain",)],
+)
+def insert_from_union() -> Any:
+    both = union_all(
+        select(department.c.name).where(department.c.id < 3),
+        select(note.c.title).where(note.c.id == 2),
+    )
+    return insert(counter).from_select(["label"], both)
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (label) WITH rich AS (SELECT employee.name AS name "
+        "FROM employee WHERE employee.salary > %s) SELECT rich.name FROM rich",
+        "sqlite": "WITH rich AS (SELECT employee.name AS name FROM employee WHERE "
+        "employee.salary > ?) INSERT INTO counter (label) SELECT rich.name FROM "
+        "rich",
+        "postgresql": "WITH rich AS (SELECT employee.name AS name FROM employee WHERE "
+        "employee.salary > %s) INSERT INTO counter (label) SELECT rich.name FROM "
+        "rich",
+        "oracle": "INSERT INTO counter (label) WITH rich AS (SELECT employee.name AS name "
+        "FROM employee WHERE employee.salary > :salary_1) SELECT rich.name FROM "
+        "rich",
+        "mssql": "WITH rich AS (SELECT employee.name AS name FROM employee WHERE "
+        "employee.salary > %(salary_1)s) INSERT INTO counter (label) SELECT "
+        "rich.name FROM rich",
+    },
+    after=lambda: select(counter.c.label),
+    rows=[("Ada",)],
+)
+def insert_from_a_cte() -> Any:
+    rich = select(employee.c.name).where(employee.c.salary > 800).cte("rich")
+    return insert(counter).from_select(["label"], select(rich.c.name))
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (label) VALUES (?) RETURNING label",
+        "postgresql": "INSERT INTO counter (label) VALUES (%s) RETURNING counter.label",
+        "mariadb": "INSERT INTO counter (label) VALUES (%s) RETURNING label",
+        "oracle": "INSERT INTO counter (label) VALUES (:label) RETURNING counter.label INTO :ret_0",
+        "mssql": "INSERT INTO counter (label) OUTPUT inserted.label VALUES (%(label)s)",
+    },
+    refused={"mysql": "no INSERT … RETURNING"},
+    rows=[("a",)],
+)
+def insert_returning() -> Any:
+    return insert(counter).values(label="a").returning(counter.c.label)
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (hits) VALUES (?) RETURNING hits + ? AS next",
+        "postgresql": "INSERT INTO counter (hits) VALUES (%s) RETURNING counter.hits + "
+        "%s::INTEGER AS next",
+        "mariadb": "INSERT INTO counter (hits) VALUES (%s) RETURNING hits + %s AS next",
+        "oracle": "INSERT INTO counter (hits) VALUES (:hits) RETURNING counter.hits + "
+        ":hits_1 INTO :ret_0",
+        "mssql": "INSERT INTO counter (hits) OUTPUT inserted.hits + %(hits_1)s AS next "
+        "VALUES (%(hits)s)",
+    },
+    refused={"mysql": "no INSERT … RETURNING"},
+    rows=[(5,)],
+)
+def insert_returning_an_expression() -> Any:
+    return insert(counter).values(hits=4).returning((counter.c.hits + 1).label("next"))
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (hits) VALUES (%s)",
+        "sqlite": "INSERT OR IGNORE INTO counter (hits) VALUES (?)",
+        "mysql": "INSERT IGNORE INTO counter (hits) VALUES (%s)",
+        "oracle": "INSERT INTO counter (hits) VALUES (:hits)",
+        "mssql": "INSERT INTO counter (hits) VALUES (%(hits)s)",
+    },
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("new", 4)],
+)
+def insert_with_a_prefix() -> Any:
+    return (
+        insert(counter)
+        .values(hits=4)
+        .prefix_with("OR IGNORE", dialect="sqlite")
+        .prefix_with("IGNORE", dialect="mysql")
+    )
+
+
+@construct(
+    sql={
+        "*": "UPDATE employee SET salary=(employee.salary + %s) WHERE employee.id > %s",
+        "sqlite": "UPDATE employee SET salary=(employee.salary + ?) WHERE employee.id > ?",
+        "postgresql": "UPDATE employee SET salary=(employee.salary + %s::INTEGER) WHERE "
+        "employee.id > %s",
+        "oracle": "UPDATE employee SET salary=(employee.salary + :salary_1) WHERE "
+        "employee.id > :id_1",
+        "mssql": "UPDATE employee SET salary=(employee.salary + %(salary_1)s) WHERE "
+        "employee.id > %(id_1)s",
+    },
+    after=lambda: select(employee.c.id, employee.c.salary).order_by(employee.c.id),
+    rows=[(1, 900), (2, 500), (3, 500), (4, 301), (5, 701)],
+)
+def update_rows() -> Any:
+    return update(employee).values(salary=employee.c.salary + 1).where(employee.c.id > 3)
+
+
+@construct(
+    sql={
+        "*": "UPDATE employee SET bonus=%s, salary=%s WHERE employee.id = %s",
+        "sqlite": "UPDATE employee SET bonus=?, salary=? WHERE employee.id = ?",
+        "oracle": "UPDATE employee SET bonus=:bonus, salary=:salary WHERE employee.id = :id_1",
+        "mssql": "UPDATE employee SET bonus=%(bonus)s, salary=%(salary)s WHERE employee.id "
+        "= %(id_1)s",
+    },
+    after=lambda: (
+        select(employee.c.id, employee.c.salary).order_by(employee.c.id).where(employee.c.id == 1)
+    ),
+    rows=[(1, 1)],
+)
+def update_in_an_order() -> Any:
+    return (
+        update(employee)
+        .ordered_values((employee.c.bonus, 5), (employee.c.salary, 1))
+        .where(employee.c.id == 1)
+    )
+
+
+@construct(
+    sql={
+        "*": "UPDATE department SET name=(SELECT min(employee.name) AS min_1 FROM "
+        "employee WHERE employee.department_id = department.id) WHERE "
+        "department.id < %s",
+        "sqlite": "UPDATE department SET name=(SELECT min(employee.name) AS min_1 FROM "
+        "employee WHERE employee.department_id = department.id) WHERE "
+        "department.id < ?",
+        "oracle": "UPDATE department SET name=(SELECT min(employee.name) AS min_1 FROM "
+        "employee WHERE employee.department_id = department.id) WHERE "
+        "department.id < :id_1",
+        "mssql": "UPDATE department SET name=(SELECT min(employee.name) AS min_1 FROM "
+        "employee WHERE employee.department_id = department.id) WHERE "
+        "department.id < %(id_1)s",
+    },
+    after=lambda: select(department.c.name).order_by(department.c.id),
+    rows=[("Ada",), ("Cyd",), ("Empty",)],
+)
+def update_by_a_correlated_subquery() -> Any:
+    first = (
+        select(func.min(employee.c.name))
+        .where(employee.c.department_id == department.c.id)
+        .scalar_subquery()
+    )
+    return update(department).values(name=first).where(department.c.id < 3)
+
+
+@construct(
+    sql={
+        "*": "UPDATE department SET name=%s WHERE NOT EXISTS (SELECT * FROM employee "
+        "WHERE employee.department_id = department.id)",
+        "sqlite": "UPDATE department SET name=? WHERE NOT EXISTS (SELECT * FROM employee "
+        "WHERE employee.department_id = department.id)",
+        "oracle": "UPDATE department SET name=:name WHERE NOT EXISTS (SELECT * FROM "
+        "employee WHERE employee.department_id = department.id)",
+        "mssql": "UPDATE department SET name=%(name)s WHERE NOT EXISTS (SELECT * FROM "
+        "employee WHERE employee.department_id = department.id)",
+    },
+    after=lambda: select(department.c.name).order_by(department.c.id),
+    rows=[("Sales",), ("Tools",), ("none",)],
+)
+def update_where_exists() -> Any:
+    staffed = exists().where(employee.c.department_id == department.c.id)
+    return update(department).values(name="none").where(~staffed)
+
+
+@construct(
+    sql={
+        "*": "UPDATE employee, department SET employee.bonus=department.id WHERE "
+        "employee.department_id = department.id AND department.name = %s",
+        "sqlite": "UPDATE employee SET bonus=department.id FROM department WHERE "
+        "employee.department_id = department.id AND department.name = ?",
+        "postgresql": "UPDATE employee SET bonus=department.id FROM department WHERE "
+        "employee.department_id = department.id AND department.name = %s",
+        "mssql": "UPDATE employee SET bonus=department.id FROM employee, department WHERE "
+        "employee.department_id = department.id AND department.name = %(name_1)s",
+    },
+    refused={"oracle": "no UPDATE … FROM"},
+    after=lambda: select(employee.c.id, employee.c.bonus).order_by(employee.c.id),
+    rows=[(1, None), (2, 50), (3, 2), (4, 2), (5, 0)],
+)
+def update_from() -> Any:
+    return (
+        update(employee)
+        .values(bonus=department.c.id)
+        .where(employee.c.department_id == department.c.id, department.c.name == "Tools")
+    )
+
+
+@construct(
+    sql={
+        "*": "UPDATE employee SET salary=boss.salary FROM employee AS boss WHERE "
+        "employee.manager_id = boss.id",
+        "mysql": "UPDATE employee, employee AS boss SET employee.salary=boss.salary WHERE "
+        "employee.manager_id = boss.id",
+        "mariadb": "UPDATE employee, employee AS boss SET employee.salary=boss.salary WHERE "
+        "employee.manager_id = boss.id",
+        "mssql": "UPDATE employee SET salary=boss.salary FROM employee, employee AS boss "
+        "WHERE employee.manager_id = boss.id",
+    },
+    refused={"oracle": "no UPDATE … FROM"},
+    after=lambda: select(employee.c.id, employee.c.salary).order_by(employee.c.id),
+    rows=[(1, 900), (2, 900), (3, 900), (4, 500), (5, 700)],
+)
+def update_from_an_alias_of_itself() -> Any:
+    boss = employee.alias("boss")
+    return update(employee).values(salary=boss.c.salary).where(employee.c.manager_id == boss.c.id)
+
+
+@construct(
+    sql={
+        "*": "UPDATE department SET name=heads.head FROM (SELECT "
+        "employee.department_id AS department_id, min(employee.name) AS head FROM "
+        "employee GROUP BY employee.department_id) AS heads WHERE "
+        "heads.department_id = department.id",
+        "mysql": "UPDATE department, (SELECT employee.department_id AS department_id, "
+        "min(employee.name) AS head FROM employee GROUP BY "
+        "employee.department_id) AS heads SET department.name=heads.head WHERE "
+        "heads.department_id = department.id",
+        "mariadb": "UPDATE department, (SELECT employee.department_id AS department_id, "
+        "min(employee.name) AS head FROM employee GROUP BY "
+        "employee.department_id) AS heads SET department.name=heads.head WHERE "
+        "heads.department_id = department.id",
+        "mssql": "UPDATE department SET name=heads.head FROM department, (SELECT "
+        "employee.department_id AS department_id, min(employee.name) AS head FROM "
+        "employee GROUP BY employee.department_id) AS heads WHERE "
+        "heads.department_id = department.id",
+    },
+    refused={"oracle": "no UPDATE … FROM"},
+    after=lambda: select(department.c.name).order_by(department.c.id),
+    rows=[("Ada",), ("Cyd",), ("Empty",)],
+)
+def update_from_a_subquery() -> Any:
+    heads = (
+        select(employee.c.department_id, func.min(employee.c.name).label("head"))
+        .group_by(employee.c.department_id)
+        .subquery("heads")
+    )
+    return (
+        update(department).values(name=heads.c.head).where(heads.c.department_id == department.c.id)
+    )
+
+
+@construct(
+    sql={
+        "*": "UPDATE employee, department SET employee.salary=%s, department.name=%s "
+        "WHERE employee.department_id = department.id AND department.id = %s",
+    },
+    refused={
+        "sqlite": "one UPDATE each for department",
+        "postgresql": "one UPDATE each for department",
+        "oracle": "one UPDATE each for department",
+        "mssql": "one UPDATE each for department",
+    },
+    after=lambda: select(department.c.name).order_by(department.c.id),
+    rows=[("x",), ("Tools",), ("Empty",)],
+)
+def update_of_two_tables() -> Any:
+    return (
+        update(employee)
+        .values({employee.c.salary: 0, department.c.name: "x"})
+        .where(employee.c.department_id == department.c.id, department.c.id == 1)
+    )
+
+
+@construct(
+    sql={
+        "*": "UPDATE note SET body=? WHERE note.id = ? RETURNING body",
+        "postgresql": "UPDATE note SET body=%s WHERE note.id = %s RETURNING note.body",
+        "oracle": "UPDATE note SET body=:body WHERE note.id = :id_1 RETURNING note.body "
+        "INTO :ret_0",
+        "mssql": "UPDATE note SET body=%(body)s OUTPUT inserted.body WHERE note.id = %(id_1)s",
+    },
+    refused={"mysql": "no UPDATE … RETURNING", "mariadb": "no UPDATE … RETURNING"},
+    rows=[("b",)],
+)
+def update_returning() -> Any:
+    return update(note).values(body="b").where(note.c.id == 2).returning(note.c.body)
+
+
+@construct(
+    sql={
+        "*": "WITH some AS (SELECT employee.id AS id FROM employee WHERE employee.name "
+        "= ?) UPDATE note SET body=? WHERE note.id IN (SELECT some.id FROM some)",
+        "postgresql": 'WITH "some" AS (SELECT employee.id AS id FROM employee WHERE '
+        "employee.name = %s) UPDATE note SET body=%s WHERE note.id IN (SELECT "
+        '"some".id FROM "some")',
+        "mysql": "WITH some AS (SELECT employee.id AS id FROM employee WHERE employee.name "
+        "= %s) UPDATE note SET body=%s WHERE note.id IN (SELECT some.id FROM "
+        "some)",
+        "mssql": "WITH [some] AS (SELECT employee.id AS id FROM employee WHERE "
+        "employee.name = %(name_1)s) UPDATE note SET body=%(body)s WHERE note.id "
+        "IN (SELECT [some].id FROM [some])",
+    },
+    refused={"mariadb": "no WITH before UPDATE", "oracle": "no WITH before UPDATE"},
+    after=lambda: select(note.c.id, note.c.body).order_by(note.c.id),
+    rows=[(1, "b"), (2, None), (3, "back\\slash")],
+)
+def update_with_a_cte() -> Any:
+    some = select(employee.c.id).where(employee.c.name == "Ada").cte("some")
+    return update(note).values(body="b").where(note.c.id.in_(select(some.c.id)))
+
+
+@construct(
+    sql={
+        "*": "UPDATE note SET body=%s ORDER BY note.id DESC LIMIT %s",
+    },
+    refused={
+        "sqlite": "no LIMIT in UPDATE and DELETE",
+        "postgresql": "no LIMIT in UPDATE and DELETE",
+        "oracle": "no LIMIT in UPDATE and DELETE",
+        "mssql": "no LIMIT in UPDATE and DELETE",
+    },
+    after=lambda: select(note.c.id, note.c.body).order_by(note.c.id),
+    rows=[(1, "a_b"), (2, None), (3, "b")],
+)
+def update_of_the_first_rows() -> Any:
+    return update(note).values(body="b").ext(limit(1, order_by=note.c.id.desc()))
+
+
+@construct(
+    sql={
+        "*": "UPDATE note SET title=%s, body=%s WHERE note.id = %s",
+        "sqlite": "UPDATE note SET title=?, body=? WHERE note.id = ?",
+        "postgresql": "UPDATE note SET title=%s, body=%s::VARCHAR WHERE note.id = %s",
+        "oracle": "UPDATE note SET title=:title, body=:title WHERE note.id = :id_1",
+        "mssql": "UPDATE note SET title=%(title)s, body=%(title)s WHERE note.id = %(id_1)s",
+    },
+    after=lambda: select(note.c.title, note.c.body).where(note.c.id == 2),
+    rows=[("t", "t")],
+)
+def update_to_the_new_value_of_another_column() -> Any:
+    return update(note).values(title="t", body=from_dml_column(note.c.title)).where(note.c.id == 2)
+
+
+@construct(
+    sql={
+        "*": "DELETE FROM note WHERE note.id > %s",
+        "sqlite": "DELETE FROM note WHERE note.id > ?",
+        "oracle": "DELETE FROM note WHERE note.id > :id_1",
+        "mssql": "DELETE FROM note WHERE note.id > %(id_1)s",
+    },
+    after=lambda: select(note.c.id, note.c.title).order_by(note.c.id),
+    rows=[(1, "50% off")],
+)
+def delete_rows() -> Any:
+    return delete(note).where(note.c.id > 1)
+
+
+@construct(
+    sql={
+        "*": "DELETE FROM note",
+    },
+    after=lambda: select(note.c.id, note.c.title).order_by(note.c.id),
+    rows=[],
+)
+def delete_all_rows() -> Any:
+    return delete(note)
+
+
+@construct(
+    sql={
+        "*": "DELETE FROM note WHERE note.id < (SELECT max(employee.id) AS max_1 FROM "
+        "employee WHERE employee.id < %s)",
+        "sqlite": "DELETE FROM note WHERE note.id < (SELECT max(employee.id) AS max_1 FROM "
+        "employee WHERE employee.id < ?)",
+        "oracle": "DELETE FROM note WHERE note.id < (SELECT max(employee.id) AS max_1 FROM "
+        "employee WHERE employee.id < :id_1)",
+        "mssql": "DELETE FROM note WHERE note.id < (SELECT max(employee.id) AS max_1 FROM "
+        "employee WHERE employee.id < %(id_1)s)",
+    },
+    after=lambda: select(note.c.id, note.c.title).order_by(note.c.id),
+    rows=[(3, 'it\'s "quoted"')],
+)
+def delete_where_a_scalar_subquery() -> Any:
+    oldest = select(func.max(employee.c.id)).where(employee.c.id < 4).scalar_subquery()
+    return delete(note).where(note.c.id < oldest)
+
+
+@construct(
+    sql={
+        "*": "DELETE FROM note USING note, employee WHERE note.id = employee.id AND "
+        "employee.name = %s",
+        "postgresql": "DELETE FROM note USING employee WHERE note.id = employee.id AND "
+        "employee.name = %s",
+        "mssql": "DELETE FROM note FROM note, employee WHERE note.id = employee.id AND "
+        "employee.name = %(name_1)s",
+    },
+    refused={"sqlite": "no DELETE … USING", "oracle": "no DELETE … USING"},
+    after=lambda: select(note.c.id, note.c.title).order_by(note.c.id),
+    rows=[(1, "50% off"), (3, 'it\'s "quoted"')],
+)
+def delete_using() -> Any:
+    return delete(note).using(employee).where(note.c.id == employee.c.id, employee.c.name == "Bob")
+
+
+@construct(
+    sql={
+        "*": "DELETE FROM note WHERE note.id = ? RETURNING title",
+        "postgresql": "DELETE FROM note WHERE note.id = %s RETURNING note.title",
+        "mariadb": "DELETE FROM note WHERE note.id = %s RETURNING title",
+        "oracle": "DELETE FROM note WHERE note.id = :id_1 RETURNING note.title INTO :ret_0",
+        "mssql": "DELETE FROM note OUTPUT deleted.title WHERE note.id = %(id_1)s",
+    },
+    refused={"mysql": "no DELETE … RETURNING"},
+    rows=[("plain",)],
+)
+def delete_returning() -> Any:
+    return delete(note).where(note.c.id == 2).returning(note.c.title)
+
+
+@construct(
+    sql={
+        "*": "WITH some AS (SELECT employee.id AS id FROM employee WHERE employee.name "
+        "= ?) DELETE FROM note WHERE note.id IN (SELECT some.id FROM some)",
+        "postgresql": 'WITH "some" AS (SELECT employee.id AS id FROM employee WHERE '
+        'employee.name = %s) DELETE FROM note WHERE note.id IN (SELECT "some".id '
+        'FROM "some")',
+        "mysql": "WITH some AS (SELECT employee.id AS id FROM employee WHERE employee.name "
+        "= %s) DELETE FROM note WHERE note.id IN (SELECT some.id FROM some)",
+        "mssql": "WITH [some] AS (SELECT employee.id AS id FROM employee WHERE "
+        "employee.name = %(name_1)s) DELETE FROM note WHERE note.id IN (SELECT "
+        "[some].id FROM [some])",
+    },
+    refused={"mariadb": "no WITH before UPDATE", "oracle": "no WITH before UPDATE"},
+    after=lambda: select(note.c.id, note.c.title).order_by(note.c.id),
+    rows=[(2, "plain"), (3, 'it\'s "quoted"')],
+)
+def delete_with_a_cte() -> Any:
+    some = select(employee.c.id).where(employee.c.name == "Ada").cte("some")
+    return delete(note).where(note.c.id.in_(select(some.c.id)))
+
+
+@construct(
+    sql={
+        "*": "DELETE FROM note ORDER BY note.id LIMIT %s",
+    },
+    refused={
+        "sqlite": "no LIMIT in UPDATE and DELETE",
+        "postgresql": "no LIMIT in UPDATE and DELETE",
+        "oracle": "no LIMIT in UPDATE and DELETE",
+        "mssql": "no LIMIT in UPDATE and DELETE",
+    },
+    after=lambda: select(note.c.id, note.c.title).order_by(note.c.id),
+    rows=[(3, 'it\'s "quoted"')],
+)
+def delete_of_the_first_rows() -> Any:
+    return delete(note).ext(limit(2, order_by=note.c.id))

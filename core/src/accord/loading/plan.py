@@ -277,11 +277,30 @@ def _entity_item(owner: Any) -> Item:
 
 
 def plan_by_name(
-    entity: Entity, names: tuple[str, ...], bind: Bind, *, converted: bool
+    entity: Entity,
+    names: tuple[str, ...],
+    bind: Bind,
+    *,
+    converted: bool,
+    options: Sequence[Any] = (),
 ) -> LoadPlan:
-    """Plan objects from the rows of any statement: columns are found by their names."""
-    root = entity_plan(entity.owner, (), ())
-    by_name = {prop.column.name: prop for prop in root.mapper.column_attrs.values()}
+    """Plan objects from the rows of any statement: columns are found by their names, or by the
+    names of their attributes.
+    """
+    directives = tuple(
+        [
+            d._replace(strategy="selectin") if d.strategy == "joined" else d
+            for option in options
+            for d in getattr(option, "directives", ())
+        ]
+    )
+    require_fit(directives, [mapper_of(entity)])
+    root = entity_plan(entity.owner, directives, ())
+    if directives:
+        joined.plan_relationships(root, directives, joins_collections=False)
+        root.attached.clear()  # what the mapping joins cannot be joined to rows that are there
+    by_name: dict[Any, Any] = {**root.mapper.column_attrs}
+    by_name.update({prop.column.name: prop for prop in root.mapper.column_attrs.values()})
     found = [(position, by_name[name]) for position, name in enumerate(names) if name in by_name]
     keys = tuple(prop.key for _, prop in found)
     missing = [key for key in root.mapper.pk_keys if key not in keys]
@@ -305,7 +324,7 @@ def plan_by_name(
         entity_items=frozenset({0}),
         scalar=True,
         needs_unique=False,
-        simple=True,
+        simple=not root.later,
     )
 
 

@@ -143,15 +143,18 @@ def objects_steps(
     *,
     converted: bool,
     populate_existing: bool,
+    options: Sequence[Any] = (),
 ) -> Steps[Loaded]:
     """Make objects of rows that another statement gave; columns are found by their names.
 
-    `converted` says that the values are Python values already, not the driver's.
+    `converted` says that the values are Python values already, not the driver's. `options` are
+    loader options: what they would join is loaded by a further statement.
     """
-    key = ("from_statement", entity.cache_key, names, converted)
+    chosen = tuple([option.key for option in options])
+    key = ("from_statement", entity.cache_key, names, converted, chosen)
     plan: Any = bind.plans.get(key)
     if plan is None:
-        plan = plan_by_name(entity, names, bind, converted=converted)
+        plan = plan_by_name(entity, names, bind, converted=converted, options=options)
         bind.plans.put(key, plan)
     objs = yield from rows_to_objects(session, plan, rows, populate_existing)
     return plan, objs

@@ -1,9 +1,8 @@
 """INSERT, UPDATE and DELETE of mapped classes through `Session.execute`.
 
 In: a statement addressed to a class. Out: its Result, and the session's objects in line with what
-it did. `synchronize_session` says how: "evaluate" runs the condition in Python over the objects in
-memory, "fetch" asks the database which rows match before they change, "auto" evaluates where that
-is possible, False leaves objects alone. INSERT with a list of dicts takes attribute names.
+it did (`synchronize`). INSERT and UPDATE with a list of dicts take attribute names; an UPDATE then
+finds its rows by primary key. Rows of RETURNING become objects (`returned`).
 """
 
 from __future__ import annotations
@@ -12,28 +11,64 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from accord import exc
-from accord.engine import Result
+from accord.engine import CursorResult, Result
+from accord.engine.row import shape_of
 from accord.records import dataclass
-from accord.sql import select
-from accord.sql.nodes import ColumnElement, Entity
-from accord.state import STATE_KEY, Change, Identity, key_of
+from accord.sql import coercion
+from accord.sql.nodes import BindParameter, EntityColumn
 
-from . import bulk
-from .evaluator import Evaluate, NotLoaded, Unevaluable, evaluator
+from . import bulk, synchronize
+from .engines import route_statement
+from .returned import objects_returned, returns_entities
 
 if TYPE_CHECKING:
     from accord.mapping import Mapper
 
     from .session import Session
 
-_CHOICES = ("auto", "evaluate", "fetch", False)
+
+@dataclass(frozen=True, slots=True)
+class BulkWrite:
+    """What "after_bulk_update" and "after_bulk_delete" listeners get."""
+
+    session: Session
+    statement: Any
+    mapper: Mapper
+    result: Result[Any]
+    matched_objects: Sequence[Any]
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were matched; -1 where nobody counts."""
+        return getattr(self.result, "rowcount", -1)
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
-    """Objects of the session that an UPDATE or DELETE concerns."""
+class Call:
+    """One execution of a statement, as the caller wants it."""
 
-    objs: list[Any]
+    session: Session
+    statement: Any
+    mapper: Mapper
+    parameters: Any
+    options: Mapping[str, Any]
+    bind_arguments: Mapping[str, Any] | None
+
+    def send(self, statement: Any = None, parameters: Any = None) -> Result[Any]:
+        """Execute past the ORM."""
+        return self.session._execute_core(
+            self.statement if statement is None else statement,
+            self.parameters if parameters is None else parameters,
+            self.options,
+            self.bind_arguments,
+        )
+
+    def objects(self, parameters: Any, *, overwrite: bool) -> tuple[Result[Any], list[Any]]:
+        """Execute; rows of mapped classes are objects."""
+        options = {**self.options, "populate_existing": True} if overwrite else self.options
+        return objects_returned(
+            self.session, self.statement, parameters, options, self.bind_arguments
+        )
 
 
 def execute(
@@ -48,212 +83,111 @@ def execute(
     merged = {**statement.execution_options_map, **options}
     if merged.get("autoflush", True):
         session._autoflush()
+    call = Call(session, statement, mapper, parameters, merged, bind_arguments)
     if statement.is_insert:
-        return _insert(session, statement, mapper, parameters, merged, bind_arguments)
-    how = merged.get("synchronize_session", "auto")
-    if how not in _CHOICES:
-        raise exc.ArgumentError(
-            "Valid strategies for session synchronization are 'auto', 'evaluate', 'fetch', False; "
-            f"not {how!r}"
-        )
-    if isinstance(parameters, Sequence) and statement.is_update:
-        return _update_by_key(session, statement, mapper, parameters)
-    matched = _matching(session, statement, mapper, parameters, how, bind_arguments)
-    result = _send(session, statement, parameters, merged, bind_arguments)
+        return _insert(call)
+    how = synchronize.checked(merged.get("synchronize_session", "auto"))
+    if isinstance(parameters, Sequence) and parameters and statement.is_update:
+        return _update_by_key(call, how)
     if how is False:
-        return result
-    if statement.is_update:
-        _updated(session, statement, mapper, matched)
-        session._fire("after_bulk_update", result)
+        if returns_entities(statement):
+            return call.objects(parameters, overwrite=False)[0]
+        return call.send()
+    return _synchronized(call, how)
+
+
+# --- UPDATE and DELETE ----------------------------------------------------------------------------
+
+
+def _synchronized(call: Call, how: str) -> Result[Any]:
+    session, statement, mapper = call.session, call.statement, call.mapper
+    matched = synchronize.evaluated(session, statement, mapper, how)
+    if returns_entities(statement):
+        # The rows that come back say which objects are concerned, and all that there is to know.
+        result, objs = call.objects(call.parameters, overwrite=bool(statement.is_update))
+        if statement.is_delete:
+            synchronize.deleted(session, mapper, objs)
+        return _told(call, result, objs)
+    if matched is None:
+        engine = route_statement(session, statement, call.bind_arguments)
+        if synchronize.returns_keys(statement, mapper, engine):
+            result, matched = _with_keys(call)
+        else:
+            matched = synchronize.selected(
+                session, statement, mapper, call.parameters, call.bind_arguments
+            )
+            result = call.send()
     else:
-        _deleted(session, mapper, matched)
-        session._fire("after_bulk_delete", result)
+        result = call.send()
+    if statement.is_update:
+        written = result.last_updated_params() if isinstance(result, CursorResult) else {}
+        synchronize.updated(session, statement, mapper, matched, written)
+    else:
+        synchronize.deleted(session, mapper, matched)
+    return _told(call, result, matched)
+
+
+def _told(call: Call, result: Result[Any], objs: Sequence[Any]) -> Result[Any]:
+    event = "after_bulk_update" if call.statement.is_update else "after_bulk_delete"
+    call.session._fire(event, BulkWrite(call.session, call.statement, call.mapper, result, objs))
     return result
 
 
-def _send(
-    session: Session,
-    statement: Any,
-    parameters: Any,
-    options: Mapping[str, Any],
-    bind_arguments: Mapping[str, Any] | None,
-) -> Result[Any]:
-    if _returns_entities(statement):
-        return _returning(session, statement, parameters, options, bind_arguments)
-    return session._execute_core(statement, parameters, options, bind_arguments)
+def _with_keys(call: Call) -> tuple[Result[Any], list[Any]]:
+    """Execute with the keys of the rows among what is returned; the caller gets what it asked
+    for.
+    """
+    asked = call.statement.parts.returning_columns
+    keys = tuple(call.mapper.primary_key)
+    returning = call.statement._then("returning", keys, False)
+    result: Any = call.send(returning)
+    width = len(keys)
+    rows = [tuple(row) for row in result.all()]
+    objs = synchronize.by_keys(call.session, call.mapper, [row[-width:] for row in rows])
+    if asked:
+        return result.narrowed([row[:-width] for row in rows]), objs
+    return result.narrowed(None), objs
 
 
-def _returns_entities(statement: Any) -> bool:
-    return any(isinstance(node, Entity) for node in statement.parts.returning_columns)
+# --- INSERT ---------------------------------------------------------------------------------------
 
 
-def _returning(
-    session: Session,
-    statement: Any,
-    parameters: Any,
-    options: Mapping[str, Any],
-    bind_arguments: Mapping[str, Any] | None,
-) -> Result[Any]:
-    """DML with RETURNING of a mapped class: its rows are objects."""
-    nodes = statement.parts.returning_columns
-    if len(nodes) != 1:
-        raise exc.ArgumentError(
-            "returning() of a mapped class takes that class alone; return columns, or the class "
-            "and read its attributes"
-        )
-    overwriting = {**options, "populate_existing": True}
-    return session._objects_of(nodes[0], statement, parameters, overwriting, bind_arguments)
-
-
-# --- which objects are concerned ------------------------------------------------------------------
-
-
-def _matching(
-    session: Session,
-    statement: Any,
-    mapper: Mapper,
-    parameters: Any,
-    how: Any,
-    bind_arguments: Mapping[str, Any] | None,
-) -> Matched:
-    if how is False:
-        return Matched([])
-    clause = statement.parts.whereclause
-    if how != "fetch":
-        try:
-            condition = None if clause is None else evaluator(mapper, clause)
-        except Unevaluable as error:
-            if how == "evaluate":
-                raise exc.InvalidRequestError(
-                    f"Could not evaluate current criteria in Python: {error}. Specify 'fetch' or "
-                    "False for the "
-                    "synchronize_session execution option."
-                ) from error
-        else:
-            return Matched(_evaluated(session, mapper, condition))
-    return Matched(_fetched(session, mapper, clause, parameters, bind_arguments))
-
-
-def _objects_of(session: Session, mapper: Mapper) -> list[Any]:
-    return [
-        obj
-        for _, obj in session.identity.items_of(mapper.root_uid)
-        if isinstance(obj, mapper.class_)
-    ]
-
-
-def _evaluated(session: Session, mapper: Mapper, condition: Evaluate | None) -> list[Any]:
-    objs = _objects_of(session, mapper)
-    if condition is None:
-        return objs
-    found = []
-    for obj in objs:
-        try:
-            matches = condition(vars(obj))
-        except NotLoaded:
-            # Expired: whether it matches is not known, its next access reads the row anyway.
-            continue
-        if matches:
-            found.append(obj)
-    return found
-
-
-def _fetched(
-    session: Session,
-    mapper: Mapper,
-    clause: Any,
-    parameters: Any,
-    bind_arguments: Mapping[str, Any] | None,
-) -> list[Any]:
-    keys = select(*mapper.primary_key)
-    if clause is not None:
-        keys = keys.where(clause)
-    arguments = bind_arguments or {"mapper": mapper}
-    rows = session.execute(keys, parameters, bind_arguments=arguments).all()
-    found = []
-    for row in rows:
-        key: Identity = row[0] if len(row) == 1 else tuple(row)
-        obj = session.identity.get(mapper, key)
-        if obj is not None:
-            found.append(obj)
-    return found
-
-
-# --- bringing them in line ------------------------------------------------------------------------
-
-
-def _updated(session: Session, statement: Any, mapper: Mapper, matched: Matched) -> None:
-    setters: list[tuple[str, Evaluate | None]] = []
-    for column, value in statement.parts.assignments.values():
-        key = mapper.key_for_column(column)
-        try:
-            setters.append((key, evaluator(mapper, value)))
-        except Unevaluable:
-            setters.append((key, None))
-    written = {key for key, _ in setters}
-    generated = [
-        key
-        for key, column in mapper.table_columns
-        if key not in written
-        and (column.onupdate is not None or column.server_onupdate is not None)
-    ]
-    for obj in matched.objs:
-        _apply(session, obj, setters, generated)
-
-
-def _apply(
-    session: Session, obj: Any, setters: list[tuple[str, Evaluate | None]], generated: list[str]
-) -> None:
-    values = vars(obj)
-    before = dict(values)
-    stale = [key for key in generated if key in values]
-    for key, evaluate in setters:
-        if key not in before:
-            continue
-        try:
-            value = _NOTHING if evaluate is None else evaluate(before)
-        except NotLoaded:
-            value = _NOTHING
-        if value is _NOTHING or isinstance(value, ColumnElement):
-            stale.append(key)
-            continue
-        values[key] = value
-        state = values[STATE_KEY]
-        if type(state) is Change and state.changes is not None:
-            state.changes.pop(key, None)
-    if stale:
-        session.expire_object(obj, stale)
-
-
-_NOTHING: Any = object()
-
-
-def _deleted(session: Session, mapper: Mapper, matched: Matched) -> None:
-    session.record_deleted(mapper, list(map(key_of, matched.objs)), matched.objs)
-
-
-# --- INSERT, and UPDATE by primary key ------------------------------------------------------------
-
-
-def _insert(
-    session: Session,
-    statement: Any,
-    mapper: Mapper,
-    parameters: Any,
-    options: Mapping[str, Any],
-    bind_arguments: Mapping[str, Any] | None,
-) -> Result[Any]:
-    own = {bind.name for bind in statement.binds}
+def _insert(call: Call) -> Result[Any]:
+    own = {bind.name for bind in call.statement.binds}
+    parameters = call.parameters
     if isinstance(parameters, Mapping):
-        parameters = _column_names(mapper, parameters, own)
+        parameters = _row(call, parameters, own)
     elif parameters:
-        groups = _same_names([_column_names(mapper, row, own) for row in parameters])
-        first, *others = [
-            _send(session, statement, group, options, bind_arguments) for group in groups
-        ]
-        returns = bool(statement.parts.returning_columns)
+        groups = _same_names([_row(call, row, own) for row in parameters])
+        first, *others = [_inserted(call, group) for group in groups]
+        returns = bool(call.statement.parts.returning_columns)
         return first.merge(*others) if others and returns else (others or [first])[-1]
-    return _send(session, statement, parameters, options, bind_arguments)
+    return _inserted(call, parameters)
+
+
+def _inserted(call: Call, parameters: Any) -> Result[Any]:
+    if returns_entities(call.statement):
+        return call.objects(parameters, overwrite=False)[0]
+    return call.session._execute_core(call.statement, parameters, call.options, call.bind_arguments)
+
+
+def _row(call: Call, values: Mapping[str, Any], own: Collection[str | None]) -> dict[str, Any]:
+    """The values of a new row by column key. None in a column that has a default means that there
+    is no value, as in a new object; `render_nulls` says that it is one.
+    """
+    row = _column_names(call.mapper, values, own)
+    if call.options.get("render_nulls", False):
+        return row
+    columns = call.statement.table.c
+    return {
+        name: value
+        for name, value in row.items()
+        if value is not None or not _has_default(columns.get(name))
+    }
+
+
+def _has_default(column: Any) -> bool:
+    return column is not None and (column.default is not None or column.server_default is not None)
 
 
 def _same_names(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -276,35 +210,83 @@ def _column_names(
     named: dict[str, Any] = {}
     for name, value in values.items():
         prop = mapper.column_attrs.get(name)
-        if prop is None and name in own:
+        if prop is not None:
+            named[str(prop.expression.key)] = value
+        elif name in own:
             named[name] = value
-            continue
-        if prop is None:
-            raise exc.InvalidRequestError(
-                f"{mapper.class_.__name__} has no column attribute {name!r}; it has: "
-                f"{', '.join(mapper.column_attrs.keys())}"
-            )
-        named[str(prop.expression.key)] = value
+        else:
+            named[_other_name(mapper, name)] = value
     return named
 
 
-def _update_by_key(
-    session: Session, statement: Any, mapper: Mapper, rows: Sequence[Mapping[str, Any]]
-) -> Result[Any]:
+def _other_name(mapper: Mapper, name: str) -> str:
+    """The column key of an attribute that is none of a column's own: a synonym."""
+    if name in mapper.synonyms:
+        node = coercion.element_of(mapper.attribute(name))
+        if isinstance(node, EntityColumn):
+            return str(node.column.key)
+    hint = ""
+    if name in mapper.relationships:
+        hint = " (a relationship is written through its foreign key column)"
+    raise exc.InvalidRequestError(
+        f"{mapper.class_.__name__} has no column attribute {name!r}{hint}; it has: "
+        f"{', '.join(mapper.column_attrs.keys())}"
+    )
+
+
+# --- UPDATE by primary key ------------------------------------------------------------------------
+
+
+def _update_by_key(call: Call, how: Any) -> Result[Any]:
     """``session.execute(update(User), [{"id": 1, "name": …}, …])``."""
+    session, statement, mapper = call.session, call.statement, call.mapper
+    rows: Sequence[Mapping[str, Any]] = call.parameters
     if statement.parts.whereclause is not None:
         raise exc.InvalidRequestError(
             "bulk ORM UPDATE does not support additional WHERE criteria when a list of rows is "
-            "given; use "
-            "session.connection().execute(update(...).where(...), rows)"
+            "given; use session.connection().execute(update(...).where(...), rows)"
         )
-    bulk.update_mappings(session, mapper, [dict(row) for row in rows])
-    for row in rows:
-        key = mapper.identity_of(row)
-        obj = session.identity.get(mapper, key)
-        if obj is not None:
-            session.expire_object(obj, [name for name in row if name not in mapper.pk_keys])
-    return Result((), ())
+    if statement.parts.returning_columns:
+        raise exc.InvalidRequestError(
+            "bulk ORM UPDATE by primary key returns no rows; select them after it"
+        )
+    if how == "fetch":
+        raise exc.InvalidRequestError(
+            "The 'fetch' synchronization strategy is not available when a list of rows is given: "
+            "the rows say what is written; use 'auto', 'evaluate' or False"
+        )
+    common = {
+        mapper.key_for_column(column): (
+            value.effective_value if isinstance(value, BindParameter) else value
+        )
+        for column, value in statement.parts.assignments.values()
+    }
+    bulk.update_mappings(session, mapper, [{**common, **row} for row in rows])
+    if how is not False:
+        for row in rows:
+            obj = session.identity.get(mapper, mapper.identity_of(row))
+            if obj is not None:
+                _take(session, mapper, obj, {**common, **row})
+    return CursorResult(shape_of(()), (), len(rows), returns_rows=False)
 
 
-__all__ = ["execute"]
+def _take(session: Session, mapper: Mapper, obj: Any, row: Mapping[str, Any]) -> None:
+    """Put the values of a row into its object; those that the database made expire."""
+    values = vars(obj)
+    made = [
+        key
+        for key, column in mapper.table_columns
+        if key not in row and (column.onupdate is not None or column.server_onupdate is not None)
+    ]
+    known = {
+        key: value
+        for key, value in row.items()
+        if key not in mapper.pk_keys and not hasattr(value, "__clause_element__")
+    }
+    stale = [key for key in (*made, *(set(row) - set(known))) if key not in mapper.pk_keys]
+    values.update({key: value for key, value in known.items() if key in values})
+    if stale:
+        session.expire_object(obj, stale)
+
+
+__all__ = ["BulkWrite", "execute"]

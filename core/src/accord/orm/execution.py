@@ -31,11 +31,10 @@ from accord.sql.nodes import Entity, Executable
 from accord.sql.select import Select
 from accord.sql.text import TextClause
 
-from . import dml
 from .engines import mapper_in, mapper_of_dml, route_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from accord.loading.plan import LoadPlan
     from accord.mapping import Mapper
@@ -162,6 +161,8 @@ def _by_kind(
     if statement.is_dml:
         mapper = mapper_of_dml(statement)
         if mapper is not None:
+            from . import dml  # a program that only reads does not need it
+
             return dml.execute(session, statement, mapper, parameters, options, bind_arguments)
     return execute_core(session, statement, parameters, options, bind_arguments)
 
@@ -300,7 +301,8 @@ def _from_statement(
     nodes = statement.raw_columns
     if len(nodes) != 1 or not isinstance(nodes[0], Entity):
         raise exc.ArgumentError("from_statement() needs exactly one mapped class in select(...)")
-    return objects_of(session, nodes[0], source, engine, parameters, options)
+    chosen = statement.given_options
+    return objects_of(session, nodes[0], source, engine, parameters, options, chosen)
 
 
 def objects_of(
@@ -310,6 +312,7 @@ def objects_of(
     engine: Engine,
     parameters: Any,
     options: Mapping[str, Any],
+    loading: Sequence[Any] = (),
 ) -> Result[Any]:
     """Execute `source` and return its rows as objects of `entity`."""
     connection = session._begun().connection_for(engine)
@@ -323,6 +326,7 @@ def objects_of(
             engine,
             converted=not isinstance(source, TextClause),
             populate_existing=bool(options.get("populate_existing", False)),
+            options=loading,
         )
     )
     return Result(plan.items, objs, scalar=True, entities=frozenset({0}))

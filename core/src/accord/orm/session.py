@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, overload
 from accord import exc
 from accord.state import STATE_KEY, Change
 
-from . import bulk, deletion, engines, execution, loader, merging
+from . import bulk, deletion, execution, loader, merging
 from .core import mapper_of, object_session, open_sessions
 from .identity_view import IdentityMapView, IdentitySet
 from .inspection import identity_key
@@ -271,17 +271,6 @@ class Session(TransactionalSession):
         bind_arguments: Mapping[str, Any] | None,
     ) -> Result[Any]:
         return execution.execute_core(self, statement, params, options, bind_arguments)
-
-    def _objects_of(
-        self,
-        entity: Any,
-        statement: Any,
-        params: Any,
-        options: Mapping[str, Any],
-        bind_arguments: Mapping[str, Any] | None,
-    ) -> Result[Any]:
-        engine = engines.route_statement(self, statement, bind_arguments)
-        return execution.objects_of(self, entity, statement, engine, params, options)
 
     @overload
     def scalar(

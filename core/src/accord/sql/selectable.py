@@ -214,7 +214,9 @@ class TableClause(FromClause):
         else:
             given = self.c if columns is None else columns
             kinds = tuple([(column.name, column.type.key) for column in given])
-            self.cache_key = ("table", self.name, self.schema, kinds)
+            # A row that only a dialect's INSERT knows is no table of the same name.
+            kind = "table" if type(self) is TableClause else type(self)
+            self.cache_key = (kind, self.name, self.schema, kinds)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         if type(self) is TableClause:

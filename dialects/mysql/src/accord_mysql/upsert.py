@@ -36,7 +36,6 @@ class _InsertedRow(TableClause):
     """The columns of `Insert.inserted`."""
 
     __slots__ = ()
-    has_identity = True
 
 
 class OnDuplicateKey(ClauseElement):

@@ -180,6 +180,21 @@ class OracleRenderer(MergeRenderer):
 
     # --- INSERT -----------------------------------------------------------------------------------
 
+    def statement_text(self, statement: ClauseElement) -> str:
+        """INSERT has its WITH before the SELECT; UPDATE and DELETE have none."""
+        if statement.visit_name == "insert":
+            return self.process(statement)
+        text = super().statement_text(statement)
+        if self.with_scopes[0].texts and statement.visit_name in ("update", "delete"):
+            raise CompileError(
+                "oracle has no WITH before UPDATE and DELETE; use a subquery in where()"
+            )
+        return text
+
+    def insert_query(self, parts: InsertParts) -> tuple[list[Expr], str]:
+        columns, text = super().insert_query(parts)
+        return columns, self.with_clause() + text
+
     def visit_insert(self, node: Insert[Any]) -> str:
         parts = node.parts
         conflict = self.conflict_of(parts)
