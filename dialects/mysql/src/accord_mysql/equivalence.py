@@ -12,6 +12,7 @@ from accord.dialect import equivalence
 
 _CHARSET = re.compile(r" (?:CHARACTER SET|CHARSET|COLLATE) `?\w+`?")
 _INTRODUCER = re.compile(r"\b_[a-z0-9]+(?=\\?')", re.IGNORECASE)
+_QUOTE = re.compile(r"\\'")  # a quote inside a string, as these catalogs write it
 _WHOLE = re.compile(r"(SMALLINT|MEDIUMINT|BIGINT|INT|INTEGER|YEAR)\(\d+\)")
 _NAMES = (
     ("INTEGER", "INT"), ("BOOLEAN", "TINYINT(1)"), ("BOOL", "TINYINT(1)"), ("NUMERIC", "DECIMAL"),
@@ -53,7 +54,7 @@ class Equivalence:
         return self.canonical_type(declared) == self.canonical_type(found)
 
     def canonical_sql(self, text: str) -> str:
-        words = equivalence.tokens(_INTRODUCER.sub("", text))
+        words = equivalence.tokens(_QUOTE.sub("''", _INTRODUCER.sub("", text)))
         return " ".join([_SYNONYMS.get(word, word) for word in words])
 
     def bare_default(self, text: str | None) -> str | None:

@@ -6,6 +6,7 @@ indexes. In: names. Out: `ReflectedTable` and lists of names.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from accord.dialect import Bind, Row, Steps
 
 _TABLES = "'BASE TABLE', 'SYSTEM VERSIONED'"
+_ESCAPED = re.compile(r"\\(['\\])")
 _DEFAULT_RULES = (None, "NO ACTION", "RESTRICT")
 
 
@@ -201,7 +203,7 @@ class MySQLReflection(Equivalence, Reflection):
 
     def computed_text(self, expression: str) -> str:
         """The expression of a generated column; MySQL's catalog escapes the quotes in it."""
-        return expression.replace("\\'", "'")
+        return _unescaped(expression)
 
     # --- checks, keys, indexes --------------------------------------------------------------------
 
@@ -211,7 +213,7 @@ class MySQLReflection(Equivalence, Reflection):
         """The checks, and the columns that are JSON by a check."""
         rows = yield from _ask(bind, schema, name, _CHECKS)
         checks = [
-            ReflectedCheck(name=str(check), sqltext=_inner(str(clause).replace("\\'", "'")))
+            ReflectedCheck(name=str(check), sqltext=_inner(_unescaped(str(clause))))
             for check, clause in rows
         ]
         return tuple(sorted(checks, key=lambda check: str(check.name))), frozenset()
@@ -338,8 +340,7 @@ def _index(dialect: str, name: str, parts: list[Row]) -> ReflectedIndex:
     expressions = None
     if None in columns:
         expressions = tuple(
-            [str(part[6]).replace("\\'", "'") if part[2] is None else str(part[2])
-             for part in parts]
+            [_unescaped(str(part[6])) if part[2] is None else str(part[2]) for part in parts]
         )  # fmt: skip
     options: dict[str, object] = {}
     lengths = {str(part[2]): int(str(part[4])) for part in parts if part[4] is not None}
@@ -392,6 +393,13 @@ def _table_options(
         if equals and name.lower() in ("row_format", "key_block_size"):
             options[f"{dialect}_{name.lower()}"] = value.strip('"')
     return options
+
+
+def _unescaped(text: str) -> str:
+    """An expression as it was: MySQL's catalog writes a backslash before each quote and backslash
+    in it.
+    """
+    return _ESCAPED.sub(r"\1", text)
 
 
 def _inner(text: str) -> str:

@@ -68,7 +68,9 @@ SELECT a.attrelid::bigint, a.attname::text,
     FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
     WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.deptype = 'i'
       AND p.refobjid = a.attrelid AND p.refobjsubid = a.attnum) END,
-  pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%%', t.typtype = 'd'
+  pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%%', t.typtype = 'd',
+  CASE WHEN a.attcollation <> t.typcollation THEN (
+    SELECT l.collname::text FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation) END
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

@@ -22,6 +22,7 @@ from accord.dialect.reflection import (
     Reflection,
     TableKind,
 )
+from accord.sqltypes import String
 
 from . import catalog_text as sql
 from .equivalence import Equivalence
@@ -169,6 +170,8 @@ def _column(row: Row, enums: dict[object, Any]) -> ReflectedColumn:
     kind = column_type(
         str(name), str(type_text), enums.get(type_oid), enums.get(item_oid), dimensions
     )
+    if row[13] is not None and isinstance(kind, String):
+        kind = kind.copy(collation=str(row[13]))
     counted = _identity(str(identity), options)
     computed = None
     if generated:
