@@ -11,12 +11,21 @@ from orm_api import (
     Mapped,
     Session,
     String,
+    accord_only,
+    immediateload,
     joinedload,
     mapped_column,
+    module,
+    needs,
     relationship,
     select,
     selectinload,
+    subqueryload,
+    text,
 )
+
+InvalidRequestError = module("exc").InvalidRequestError
+ResourceClosedError = module("exc").ResourceClosedError
 
 COUNT = 500
 
@@ -30,7 +39,7 @@ class Reading(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(20))
-    notes: Mapped[list["Note"]] = relationship(order_by="Note.id")
+    notes: Mapped[list["Note"]] = relationship(order_by="Note.id", back_populates="reading")
 
 
 class Note(Base):
@@ -38,6 +47,7 @@ class Note(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reading_id: Mapped[int] = mapped_column(ForeignKey("reading.id"))
+    reading: Mapped["Reading"] = relationship(back_populates="notes")
 
 
 @pytest.fixture
@@ -56,7 +66,7 @@ def session(engine: Any) -> Any:
 STATEMENT = select(Reading).order_by(Reading.id)
 
 
-@pytest.mark.skipif(not IS_ACCORD, reason="looks into accord's identity map")
+@accord_only
 def test_objects_are_made_a_chunk_at_a_time(session: Any) -> None:
     objects = session.scalars(STATEMENT.execution_options(yield_per=50))
     first = next(iter(objects))
@@ -89,13 +99,153 @@ def test_objects_that_are_there_already_are_the_same(session: Any) -> None:
     assert found is known and known.name == "changed"
 
 
-@pytest.mark.parametrize("load", [selectinload, joinedload])
+# --- how much is fetched --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fetched(engine: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """How many rows were fetched through streaming cursors, as a list of sizes."""
+    sizes: list[int] = []
+    driver = type(engine.dialect.driver)
+    inner = driver.streaming_cursor
+
+    class Counting:
+        def __init__(self, cursor: Any) -> None:
+            self._cursor = cursor
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._cursor, name)
+
+        def fetchmany(self, size: int) -> Any:
+            rows = self._cursor.fetchmany(size)
+            sizes.append(len(rows))
+            return rows
+
+    monkeypatch.setattr(
+        driver, "streaming_cursor", lambda self, connection: Counting(inner(self, connection))
+    )
+    return sizes
+
+
+@accord_only
+def test_rows_are_fetched_when_they_are_asked_for(session: Any, fetched: list[int]) -> None:
+    objects = session.scalars(STATEMENT.execution_options(yield_per=50))
+    assert sum(fetched) == 0
+    next(objects)
+    assert fetched == [50]
+    objects.fetchmany(50)
+    assert fetched == [50, 50]
+    assert len(objects.all()) == COUNT - 51
+    assert max(fetched) == 50
+
+
+@accord_only
+def test_rows_of_a_connection_are_fetched_when_they_are_asked_for(
+    engine: Any, session: Any, fetched: list[int]
+) -> None:
+    table = Reading.__table__
+    with engine.connect() as connection:
+        result = connection.execute(select(table), execution_options={"yield_per": 40})
+        assert [len(part) for part in result.partitions()][:2] == [40, 40]
+        assert max(fetched) == 40
+        fetched.clear()
+        wish = connection.execution_options(stream_results=True, max_row_buffer=25)
+        result = wish.execute(select(table))
+        result.fetchone()
+        assert fetched == [25]
+
+
+@accord_only
+@needs("statements_beside_stream")
+def test_related_objects_are_loaded_for_each_chunk(
+    session: Any, fetched: list[int], statements: Any
+) -> None:
+    statement = STATEMENT.options(selectinload(Reading.notes)).execution_options(yield_per=100)
+    session.connection()
+    statements.clear()
+    objects = session.scalars(statement)
+    first = next(objects)
+    assert len(first.notes) == 2
+    assert fetched == [100] and len(session.identity_map) <= 300
+    del first
+    assert all(len(reading.notes) == 2 for reading in objects)
+    assert [sent.table for sent in statements.raw].count("note") == 5
+
+
+@accord_only
+def test_memory_stays_bounded_with_related_objects(session: Any) -> None:
+    statement = STATEMENT.options(selectinload(Reading.notes)).execution_options(yield_per=25)
+    most = 0
+    for reading in session.scalars(statement):
+        assert len(reading.notes) == 2
+        most = max(most, len(session.identity_map))
+    assert most <= 2 * 3 * 25 + 3
+
+
+# --- related objects ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("load", [selectinload, immediateload, subqueryload])
 def test_related_objects_come_complete(session: Any, load: Any) -> None:
-    if load is joinedload and not IS_ACCORD:
-        pytest.skip("SQLAlchemy refuses yield_per beside joined collections")
-    statement = STATEMENT.options(load(Reading.notes)).execution_options(yield_per=7)
-    found = session.scalars(statement).unique().all()
+    if not IS_ACCORD and load is subqueryload:
+        pytest.skip("SQLAlchemy refuses yield_per beside subqueryload()")
+    statement = STATEMENT.options(load(Reading.notes)).execution_options(yield_per=70)
+    found = session.scalars(statement).all()
+    assert [reading.name for reading in found] == [f"r{n}" for n in range(COUNT)]
+    with session.no_autoflush:
+        assert all([note.reading_id for note in r.notes] == [r.id, r.id] for r in found)
+
+
+def test_a_joined_object_comes_with_its_row(session: Any) -> None:
+    statement = select(Note).order_by(Note.id).options(joinedload(Note.reading))
+    notes = session.scalars(statement.execution_options(yield_per=33))
+    assert [note.reading.name for note in notes][-2:] == [f"r{COUNT - 1}"] * 2
+
+
+@accord_only
+@pytest.mark.parametrize("method", ["statement", "Query"])
+def test_a_joined_collection_is_refused_by_name(session: Any, method: str) -> None:
+    load = joinedload(Reading.notes)
+    with pytest.raises(InvalidRequestError, match=r"Reading\.notes.*selectinload"):
+        if method == "Query":
+            session.query(Reading).options(load).yield_per(10).all()
+        else:
+            session.scalars(STATEMENT.options(load).execution_options(yield_per=10)).all()
+
+
+def test_stream_results_alone_reads_a_joined_collection_at_once(session: Any) -> None:
+    statement = STATEMENT.options(joinedload(Reading.notes))
+    found = session.scalars(statement.execution_options(stream_results=True)).unique().all()
     assert len(found) == COUNT and all(len(reading.notes) == 2 for reading in found)
+
+
+def test_query_yield_per(session: Any) -> None:
+    query = session.query(Reading).order_by(Reading.id).options(selectinload(Reading.notes))
+    seen = [(reading.name, len(reading.notes)) for reading in query.yield_per(90)]
+    assert seen == [(f"r{n}", 2) for n in range(COUNT)]
+
+
+def test_rows_of_text_become_objects_a_chunk_at_a_time(session: Any) -> None:
+    source = text("SELECT id, name FROM reading ORDER BY id")
+    statement = select(Reading).from_statement(source).execution_options(yield_per=60)
+    parts = session.scalars(statement).partitions()
+    assert [len(part) for part in parts] == [60] * 8 + [20]
+
+
+@accord_only
+def test_rows_of_text_are_fetched_when_they_are_asked_for(
+    session: Any, fetched: list[int]
+) -> None:
+    source = text("SELECT id, name FROM reading ORDER BY id")
+    objects = session.scalars(
+        select(Reading).from_statement(source), execution_options={"yield_per": 60}
+    )
+    assert next(objects).name == "r0"
+    assert fetched == [60] and len(session.identity_map) <= 60
+    objects.close()
+
+
+# --- the end --------------------------------------------------------------------------------------
 
 
 def test_a_result_left_half_read_does_not_block_the_session(session: Any) -> None:
@@ -106,10 +256,8 @@ def test_a_result_left_half_read_does_not_block_the_session(session: Any) -> Non
     session.commit()
 
 
-@pytest.mark.skipif(not IS_ACCORD, reason="the message is accord's")
+@accord_only
 def test_a_stream_ends_with_its_connection(session: Any) -> None:
-    from accord.exc import ResourceClosedError
-
     result = session.scalars(STATEMENT.execution_options(yield_per=10))
     result.fetchmany(3)
     session.close()
@@ -132,3 +280,23 @@ def test_options_of_a_session_are_those_of_its_statements_which_may_have_their_o
             )
         ]
     assert sizes == [[2, 2, 1], [3, 2], [4, 1], [2, 2, 1]]
+
+
+@accord_only
+@pytest.mark.parametrize("ending", ["commit", "rollback"])
+def test_a_stream_ends_with_its_transaction(session: Any, ending: str) -> None:
+    result = session.scalars(STATEMENT.execution_options(yield_per=10))
+    result.fetchmany(3)
+    getattr(session, ending)()
+    assert len(result.fetchmany(7)) == 7, "what was fetched already is there"
+    with pytest.raises(ResourceClosedError, match=r"streamed result has ended; read it before"):
+        result.all()
+
+
+def test_closing_midway_frees_the_connection(engine: Any, session: Any) -> None:
+    with session.scalars(STATEMENT.execution_options(yield_per=10)) as result:
+        assert len(result.fetchmany(15)) == 15
+    assert result.closed
+    with pytest.raises(ResourceClosedError):
+        result.fetchmany(1)
+    assert session.scalar(select(Note.id).limit(1)) is not None

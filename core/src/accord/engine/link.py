@@ -332,16 +332,18 @@ class Link:
         """Remember a result that is still being read."""
         self._streams = [known for known in self._streams if not known.closed]
         self._streams.append(stream)
-        if self._is_exclusive():
+        if self.streams_alone:
             self._ready = False  # the next request takes the way on which it is refused
 
-    def _is_exclusive(self) -> bool:
+    @property
+    def streams_alone(self) -> bool:
+        """Whether the database can execute nothing beside an open streamed result."""
         capabilities = self.engine.capabilities
         return capabilities is not None and not capabilities.transactions.statements_beside_stream
 
     def _refuse_beside_stream(self) -> None:
         """The driver would throw the rest of an open result away, in silence."""
-        if self._is_exclusive() and not all(stream.closed for stream in self._streams):
+        if self.streams_alone and not all(stream.closed for stream in self._streams):
             raise InvalidRequestError(
                 "A streamed result of this connection is still open, and "
                 f"{self.engine.dialect.name} can execute nothing else beside it; read it to the "

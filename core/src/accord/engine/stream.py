@@ -7,14 +7,14 @@ get the driver's cursor for large results.
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, cast
 
 from accord.engine.perform import announced, done_by_listener, execute_on, executed, failed
 from accord.exc import ArgumentError, ResourceClosedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from accord.dialect.steps import Execute, Request
     from accord.engine.connection import Connection
@@ -94,6 +94,33 @@ class Stream:
             cursor.close()
         except Exception as error:
             self._connection.engine.log.debug(f"Closing a cursor failed: {type(error).__name__}")
+
+
+class Fetched:
+    """Rows that are all here already, given out in chunks like those of a `Stream`: for whoever has
+    to send other statements in between, where the database allows none beside an open result.
+    """
+
+    __slots__ = ("_rows", "_size")
+
+    def __init__(self, rows: Iterable[Any], size: int | None) -> None:
+        self._rows = iter(rows)
+        self._size = size or LARGEST_CHUNK
+
+    def set_chunk(self, size: int) -> None:
+        """Give out this many rows at a time from now on."""
+        self._size = size
+
+    def rows(self, convert: Callable[[list[Any]], list[Any]]) -> Iterator[Any]:
+        """The rows, one by one, converted a chunk at a time."""
+        return chain.from_iterable(map(convert, iter(self._chunk, [])))
+
+    def _chunk(self) -> list[Any]:
+        return list(islice(self._rows, self._size))
+
+    def close(self) -> None:
+        """Forget the rows that were not read."""
+        self._rows = iter(())
 
 
 def open_stream(connection: Connection, request: Execute, size: int | None) -> Stream | None:

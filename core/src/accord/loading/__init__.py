@@ -6,7 +6,7 @@ way of a SELECT, `plan` what is decided once per statement shape, `rows` the gen
 `options` what the user asks for.
 """
 
-from .joined import EAGER
+from .joined import EAGER, joined_collections
 from .lazy import lazy_steps, members_steps, refuse_column, target_identity
 from .options import (
     Load,
@@ -29,6 +29,7 @@ from .query import (
     get_steps,
     key_plan,
     known_plan,
+    named_plan,
     new_plan,
     objects_steps,
     plain_objects,
@@ -50,9 +51,11 @@ __all__ = [
     "defer",
     "get_steps",
     "immediateload",
+    "joined_collections",
     "joinedload",
     "key_plan",
     "known_plan",
+    "named_plan",
     "new_plan",
     "lazy_steps",
     "lazyload",

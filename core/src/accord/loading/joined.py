@@ -148,6 +148,15 @@ def joins_collection(roots: Sequence[EntityPlan]) -> bool:
     return any(edge.prop.uselist for _, edge in edges(roots))
 
 
+def joined_collections(plan: LoadPlan) -> list[str]:
+    """Return the names of the collections that repeat rows, as they are written."""
+    return [
+        f"{edge.prop.parent.class_.__name__}.{edge.prop.key}"
+        for _, edge in edges(plan.roots)
+        if edge.prop.uselist
+    ]
+
+
 def rewrite(
     statement: Any, raw: Sequence[Any], nodes: Sequence[Any], roots: Sequence[EntityPlan]
 ) -> Any:

@@ -150,14 +150,27 @@ def objects_steps(
     `converted` says that the values are Python values already, not the driver's. `options` are
     loader options: what they would join is loaded by a further statement.
     """
+    plan = named_plan(entity, names, bind, converted=converted, options=options)
+    objs = yield from rows_to_objects(session, plan, rows, populate_existing)
+    return plan, objs
+
+
+def named_plan(
+    entity: Any,
+    names: tuple[str, ...],
+    bind: Bind,
+    *,
+    converted: bool,
+    options: Sequence[Any] = (),
+) -> LoadPlan:
+    """Return the plan of `objects_steps`."""
     chosen = tuple([option.key for option in options])
     key = ("from_statement", entity.cache_key, names, converted, chosen)
     plan: Any = bind.plans.get(key)
     if plan is None:
         plan = plan_by_name(entity, names, bind, converted=converted, options=options)
         bind.plans.put(key, plan)
-    objs = yield from rows_to_objects(session, plan, rows, populate_existing)
-    return plan, objs
+    return plan  # type: ignore[no-any-return]  # what was put under this key
 
 
 def get_statement(mapper: Mapper, options: Sequence[Any] = ()) -> Any:
@@ -225,6 +238,7 @@ __all__ = [
     "get_statement",
     "get_steps",
     "key_plan",
+    "named_plan",
     "objects_steps",
     "plain_objects",
     "request_of",

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.engine import Engine, Result
-from accord.engine.stream import chunk_size, open_stream
+from accord.engine.stream import chunk_size
 from accord.loading import (
     known_plan,
     mapper_of_select,
     new_plan,
     objects_steps,
     plain_objects,
-    request_of,
-    rows_to_objects,
     select_steps,
     sent_by,
     statement_behind,
@@ -233,9 +231,11 @@ def _select(
             return _from_statement(session, statement, source, engine, parameters, merged)
     streamed, size = chunk_size(merged) if merged else (False, None)
     if streamed:
+        from . import streaming
+
         plan = plan or new_plan(statement, engine)
-        if plan.simple:
-            return _streamed(session, statement, plan, parameters, engine, merged, size)
+        if streaming.can_be_streamed(plan, size):
+            return streaming.streamed(session, statement, plan, parameters, engine, merged, size)
     plan, rows = session._run(
         select_steps(
             session,
@@ -255,38 +255,6 @@ def _select(
     )
     size = merged.get("yield_per")
     return result.yield_per(size) if size else result
-
-
-def _streamed(
-    session: Session,
-    statement: Any,
-    plan: LoadPlan,
-    parameters: Any,
-    engine: Engine,
-    options: Mapping[str, Any],
-    size: int | None,
-) -> Result[Any]:
-    """Objects made a chunk at a time, while the cursor is open.
-
-    Only for plans that need nothing else read: related objects take their own statements, which
-    some databases refuse beside an open cursor, and joined rows of one object may be cut apart.
-    """
-    overwrite = bool(options.get("populate_existing", False))
-    connection = session._begun().connection_for(engine)
-    stream = open_stream(connection, request_of(plan, statement, parameters, engine), size)
-    assert stream is not None  # a SELECT has columns
-
-    def objects(rows: list[Any]) -> list[Any]:
-        return session._run(rows_to_objects(session, plan, rows, overwrite))
-
-    result: Result[Any] = Result(
-        plan.items,
-        stream.rows(objects),
-        scalar=plan.scalar,
-        source=stream,
-        entities=plan.entity_items,
-    )
-    return result if size is None else result.yield_per(size)
 
 
 def _from_statement(
@@ -315,6 +283,12 @@ def objects_of(
     loading: Sequence[Any] = (),
 ) -> Result[Any]:
     """Execute `source` and return its rows as objects of `entity`."""
+    if options and chunk_size(options)[0] and not source.is_dml:
+        from . import streaming
+
+        return streaming.streamed_objects(
+            session, entity, source, engine, parameters, options, loading
+        )
     connection = session._begun().connection_for(engine)
     rows = connection.execute(source, parameters)
     plan, objs = session._run(
