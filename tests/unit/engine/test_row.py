@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from accord import Column, Integer, MetaData, Table, create_engine, func, select, text
 from accord.engine.row import ResultKeys, Row, RowMapping, RowShape, _Shapes, shape_of
 from accord.exc import AmbiguousColumnError, NoSuchColumnError
 
@@ -92,8 +93,7 @@ def test_mapping() -> None:
         mapping[0]
     with pytest.raises(KeyError):
         mapping[object()]
-    with pytest.raises(TypeError):
-        hash(mapping)
+    assert hash(mapping) == hash(pickle.loads(pickle.dumps(mapping)))
     assert pickle.loads(pickle.dumps(mapping)) == mapping
 
 
@@ -173,3 +173,20 @@ def test_shapes_are_kept_and_bounded() -> None:
         shapes.get([f"c{number}"])
     assert len(shapes) == 3
     assert shapes.get(["a", "b"]).names == ("a", "b")
+
+
+def test_a_function_is_found_by_its_name_too() -> None:
+    table = Table("t", MetaData(), Column("n", Integer))
+    with create_engine("sqlite://").connect() as connection:
+        table.metadata.create_all(connection)
+        row = connection.execute(select(func.count(table.c.n), func.max(table.c.n))).one()
+    assert row._fields == ("count_1", "max_1")
+    assert row.count == 0 and row.max is None and row._mapping["count"] == 0
+
+
+def test_rows_of_text_say_that_they_know_names_only() -> None:
+    table = Table("t", MetaData(), Column("n", Integer))
+    with create_engine("sqlite://").connect() as connection:
+        row = connection.execute(text("SELECT 1 AS n")).one()
+        with pytest.raises(NoSuchColumnError, match="know names only: ask for 'n'"):
+            row._mapping[table.c.n]

@@ -14,7 +14,6 @@ from accord.engine.cursor import CursorResult
 from accord.engine.engine import Engine
 from accord.engine.result import (
     FilterResult,
-    FrozenResult,
     MappingResult,
     Result,
     ScalarResult,
@@ -31,6 +30,13 @@ from accord.engine.transaction import (
 from accord.engine.url import URL, make_url
 
 if TYPE_CHECKING:
+    from accord.engine.assembled import (
+        ChunkedIteratorResult,
+        FrozenResult,
+        IteratorResult,
+        MergedResult,
+        SimpleResultMetaData,
+    )
     from accord.engine.config import create_pool_from_url, engine_from_config
     from accord.engine.mock import MockConnection, create_mock_engine
     from accord.engine.reflection import Inspector
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "URL",
+    "ChunkedIteratorResult",
     "Connection",
     "CursorResult",
     "Engine",
@@ -46,7 +53,9 @@ __all__ = [
     "FilterResult",
     "FrozenResult",
     "Inspector",
+    "IteratorResult",
     "MappingResult",
+    "MergedResult",
     "MockConnection",
     "NestedTransaction",
     "OptionEngine",
@@ -57,6 +66,7 @@ __all__ = [
     "Row",
     "RowMapping",
     "ScalarResult",
+    "SimpleResultMetaData",
     "Transaction",
     "TupleResult",
     "TwoPhaseTransaction",
@@ -70,9 +80,14 @@ __all__ = [
 
 
 _LATER = {
+    "ChunkedIteratorResult": "assembled",
+    "FrozenResult": "assembled",
     "Inspector": "reflection",
+    "IteratorResult": "assembled",
+    "MergedResult": "assembled",
     "MockConnection": "mock",
     "OptionEngine": "views",
+    "SimpleResultMetaData": "assembled",
     "create_mock_engine": "mock",
     "create_pool_from_url": "config",
     "engine_from_config": "config",

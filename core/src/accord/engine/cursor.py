@@ -6,6 +6,7 @@ what was executed. Out: rows, counts, keys; what costs anything is worked out wh
 
 from __future__ import annotations
 
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from accord.engine.result import Result
@@ -13,7 +14,7 @@ from accord.engine.row import TP, Row, RowShape, shape_of
 from accord.exc import InvalidRequestError, ResourceClosedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from accord.engine.inserted import Written
     from accord.engine.result import RowSource
@@ -151,6 +152,19 @@ class CursorResult(Result[TP]):
             raise InvalidRequestError("last_updated_params() is there for update() statements only")
         return written.values()
 
+    # --- with others -----------------------------------------------------------------------------
+
+    def splice_horizontally(self, other: CursorResult[Any]) -> CursorResult[Any]:
+        """The rows of two results side by side: what one returned, then what the other did."""
+        shape = shape_of((*self._columns, *other._columns))
+        return CursorResult(shape, _side_by_side(self._tuples(), other._tuples()))
+
+    def splice_vertically(self, other: CursorResult[Any]) -> CursorResult[TP]:
+        """The rows of this result, then those of another one with the same columns."""
+        if len(self._columns) != len(other._columns):
+            raise InvalidRequestError("Results can be joined only if they have the same columns")
+        return CursorResult(self.shape, chain(self._tuples(), other._tuples()))
+
     def supports_sane_rowcount(self) -> bool:
         """Whether `rowcount` counts matched rows."""
         return True
@@ -158,6 +172,17 @@ class CursorResult(Result[TP]):
     def supports_sane_multi_rowcount(self) -> bool:
         """Whether `rowcount` of several parameter sets is their sum."""
         return True
+
+
+def _side_by_side(
+    left: Iterator[tuple[Any, ...]], right: Iterator[tuple[Any, ...]]
+) -> Iterator[tuple[Any, ...]]:
+    for one, other in zip_longest(left, right):
+        if one is None or other is None:
+            raise InvalidRequestError(
+                "splice_horizontally() needs two results with the same number of rows"
+            )
+        yield (*one, *other)
 
 
 def no_result() -> CursorResult[Any]:

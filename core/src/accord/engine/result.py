@@ -7,19 +7,36 @@ position, so nothing is done for a row nobody asked for, and mixing the ways nev
 
 from __future__ import annotations
 
-from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, Self, TypeVar, overload
 
-from accord.engine.fetch import Rows
-from accord.engine.row import TP, Columns, ResultKeys, Row, RowMapping, RowShape, shape_of
-from accord.exc import ArgumentError, InvalidRequestError, ResourceClosedError
+from accord.engine.fetch import Rows, Unique
+from accord.engine.filtered import FilterResult, MappingResult, ScalarResult, TupleResult
+from accord.engine.row import (
+    TP,
+    Columns,
+    ResultKeys,
+    RMKeyView,
+    Row,
+    RowMapping,
+    RowShape,
+    shape_of,
+)
+from accord.exc import ArgumentError, ResourceClosedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator
     from types import TracebackType
 
-R = TypeVar("R")
+    from accord.engine.assembled import (
+        ChunkedIteratorResult,
+        FrozenResult,
+        IteratorResult,
+        MergedResult,
+        SimpleResultMetaData,
+        null_result,
+    )
+
 T = TypeVar("T")
 
 
@@ -195,17 +212,28 @@ class Result(Rows[Row[TP]], Generic[TP]):
 
     def freeze(self) -> FrozenResult[TP]:
         """All rows that are left, kept; calling the frozen result gives a new result each time."""
+        from accord.engine.assembled import FrozenResult
+
         return FrozenResult(self)
 
-    def merge(self, *others: Result[Any]) -> Result[TP]:
+    def merge(self, *others: Result[Any]) -> MergedResult[TP]:
         """One result with the rows of this one, then those of `others`, which have the same
         columns.
         """
-        results = (self, *others)
-        if any(len(other.shape.names) != len(self.shape.names) for other in others):
-            raise InvalidRequestError("Results can be merged only if they have the same columns")
-        rows = chain.from_iterable(result._tuples() for result in results)
-        return Result(self._columns, rows, entities=self.entities)
+        from accord.engine.assembled import merged
+
+        return merged((self, *others))
+
+    def unique(self, strategy: Callable[[Any], Hashable] | None = None) -> Self:
+        """Each row once: by ``strategy(row)``, or by the row itself (objects by identity)."""
+        if strategy is None or self._scalar:
+            return super().unique(strategy)
+        # The strategy speaks of rows, also where scalars() or mappings() are taken of them.
+        row_class = self.shape.row_class
+        told_apart = Unique(lambda raw: strategy(row_class(raw)))
+        self._raw = told_apart.filtered(self._raw_rows(), None)
+        self._out = self.needs_unique = None
+        return self
 
     # --- one value ------------------------------------------------------------------------------
 
@@ -266,165 +294,16 @@ class Result(Rows[Row[TP]], Generic[TP]):
         self.close()
 
 
-class FilterResult(Rows[R]):
-    """A view of a result that takes its rows another way; closing it closes the result."""
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from accord.engine import assembled
 
-    __slots__ = ("_result",)
-
-    def __init__(self, result: Result[Any]) -> None:
-        self._result = result
-        self._out = None
-        self._unique = result._unique
-        self._chunk = result._chunk
-
-    @property
-    def needs_unique(self) -> str | None:  # type: ignore[override]  # the result's own
-        """Why `unique()` has to be called first, if it has to."""
-        return self._result.needs_unique
-
-    @property
-    def closed(self) -> bool:
-        """Whether the result below is closed."""
-        return self._result.closed
-
-    def close(self) -> None:
-        """Close the result below."""
-        self._result.close()
-
-    def _owner(self) -> Result[Any]:
-        return self._result
-
-    def _set_chunk(self, size: int) -> None:
-        self._result._set_chunk(size)
-
-    def _raw_rows(self) -> Iterator[Any]:
-        return self._result._raw_rows()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._result.close()
+    return getattr(assembled, name)
 
 
-class ScalarResult(FilterResult[R]):
-    """The values of one column."""
-
-    __slots__ = ("_position",)
-
-    def __init__(self, result: Result[Any], index: Any = 0) -> None:
-        self._result = result  # the base's constructor inlined, for most queries end here
-        self._out = None
-        self._unique = result._unique
-        self._chunk = result._chunk
-        is_first = type(index) is int and index == 0
-        self._position = 0 if is_first else result.shape.position(index)
-
-    def _make(self) -> Iterator[R]:
-        raw = self._result._raw_rows()
-        return raw if self._result._scalar else map(itemgetter(self._position), raw)
-
-    def first(self) -> R | None:
-        """The first item, None if there is none; closes the result."""
-        result = self._result
-        if (
-            result._scalar
-            and self._out is None
-            and not (result._closed or result.needs_unique or self._unique)
-        ):
-            # Bare values nobody has touched: the frequent case of a query for one object.
-            item: R | None = next(result._raw, None)
-            result.close()
-            return item
-        return super().first()
-
-    def _unique_key(self) -> Callable[[Any], Any] | None:
-        return id if self._position in self._result.entities else None
-
-
-class MappingResult(FilterResult[RowMapping]):
-    """Rows as mappings from column name to value."""
-
-    __slots__ = ()
-
-    def keys(self) -> ResultKeys:
-        """The names of the columns."""
-        return self._result.keys()
-
-    def columns(self, *col_expressions: Any) -> Self:
-        """Only these columns, in this order."""
-        self._result.columns(*col_expressions)
-        self._out = None
-        return self
-
-    def _make(self) -> Iterator[RowMapping]:
-        return map(RowMapping, self._result._make())
-
-    def _unique_key(self) -> Callable[[Any], Any] | None:
-        of_row = self._result._unique_key() or tuple
-        return lambda mapping: of_row(mapping._row)
-
-
-class TupleResult(FilterResult[TP], Generic[TP]):
-    """Rows, typed as the tuples they are."""
-
-    __slots__ = ()
-
-    def keys(self) -> ResultKeys:
-        """The names of the columns."""
-        return self._result.keys()
-
-    def columns(self, *col_expressions: Any) -> Self:
-        """Only these columns, in this order."""
-        self._result.columns(*col_expressions)
-        self._out = None
-        return self
-
-    def _make(self) -> Iterator[Any]:
-        return self._result._make()
-
-    def _unique_key(self) -> Callable[[Any], Any] | None:
-        return self._result._unique_key()
-
-    def scalar(self) -> Any:
-        """The first column of the first row, None without a row."""
-        return self._result.scalar()
-
-    def scalar_one(self) -> Any:
-        """The first column of the only row."""
-        return self._result.scalar_one()
-
-    def scalar_one_or_none(self) -> Any:
-        """The first column of the only row, None without a row."""
-        return self._result.scalar_one_or_none()
-
-
-class FrozenResult(Generic[TP]):
-    """The rows of a result, kept; call it for a new `Result` over them. It can be pickled."""
-
-    def __init__(self, result: Result[TP]) -> None:
-        self.entities = result.entities
-        self._columns: Columns = result._columns
-        self.data: Sequence[tuple[Any, ...]] = [tuple(row) for row in result]
-
-    def __call__(self) -> Result[TP]:
-        return Result(self._columns, self.data, entities=self.entities)
-
-    def rewrite_rows(self) -> Sequence[Sequence[Any]]:
-        """The rows as plain tuples."""
-        return [tuple(row) for row in self.data]
-
-    def with_new_rows(self, tuple_data: Sequence[tuple[Any, ...]]) -> FrozenResult[TP]:
-        """The same columns with other rows."""
-        new: FrozenResult[TP] = FrozenResult.__new__(FrozenResult)
-        new._columns, new.data, new.entities = self._columns, list(tuple_data), self.entities
-        return new
-
-    def __getstate__(self) -> dict[str, Any]:
-        names = shape_of(self._columns).names
-        return {"_columns": names, "data": self.data, "entities": self.entities}
+__all__ = [
+    "ChunkedIteratorResult", "FilterResult", "FrozenResult", "IteratorResult", "MappingResult",
+    "MergedResult", "RMKeyView", "Result", "Row", "RowMapping", "RowSource", "ScalarResult",
+    "SimpleResultMetaData", "TupleResult", "null_result",
+]  # fmt: skip

@@ -124,6 +124,10 @@ class RowShape:
                 self._positions[name] = position
             elif self._positions.setdefault(name, position) != position:
                 self._ambiguous.add(name)
+        for position, column in enumerate(columns):
+            key = getattr(column, "key", None)
+            if isinstance(key, tuple) and key[:1] == ("function",):
+                self._positions.setdefault(key[1], position)  # count_1 is row.count, too
         self._targets: dict[Hashable, int] | None = None
         self._row_class: type[Row[Any]] | None = None
 
@@ -171,8 +175,19 @@ class RowShape:
         else:
             found = self._by_target(key)
         if found is None:
-            raise NoSuchColumnError(f"No column {_shown(key)} in this row; {self.listed()}")
+            raise NoSuchColumnError(
+                f"No column {_shown(key)} in this row; {self.listed()}{self._by_name(key)}"
+            )
         return found
+
+    def _by_name(self, key: object) -> str:
+        """Advice for a column object whose name is here, in rows that know nothing but names."""
+        name = getattr(key, "name", None)
+        if isinstance(key, str) or name not in self._positions:
+            return ""
+        if any(isinstance(column, str) for column in self.columns):
+            return f" (rows of text and unpickled rows know names only: ask for {name!r})"
+        return f" (that {name!r} is the column of something else, a table or an alias)"
 
     def has(self, key: object) -> bool:
         """Whether `key` stands for a column."""
@@ -241,7 +256,7 @@ def _unwrapped(key: Hashable) -> Iterator[Hashable]:
     while isinstance(key, tuple):
         if len(key) == 3 and key[0] == "label":
             key = key[2]
-        elif len(key) == 4 and key[0] == "ec":
+        elif len(key) == 4 and key[0] == "entity_column":
             key = key[3]
         else:
             return
@@ -350,7 +365,8 @@ class RowMapping(Mapping[Any, Any]):
             return NotImplemented
         return self._row._asdict() == dict(other.items())
 
-    __hash__ = None  # type: ignore[assignment]  # compares by content
+    def __hash__(self) -> int:
+        return hash(frozenset(self.items()))
 
     def __repr__(self) -> str:
         return repr(self._row._asdict())

@@ -8,6 +8,7 @@ afterwards.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accord import exc
@@ -253,22 +254,33 @@ def _bind_sources(statement: Any, rewritten: Any) -> tuple[int | BindParameter[A
 
 
 def _items(nodes: Any, raw: list[EntityPlan | int], compiled: Compiled) -> tuple[Item, ...]:
-    """Return what each item of a row is called: entities by their class, values as in the SQL."""
+    """Return what each item of a row is called: entities by their class, values by their attribute,
+    label or function. A second value of a name is ``name_1``.
+    """
     items: list[Item] = []
+    taken: set[str] = set()
     position = 0
     for node, plan in zip(nodes, raw, strict=True):
         if isinstance(plan, EntityPlan):
             items.append(_entity_item(plan.owner))
+            taken.add(items[-1].name)
             position += len(plan.columns)
             continue
         columns = (
             (node,) if isinstance(node, EntityColumn) or not hasattr(node, "c") else tuple(node.c)
         )
         for column in columns:
-            name = getattr(column, "key", None) or compiled.columns[position].name
+            known = getattr(column, "key", None) or getattr(column, "function_name", None)
+            name = _free(str(known or compiled.columns[position].name), taken)
+            taken.add(name)
             items.append(Item(name, (column,)))
             position += 1
     return tuple(items)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    numbered = (f"{name}_{number}" for number in count(1))
+    return name if name not in taken else next(each for each in numbered if each not in taken)
 
 
 def _entity_item(owner: Any) -> Item:
