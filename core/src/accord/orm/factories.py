@@ -23,10 +23,16 @@ if TYPE_CHECKING:
     from accord.event import Dispatch
 
     S = TypeVar("S", bound=Session, default=Session)
+    # To type checkers a scoped session has what its sessions have; it passes every call on.
+    PassedOn = Session
 else:
     from typing import TypeVar
 
     S = TypeVar("S", bound=Session)
+
+    class PassedOn:
+        """Nothing at run time."""
+
 
 
 
@@ -108,7 +114,7 @@ class sessionmaker(Generic[S]):
         return f"{type(self).__name__}(class_={self.class_.__name__!r}, {names})"
 
 
-class scoped_session(Generic[S]):
+class scoped_session(PassedOn, Generic[S]):
     """One session per scope. Calls and attributes go to the session of the present scope."""
 
     def __init__(
@@ -196,7 +202,7 @@ class scoped_session(Generic[S]):
     def __iter__(self) -> Iterator[object]:
         return iter(self())
 
-    def __enter__(self) -> S:
+    def __enter__(self) -> S:  # type: ignore[override]  # the session, not the scope
         return self()
 
     def __exit__(self, *_: object) -> None:
