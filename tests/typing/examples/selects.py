@@ -62,5 +62,6 @@ other = aliased(Author)
 assert_type(select(Author, other.name), Select[tuple[Author, str]])
 
 assert_type(union(select(Author.id), select(Book.id)), CompoundSelect[tuple[int]])
+assert_type(select(Author).union(select(Author)), CompoundSelect[tuple[Author]])
 assert_type(union_all(select(Author), select(Author)), CompoundSelect[tuple[Author]])
 assert_type(select(Author).from_statement(text("SELECT * FROM author")), Select[tuple[Author]])

@@ -46,6 +46,8 @@ with NewSession.begin() as session:
     for row in result:
         assert_type(row, Row[tuple[int, str]])
         assert_type(row.t, tuple[int, str])
+        assert_type(row[0], int)
+        assert_type(row[1], str)
         number, name = row.t
         assert_type(number, int)
         assert_type(name, str)

@@ -21,11 +21,16 @@ from collections.abc import (
 from functools import partial
 from operator import itemgetter
 from threading import Lock
-from typing import Any, ClassVar, Final, Generic, NoReturn, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeAlias, TypeVar, cast
 
 from accord.engine.convert import make_converter
 from accord.exc import AmbiguousColumnError, NoSuchColumnError
 from accord.sql.keys import normalized
+
+if TYPE_CHECKING:
+    from accord.engine.typedrow import IndexedRow
+else:
+    IndexedRow = tuple
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
 
@@ -35,7 +40,7 @@ answer to).
 """
 
 
-class Row(tuple[Any, ...], Generic[TP]):
+class Row(IndexedRow[TP], Generic[TP]):
     """One row: a named tuple. `row.name`, `row[0]`, unpacking; ``row._mapping[table.c.name]`` for
     the rest.
     """

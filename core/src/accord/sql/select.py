@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from .labels import SelectLabelStyle
     from .parts import CompoundParts, SelectParts
-    from .typed import AddColumnsCall, OnlyColumnsCall, ScalarSubqueryCall
+    from .typed import AddColumnsCall, CompoundCall, OnlyColumnsCall, ScalarSubqueryCall
 
     Row = TypeVar("Row", default=Any)
 else:
@@ -72,7 +72,14 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
     if TYPE_CHECKING:
         add_columns: AddColumnsCall[Row]
         with_only_columns: OnlyColumnsCall
-        scalar_subquery: ScalarSubqueryCall[Row]  # SelectBase has the body
+        # SelectBase has the bodies of these.
+        scalar_subquery: ScalarSubqueryCall[Row]
+        union: CompoundCall[Row]
+        union_all: CompoundCall[Row]
+        intersect: CompoundCall[Row]
+        intersect_all: CompoundCall[Row]
+        except_: CompoundCall[Row]
+        except_all: CompoundCall[Row]
 
         @property
         def parts(self) -> SelectParts: ...

@@ -18,7 +18,7 @@ from .operators import ColumnOperators
 if TYPE_CHECKING:
     from .dml import ReturningDelete, ReturningInsert, ReturningUpdate
     from .elements import ScalarSelect
-    from .select import Select
+    from .select import CompoundSelect, Select
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -102,6 +102,12 @@ class ScalarSubqueryCall(Protocol[Row_co]):
     def __call__(self: ScalarSubqueryCall[tuple[A]]) -> ScalarSelect[A]: ...
     @overload
     def __call__(self) -> ScalarSelect[Any]: ...
+
+
+class CompoundCall(Protocol[T]):
+    """`Select.union()` and its like: the rows of the first."""
+
+    def __call__(self, *others: Any) -> CompoundSelect[T]: ...
 
 
 class OnlyColumnsCall(Protocol):
