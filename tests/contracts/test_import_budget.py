@@ -80,6 +80,20 @@ UNUSED = {
 }
 
 
+#: What type checkers read instead of long signatures.
+FOR_CHECKERS = {
+    "accord.engine.typedrow",
+    "accord.orm.typed",
+    "accord.sql.typed",
+    "accord.sql.typedfunctions",
+}
+
+
+def test_what_type_checkers_read_is_never_loaded():
+    loaded = loaded_by(FIRST_QUERY)
+    assert not loaded & FOR_CHECKERS
+
+
 def test_a_first_query_loads_few_modules_and_none_it_does_not_use():
     without_plugins = "import accord.hooks.registry as r\nr._installed._loaded = True\n"
     loaded = loaded_by(without_plugins + FIRST_QUERY)
