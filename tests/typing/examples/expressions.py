@@ -32,10 +32,11 @@ from accord import (
     try_cast,
     type_coerce,
 )
-from accord.sql.elements import Cast, Exists, Extract, Label, Over, TryCast, TypeCoerce
+from accord.sql.elements import Cast, Exists, Extract, Label, TryCast, TypeCoerce
 from accord.sql.functions import Function
 from accord.sql.nodes import BindParameter, ColumnElement
 from accord.sql.selectable import ColumnClause
+from accord.sql.windows import Over
 
 assert_type(func.count(), Function[int])
 assert_type(func.count(Author.id).label("n"), Label[int])
