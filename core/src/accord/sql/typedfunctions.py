@@ -1,6 +1,6 @@
 """What type checkers know of ``func.<name>(…)``: the value types of functions everybody uses.
 
-For type checkers alone; nothing imports it at run time. In: the names of `functions.RESULT_TYPES`.
+For type checkers alone; nothing imports it at run time. In: the functions of `generic.py`.
 Out: a `Function` of the type that a row then holds. Every other name is a `Function[Any]`.
 Aggregates over no rows answer NULL; as in SQLAlchemy, ``func.max(User.id)`` is an int all the same.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 if TYPE_CHECKING:
     import datetime as dt
+    from decimal import Decimal
 
     from .functions import Function
     from .operators import ColumnOperators
@@ -71,6 +72,8 @@ class KnownFunctions:
     dense_rank: Always[int]
     ntile: Always[int]
     grouping: Always[int]
+    percent_rank: Always[Decimal]
+    cume_dist: Always[Decimal]
     lower: Always[str]
     upper: Always[str]
     trim: Always[str]
@@ -80,7 +83,6 @@ class KnownFunctions:
     substring: Always[str]
     replace: Always[str]
     concat: Always[str]
-    char: Always[str]
     user: Always[str]
     current_user: Always[str]
     session_user: Always[str]
@@ -93,7 +95,7 @@ class KnownFunctions:
     sysdate: Always[dt.datetime]
     current_date: Always[dt.date]
     current_time: Always[dt.time]
-    localtime: Always[dt.time]
+    localtime: Always[dt.datetime]
     sum: OfFirst
     max: OfFirst
     min: OfFirst
@@ -104,6 +106,7 @@ class KnownFunctions:
     lead: OfFirst
     nth_value: OfFirst
     greatest: OfFirst
+    pow: OfFirst
     least: OfFirst
     coalesce: NotNone
     ifnull: NotNone
