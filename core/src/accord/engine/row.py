@@ -131,8 +131,8 @@ class RowShape:
                 self._ambiguous.add(name)
         for position, column in enumerate(columns):
             key = getattr(column, "key", None)
-            if isinstance(key, tuple) and key[:1] == ("function",):
-                self._positions.setdefault(key[1], position)  # count_1 is row.count, too
+            if isinstance(key, tuple) and key[0] == "function" and isinstance(key[3], tuple):
+                self._positions.setdefault(key[2], position)  # count_1 is row.count, too
         self._targets: dict[Hashable, int] | None = None
         self._row_class: type[Row[Any]] | None = None
 
