@@ -232,6 +232,13 @@ def test_rows_of_text_become_objects_a_chunk_at_a_time(session: Any) -> None:
     assert [len(part) for part in parts] == [60] * 8 + [20]
 
 
+def test_rows_of_text_bring_their_related_objects(session: Any) -> None:
+    source = text("SELECT id, name FROM reading ORDER BY id")
+    statement = select(Reading).from_statement(source).options(selectinload(Reading.notes))
+    found = session.scalars(statement.execution_options(yield_per=60))
+    assert [len(reading.notes) for reading in found] == [2] * COUNT
+
+
 @accord_only
 def test_rows_of_text_are_fetched_when_they_are_asked_for(
     session: Any, fetched: list[int]
