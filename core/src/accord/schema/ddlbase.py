@@ -8,7 +8,8 @@ values as literals.
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, ClassVar
+from copy import copy
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from accord.exc import ArgumentError, CompileError
 from accord.schema.naming import conv, conventional_name
@@ -66,6 +67,8 @@ class DDLBase:
         self.dialect = dialect
         self.keywords: Mapping[str, Any] = {}  # for constructs of users
         self._sql_renderer = sql_renderer
+        self._renamed: Table | None = None
+        self._new_name = ""
 
     @classmethod
     def before_create(cls, tables: list[Table]) -> Iterable[elements.DDLElement]:
@@ -114,7 +117,16 @@ class DDLBase:
         )  # fmt: skip
 
     def table_name(self, table: Table) -> str:
-        return self.qualified(table.name, table.schema)
+        name = self._new_name if table is self._renamed else table.name
+        return self.qualified(name, table.schema)
+
+    def renaming(self, table: Table, name: str) -> Self:
+        """A renderer that writes `table` under another name: for a table that is made anew beside
+        the one that is there.
+        """
+        other = copy(self)
+        other._renamed, other._new_name = table, name
+        return other
 
     def final_name(self, item: Any) -> str | None:
         """The name of a constraint or index; one made by a convention is shortened if it is too

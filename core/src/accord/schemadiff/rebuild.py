@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accord.schema import CreateIndex, CreateTable, MetaData
+from accord.schema import CreateIndex, CreateTable
 from accord.schemadiff.records import Statement
 
 if TYPE_CHECKING:
@@ -86,11 +86,9 @@ def recipe(table: Table, differences: list[Difference], terms: Terms) -> Stateme
 
 def _copy(table: Table, differences: list[Difference], terms: Terms) -> Iterator[str]:
     render, name = terms.renderer.render, terms.renderer.identifier
-    target = table.to_metadata(MetaData(), name=f"{_NEW}{table.name}")
-    new, old = terms.renderer.table_name(target), terms.renderer.table_name(table)
-    text = render(CreateTable(table)).strip()
-    head = f"TABLE {old} ("
-    yield from f"{text.replace(head, f'TABLE {new} (', 1)};".splitlines()
+    beside = terms.renderer.renaming(table, f"{_NEW}{table.name}")
+    new, old = beside.table_name(table), terms.renderer.table_name(table)
+    yield from f"{beside.render(CreateTable(table)).strip()};".splitlines()
     fresh = {one.item.name for one in differences if one.what == "column" and one.action == "add"}
     kept = [c for c in table.c if c.name not in fresh and c.computed is None]
     names = ", ".join(name(c.name) for c in kept)
