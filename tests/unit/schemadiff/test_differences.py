@@ -309,7 +309,7 @@ def test_sql_server_and_oracle_alter_columns_in_their_words():
     ]
     default = item(Column("name", String(20), server_default="x"))
     (by_hand,) = ddl(default, found, dialect="mssql")
-    assert "-- by hand: SQL Server keeps the default of column 'name'" in by_hand
+    assert "-- alter column, by hand: SQL Server keeps the default of column 'name'" in by_hand
 
 
 def test_sqlite_adds_what_it_can_and_gives_a_recipe_for_the_rest():
@@ -319,3 +319,25 @@ def test_sqlite_adds_what_it_can_and_gives_a_recipe_for_the_rest():
     assert all(line.startswith("--") for line in recipe.splitlines())
     assert "-- INSERT INTO accord_new_item (id, name) SELECT id, name FROM item;" in recipe
     assert "-- ALTER TABLE accord_new_item RENAME TO item;" in recipe
+
+
+def test_hostile_names_and_values_of_a_catalog_stay_in_comments():
+    evil = "x\nDROP TABLE y; --"
+    found = [
+        there(name=evil),
+        there(
+            ReflectedColumn(name="v", type=String(3), default=f"'{evil}'", comment=evil),
+            ReflectedColumn(name=evil, type=String(9)),
+            checks=(ReflectedCheck(sqltext=f"v <> '{evil}'", name=evil),),
+        ),
+    ]
+    printed = "\n".join(ddl(item(Column("v", String(3)), Column("w", String(9))), found))
+    lines = [line for line in printed.splitlines() if not line.startswith("--")]
+    assert lines == [
+        "ALTER TABLE item ADD COLUMN w VARCHAR(9);",
+        "ALTER TABLE item ALTER COLUMN v DROP DEFAULT;",
+        "COMMENT ON COLUMN item.v IS NULL;",
+    ]
+    assert "drop table, by hand" in printed
+    assert "drop column, by hand" in printed
+    assert "drop constraint, by hand" in printed

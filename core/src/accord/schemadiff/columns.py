@@ -55,11 +55,12 @@ def _notes_on_new(
         )
     text = _type_text(column.type, terms)
     for other in removed:
-        if terms.reflection.same_type(text, _type_text(other.type, terms)):
-            old, new = map(terms.renderer.identifier, (other.name, column.name))
+        old = terms.quoted(other.name)
+        if old and terms.reflection.same_type(text, _type_text(other.type, terms)):
+            table, new = terms.renderer.table_of(column), terms.quoted(str(column.name))
             yield (
                 f"perhaps {other.name} was renamed; then, instead of adding and dropping: "
-                f"ALTER TABLE {terms.renderer.table_of(column)} RENAME COLUMN {old} TO {new}"
+                f"ALTER TABLE {table} RENAME COLUMN {old} TO {new}"
             )
 
 

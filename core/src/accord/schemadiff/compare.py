@@ -38,20 +38,20 @@ def differences(
                 found.append(Difference(action="add", what="view", name=table.fullname, item=table,
                                         table=table))  # fmt: skip
         elif key not in catalog.tables:
-            found.append(_new_table(table, extra))
+            found.append(_new_table(table, extra, terms))
         else:
             found += _of_table(table, catalog.tables[key], terms)
     found += _extra_tables(extra)
     return _enums_once(found)
 
 
-def _new_table(table: Table, extra: list[ReflectedTable]) -> Difference:
+def _new_table(table: Table, extra: list[ReflectedTable], terms: Terms) -> Difference:
     names = {str(column.name) for column in table.c}
     notes = tuple([
         f"perhaps {other.name} was renamed; then, instead: "
-        f"ALTER TABLE {other.name} RENAME TO {table.name}"
+        f"ALTER TABLE {terms.quoted(other.name)} RENAME TO {terms.quoted(table.name)}"
         for other in extra
-        if {column.name for column in other.columns} == names
+        if terms.quoted(other.name) and {column.name for column in other.columns} == names
     ])  # fmt: skip
     return Difference(
         action="add", what="table", name=table.fullname, table=table, item=table, notes=notes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from accord.exc import IdentifierError
 from accord.records import dataclass, field
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ class Terms:
     dialect: str
     renderer: DDLRenderer
     reflection: Reflection
+
+    def quoted(self, name: str) -> str | None:
+        """A name as it stands in SQL; None for one from the catalog that cannot."""
+        try:
+            return self.renderer.identifier(name)
+        except IdentifierError:
+            return None
 
     def default(self, column: Any) -> str | None:
         """The text after DEFAULT that the models ask for."""

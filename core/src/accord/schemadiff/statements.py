@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from accord.exc import CompileError
+from accord.exc import CompileError, IdentifierError
 from accord.schema import (
     AddColumn,
     AddConstraint,
@@ -134,8 +134,9 @@ def _each(found: list[Difference], element: Any, terms: Terms) -> Iterator[State
 def _statement(element: DDLElement, terms: Terms, notes: tuple[str, ...] = ()) -> Statement:
     try:
         return Statement(sql=terms.renderer.render(element).strip(), notes=notes)
-    except CompileError as error:
-        return Statement(sql=None, notes=(*notes, f"by hand: {error}"))
+    except (CompileError, IdentifierError) as error:
+        what = element.visit_name.replace("_", " ")
+        return Statement(sql=None, notes=(*notes, f"{what}, by hand: {error}"))
 
 
 def _removed_tables(found: list[Difference], terms: Terms) -> Iterator[Statement]:
