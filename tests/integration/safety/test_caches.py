@@ -4,12 +4,15 @@ more."""
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 import types
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from requirements import only
 
 from accord import Column, Integer, MetaData, String, Table, insert, literal, select, text, update
 from accord.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -143,3 +146,12 @@ def test_engines_and_tables_that_are_gone_are_forgotten(make_engine: Any) -> Non
     del table, tables, metadata
     gc.collect()
     assert len(engine.key_plans) == 0
+
+
+@only("sqlite", "what is measured is accord's memory, and the database is in the same process")
+def test_ever_new_statements_keep_no_memory() -> None:
+    root = Path(__file__).parents[3]
+    command = [sys.executable, "-m", "benchmarks.statements", "memory", "-n", "30000"]
+    ran = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    megabytes = float(ran.stdout.splitlines()[-1].split(",")[-2].split()[0])
+    assert megabytes < 12, ran.stdout
