@@ -107,6 +107,32 @@ KINDS["enum_values"] = (
     st.sampled_from(list(Colour)),
 )
 
+if BACKEND.name == "postgresql":
+    from accord.dialects import postgresql as pg
+
+    KINDS["array"] = (pg.ARRAY(String), st.lists(strings | st.none(), max_size=4))
+    KINDS["array_of_rows"] = (
+        pg.ARRAY(Integer, dimensions=2),
+        st.integers(1, 3).flatmap(
+            lambda width: st.lists(
+                st.lists(st.integers(-9, 9), min_size=width, max_size=width), max_size=3
+            )
+        ),
+    )
+    KINDS["jsonb"] = (pg.JSONB(), KINDS["json"][1])
+    KINDS["native_interval"] = (
+        pg.INTERVAL(),
+        st.timedeltas(dt.timedelta(days=-20_000), dt.timedelta(days=20_000)),
+    )
+    KINDS["microseconds"] = (pg.TIMESTAMP(), st.datetimes(dt.datetime(1, 1, 1)))
+    KINDS["range"] = (
+        pg.INT4RANGE(),
+        st.tuples(st.integers(-99, 99), st.integers(0, 50)).map(
+            lambda pair: pg.Range(pair[0], pair[0] + pair[1])
+        ),
+    )
+    KINDS["infinite"] = (Double(), st.sampled_from([math.inf, -math.inf, math.nan, -0.0]))
+
 TABLES = {
     kind: Table(
         f"literal_{kind}",

@@ -163,6 +163,16 @@ def test_the_clock_is_bounded() -> None:
     assert clock.note("a").startswith("generated")
 
 
+def test_statements_that_are_compiled_each_time_are_said_to_be() -> None:
+    clock = StatementClock(2)
+    for how in ("no key", "caching disabled"):
+        for _ in range(2):
+            clock.generated("a", 0.25, how)
+            assert clock.note("a") == f"{how} 0.25000s"
+    clock.generated("a", 0.5)
+    assert clock.note("a") == "generated in 0.50000s"
+
+
 def test_one_handler_is_enough() -> None:
     before = len(logging.getLogger("accord").handlers)
     EchoLog("accord.engine.Engine", True)

@@ -211,3 +211,21 @@ def test_labels_that_a_user_chose_are_refused_instead():
     short = RenderTarget("short", "qmark", max_identifier_length=12)
     with pytest.raises(IdentifierError, match="has 13 characters; short allows 12"):
         render(select(column("x").label("a" * 13)), short)
+
+
+def test_names_of_a_convention_are_cut_in_the_unit_of_the_limit_and_get_a_hash():
+    from accord import Column, Index, MetaData, Table
+    from accord.dialects import mysql, postgresql
+    from accord.schema import CreateIndex
+
+    metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s"})
+    owner = Table("ü" * 25, metadata, Column("é" * 25, Integer), Column("á" * 25, Integer))
+    for module, limit, unit in ((postgresql, 63, "utf-8"), (mysql, 64, "utf-32-le")):
+        names = set()
+        for part in owner.c:
+            text = str(CreateIndex(Index(None, part)).compile(dialect=module.dialect()))
+            name = text.split()[2].strip('"`')
+            assert name.startswith("ix_üüü")
+            assert len(name.encode(unit)) // (4 if unit.startswith("utf-32") else 1) <= limit
+            names.add(name)
+        assert len(names) == 2
