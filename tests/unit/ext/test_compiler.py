@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -380,6 +381,12 @@ def test_one_parameter_in_two_places_is_not_two_that_are_equal(connection: Any) 
     assert connection.scalar(shared) == 20
     assert connection.scalar(apart) == 22
     assert connection.scalar(shared.params(n=7)) == 28
+
+
+def test_a_pickled_one_is_the_same_again(connection: Any) -> None:
+    again = pickle.loads(pickle.dumps(scaled(literal(2), 3)))
+    assert again.cache_key == scaled(literal(2), 3).cache_key
+    assert connection.scalar(select(again)) == 6
 
 
 def test_values_of_attributes_are_found_below(connection: Any) -> None:

@@ -50,6 +50,8 @@ def compose_from_attributes(cls: type[ClauseElement]) -> None:
             setattr(cls, name, _Carried(name))
     if cls.children is ClauseElement.children:
         cls.children = _children  # type: ignore[method-assign,assignment]  # of this class only
+    if cls._compose is ClauseElement._compose:
+        cls._compose = _compose_anew  # type: ignore[method-assign,assignment]  # of this class only
 
 
 class _Carried:
@@ -69,6 +71,10 @@ class _Carried:
         own = vars(node)
         own["_base"] = {**own.get("_base", {}), self.name: value}
         own.pop("_composed", None)
+
+
+def _compose_anew(node: ClauseElement) -> None:
+    vars(node).pop("_composed", None)
 
 
 def _composition(node: ClauseElement) -> Composition:
