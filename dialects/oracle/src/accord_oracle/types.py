@@ -145,6 +145,9 @@ def _decimal(value: Any) -> Decimal:
     return number
 
 
+_NUMBERS_BEGIN, _NUMBERS_END = 1e-130, 1e126
+
+
 def _float(type_: Float, table: EntryLookup) -> TypeEntry:
     ddl = type_.sql_name or "BINARY_DOUBLE"
     if ddl == "FLOAT":
@@ -163,7 +166,9 @@ def _float_literal(value: Any) -> str:
     number = numeric.to_float(value)
     if not isfinite(number):
         raise BindError("NaN and infinity have no SQL literal; use a bind parameter")
-    return f"CAST({number!r} AS BINARY_DOUBLE)"
+    if number and _NUMBERS_BEGIN <= abs(number) < _NUMBERS_END:
+        return f"CAST({number!r} AS BINARY_DOUBLE)"
+    return f"{number!r}d"  # what a NUMBER in between would lose: extremes, the sign of a zero
 
 
 # --- text and bytes ------------------------------------------------------------------------------
