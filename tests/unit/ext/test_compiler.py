@@ -471,6 +471,24 @@ def test_a_class_says_it_for_itself_and_not_for_its_subclasses() -> None:
         assert other(literal(1), 2).has_anon
 
 
+def test_what_the_base_keeps_is_part_of_the_key(connection: Any) -> None:
+    assert pair(1).cache_key != pair(1, 2).cache_key
+    assert pair(point.c.x).cache_key != pair(point.c.y).cache_key
+    assert len(pair(1, 2).binds) == 2
+
+    class summed(FunctionElement[Any]):
+        inherit_cache = True
+        type = types.Integer()
+
+    @compiles(summed)
+    def _summed(element: Any, compiler: Any, **kw: Any) -> str:
+        return " + ".join(compiler.process(part, **kw) for part in element.clauses)
+
+    for numbers in ((1, 2), (1, 2, 3), (5,)):
+        assert connection.scalar(select(summed(*numbers))) == sum(numbers)
+    assert len(connection.engine.compiled) == 3
+
+
 def test_two_classes_with_the_same_attributes_are_two(connection: Any) -> None:
     class halved(scaled):
         inherit_cache = True

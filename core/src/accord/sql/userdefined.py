@@ -50,8 +50,8 @@ def compose_from_attributes(cls: type[ClauseElement]) -> None:
             setattr(cls, name, _Carried(name))
     if cls.children is ClauseElement.children:
         cls.children = _children  # type: ignore[method-assign,assignment]  # of this class only
-    if cls._compose is ClauseElement._compose:
-        cls._compose = _compose_anew  # type: ignore[method-assign,assignment]  # of this class only
+        if cls.shape is ClauseElement.shape:
+            cls._compose = _compose_anew  # type: ignore[method-assign,assignment]  # as above
 
 
 class _Carried:
