@@ -141,10 +141,16 @@ def _numeric(type_: Numeric, table: EntryLookup) -> TypeEntry:
         result = _or_none(_exact_decimal)
     else:
         result = _or_none(_scaled_decimal(type_.scale))
-    literal = or_null(lambda value: number_literal(bind(value)))
+
+    def literal(value: Any) -> str:
+        bound = bind(value)
+        # A whole number stays one: the condition of an index is found by how it is written.
+        return number_literal(int(bound) if isinstance(value, int) else bound)
+
     return replace(
-        entry, native=ONLY_NONE, bind=bind, result=result, literal=literal, bind_column=None
-    )
+        entry, native=ONLY_NONE, bind=bind, result=result, literal=or_null(literal),
+        bind_column=None,
+    )  # fmt: skip
 
 
 def _decimal_bind(scale: int | None) -> Callable[[Any], int | float]:
