@@ -57,8 +57,8 @@ STATEMENTS: dict[str, tuple[Any, int]] = {
     "a list": (lambda n: select(User).where(User.id.in_([n, n + 1])), 15),
     "a count": (lambda n: select(func.count()).select_from(User).where(User.age > n), 28),
     "core by key": (lambda n: select(users).where(users.c.id == n), 8),
-    "insert": (lambda n: insert(users).values(id=n, name="x", age=5), 31),
-    "update": (lambda n: update(users).where(users.c.id == n).values(name="x"), 26),
+    "insert": (lambda n: insert(users).values(id=n, name="x", age=5), 40),
+    "update": (lambda n: update(users).where(users.c.id == n).values(name="x"), 32),
     "delete": (lambda n: delete(users).where(users.c.id == n), 14),
 }
 
