@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import grammar.plugin
 import pytest
 from servers.databases import Database, Databases
 from servers.provide import UNDELIVERED, Provider, Unavailable, Undelivered
@@ -19,6 +20,11 @@ from servers.table import wanted
 from accord.hooks import forget_entry_points
 
 Install = Callable[..., None]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What accord writes during the run is read by sqlglot at its end."""
+    grammar.plugin.register(config)
 
 
 def pytest_report_header() -> str:

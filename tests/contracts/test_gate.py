@@ -82,3 +82,17 @@ def test_red_when_a_behaviour_was_not_seen_on_its_backend(tmp_path: Path):
     assert gate(tmp_path, "mysql") == 1
     report(tmp_path, "py311-mysql", PASSED, OTHER)
     assert gate(tmp_path, "mysql") == 0
+
+
+def test_ci_compares_twenty_thousand_expressions():
+    options = (ROOT / "tox.ini").read_text("utf-8")
+    found = re.search(r"^    ACCORD_EXPRESSIONS = \{env:ACCORD_EXPRESSIONS:(\d+)\}$", options, re.M)
+    assert found is not None
+    assert int(found[1]) >= 20_000
+
+
+def test_every_environment_with_a_database_has_the_parser_of_sql():
+    common = (
+        (ROOT / "tox.ini").read_text("utf-8").partition("[testenv]")[2].partition("pass_env")[0]
+    )
+    assert re.search(r"^    sqlglot", common, re.M)

@@ -20,6 +20,7 @@ from accord.sql import (
     cast,
     collate,
     column,
+    exists,
     extract,
     false,
     func,
@@ -366,3 +367,25 @@ def test_missing_renderings_name_the_dialect():
 
 def test_sqlite_says_what_it_has():
     assert text(a.is_distinct_from(b), SQLITE) == "a IS NOT b"
+
+
+def test_a_quantified_comparison_is_negated_as_a_whole():
+    query = select(address.c.id).scalar_subquery()
+    assert text(~(a > any_(query))) == "NOT (a > ANY (SELECT address.id FROM address))"
+    assert text(~(a == all_(query))) == "NOT (a = ALL (SELECT address.id FROM address))"
+
+
+def test_not_exists_as_an_operand_is_parenthesised():
+    missing = ~exists(select(address.c.id))
+    assert text(missing.is_(None)) == "(NOT EXISTS (SELECT address.id FROM address)) IS NULL"
+    assert text(~missing.is_(None)) == "(NOT EXISTS (SELECT address.id FROM address)) IS NOT NULL"
+    assert text(exists(select(address.c.id)).is_(None)) == (
+        "EXISTS (SELECT address.id FROM address) IS NULL"
+    )
+
+
+@pytest.mark.parametrize("escape", ["%", "_"])
+@pytest.mark.parametrize("method", ["contains", "startswith", "iendswith"])
+def test_a_wildcard_is_no_escape_of_a_part(method, escape):
+    with pytest.raises(ArgumentError, match="this is a wildcard"):
+        getattr(s, method)("x", escape=escape, autoescape=True)

@@ -213,14 +213,15 @@ def like_part(
             raise ArgumentError("autoescape=True needs a plain string to escape")
         escape = "/" if escape is None else escape
         other = escaped_pattern(other, escape)
+    if escape in ("%", "_"):
+        raise ArgumentError(f"{op.name}(escape={escape!r}): this is a wildcard; take another one")
     return BinaryExpression(left, op, _text_operand(left, op, other), BOOLEANTYPE, _escape(escape))
 
 
 def escaped_pattern(text: str, escape: str) -> str:
     """`text` with everything LIKE would interpret escaped."""
-    if escape not in ("%", "_"):
-        text = text.replace(escape, escape * 2)
-    return text.replace("%", f"{escape}%").replace("_", f"{escape}_")
+    special = {ord(character): escape + character for character in ("%", "_", escape)}
+    return text.translate(special)
 
 
 def _escape(escape: str | None) -> tuple[tuple[str, Any], ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from accord import Column, Integer, LargeBinary, MetaData, String, Table, Text
+from accord import Boolean, Column, Integer, LargeBinary, MetaData, String, Table, Text, column
 from accord.dialect import ServerInfo
 from accord.dialects import mariadb, mysql
 from accord.engine import make_url
@@ -330,3 +330,11 @@ def test_the_public_modules_have_the_names() -> None:
     for module in (mysql, mariadb):
         for name in module.__all__:
             assert getattr(module, name)
+
+
+@pytest.mark.parametrize("dialect", [MySQLDialect, MariaDBDialect])
+def test_truth_is_asked_by_its_name(dialect: Any) -> None:
+    """IS takes TRUE and FALSE, and no 1 and 0."""
+    flag = column("flag", Boolean)
+    shown = [str(e.compile(dialect=dialect())) for e in (flag.is_(True), flag.is_not(False))]
+    assert shown == ["flag IS true", "flag IS NOT false"]

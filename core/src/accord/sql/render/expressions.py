@@ -14,7 +14,6 @@ from accord.sql import operators as ops
 from accord.sql.elements import (
     Case,
     CollationName,
-    Exists,
     Extract,
     Label,
     NameReference,
@@ -60,8 +59,6 @@ class ExpressionRenderer(TypeRenderer):
         if isinstance(node, EntityColumn):
             return self.precedence(node.column)
         operator = getattr(node, "operator", None)
-        if isinstance(node, (Exists, Quantified)):
-            return ops.ATOM
         if isinstance(operator, Operator):
             return operator.precedence
         if isinstance(node, TextClause):
