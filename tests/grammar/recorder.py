@@ -90,11 +90,11 @@ def watch(recorder: Recorder, patch: Any) -> None:
 
     for name in ("perform", "open_cursor", "perform_outside"):
         watching(name)
-    join = Compiled._joined
+    join = Compiled.joined
 
     def joined(compiled: Any, *sizes: Any) -> str:
         text = join(compiled, *sizes)
         recorder.note(compiled.target.dialect_name, text, compiled.target.paramstyle)
         return text
 
-    patch.setattr(Compiled, "_joined", joined)
+    patch.setattr(Compiled, "joined", joined)
