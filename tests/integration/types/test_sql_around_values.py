@@ -37,9 +37,7 @@ class Shouted(TypeDecorator[str]):
 
 
 metadata = MetaData()
-words = Table(
-    "words", metadata, Column("id", Integer, primary_key=True), Column("word", Shouted())
-)
+words = Table("words", metadata, Column("id", Integer, primary_key=True), Column("word", Shouted()))
 
 
 class Base(DeclarativeBase):

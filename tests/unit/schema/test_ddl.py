@@ -266,9 +266,7 @@ def test_alter():
     assert ddl(DropConstraint(key, isolate_from_table=False)) == (
         "ALTER TABLE t DROP CONSTRAINT fk"
     )
-    assert ddl(
-        DropConstraint(key, cascade=True, if_exists=True, isolate_from_table=False)
-    ) == (
+    assert ddl(DropConstraint(key, cascade=True, if_exists=True, isolate_from_table=False)) == (
         "ALTER TABLE t DROP CONSTRAINT IF EXISTS fk CASCADE"
     )
     with pytest.raises(CompileError, match="without a name cannot be dropped"):

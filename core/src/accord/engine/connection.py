@@ -357,7 +357,7 @@ class Connection(Link):
             self.bind = self.engine.speaking(options)
         if "logging_token" in options:
             token = options["logging_token"]
-            self.token = f"[{token}] " if token else ""
+            self.token = f"[{' '.join(str(token).split())}] " if token else ""  # one line
         self._apply_isolation(options)
 
     def _reattached(self) -> None:

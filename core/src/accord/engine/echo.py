@@ -9,6 +9,7 @@ columns are never shown.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
@@ -23,6 +24,16 @@ _LONGEST: Final = 300
 _SETS: Final = 10
 _GENERATED: Final = "generated in"
 _LEVELS: Final = {None: None, False: None, True: logging.INFO, "debug": logging.DEBUG}
+
+
+#: What moves a terminal's cursor, turns its writing around, or cannot be encoded; lines are SQL's.
+_CONTROL: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def _visible(found: re.Match[str]) -> str:
+    return ascii(found[0])[1:-1]
 
 
 class _Standard(logging.StreamHandler[TextIO]):
@@ -69,6 +80,7 @@ class EchoLog:
     def say(self, level: int, message: str) -> None:
         """Log, past the level of the logger where `echo` asks for it."""
         if self.shows(level):
+            message = _CONTROL.sub(_visible, message)
             record = self.logger.makeRecord(
                 self.name, level, "(accord)", 0, message, (), None, "perform"
             )

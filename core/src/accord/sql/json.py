@@ -36,6 +36,8 @@ JSON_PATH = JSONPath()
 
 def path_text(path: Any) -> str:
     """A tuple of keys and positions as an SQL/JSON path; keys are always quoted."""
+    import json
+
     text = "$"
     for step in path if isinstance(path, (tuple, list)) else (path,):
         if isinstance(step, bool) or not isinstance(step, (int, str)):
@@ -45,8 +47,7 @@ def path_text(path: Any) -> str:
         if isinstance(step, int):
             text += f"[{step}]"
         else:
-            escaped = step.replace("\\", "\\\\").replace('"', '\\"')
-            text += f'."{escaped}"'
+            text += f".{json.dumps(step, ensure_ascii=False)}"  # as documents write the key
     return text
 
 

@@ -7,6 +7,7 @@ parameter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from .operators import Operator
 
 _STRING = String()
+_DIALECT_OPTION: Final = re.compile(r"[a-z]+_[a-z]\w*")
 Expr = ColumnElement[Any]
 
 
@@ -262,6 +264,8 @@ def _flags(flags: str | None) -> tuple[tuple[str, Any], ...]:
 
 def match(left: Expr, op: Operator, other: Any, **options: Any) -> Expr:
     for name, value in options.items():
+        if not _DIALECT_OPTION.fullmatch(name):
+            raise ArgumentError(f"match() has no option {name!r}; a dialect's begin with its name")
         if not isinstance(value, (str, bool, int)) or (
             isinstance(value, str) and not value.isidentifier()
         ):

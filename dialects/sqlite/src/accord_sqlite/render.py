@@ -102,8 +102,7 @@ class SQLiteRenderer(OnConflictClause):
         if node.right.type.affinity == "integer":
             path = f"'$[' || {step} || ']'"
         else:
-            escaped = f"replace(replace({step}, '\\', '\\\\'), '\"', '\\\"')"
-            path = f"'$.\"' || {escaped} || '\"'"
+            path = f"'$.' || json_quote({step})"
         return self._json_member(node, path)
 
     def visit_json_path_getitem_op(self, node: BinaryExpression[Any]) -> str:

@@ -337,4 +337,4 @@ def test_truth_is_asked_by_its_name(dialect: Any) -> None:
     """IS takes TRUE and FALSE, and no 1 and 0."""
     flag = column("flag", Boolean)
     shown = [str(e.compile(dialect=dialect())) for e in (flag.is_(True), flag.is_not(False))]
-    assert shown == ["flag IS true", "flag IS NOT false"]
+    assert shown == ["flag IS TRUE", "flag IS NOT FALSE"]
