@@ -621,3 +621,65 @@ def delete_with_a_cte() -> Any:
 )
 def delete_of_the_first_rows() -> Any:
     return delete(note).ext(limit(2, order_by=note.c.id))
+
+
+@construct(
+    sql={
+        "*": "WITH gone AS (DELETE FROM note WHERE note.id = %s RETURNING note.title) "
+        "INSERT INTO counter (label) SELECT gone.title FROM gone",
+    },
+    refused={
+        "sqlite": "no INSERT, UPDATE or DELETE inside WITH",
+        "mysql": "no INSERT, UPDATE or DELETE inside WITH",
+        "mariadb": "no INSERT, UPDATE or DELETE inside WITH",
+        "oracle": "no INSERT, UPDATE or DELETE inside WITH",
+        "mssql": "no INSERT, UPDATE or DELETE inside WITH",
+    },
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("plain", 0)],
+)
+def cte_of_a_delete_moved_into_another_table() -> Any:
+    gone = delete(note).where(note.c.id == 2).returning(note.c.title).cte("gone")
+    return insert(counter).from_select(["label"], select(gone.c.title))
+
+
+@construct(
+    sql={
+        "*": "WITH changed AS (UPDATE note SET body=%s WHERE note.id = %s RETURNING "
+        "note.id) SELECT changed.id, department.name FROM changed JOIN department "
+        "ON department.id = changed.id",
+    },
+    refused={
+        "sqlite": "no INSERT, UPDATE or DELETE inside WITH",
+        "mysql": "no INSERT, UPDATE or DELETE inside WITH",
+        "mariadb": "no INSERT, UPDATE or DELETE inside WITH",
+        "oracle": "no INSERT, UPDATE or DELETE inside WITH",
+        "mssql": "no INSERT, UPDATE or DELETE inside WITH",
+    },
+    rows=[(2, "Tools")],
+)
+def cte_of_an_update_selected_from() -> Any:
+    changed = (
+        update(note).values(body="b").where(note.c.id == 2).returning(note.c.id).cte("changed")
+    )
+    return select(changed.c.id, department.c.name).join(department, department.c.id == changed.c.id)
+
+
+@construct(
+    sql={
+        "*": "WITH added AS (INSERT INTO counter (label) VALUES (%s)) UPDATE note SET "
+        "body=%s WHERE note.id = %s",
+    },
+    refused={
+        "sqlite": "no INSERT, UPDATE or DELETE inside WITH",
+        "mysql": "no INSERT, UPDATE or DELETE inside WITH",
+        "mariadb": "no INSERT, UPDATE or DELETE inside WITH",
+        "oracle": "no INSERT, UPDATE or DELETE inside WITH",
+        "mssql": "no INSERT, UPDATE or DELETE inside WITH",
+    },
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("a", 0)],
+)
+def cte_of_an_insert_added_to_an_update() -> Any:
+    added = insert(counter).values(label="a").cte("added")
+    return update(note).values(body="b").where(note.c.id == 2).add_cte(added)

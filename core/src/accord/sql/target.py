@@ -114,6 +114,7 @@ class RenderTarget:
     delete_returning: bool = True
     returning_qualified: bool = True  # RETURNING t.id; else RETURNING id
     update_from: bool = True  # UPDATE … SET … FROM
+    dml_in_cte: bool = True  # WITH x AS (DELETE … RETURNING …)
     upsert_returning: bool = True  # an INSERT with a rule for conflicts can return rows
     update_several: bool = False  # SET may name columns of several tables
     delete_using: bool = True  # DELETE FROM … USING

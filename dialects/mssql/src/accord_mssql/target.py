@@ -72,6 +72,7 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
         supports_multi_values=True,
         update_from=True,
         delete_using=True,
+        dml_in_cte=False,
         supports_sequences=True,
         sequences_optional=True,
     )

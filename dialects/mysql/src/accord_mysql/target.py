@@ -84,6 +84,7 @@ def mysql_target(paramstyle: str, types: TypeTable, name: str = "mysql") -> Rend
         update_from=False,
         update_several=True,
         delete_using=False,
+        dml_in_cte=False,
         supports_sequences=False,
     )
 

@@ -107,5 +107,6 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
         delete_returning=True,
         update_from=False,
         delete_using=False,
+        dml_in_cte=False,
         supports_sequences=True,
     )

@@ -57,5 +57,6 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
         returning_qualified=False,  # a schema would be part of it
         update_from=True,
         delete_using=False,
+        dml_in_cte=False,
         supports_sequences=False,
     )

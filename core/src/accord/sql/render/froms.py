@@ -181,6 +181,11 @@ class FromRenderer(StringRenderer):
         """Make sure `node` is in the WITH clause it belongs to, once, in its latest form."""
         if not self.target.supports_cte:
             raise CompileError(f"{self.target.dialect_name} has no WITH; use a subquery")
+        if getattr(node.element, "is_dml", False) and not self.target.dml_in_cte:
+            raise CompileError(
+                f"{self.target.dialect_name} has no INSERT, UPDATE or DELETE inside WITH; execute "
+                "it by itself, before the statement that needs its rows"
+            )
         name = self.alias_name(node)
         nested = nested or node.nesting
         for scope in reversed(self.with_scopes):
