@@ -409,7 +409,7 @@ def test_unknown_type_class():
     class Alien(t.TypeEngine):
         pass
 
-    with pytest.raises(CompileError, match="Alien is unknown"):
+    with pytest.raises(CompileError, match="has no type Alien; say what the column is there"):
         STANDARD.entry(Alien())
 
 

@@ -114,7 +114,7 @@ def test_with_variant_errors_say_what_to_write():
         (-(2**31), t.Integer),
         (True, t.Boolean),
         ("x", t.String),
-        (1.5, t.Float),
+        (1.5, t.Double),
         (Decimal(1), t.Numeric),
         (b"x", t.LargeBinary),
         (bytearray(b"x"), t.LargeBinary),

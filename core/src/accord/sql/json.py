@@ -7,66 +7,54 @@ parameters; the renderer of the dialect knows in which form.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError, InvalidRequestError
-from accord.sqltypes.base import TypeEngine
 from accord.sqltypes.boolean import Boolean
+from accord.sqltypes.json import JSONIntIndexType, JSONPathType, JSONStrIndexType, path_text
 from accord.sqltypes.numeric import Float, Integer, Numeric
-from accord.sqltypes.text import String, Unicode
+from accord.sqltypes.text import Unicode
 
 from .coercion import expression
 from .comparator import Comparator
 from .expressions import BinaryExpression
 from .nodes import BindParameter, ClauseElement, ColumnElement
-from .operators import JSON_GETITEM, JSON_PATH_GETITEM, Operator
+from .operators import JSON_GETITEM, JSON_PATH_GETITEM
 
-_INTEGER, _STRING, _FLOAT, _BOOLEAN = Integer(), String(), Float(), Boolean()
-_TEXT = Unicode()
+if TYPE_CHECKING:
+    from accord.sqltypes.base import TypeEngine
 
-
-class JSONPath(TypeEngine[Any]):
-    """The type of a path: a tuple of keys and positions, sent as the SQL/JSON path ``$."a"[0]``."""
-
-    affinity = "json_path"
+_INTEGER, _FLOAT, _BOOLEAN, _TEXT = Integer(), Float(), Boolean(), Unicode()
+_KEY, _PLACE, _PATH = JSONStrIndexType(), JSONIntIndexType(), JSONPathType()
 
 
-JSON_PATH = JSONPath()
 
 
-def path_text(path: Any) -> str:
-    """A tuple of keys and positions as an SQL/JSON path; keys are always quoted."""
-    import json
-
-    text = "$"
-    for step in path if isinstance(path, (tuple, list)) else (path,):
-        if isinstance(step, bool) or not isinstance(step, (int, str)):
-            raise ArgumentError(
-                f"a JSON path consists of strings and integers, not {type(step).__name__}"
-            )
-        if isinstance(step, int):
-            text += f"[{step}]"
-        else:
-            text += f".{json.dumps(step, ensure_ascii=False)}"  # as documents write the key
-    return text
+QUOTES = ("quotes", True)
+"""Modifier of a member whose key holds double quotes: not every database has a path for it."""
 
 
 def json_member(left: ColumnElement[Any], index: Any) -> ColumnElement[Any]:
     """The member of a JSON value that `index` (a key, a position or a path) means."""
-    operator: Operator = JSON_GETITEM
-    right: ColumnElement[Any]
     if isinstance(index, ClauseElement) or hasattr(index, "__clause_element__"):
-        right = expression(index)
-    elif isinstance(index, (tuple, list)):
-        operator = JSON_PATH_GETITEM
-        right = BindParameter(path_text(index), _STRING, "json_path")
-    elif isinstance(index, bool) or not isinstance(index, (int, str)):
+        return BinaryExpression(left, JSON_GETITEM, expression(index), left.type)
+    if isinstance(index, (tuple, list)):
+        path_text(index)  # refuses what is no path
+        if any('"' in step for step in index if isinstance(step, str)):
+            for step in index:
+                left = json_member(left, step)
+            return left
+        path = BindParameter(tuple(index), _PATH, "json_path")
+        return BinaryExpression(left, JSON_PATH_GETITEM, path, left.type)
+    if isinstance(index, bool) or not isinstance(index, (int, str)):
         raise ArgumentError(
             f"a JSON index is a string, an integer or a tuple, not {type(index).__name__}"
         )
-    else:
-        right = BindParameter(index, _INTEGER if isinstance(index, int) else _STRING, "json_key")
-    return BinaryExpression(left, operator, right, left.type)
+    if isinstance(index, int):
+        place = BindParameter(index, _PLACE, "json_key")
+        return BinaryExpression(left, JSON_GETITEM, place, left.type)
+    key = BindParameter(index, _KEY, "json_key")
+    return BinaryExpression(left, JSON_GETITEM, key, left.type, (QUOTES,) if '"' in index else ())
 
 
 MEMBERS = (JSON_GETITEM, JSON_PATH_GETITEM)
@@ -101,9 +89,8 @@ class JSONComparator(Comparator):
     def member_as(self, type_: TypeEngine) -> ColumnElement[Any]:
         """The member as a value of `type_`."""
         member = self._member()
-        return BinaryExpression(
-            member.left, member.operator, member.right, type_, (("as", type_.key),)
-        )
+        modifiers = (*member.modifiers, ("as", type_.key))
+        return BinaryExpression(member.left, member.operator, member.right, type_, modifiers)
 
     def _member(self) -> BinaryExpression[Any]:
         expr = self.expr

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from accord.exc import ArgumentError
-from accord.sqltypes.base import NULLTYPE, TypeEngine
+from accord.sqltypes.base import NULLTYPE, Concatenable, TypeEngine
 from accord.sqltypes.boolean import BOOLEANTYPE
 from accord.sqltypes.text import String
 
@@ -280,7 +280,7 @@ def match(left: Expr, op: Operator, other: Any, **options: Any) -> Expr:
 
 def arithmetic(left: Expr, op: Operator, other: Any) -> Expr:
     right = NULL if other is None else literal_for(other, left, op)
-    if op is ops.ADD and _are_strings(left.type, right.type):
+    if op is ops.ADD and _are_joined(left.type, right.type):
         op = ops.CONCAT
     if op.result_type is not None:
         return BinaryExpression(left, op, right, op.result_type, (("returns", op.result_type.key),))
@@ -289,8 +289,10 @@ def arithmetic(left: Expr, op: Operator, other: Any) -> Expr:
     return BinaryExpression(left, op, right, left.type.result_of(op.sql, right.type))
 
 
-def _are_strings(left: TypeEngine, right: TypeEngine) -> bool:
-    return left.affinity == "string" or (left is NULLTYPE and right.affinity == "string")
+def _are_joined(left: TypeEngine, right: TypeEngine) -> bool:
+    if left.affinity == "string" or (left is NULLTYPE and right.affinity == "string"):
+        return True
+    return isinstance(left, Concatenable) and isinstance(right, Concatenable)
 
 
 def concat(left: Expr, op: Operator, other: Any) -> Expr:

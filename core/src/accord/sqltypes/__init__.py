@@ -1,11 +1,19 @@
 """SQL types: what a value is (the classes here) and how it travels (`TypeTable`, see table.py)."""
 
 from accord.sqltypes.array import ARRAY, TupleType
-from accord.sqltypes.base import NULLTYPE, NullType, TypeEngine, infer, to_instance
+from accord.sqltypes.base import (
+    NULLTYPE,
+    Concatenable,
+    Indexable,
+    NullType,
+    TypeEngine,
+    infer,
+    to_instance,
+)
 from accord.sqltypes.binary import BINARY, BLOB, VARBINARY, LargeBinary
 from accord.sqltypes.binding import bind_rows, bind_value
-from accord.sqltypes.boolean import BOOLEAN, BOOLEANTYPE, Boolean
-from accord.sqltypes.custom import PickleType, TypeDecorator, UserDefinedType
+from accord.sqltypes.boolean import BOOLEAN, BOOLEANTYPE, Boolean, MatchType, SchemaType
+from accord.sqltypes.custom import ExternalType, PickleType, TypeDecorator, UserDefinedType
 from accord.sqltypes.enumeration import Enum
 from accord.sqltypes.json import JSON, JSONNull
 from accord.sqltypes.numeric import (
@@ -33,6 +41,7 @@ from accord.sqltypes.text import (
     CLOB,
     NCHAR,
     NVARCHAR,
+    STRINGTYPE,
     TEXT,
     VARCHAR,
     String,
@@ -44,11 +53,13 @@ from accord.sqltypes.uuid import UUID, Uuid
 
 __all__ = [
     "ARRAY", "BIGINT", "BINARY", "BLOB", "BOOLEAN", "BOOLEANTYPE", "BigInteger", "BindError",
-    "Boolean", "CHAR", "CLOB", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "Date",
-    "DateTime", "Double", "Enum", "FLOAT", "Float", "INT", "INTEGER", "Integer", "Interval", "JSON",
-    "JSONNull", "LargeBinary", "NCHAR", "NULLTYPE", "NUMERIC", "NVARCHAR", "NullType", "Numeric",
-    "PickleType", "REAL", "SMALLINT", "SQL_NULL", "STANDARD", "SmallInteger", "String", "TEXT",
-    "TIME", "TIMESTAMP", "Text", "Time", "TupleType", "TypeDecorator", "TypeEngine", "TypeEntry",
-    "TypeTable", "UUID", "Unicode", "UnicodeText", "UserDefinedType", "Uuid", "VARBINARY",
-    "VARCHAR", "bind_rows", "bind_value", "infer", "to_instance",
+    "Boolean", "CHAR", "CLOB", "Concatenable", "DATE", "DATETIME", "DECIMAL", "DOUBLE",
+    "DOUBLE_PRECISION", "Date", "DateTime", "Double", "Enum", "ExternalType", "FLOAT", "Float",
+    "INT", "INTEGER", "Indexable", "Integer", "Interval", "JSON", "JSONNull", "LargeBinary",
+    "MatchType", "NCHAR", "NULLTYPE", "NUMERIC", "NVARCHAR", "NullType", "Numeric",
+    "PickleType", "REAL", "SMALLINT", "SQL_NULL", "STANDARD", "STRINGTYPE", "SchemaType",
+    "SmallInteger", "String", "TEXT", "TIME", "TIMESTAMP", "Text", "Time", "TupleType",
+    "TypeDecorator", "TypeEngine", "TypeEntry", "TypeTable", "UUID", "Unicode", "UnicodeText",
+    "UserDefinedType", "Uuid", "VARBINARY", "VARCHAR", "bind_rows", "bind_value", "infer",
+    "to_instance",
 ]  # fmt: skip

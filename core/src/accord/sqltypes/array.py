@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from accord.exc import ArgumentError
-from accord.sqltypes.base import TypeEngine, to_instance
+from accord.sqltypes.base import Concatenable, Indexable, TypeEngine, generic, to_instance
 
 
-class ARRAY(TypeEngine[Sequence[Any]]):
+class ARRAY(Indexable, Concatenable, TypeEngine[Sequence[Any]]):
     """A list of values of one type, of `dimensions` dimensions (any number where None)."""
 
     affinity = "array"
@@ -66,3 +66,4 @@ class TupleType(TypeEngine[tuple[Any, ...]]):
 
     def __repr__(self) -> str:
         return f"TupleType({', '.join(map(repr, self.types))})"
+generic(ARRAY)

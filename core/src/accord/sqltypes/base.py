@@ -61,6 +61,7 @@ class TypeEngine(Generic[_T]):
     coerce_to_is_types: tuple[type, ...] = (type(None),)
     """Constants that `==` and `!=` compare with by IS and IS NOT."""
     should_evaluate_none: bool = False
+    hashable: bool = True
     sort_key_function: Callable[[Any], Any] | None = None
 
     @property
@@ -98,6 +99,34 @@ class TypeEngine(Generic[_T]):
         vars(new).pop("key", None)
         vars(new).update(changes)
         return new
+
+    def adapt(self, cls: type[TypeEngine], **changes: Any) -> TypeEngine:
+        """This type as one of the class `cls`: what both know is kept."""
+        from inspect import signature  # for programs that port types
+
+        known = [name for name in signature(cls.__init__).parameters if name != "self"]
+        given = {name: getattr(self, name) for name in known if hasattr(self, name)}
+        new = cls(**{**given, **changes})
+        if self.should_evaluate_none:
+            new.should_evaluate_none = True
+        return new
+
+    def as_generic(self, allow_nulltype: bool = False) -> TypeEngine:
+        """The type every database has that is nearest to this one: String(50) of VARCHAR(50)."""
+        for cls in type(self).__mro__:
+            if cls.__module__.startswith("accord.sqltypes") and cls in _GENERIC:
+                if cls is type(self):
+                    return self
+                return self.adapt(cls)
+        if allow_nulltype:
+            return NULLTYPE
+        raise NotImplementedError(
+            f"{self!r} has no generic type; as_generic(allow_nulltype=True) gives NULLTYPE"
+        )
+
+    def dialect_impl(self, dialect: Any) -> TypeEngine:
+        """The type that stands for this one on `dialect`: its variant there, or itself."""
+        return self.variants.get(dialect.name, self)
 
     def evaluates_none(self) -> Self:
         """A copy for which None is a value: the ORM sends it instead of leaving the column out."""
@@ -204,6 +233,14 @@ class TypeEngine(Generic[_T]):
         return f"{type(self).__name__}({', '.join(self._shown())})"
 
 
+class Concatenable:
+    """A type whose `+` is SQL's ``||``."""
+
+
+class Indexable:
+    """A type with members: its comparator has ``[]``."""
+
+
 class NullType(TypeEngine[Any]):
     """The type is unknown: values go to the driver and come back unchanged."""
 
@@ -211,7 +248,8 @@ class NullType(TypeEngine[Any]):
 
     def result_of(self, op: str, other: TypeEngine) -> TypeEngine:
         # What commutes may be read from the other side; the rest says nothing about the answer.
-        return other.result_of(op, self) if op in ("+", "*") and other is not NULLTYPE else self
+        told = op in ("+", "*", "||") and other is not NULLTYPE
+        return other.result_of(op, self) if told else self
 
     def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:
         return infer(value)
@@ -224,6 +262,12 @@ class NullType(TypeEngine[Any]):
 
 
 NULLTYPE = NullType()
+_GENERIC: set[type[TypeEngine]] = set()
+
+
+def generic(*classes: type[TypeEngine]) -> None:
+    """Declare classes that `as_generic` may answer with; the family modules do at import."""
+    _GENERIC.update(classes)
 
 
 # --- literals ------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from accord.sqltypes.base import TypeEngine, literal_type
+from accord.sqltypes.base import TypeEngine, generic, literal_type
 
 
 class LargeBinary(TypeEngine[bytes]):
@@ -20,6 +20,10 @@ class LargeBinary(TypeEngine[bytes]):
     @property
     def python_type(self) -> type[bytes]:
         return bytes
+
+    def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:
+        # Text is no bytes: refused by name when it is bound, not by the database.
+        return self if isinstance(value, str) else super().coerce_compared_value(op, value)
 
 
 class BLOB(LargeBinary):
@@ -44,3 +48,4 @@ _BYTES = LargeBinary()
 for _python_type in (bytes, bytearray, memoryview):
     literal_type(_python_type, _BYTES)
 del _python_type
+generic(LargeBinary)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from accord.sqltypes.base import TypeEngine, literal_type
+from accord.sqltypes.base import TypeEngine, generic, literal_type
 
 
-class Boolean(TypeEngine[bool]):
+class SchemaType:
+    """What Boolean and Enum have in common: they may bring something to the schema, a CHECK
+    constraint or a type of its own."""
+
+    create_constraint: bool = False
+    name: str | None = None
+
+
+class Boolean(SchemaType, TypeEngine[bool]):
     """True or False; 0 and 1 are understood, nothing else is.
 
     ``create_constraint=True`` adds a CHECK constraint (`name`) on backends without a boolean type.
@@ -16,8 +24,6 @@ class Boolean(TypeEngine[bool]):
     affinity = "boolean"
     key_fields: ClassVar[tuple[str, ...]] = ("create_constraint", "name")
     own_types = frozenset({bool})
-    create_constraint: bool = False
-
     def __init__(self, create_constraint: bool = False, name: str | None = None) -> None:
         self.create_constraint = create_constraint
         self.name = name
@@ -33,5 +39,10 @@ class BOOLEAN(Boolean):
     sql_name = "BOOLEAN"
 
 
+class MatchType(Boolean):
+    """What `match()` answers."""
+
+
 BOOLEANTYPE = Boolean()
 literal_type(bool, BOOLEANTYPE)
+generic(Boolean)

@@ -4,10 +4,12 @@ former.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+from weakref import WeakSet
 
-from accord.exc import ArgumentError
+from accord.exc import AccordWarning, ArgumentError
 from accord.sqltypes.base import TypeEngine, _serial, to_instance
 from accord.sqltypes.binary import LargeBinary
 
@@ -22,8 +24,29 @@ else:
 
 Processor = Callable[[Any], Any]
 
+_warned: WeakSet[type] = WeakSet()
 
-class TypeDecorator(TypeEngine[_T]):
+
+def _warn_without_key(cls: type) -> None:
+    if cls in _warned:
+        return
+    _warned.add(cls)
+    warnings.warn(
+        f"{cls.__qualname__} does not say cache_ok, so statements with it are compiled every time; "
+        "write cache_ok = True in the class if its constructor arguments, kept as attributes, tell "
+        "two such types apart, else cache_ok = False",
+        AccordWarning,
+        stacklevel=2,
+    )
+
+
+class ExternalType:
+    """A type of a program or a library: `cache_ok` says whether its arguments tell types apart."""
+
+    cache_ok: ClassVar[bool | None] = None
+
+
+class TypeDecorator(ExternalType, TypeEngine[_T]):
     """A type that converts values on their way into and out of another one.
 
     A subclass names that other type (`impl`) and overrides any of process_bind_param,
@@ -32,7 +55,6 @@ class TypeDecorator(TypeEngine[_T]):
     """
 
     impl: TypeEngine | type[TypeEngine]
-    cache_ok: ClassVar[bool | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         impl: Any = getattr(type(self), "impl", None)
@@ -62,6 +84,8 @@ class TypeDecorator(TypeEngine[_T]):
 
     def _structural_key(self) -> tuple[Any, ...]:
         if not self.cache_ok:
+            if self.cache_ok is None:
+                _warn_without_key(type(self))
             return (type(self), next(_serial))
         own = {
             name: value
@@ -98,6 +122,19 @@ class TypeDecorator(TypeEngine[_T]):
         """The type to store values in on `dialect`."""
         return self.impl_instance
 
+    def type_engine(self, dialect: Any) -> TypeEngine:
+        """The type values are stored in on `dialect`, down through decorators around decorators."""
+        stored = to_instance(self.load_dialect_impl(dialect)).dialect_impl(dialect)
+        return stored.type_engine(dialect) if isinstance(stored, TypeDecorator) else stored
+
+    @property
+    def sort_key_function(self) -> Callable[[Any], Any] | None:  # type: ignore[override]  # derived
+        """How values sort in Python (the unit of work writes rows in this order)."""
+        return self.impl_instance.sort_key_function
+
+    def as_generic(self, allow_nulltype: bool = False) -> TypeEngine:
+        return self.impl_instance.as_generic(allow_nulltype)
+
     def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:
         return self
 
@@ -125,18 +162,18 @@ class TypeDecorator(TypeEngine[_T]):
         return f"{type(self).__name__}({inner})"
 
 
-class UserDefinedType(TypeEngine[_T]):
+class UserDefinedType(ExternalType, TypeEngine[_T]):
     """A type accord knows nothing about: `get_col_spec` gives its DDL, the processors convert
     values.
     """
-
-    cache_ok: ClassVar[bool | None] = None
 
     @property
     def affinity(self) -> str:  # type: ignore[override]  # a family of its own per class
         return f"{type(self).__module__}.{type(self).__qualname__}"
 
     def _structural_key(self) -> tuple[Any, ...]:
+        if self.cache_ok is None:
+            _warn_without_key(type(self))
         return super()._structural_key() if self.cache_ok else (type(self), next(_serial))
 
     def get_col_spec(self, **kw: Any) -> str:

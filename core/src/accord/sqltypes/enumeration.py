@@ -6,14 +6,15 @@ import enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from accord.exc import ArgumentError
-from accord.sqltypes.base import TypeEngine, literal_rule
+from accord.sqltypes.base import TypeEngine, generic, literal_rule
+from accord.sqltypes.boolean import SchemaType
 from accord.sqltypes.text import String
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-class Enum(String):
+class Enum(SchemaType, String):
     """One of a fixed set: `Enum("red", "green")` or `Enum(Color)`.
 
     A Python enum travels by member *name* unless `values_callable` gives other strings. Strings
@@ -77,6 +78,23 @@ class Enum(String):
         fields = tuple(getattr(self, name) for name in self.key_fields)
         variants = tuple((dialect, type_.key) for dialect, type_ in self.variants.items())
         return (type(self), *fields, self.should_evaluate_none, variants)
+
+    def adapt(self, cls: type[TypeEngine], **changes: Any) -> TypeEngine:
+        if not issubclass(cls, Enum):
+            return super().adapt(cls, **changes)
+        options = {
+            name: getattr(self, name)
+            for name in (
+                "name", "schema", "metadata", "native_enum", "create_constraint", "length",
+                "validate_strings", "inherit_schema", "quote", "sort_key_function",
+            )
+        }  # fmt: skip
+        if self.enum_class is None:
+            return cls(*self._names, **{**options, **changes})
+        names = list(self._names)
+        options["values_callable"] = lambda _: names
+        options["omit_aliases"] = len(self._names) == len(list(self.enum_class))
+        return cls(self.enum_class, **{**options, **changes})
 
     @property
     def enums(self) -> list[str]:
@@ -162,3 +180,4 @@ def _members(
 
 _STRING = String()
 literal_rule(enum.Enum, lambda member: Enum(type(member)))
+generic(Enum)

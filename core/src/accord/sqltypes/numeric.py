@@ -8,7 +8,7 @@ import decimal
 from typing import Any, ClassVar
 
 from accord.exc import ArgumentError
-from accord.sqltypes.base import TypeEngine, literal_rule, literal_type
+from accord.sqltypes.base import TypeEngine, generic, literal_rule, literal_type
 
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%"})
 
@@ -27,7 +27,9 @@ class Integer(TypeEngine[int]):
         if op not in _ARITHMETIC:
             return self
         if other.affinity == "integer":
-            return _NUMERIC if op == "/" else self
+            if op == "/":
+                return _NUMERIC
+            return other if isinstance(other, BigInteger) else self
         if other.affinity == "interval" and op == "*":
             return other
         if other.affinity == "date" and op == "+":
@@ -73,8 +75,8 @@ class _Decimalish(TypeEngine[Any]):
     def result_of(self, op: str, other: TypeEngine) -> TypeEngine:
         if op == "*" and other.affinity == "interval":
             return other
-        if op in _ARITHMETIC and other.affinity == "float":
-            return other
+        if op in _ARITHMETIC and other.affinity == "float" and self.affinity == "numeric":
+            return Float(asdecimal=self.asdecimal)  # the database's answer is approximate
         return self
 
 
@@ -187,5 +189,6 @@ _INTEGER = Integer()
 _BIG_INTEGER = BigInteger()
 _NUMERIC = Numeric()
 literal_rule(int, lambda value: _INTEGER if -(2**31) <= value < 2**31 else _BIG_INTEGER)
-literal_type(float, Float())
+literal_type(float, Double())
 literal_type(decimal.Decimal, _NUMERIC)
+generic(Integer, SmallInteger, BigInteger, Numeric, Float, Double)

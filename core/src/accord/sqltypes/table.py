@@ -22,7 +22,7 @@ from accord.sqltypes.convert import numeric, plain, temporal, text
 from accord.sqltypes.custom import TypeDecorator, UserDefinedType
 from accord.sqltypes.entry import SQL_NULL, BindError, TypeEntry, replace
 from accord.sqltypes.enumeration import Enum
-from accord.sqltypes.json import JSON
+from accord.sqltypes.json import JSON, JSONPathType
 from accord.sqltypes.numeric import Float, Integer, Numeric
 from accord.sqltypes.temporal import Date, DateTime, Interval, Time
 from accord.sqltypes.text import String
@@ -49,10 +49,11 @@ class TypeTable:
     """The types of one backend.
 
     `entries` maps type classes to factories ``(type, table) -> TypeEntry``; `name` selects variants
-    (`TypeEngine.with_variant`); `dialect` is what TypeDecorator methods receive.
+    (`TypeEngine.with_variant`); `dialect` is what TypeDecorator methods receive; `keywords` are the
+    upper-case names the database knows as types, None where it takes any name.
     """
 
-    __slots__ = ("_cache", "_factories", "dialect", "json", "name", "parent")
+    __slots__ = ("_cache", "_factories", "dialect", "json", "keywords", "name", "parent")
 
     def __init__(
         self,
@@ -61,11 +62,13 @@ class TypeTable:
         parent: TypeTable | None = None,
         name: str = "default",
         dialect: Any = None,
+        keywords: frozenset[str] | None = None,
     ) -> None:
         self._factories = dict(entries)
         self._cache: dict[tuple[Any, ...], TypeEntry] = {}
         self.parent = parent
         self.name = name
+        self.keywords: frozenset[str] | None = keywords or (parent.keywords if parent else None)
         self.dialect: Any = TypeDialect(name) if dialect is None else dialect
         self.json: JSONFunctions = (None, None) if parent is None else parent.json
         """What writes and reads JSON instead of the backend's own functions."""
@@ -102,7 +105,20 @@ class TypeTable:
         """`ddl` as this table has it, whatever `@compiles` says."""
         if isinstance(type_, (NullType, TupleType)):
             raise _no_ddl(type_)
-        return self.entry(type_).ddl
+        ddl = self.entry(type_).ddl
+        known, keyword = self.keywords, type_.sql_name
+        if known is None or keyword is None or keyword in known:
+            return ddl
+        if ddl.partition("(")[0].partition(" COLLATE")[0] == keyword:  # handed on as it is
+            raise self._lacks(type_)
+        return ddl
+
+    def _lacks(self, type_: TypeEngine) -> CompileError:
+        name = type(type_).__name__
+        return CompileError(
+            f"{self.name} has no type {name}; say what the column is there: "
+            f"{name}(...).with_variant(String(50), {self.name!r})"
+        )
 
     def chain(self) -> Iterator[TypeTable]:
         """This table and its parents."""
@@ -121,10 +137,7 @@ class TypeTable:
                 factory = table._factories.get(cls)
                 if factory is not None:
                     return with_processors(type_, factory(type_, self), self.dialect)
-        raise CompileError(
-            f"the type {type(type_).__qualname__} is unknown to the {self.name} type table; "
-            "derive it from a type accord has, or from TypeDecorator or UserDefinedType"
-        )
+        raise self._lacks(type_)
 
     def __repr__(self) -> str:
         return f"<TypeTable {self.name}: {len(self._factories)} types>"
@@ -186,6 +199,7 @@ STANDARD = TypeTable(
         Time: temporal.time,
         Interval: temporal.interval,
         JSON: _at_first_use("composed", "json_"),
+        JSONPathType: _at_first_use("composed", "json_path"),
         ARRAY: _at_first_use("composed", "array"),
         TupleType: _at_first_use("composed", "tuple_"),
         TypeDecorator: _at_first_use("custom", "decorated"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import ClassVar
 
-from accord.sqltypes.base import TypeEngine, literal_rule, literal_type
+from accord.sqltypes.base import TypeEngine, generic, literal_rule, literal_type
 from accord.sqltypes.numeric import Integer
 
 
@@ -145,3 +145,4 @@ literal_type(dt.date, Date())
 literal_rule(dt.datetime, lambda value: _DATETIME if value.tzinfo is None else _AWARE_DATETIME)
 literal_rule(dt.time, lambda value: _TIME if value.tzinfo is None else _AWARE_TIME)
 literal_type(dt.timedelta, _INTERVAL)
+generic(Date, DateTime, Time, Interval)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from accord.exc import ArgumentError
-from accord.sqltypes.base import TypeEngine, literal_type
+from accord.sqltypes.base import Concatenable, TypeEngine, generic, literal_type
 
 
-class String(TypeEngine[str]):
+class String(Concatenable, TypeEngine[str]):
     """A string of varying length."""
 
     affinity = "string"
@@ -81,4 +81,6 @@ class CLOB(Text):
     sql_name = "CLOB"
 
 
-literal_type(str, String())
+STRINGTYPE = String()
+literal_type(str, STRINGTYPE)
+generic(String, Text, Unicode, UnicodeText)

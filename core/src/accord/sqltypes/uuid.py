@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from accord.sqltypes.base import TypeEngine, literal_type
+from accord.sqltypes.base import TypeEngine, generic, literal_type
 
 
 class Uuid(TypeEngine[Any]):
@@ -39,3 +39,4 @@ class UUID(Uuid):
 
 
 literal_type(uuid.UUID, Uuid())
+generic(Uuid)

@@ -6,6 +6,7 @@ that says what to write instead.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,9 @@ from accord.sql import operators as ops
 from accord.sql.compiled import Slot
 from accord.sql.expressions import BinaryExpression
 from accord.sql.functions import FunctionElement
-from accord.sql.json import path_text
 from accord.sql.nodes import BindParameter, ColumnElement
 from accord.sql.render import Renderer
+from accord.sqltypes.json import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -200,8 +201,7 @@ class FunctionRenderer(Renderer):
 
     def _written(self, step: BindParameter[Any], part: Callable[[str], str]) -> str:
         """A part of a path, inside a literal."""
-        whole = _path_tail if step.hint == "json_path" else _key_tail
-        entry = replace(self.entry(step.type), literal=lambda value: _inside(part(whole(value))))
+        entry = replace(self.entry(step.type), literal=lambda value: _inside(part(_tail(value))))
         if self.literal_binds:
             return entry.literal(step.effective_value)
         source: Any = self.positions.get(id(step), step)
@@ -212,13 +212,8 @@ _MEMBERS = (ops.JSON_GETITEM, ops.JSON_PATH_GETITEM)
 _LAST_STEP = re.compile(r'(?:\."(?P<key>(?:[^"\\]|\\.)*)"|\[(?P<place>\d+)\])\Z')
 
 
-def _path_tail(path: Any) -> str:
-    """A path without its $."""
-    return str(path)[1:]
-
-
-def _key_tail(step: Any) -> str:
-    """A key or a position as a part of a path."""
+def _tail(step: Any) -> str:
+    """A key, a position or a path without its $."""
     return path_text(step)[1:]
 
 
@@ -238,7 +233,8 @@ def _last(tail: str) -> str:
         raise CompileError("a JSON path needs a step at least")
     if found["place"] is not None:
         return found["place"]
-    return re.sub(r"\\(.)", r"\1", found["key"])
+    key: str = json.loads(f'"{found["key"]}"')
+    return key
 
 
 def _inside(text: str) -> str:

@@ -363,6 +363,17 @@ def _array(type_: ARRAY, table: EntryLookup) -> NoReturn:
     )
 
 
+KEYWORDS = frozenset(
+    {
+        "BIGINT", "BINARY", "BIT", "CHAR", "DATE", "DATETIME", "DATETIME2", "DATETIMEOFFSET",
+        "DECIMAL", "DOUBLE PRECISION", "FLOAT", "IMAGE", "INTEGER", "JSON", "MONEY", "NCHAR",
+        "NTEXT", "NUMERIC", "NVARCHAR", "REAL", "ROWVERSION", "SMALLDATETIME", "SMALLINT",
+        "SMALLMONEY", "SQL_VARIANT", "TEXT", "TIME", "TIMESTAMP", "TINYINT", "UNIQUEIDENTIFIER",
+        "VARBINARY", "VARCHAR", "XML",
+    }
+)  # fmt: skip
+"""The names of types the database has; whatever else is written in capitals is refused."""
+
 TYPES = TypeTable(
     {
         Integer: _integer,
@@ -383,4 +394,5 @@ TYPES = TypeTable(
     },
     parent=STANDARD,
     name="mssql",
+    keywords=KEYWORDS,
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .dialect import MariaDBDialect, MySQLDialect
     from .dmllimit import limit
+    from .fulltext import match
     from .types import (
         BIGINT,
         BIT,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
         DOUBLE,
         ENUM,
         FLOAT,
+        INET4,
+        INET6,
         INTEGER,
         LONGBLOB,
         LONGTEXT,
@@ -55,14 +58,15 @@ if TYPE_CHECKING:
 
 _COMMON = ("BINARY", "BLOB", "BOOLEAN", "DATE", "JSON", "VARBINARY")
 _OWN = (
-    "BIGINT", "BIT", "CHAR", "DATETIME", "DECIMAL", "DOUBLE", "ENUM", "FLOAT", "INTEGER",
-    "LONGBLOB", "LONGTEXT", "MEDIUMBLOB", "MEDIUMINT", "MEDIUMTEXT", "NCHAR", "NUMERIC",
+    "BIGINT", "BIT", "CHAR", "DATETIME", "DECIMAL", "DOUBLE", "ENUM", "FLOAT", "INET4", "INET6",
+    "INTEGER", "LONGBLOB", "LONGTEXT", "MEDIUMBLOB", "MEDIUMINT", "MEDIUMTEXT", "NCHAR", "NUMERIC",
     "NVARCHAR", "REAL", "SET", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TINYBLOB", "TINYINT",
     "TINYTEXT", "VARCHAR", "YEAR",
 )  # fmt: skip
 _HOME = {
     **dict.fromkeys(_COMMON, "accord.sqltypes"),
     **dict.fromkeys(_OWN, "accord_mysql.types"),
+    "match": "accord_mysql.fulltext",
     **dict.fromkeys(("Insert", "insert"), "accord_mysql.upsert"),
     "limit": "accord_mysql.dmllimit",
     **dict.fromkeys(("MariaDBDialect", "MySQLDialect"), "accord_mysql.dialect"),
@@ -70,10 +74,11 @@ _HOME = {
 
 __all__ = [
     "BIGINT", "BINARY", "BIT", "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "DOUBLE",
-    "ENUM", "FLOAT", "INTEGER", "Insert", "JSON", "LONGBLOB", "LONGTEXT", "MEDIUMBLOB",
+    "ENUM", "FLOAT", "INET4", "INET6", "INTEGER", "Insert", "JSON", "LONGBLOB", "LONGTEXT",
+    "MEDIUMBLOB",
     "MEDIUMINT", "MEDIUMTEXT", "MariaDBDialect", "MySQLDialect", "NCHAR", "NUMERIC", "NVARCHAR",
     "REAL", "SET", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TINYBLOB", "TINYINT", "TINYTEXT",
-    "VARBINARY", "VARCHAR", "YEAR", "insert", "limit",
+    "VARBINARY", "VARCHAR", "YEAR", "insert", "limit", "match",
 ]  # fmt: skip
 
 

@@ -46,6 +46,7 @@ from accord.sqltypes.entry import (
     or_null,
     with_arguments,
 )
+from accord.sqltypes.json import JSONPathType, JSONStrIndexType, path_text
 
 from . import moments, types as own
 from .literals import member_text, text_literal
@@ -291,11 +292,31 @@ def _read_uuid(value: Any) -> Any:
 
 # --- JSON, arrays, unknown types -----------------------------------------------------------------
 
+def _letters(value: Any) -> str:
+    """JSON with letters as they are: MariaDB keeps the text, and finds a key only that way."""
+    import json  # for programs that have such a column
+
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # lone surrogates travel as escapes
+        return json.dumps(value, allow_nan=False)
+    return text
+
+
 _standard_json = composed.json_factory()
+_json_in_letters = composed.json_factory(_letters)
 
 
 def _json(type_: JSON, table: EntryLookup) -> TypeEntry:
-    entry = _standard_json(type_, table)
+    return _with_literal(_standard_json(type_, table))
+
+
+def _mariadb_json(type_: JSON, table: EntryLookup) -> TypeEntry:
+    return _with_literal(_json_in_letters(type_, table))
+
+
+def _with_literal(entry: TypeEntry) -> TypeEntry:
     bind = entry.bind
 
     def literal(value: Any) -> str:
@@ -303,6 +324,28 @@ def _json(type_: JSON, table: EntryLookup) -> TypeEntry:
         return "NULL" if text is None else text_literal(text)
 
     return replace(entry, literal=literal)
+
+
+def _mariadb_key(type_: JSONStrIndexType, table: EntryLookup) -> TypeEntry:
+    return replace(_string(type_, table), native=ONLY_NONE, bind=_findable)
+
+
+def _mariadb_path(type_: JSONPathType, table: EntryLookup) -> TypeEntry:
+    def bind(path: Any) -> str:
+        for step in path:
+            if isinstance(step, str):
+                _findable(step)
+        return path_text(path)
+
+    return replace(STANDARD.entry(type_), bind=bind)
+
+
+def _findable(key: Any) -> str:
+    if to_str(key).startswith("-"):
+        raise BindError(
+            "MariaDB's JSON paths do not find a key that begins with '-'; read the whole document"
+        )
+    return str(key)
 
 
 def _array(type_: ARRAY, table: EntryLookup) -> NoReturn:
@@ -347,14 +390,37 @@ _ENTRIES: dict[Any, Callable[[Any, Any], TypeEntry]] = {
     JSON: _json,
     ARRAY: _array,
 }
-MYSQL_TYPES = TypeTable(_ENTRIES, parent=STANDARD, name="mysql")
-MARIADB_TYPES = TypeTable({**_ENTRIES, own.INET6: _inet}, parent=STANDARD, name="mariadb")
+KEYWORDS = frozenset(
+    {
+        "BIGINT", "BINARY", "BIT", "BLOB", "BOOL", "BOOLEAN", "CHAR", "DATE", "DATETIME",
+        "DECIMAL", "DOUBLE", "DOUBLE PRECISION", "ENUM", "FLOAT", "INTEGER", "JSON", "LONGBLOB",
+        "LONGTEXT", "MEDIUMBLOB", "MEDIUMINT", "MEDIUMTEXT", "NCHAR", "NUMERIC", "NVARCHAR",
+        "REAL", "SET", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TINYBLOB", "TINYINT",
+        "TINYTEXT", "VARBINARY", "VARCHAR", "YEAR",
+    }
+)  # fmt: skip
+"""The names of types both databases have; whatever else is written in capitals is refused."""
+
+MYSQL_TYPES = TypeTable(_ENTRIES, parent=STANDARD, name="mysql", keywords=KEYWORDS)
+_MARIADB_ENTRIES: dict[Any, Callable[[Any, Any], TypeEntry]] = {
+    **_ENTRIES,
+    own.INET6: _inet,
+    JSON: _mariadb_json,
+    JSONStrIndexType: _mariadb_key,
+    JSONPathType: _mariadb_path,
+}
+MARIADB_TYPES = TypeTable(
+    _MARIADB_ENTRIES,
+    parent=STANDARD,
+    name="mariadb",
+    keywords=KEYWORDS | {"INET4", "INET6", "UUID"},
+)
 """For MariaDB before 10.7."""
 
 
 def mariadb_types(name: str, *, uuid_type: bool) -> TypeTable:
     """MariaDB's types under a dialect's name, with or without the type UUID."""
-    entries: dict[Any, Callable[[Any, Any], TypeEntry]] = {**_ENTRIES, own.INET6: _inet}
+    entries = dict(_MARIADB_ENTRIES)
     if uuid_type:
         entries[Uuid] = uuid_natively
-    return TypeTable(entries, parent=STANDARD, name=name)
+    return TypeTable(entries, parent=STANDARD, name=name, keywords=MARIADB_TYPES.keywords)

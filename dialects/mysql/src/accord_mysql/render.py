@@ -103,6 +103,10 @@ class MySQLRenderer(UpsertClause, Renderer):
         left = self.process(node.left)
         return f"MATCH ({left}) AGAINST ({self.process(node.right)} IN BOOLEAN MODE)"
 
+    def visit_mysql_match(self, node: Any) -> str:
+        columns = ", ".join([self.process(column) for column in node.columns])
+        return f"MATCH ({columns}) AGAINST ({self.process(node.against)}{node.words})"
+
     def visit_not_match_op(self, node: BinaryExpression[Any]) -> str:
         return f"NOT {self.visit_match_op(node)}"
 

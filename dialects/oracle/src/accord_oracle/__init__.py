@@ -24,17 +24,25 @@ if TYPE_CHECKING:
 
     from .dialect import OracleDialect
     from .named import (
+        BFILE,
         BINARY_DOUBLE,
         BINARY_FLOAT,
+        BOOLEAN,
         DATE,
+        DOUBLE_PRECISION,
         INTERVAL,
+        JSON,
         LONG,
         NCLOB,
         NUMBER,
+        NVARCHAR,
         NVARCHAR2,
         RAW,
         ROWID,
         VARCHAR2,
+        VECTOR,
+        VectorStorageFormat,
+        VectorStorageType,
     )
     from .upsert import Insert, insert
 
@@ -42,8 +50,9 @@ _TYPES = (
     "BLOB", "CHAR", "CLOB", "FLOAT", "INTEGER", "NCHAR", "REAL", "SMALLINT", "TIMESTAMP", "VARCHAR",
 )  # fmt: skip
 _NAMED = (
-    "BINARY_DOUBLE", "BINARY_FLOAT", "DATE", "INTERVAL", "LONG", "NCLOB", "NUMBER", "NVARCHAR2",
-    "RAW", "ROWID", "VARCHAR2",
+    "BFILE", "BINARY_DOUBLE", "BINARY_FLOAT", "BOOLEAN", "DATE", "DOUBLE_PRECISION", "INTERVAL",
+    "JSON", "LONG", "NCLOB", "NUMBER", "NVARCHAR", "NVARCHAR2", "RAW", "ROWID", "VARCHAR2",
+    "VECTOR", "VectorStorageFormat", "VectorStorageType",
 )  # fmt: skip
 _HOME = {
     "OracleDialect": "accord_oracle.dialect",
@@ -54,9 +63,11 @@ _HOME = {
 }
 
 __all__ = [
-    "BINARY_DOUBLE", "BINARY_FLOAT", "BLOB", "CHAR", "CLOB", "DATE", "FLOAT", "INTEGER", "INTERVAL",
-    "Insert", "LONG", "NCHAR", "NCLOB", "NUMBER", "NVARCHAR2", "OracleDialect", "RAW", "REAL",
-    "ROWID", "SMALLINT", "TIMESTAMP", "VARCHAR", "VARCHAR2", "insert",
+    "BFILE", "BINARY_DOUBLE", "BINARY_FLOAT", "BLOB", "BOOLEAN", "CHAR", "CLOB", "DATE",
+    "DOUBLE_PRECISION", "FLOAT", "INTEGER", "INTERVAL", "Insert", "JSON", "LONG", "NCHAR",
+    "NCLOB", "NUMBER", "NVARCHAR", "NVARCHAR2", "OracleDialect", "RAW", "REAL", "ROWID",
+    "SMALLINT", "TIMESTAMP", "VARCHAR", "VARCHAR2", "VECTOR", "VectorStorageFormat",
+    "VectorStorageType", "insert",
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from accord.sql.compiled import Slot
 from accord.sql.nodes import BindParameter, ColumnElement
 from accord.sql.render import Renderer
 from accord.sqltypes import Date, LargeBinary, String, Text, TypeDecorator, TypeEngine
+from accord.sqltypes.json import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -250,12 +251,4 @@ def _flags(node: BinaryExpression[Any]) -> str | None:
 
 def _path_literal(value: Any) -> str:
     """One step, or a tuple of steps, as a JSON path."""
-    steps = value if isinstance(value, list | tuple) else (value,)
-    path = "$"
-    for step in steps:
-        if isinstance(step, int):
-            path += f"[{step}]"
-        else:
-            escaped = str(step).replace("\\", "\\\\").replace('"', '\\"')
-            path += f'."{escaped}"'
-    return "'" + path.replace("'", "''") + "'"
+    return "'" + path_text(value).replace("'", "''") + "'"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from array import array
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite
@@ -44,9 +45,12 @@ from accord.sqltypes.entry import (
     ONLY_NONE,
     EntryLookup,
     ddl_name,
+    expected,
     or_null,
     with_arguments,
 )
+
+from . import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -201,9 +205,10 @@ def _enum(type_: Enum, table: EntryLookup) -> TypeEntry:
 
 def _binary(type_: LargeBinary, table: EntryLookup) -> TypeEntry:
     raw = type_.sql_name in ("BINARY", "VARBINARY", "RAW")
+    locator = "BFILE" if type_.sql_name == "BFILE" else "BLOB"
     return replace(
         STANDARD.entry(type_),
-        ddl=f"RAW({type_.length or 2000})" if raw else "BLOB",
+        ddl=f"RAW({type_.length or 2000})" if raw else locator,
         result=plain.bytes_result,
         literal=or_null(lambda value: f"HEXTORAW('{plain.to_bytes(value).hex().upper()}')"),
     )
@@ -215,6 +220,33 @@ def _uuid(type_: Uuid, table: EntryLookup) -> TypeEntry:
 
 def _json(type_: JSON, table: EntryLookup) -> TypeEntry:
     return replace(_standard_json(type_, table), ddl="CLOB")
+
+
+def _native_json(type_: JSON, table: EntryLookup) -> TypeEntry:
+    return replace(_standard_json(type_, table), ddl="JSON")
+
+
+def _native_boolean(type_: Boolean, table: EntryLookup) -> TypeEntry:
+    return replace(STANDARD.entry(type_), ddl="BOOLEAN")
+
+
+def _vector(type_: named.VECTOR, table: EntryLookup) -> TypeEntry:
+    def bind(value: Any) -> Any:
+        if not isinstance(value, array | list | tuple):
+            raise expected("a list of numbers", value)
+        code = named.CODES[type_.storage_format or named.VectorStorageFormat.FLOAT64]
+        made = value if isinstance(value, array) else array(code, value)
+        if type_.dim is not None and len(made) != type_.dim:
+            raise BindError(f"the vector has {len(made)} numbers, the column holds {type_.dim}")
+        return made
+
+    return TypeEntry(
+        ddl=type_.ddl(),
+        native=ONLY_NONE,
+        bind=bind,
+        result=_or_none(list),
+        literal=or_null(lambda value: f"TO_VECTOR('{list(bind(value))}')"),
+    )
 
 
 def _loads(value: Any) -> Any:
@@ -327,6 +359,16 @@ def _array(type_: ARRAY, table: EntryLookup) -> NoReturn:
     )
 
 
+KEYWORDS = frozenset(
+    {
+        "BFILE", "BINARY_DOUBLE", "BINARY_FLOAT", "BLOB", "BOOLEAN", "CHAR", "CLOB", "DATE",
+        "DECIMAL", "DOUBLE PRECISION", "FLOAT", "INT", "INTEGER", "INTERVAL", "JSON", "LONG",
+        "NCHAR", "NCLOB", "NUMBER", "NUMERIC", "NVARCHAR2", "RAW", "REAL", "ROWID", "SMALLINT",
+        "TIMESTAMP", "VARCHAR", "VARCHAR2", "VECTOR",
+    }
+)  # fmt: skip
+"""The names of types the database has; whatever else is written in capitals is refused."""
+
 TYPES = TypeTable(
     {
         Integer: _integer,
@@ -338,6 +380,9 @@ TYPES = TypeTable(
         Uuid: _uuid,
         JSON: _json,
         Boolean: _boolean,
+        named.JSON: _native_json,
+        named.BOOLEAN: _native_boolean,
+        named.VECTOR: _vector,
         Date: _date,
         DateTime: _datetime,
         Time: _time,
@@ -346,6 +391,7 @@ TYPES = TypeTable(
     },
     parent=STANDARD,
     name="oracle",
+    keywords=KEYWORDS,
 )
 
 __all__ = ["TYPES"]

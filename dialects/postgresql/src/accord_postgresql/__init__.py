@@ -25,8 +25,9 @@ if TYPE_CHECKING:
         VARCHAR,
     )
 
+    from .bits import BitString
     from .constraints import ExcludeConstraint
-    from .constructs import All, Any, aggregate_order_by, array, array_agg
+    from .constructs import All, Any, aggregate_order_by, array, array_agg, hstore
     from .ddl_types import CreateEnumType, DropEnumType
     from .dialect import PostgreSQLDialect
     from .domains import DOMAIN, CreateDomainType, DropDomainType
@@ -79,7 +80,8 @@ _HOME = {
         "BIGINT BOOLEAN CHAR DATE FLOAT INTEGER NUMERIC REAL SMALLINT TEXT VARCHAR"
     ),
     "accord_postgresql.constraints": "ExcludeConstraint",
-    "accord_postgresql.constructs": "All Any aggregate_order_by array array_agg",
+    "accord_postgresql.constructs": "All Any aggregate_order_by array array_agg hstore",
+    "accord_postgresql.bits": "BitString",
     "accord_postgresql.ddl_types": "CreateEnumType DropEnumType",
     "accord_postgresql.dialect": "PostgreSQLDialect",
     "accord_postgresql.domains": "CreateDomainType DOMAIN DropDomainType",
@@ -97,15 +99,15 @@ _HOME = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = [
-    "ARRAY", "All", "Any", "BIGINT", "BIT", "BOOLEAN", "BYTEA", "CHAR", "CIDR", "CITEXT",
-    "CreateDomainType", "CreateEnumType", "DATE", "DATEMULTIRANGE", "DATERANGE", "DOMAIN",
-    "DOUBLE_PRECISION", "DropDomainType", "DropEnumType", "ENUM", "ExcludeConstraint", "FLOAT",
-    "HSTORE", "INET", "INT4MULTIRANGE", "INT4RANGE", "INT8MULTIRANGE", "INT8RANGE", "INTEGER",
-    "INTERVAL", "Insert", "JSON", "JSONB", "JSONPATH", "MACADDR", "MACADDR8", "MONEY",
-    "MultiRange", "NUMERIC", "NUMMULTIRANGE", "NUMRANGE", "OID", "PostgreSQLDialect", "REAL",
-    "REGCLASS", "REGCONFIG", "Range", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TSMULTIRANGE",
-    "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR", "UUID", "VARCHAR",
-    "aggregate_order_by", "array", "array_agg", "insert",
+    "ARRAY", "All", "Any", "BIGINT", "BIT", "BOOLEAN", "BYTEA", "BitString", "CHAR", "CIDR",
+    "CITEXT", "CreateDomainType", "CreateEnumType", "DATE", "DATEMULTIRANGE", "DATERANGE",
+    "DOMAIN", "DOUBLE_PRECISION", "DropDomainType", "DropEnumType", "ENUM", "ExcludeConstraint",
+    "FLOAT", "HSTORE", "INET", "INT4MULTIRANGE", "INT4RANGE", "INT8MULTIRANGE", "INT8RANGE",
+    "INTEGER", "INTERVAL", "Insert", "JSON", "JSONB", "JSONPATH", "MACADDR", "MACADDR8",
+    "MONEY", "MultiRange", "NUMERIC", "NUMMULTIRANGE", "NUMRANGE", "OID", "PostgreSQLDialect",
+    "REAL", "REGCLASS", "REGCONFIG", "Range", "SMALLINT", "TEXT", "TIME", "TIMESTAMP",
+    "TSMULTIRANGE", "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR", "UUID",
+    "VARCHAR", "aggregate_order_by", "array", "array_agg", "hstore", "insert",
 ]  # fmt: skip
 
 

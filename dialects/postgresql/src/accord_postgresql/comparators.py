@@ -16,7 +16,8 @@ from accord.sql.expressions import BinaryExpression
 from accord.sql.functions import Function
 from accord.sql.nodes import BindParameter, ColumnElement
 from accord.sql.operators import BIT, JSON_GETITEM, JSON_PATH_GETITEM, Operator
-from accord.sqltypes import Boolean, String, Text, TypeEngine, to_instance
+from accord.sqltypes import Boolean, Text, TypeEngine, to_instance
+from accord.sqltypes.json import JSONPathType
 
 Expr = ColumnElement[Any]
 
@@ -84,7 +85,7 @@ class JSONComparator(json.JSONComparator):
                 return apply(expr.left, AS_TEXT, expr.right, _TEXT)
             if expr.operator is JSON_PATH_GETITEM:
                 return apply(expr.left, PATH_AS_TEXT, expr.right, _TEXT)
-        return apply(expr, PATH_AS_TEXT, BindParameter("$", String(), "json_path"), _TEXT)
+        return apply(expr, PATH_AS_TEXT, BindParameter((), JSONPathType(), "json_path"), _TEXT)
 
     def member_as(self, type_: TypeEngine) -> Expr:
         expr = self.expr

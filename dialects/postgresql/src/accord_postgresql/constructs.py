@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any as AnyValue
 
+from accord.sql.arrays import typed
 from accord.sql.coercion import expression
 from accord.sql.functions import Function
 from accord.sql.nodes import ClauseElement, ColumnElement, literal_of
 from accord.sql.operators import EQ, Operator
-from accord.sqltypes import NULLTYPE, TypeEngine, to_instance
+from accord.sqltypes import NULLTYPE, Text, TypeEngine, to_instance
 
 from .comparators import ArrayComparator
-from .types import ARRAY
+from .types import ARRAY, HSTORE
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -78,6 +79,17 @@ def array_agg(*arguments: AnyValue) -> Function[AnyValue]:
     inner = nodes[0].type
     kind = inner if isinstance(inner, ARRAY) else ARRAY(inner)
     return Function("array_agg", *nodes, type_=kind)
+
+
+class hstore(Function[AnyValue]):  # the name SQLAlchemy's users know
+    """``hstore(keys, values)``, or ``hstore(array)``, of type HSTORE."""
+
+    __slots__ = ()
+
+    def __init__(self, *arguments: AnyValue, **options: AnyValue) -> None:
+        texts = ARRAY(Text())
+        given = [typed(a, texts) if isinstance(a, list | tuple) else a for a in arguments]
+        super().__init__("hstore", *given, type_=HSTORE(), **options)
 
 
 class aggregate_order_by(Expr):  # the name SQLAlchemy's users know

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from accord.dialect import BindError
 from accord.dialect.on_conflict import OnConflictClause
 from accord.exc import CompileError
 from accord.sql.nodes import BindParameter, ColumnElement, Entity
 from accord.sql.selectable import FromClause, TableClause
-from accord.sqltypes import STANDARD, String
-from accord.sqltypes.entry import NONE_TYPE, expected
+from accord.sqltypes import STANDARD
+from accord.sqltypes.entry import expected
+from accord.sqltypes.json import JSONPathType
 
 from .entry import PGEntry
 from .literals import quoted
@@ -302,20 +302,8 @@ def list_entry(entry: PGEntry) -> PGEntry:
 
 
 def path_array(path: Any) -> str:
-    """``$."a"[0]`` as ``{"a","0"}``."""
-    if path is None:
-        return "{}"
-    steps: list[str] = []
-    place = 1
-    text = str(path)
-    while place < len(text):
-        match = _STEP.match(text, place)
-        if match is None:
-            raise BindError("a JSON path is a tuple of keys and positions")
-        key, position = match.groups()
-        steps.append(position if key is None else re.sub(r"\\(.)", r"\1", key, flags=re.S))
-        place = match.end()
-    return _text_array(steps)
+    """The steps ``("a", 0)`` as ``{"a","0"}``."""
+    return _text_array([str(step) for step in path])
 
 
 def _text_array(items: Sequence[str]) -> str:
@@ -323,4 +311,4 @@ def _text_array(items: Sequence[str]) -> str:
     return "{" + ",".join([f'"{item}"' for item in escaped]) + "}"
 
 
-_PATH = replace(STANDARD.entry(String()), native=frozenset({NONE_TYPE}), bind=path_array)
+_PATH = replace(STANDARD.entry(JSONPathType()), bind=path_array)

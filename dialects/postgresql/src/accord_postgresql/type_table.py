@@ -39,6 +39,7 @@ from accord.sqltypes.convert import custom, numeric, plain, temporal, text
 from accord.sqltypes.entry import NONE_TYPE, EntryLookup, TypeEntry, expected, or_null
 
 from . import composed, texts, types
+from .bits import bits_result
 from .domains import DOMAIN
 from .entry import PGEntry, pg_entry, quoted_name
 from .literals import quoted
@@ -289,7 +290,7 @@ def _text_entry(ddl: str, cast: str, bind: Callable[[Any], str], result: Any = N
 def _bit(type_: types.BIT, table: EntryLookup) -> PGEntry:
     name = "BIT VARYING" if type_.varying else "BIT"
     ddl = name if type_.length is None else f"{name}({type_.length})"
-    return _text_entry(ddl, "BIT VARYING", _as_text)
+    return _text_entry(ddl, "BIT VARYING", _as_text, bits_result)
 
 
 def _network(type_: types.PGType, table: EntryLookup) -> PGEntry:
@@ -310,6 +311,19 @@ def _user_defined(type_: UserDefinedType, table: EntryLookup) -> PGEntry:
 def _unknown(type_: NullType, table: EntryLookup) -> PGEntry:
     return pg_entry(STANDARD.entry(type_), "", texts.ANYTHING)
 
+
+KEYWORDS = frozenset(
+    {
+        "BIGINT", "BIT", "BOOLEAN", "BYTEA", "CHAR", "CIDR", "CITEXT", "DATE", "DATEMULTIRANGE",
+        "DATERANGE", "DECIMAL", "DOUBLE PRECISION", "FLOAT", "HSTORE", "INET", "INT4MULTIRANGE",
+        "INT4RANGE", "INT8MULTIRANGE", "INT8RANGE", "INTEGER", "INTERVAL", "JSON", "JSONB",
+        "JSONPATH", "MACADDR", "MACADDR8", "MONEY", "NUMERIC", "NUMMULTIRANGE", "NUMRANGE",
+        "OID", "REAL", "REGCLASS", "REGCONFIG", "SMALLINT", "TEXT", "TIME", "TIMESTAMP",
+        "TSMULTIRANGE", "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR", "UUID",
+        "VARCHAR",
+    }
+)  # fmt: skip
+"""The names of types the database has; whatever else is written in capitals is refused."""
 
 TYPES = TypeTable(
     {
@@ -340,4 +354,5 @@ TYPES = TypeTable(
     },
     parent=STANDARD,
     name="postgresql",
+    keywords=KEYWORDS,
 )

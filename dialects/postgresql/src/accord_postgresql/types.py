@@ -23,6 +23,7 @@ from accord.sqltypes import (
     Uuid,
 )
 
+from .bits import BitString
 from .comparators import ArrayComparator, HstoreComparator, JSONBComparator, JSONComparator
 
 
@@ -81,13 +82,13 @@ class REGCONFIG(PGType):
 
 
 class BIT(PGType):
-    """A string of bits, '0' and '1' in Python."""
+    """A string of bits: a `BitString`, which is a str of '0' and '1', in Python."""
 
     affinity = "bit"
     sql_name = "BIT"
     key_fields = ("length", "varying")
     varying: bool = False
-    own_types = frozenset({str})
+    own_types = frozenset({str, BitString})
 
     def __init__(self, length: int | None = None, varying: bool = False) -> None:
         self.varying = varying

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
         BLOB,
         BOOLEAN,
         CHAR,
-        DATE,
-        DATETIME,
         DECIMAL,
         FLOAT,
         INTEGER,
@@ -25,27 +23,29 @@ if TYPE_CHECKING:
         REAL,
         SMALLINT,
         TEXT,
-        TIME,
         TIMESTAMP,
         VARCHAR,
     )
 
     from .dialect import SQLiteDialect
+    from .named import DATE, DATETIME, JSONB, TIME
     from .upsert import insert
 
 _HOME = {
     "accord.dialect.on_conflict": {"Insert": "OnConflictInsert"},
     "accord_sqlite.dialect": {"SQLiteDialect": "SQLiteDialect"},
+    "accord_sqlite.named": {name: name for name in ("DATE", "DATETIME", "JSONB", "TIME")},
     "accord_sqlite.upsert": {"insert": "insert"},
 }
 _TYPES = (
-    "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "FLOAT", "INTEGER", "JSON", "NUMERIC",
-    "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "VARCHAR",
+    "BLOB", "BOOLEAN", "CHAR", "DECIMAL", "FLOAT", "INTEGER", "JSON", "NUMERIC", "REAL", "SMALLINT",
+    "TEXT", "TIMESTAMP", "VARCHAR",
 )  # fmt: skip
 
 __all__ = [
-    "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "FLOAT", "INTEGER", "JSON", "NUMERIC",
-    "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "VARCHAR", "Insert", "SQLiteDialect", "insert",
+    "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "FLOAT", "INTEGER", "JSON",
+    "JSONB", "NUMERIC", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "VARCHAR", "Insert",
+    "SQLiteDialect", "insert",
 ]  # fmt: skip
 
 

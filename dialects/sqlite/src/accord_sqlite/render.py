@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from accord.dialect.on_conflict import OnConflictClause
 from accord.exc import CompileError
 from accord.sql.expressions import ExpressionList
+from accord.sql.json import QUOTES
 from accord.sql.nodes import ColumnElement
 from accord.sqltypes import Date, DateTime, Interval, Time, TypeDecorator, TypeEngine
 
@@ -99,11 +100,21 @@ class SQLiteRenderer(OnConflictClause):
 
     def visit_json_getitem_op(self, node: BinaryExpression[Any]) -> str:
         step = self.wrapped(node.right)
+        if QUOTES in node.modifiers:
+            return self._quoted_member(node, step)
         if node.right.type.affinity == "integer":
-            path = f"'$[' || {step} || ']'"
-        else:
-            path = f"'$.' || json_quote({step})"
-        return self._json_member(node, path)
+            return self._json_member(node, f"'$[' || {step} || ']'")
+        return self._json_member(node, f"'$.' || json_quote({step})")
+
+    def _quoted_member(self, node: BinaryExpression[Any], key: str) -> str:
+        """A member by a key with double quotes, which a path can hold from SQLite 3.46 on only."""
+        value = "value"
+        if node.type.affinity == "json":
+            value = (
+                "CASE WHEN type IN ('object', 'array') THEN value WHEN type IN ('true', 'false') "
+                "THEN type ELSE json_quote(value) END"
+            )
+        return f"(SELECT {value} FROM json_each({self.process(node.left)}) WHERE key = {key})"
 
     def visit_json_path_getitem_op(self, node: BinaryExpression[Any]) -> str:
         return self._json_member(node, self.process(node.right))

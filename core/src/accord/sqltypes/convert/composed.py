@@ -16,7 +16,7 @@ from accord.sqltypes.entry import (
     or_null,
     quoted,
 )
-from accord.sqltypes.json import JSON, JSONNull
+from accord.sqltypes.json import JSON, JSONNull, JSONPathType, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +69,17 @@ def _json_literal(text: str | None) -> str:
 
 
 json_ = json_factory()
+
+
+def json_path(type_: JSONPathType, table: EntryLookup) -> TypeEntry:
+    """A path goes out as the text of SQL/JSON."""
+    return TypeEntry(
+        ddl="TEXT",
+        native=ONLY_NONE,
+        bind=path_text,
+        result=None,
+        literal=or_null(lambda value: quoted(path_text(value))),
+    )
 
 
 def nested(value: Any, each: Callable[[Any], Any], dimensions: int | None) -> list[Any]:

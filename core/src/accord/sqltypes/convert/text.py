@@ -65,7 +65,7 @@ def enum_bind(type_: Enum) -> Callable[[Any], str]:
 def enum(type_: Enum, table: EntryLookup) -> TypeEntry:
     bind = enum_bind(type_)
     return TypeEntry(
-        ddl=ddl_name(type_, f"VARCHAR({type_.length})"),
+        ddl=f"VARCHAR({type_.length})",
         native=ONLY_NONE,
         bind=bind,
         result=type_.member_of,
