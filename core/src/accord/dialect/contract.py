@@ -19,6 +19,7 @@ from accord.dialect.texts import select_request
 from accord.exc import ArgumentError, NoDBAPILoaded, NoSuchModuleError
 from accord.records import replace
 from accord.sql.identifiers import quote_identifier
+from accord.sqltypes.base import to_instance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence as SequenceOf
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from accord.sql.preparer import IdentifierPreparer
     from accord.sql.render import Renderer
     from accord.sql.target import RenderTarget, SchemaMap
-    from accord.sqltypes import TypeTable
+    from accord.sqltypes import TypeEngine, TypeTable
 
 
 DDL_WORDS = (
@@ -209,6 +210,14 @@ class Dialect(ABC):
         made = copy(self)
         made._target = target
         return made
+
+    def type_descriptor(
+        self, type_: TypeEngine[object] | type[TypeEngine[object]]
+    ) -> TypeEngine[object]:
+        """The type as this dialect has it, for `load_dialect_impl`; accord's are the same
+        everywhere, the type table knows how they travel.
+        """
+        return to_instance(type_)
 
     @abstractmethod
     def render_target(self, paramstyle: str) -> RenderTarget:

@@ -256,9 +256,19 @@ def is_modified(obj: object, *, include_collections: bool) -> bool:
         elif prop is not None:
             if new is not old:
                 return True
-        elif old is NOT_LOADED or type(old) is not type(new) or bool(old != new):
+        elif not _holds_the_same(mapper, name, old, new):
             return True
     return False
+
+
+def _holds_the_same(mapper: Mapper, name: str, old: object, new: object) -> bool:
+    """As the flush will see it: the column's type compares."""
+    from accord.unitofwork.collect import same_value  # a query has no use for it
+
+    prop = mapper.column_attrs.get(name)
+    if prop is None:
+        return old is not NOT_LOADED and type(old) is type(new) and old == new
+    return same_value(prop.column.type, old, new)
 
 
 def _listed(old: object) -> list[object]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from accord.exc import ArgumentError
-from accord.sqltypes.base import NULLTYPE, Concatenable, TypeEngine
+from accord.sqltypes.base import NULLTYPE, Concatenable, TypeEngine, to_instance
 from accord.sqltypes.boolean import BOOLEANTYPE
 from accord.sqltypes.text import String
 
@@ -238,7 +238,11 @@ def _text_operand(left: Expr, op: Operator, other: Any) -> Expr:
     if other is None:
         return NULL
     if isinstance(other, str):
-        type_ = left.type if left.type.affinity == "string" else _STRING
+        type_ = left.type
+        if type_.affinity == "string":
+            type_ = to_instance(type_.coerce_compared_value(op, other))
+        else:
+            type_ = _STRING
         return BindParameter(other, type_, left.key or "param")
     return literal_for(other, left, op)
 

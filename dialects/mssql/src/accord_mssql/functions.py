@@ -180,11 +180,24 @@ class FunctionRenderer(Renderer):
         path += self._written(steps[-1], _before_last)
         key = self._written(steps[-1], _last)
         return (
-            "(SELECT CASE accord_j.type WHEN 0 THEN N'null' WHEN 1 THEN "
-            "N'\"' + STRING_ESCAPE(accord_j.value, 'json') + N'\"' ELSE accord_j.value END "
+            f"(SELECT {self._member_value(node)} "
             f"FROM OPENJSON({self.process(element)}, N'${path}') AS accord_j "
             f"WHERE accord_j.[key] = N'{key}')"
         )
+
+    def _member_value(self, node: BinaryExpression[Any]) -> str:
+        """The member as JSON text, or as the value of the type it was asked for."""
+        affinity = node.type.affinity
+        if affinity == "json":
+            return (
+                "CASE accord_j.type WHEN 0 THEN N'null' WHEN 1 THEN "
+                "N'\"' + STRING_ESCAPE(accord_j.value, 'json') + N'\"' ELSE accord_j.value END"
+            )
+        if affinity == "string":
+            return "accord_j.value"
+        if affinity == "boolean":
+            return "CASE accord_j.value WHEN N'true' THEN 1 WHEN N'false' THEN 0 END"
+        return f"CAST(accord_j.value AS {self.cast_type(node.type)})"
 
     def _json_steps(self, node: Expr) -> tuple[Expr, list[BindParameter[Any]]]:
         """The value at the bottom of ``column["a"]["b"]``, and the steps down from it."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from accord.dialect.on_conflict import OnConflictClause
 from accord.exc import CompileError
 from accord.sql.nodes import BindParameter, ColumnElement, Entity
+from accord.sql.operators import GETITEM
 from accord.sql.selectable import FromClause, TableClause
 from accord.sqltypes import STANDARD
 from accord.sqltypes.entry import expected
@@ -153,6 +154,12 @@ class PostgreSQLRenderer(OnConflictClause):
         if config is not None:
             words = f"{quoted(str(config))}, {words}"
         return f"{self.wrapped(node.left)} @@ plainto_tsquery({words})"
+
+    def visit_getitem_op(self, node: BinaryExpression[Any]) -> str:
+        """A subscript follows a column or another subscript; anything else needs parentheses."""
+        left = self.process(node.left)
+        bare = node.left.origin is not None or getattr(node.left, "operator", None) is GETITEM
+        return f"{left if bare else f'({left})'}[{self.process(node.right)}]"
 
     # --- JSON -------------------------------------------------------------------------------------
 
