@@ -81,20 +81,40 @@ def test_markers() -> None:
 @pytest.mark.parametrize(
     ("type_", "homes"),
     [
-        (postgresql.INET(), {"postgresql"}),
-        (postgresql.HSTORE(), {"postgresql"}),
-        (postgresql.INT4RANGE(), {"postgresql"}),
-        (mysql.SET("a"), {"mysql", "mariadb"}),
-        (mysql.YEAR(), {"mysql", "mariadb", "sqlite"}),
-        (mysql.INET6(), {"mariadb"}),
-        (oracle.VECTOR(3), {"oracle"}),
-        (mssql.SQL_VARIANT(), {"mssql"}),
-        (mssql.XML(), {"mssql", "oracle", "sqlite"}),
+        (postgresql.INET(), ("postgresql",)),
+        (postgresql.HSTORE(), ("postgresql",)),
+        (postgresql.INT4RANGE(), ("postgresql",)),
+        (
+            mysql.SET("a"),
+            (
+                "mysql",
+                "mariadb",
+            ),
+        ),
+        (
+            mysql.YEAR(),
+            (
+                "mysql",
+                "mariadb",
+                "sqlite",
+            ),
+        ),
+        (mysql.INET6(), ("mariadb",)),
+        (oracle.VECTOR(3), ("oracle",)),
+        (mssql.SQL_VARIANT(), ("mssql",)),
+        (
+            mssql.XML(),
+            (
+                "mssql",
+                "oracle",
+                "sqlite",
+            ),
+        ),
     ],
     ids=repr,
 )
 def test_a_type_that_a_database_lacks_is_refused_by_name(
-    name: str, type_: Any, homes: set[str]
+    name: str, type_: Any, homes: tuple[str, ...]
 ) -> None:
     if name in homes:
         assert type_.compile(DIALECTS[name])
