@@ -95,13 +95,6 @@ def bit_varying(engine: Any) -> None:
     assert _run(engine, select(literal("101", BIT(varying=True)))) == [("101",)]
 
 
-def array_slice(engine: Any) -> None:
-    from accord_postgresql import ARRAY
-
-    t = _table(engine, Column("tags", ARRAY(String)))
-    assert _run(engine, select(t.c.tags[1:2])) == [(None,), (None,)]
-
-
 def function_called_delete(engine: Any) -> None:
     from accord_postgresql import HSTORE
 

@@ -72,13 +72,6 @@ FRAGMENTS = (
     ),
     _fragment(
         "postgresql",
-        r"(?<=::INTEGER):(?=\$)",
-        " : ",
-        "a slice whose bounds are cast: the two colons are taken for one sign",
-        examples.array_slice,
-    ),
-    _fragment(
-        "postgresql",
         r"\bdelete\(",
         "without(",
         "a function of this name: hstore's",

@@ -24,7 +24,7 @@ _DIGITS = re.compile(r"\d+")
 
 #: How a dialect's parser wants to see the n-th parameter of a driver that counts them.
 _MARKS: dict[str, Callable[[int], str]] = {
-    "postgresql": "${}".format,
+    "postgresql": ":p{}".format,
     "mssql": "@p{}".format,
 }
 

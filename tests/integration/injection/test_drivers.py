@@ -38,6 +38,8 @@ class Forged(str):
 def test_a_container_is_no_value_cve_2024_36039(engine: Any, victim: Any, value: Any) -> None:
     """PyMySQL wrote the keys of a dictionary into the statement without escaping them."""
     refused = (exc.StatementError, exc.ArgumentError, exc.CompileError)
+    if isinstance(value, list) and engine.dialect.name == "postgresql":
+        return  # an array
     builds = [
         lambda: select(victim.c.id).where(victim.c.name == value),
         lambda: insert(victim).values(id=3, name=value),

@@ -29,10 +29,10 @@ def documents(engine: Any) -> Iterator[Any]:
 
 
 def unfindable(engine: Any, key: str) -> bool:
-    """SQLite before 3.46 ends a key at its first quotation mark: it finds nothing, and nobody
-    else's value either.
+    """SQLite before 3.46 ends a key at its first quotation mark, and compares control characters as
+    documents write them; it finds nothing then, and nobody else's value either.
     """
-    return engine.dialect.name == "sqlite" and '"' in key
+    return engine.dialect.name == "sqlite" and ('"' in key or not key.isprintable())
 
 
 def found(connection: Any, statement: Any) -> Any:

@@ -87,7 +87,7 @@ def test_of_one_test_so_much_is_read() -> None:
     ("dialect", "paramstyle", "text", "read"),
     [
         ("mysql", "format", "SELECT %s, 7 %% 2, '%%s'", "SELECT ?, 7 % 2, '%s'"),
-        ("postgresql", "format", "SELECT %s, %b", "SELECT $1, $2"),
+        ("postgresql", "format", "SELECT %s, %b", "SELECT :p1, :p2"),
         ("mssql", "pyformat", "SELECT %(a)s, %(b)s, %(a)s", "SELECT @p1, @p2, @p1"),
         ("oracle", "named", "SELECT :1, ':1', :a FROM dual", "SELECT :p1, ':1', :a FROM dual"),
         ("sqlite", "qmark", "SELECT ?, '%%'", "SELECT ?, '%%'"),
