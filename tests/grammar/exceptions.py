@@ -43,6 +43,13 @@ FRAGMENTS = (
         examples.escape_by_backslash,
     ),
     _fragment(
+        "postgresql",
+        r"ESCAPE E'(?:[^'\\]|\\.|'')+'",
+        "ESCAPE '/'",
+        "a literal with escapes: a backslash whatever the server's settings",
+        examples.escape_by_backslash,
+    ),
+    _fragment(
         "mariadb",
         r"\bIN \(VALUES \(",
         "IN ((",
