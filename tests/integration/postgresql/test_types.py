@@ -76,6 +76,7 @@ from accord_postgresql import (
     TSTZRANGE,
     TSVECTOR,
     UUID,
+    BitString,
     MultiRange,
     Range,
 )
@@ -230,8 +231,8 @@ CASES: list[tuple[str, Any, list[Any]]] = [
     ("CIDR", CIDR(), [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fe80::/10")]),
     ("MACADDR", MACADDR(), ["08:00:2b:01:02:03"]),
     ("MACADDR8", MACADDR8(), ["08:00:2b:01:02:03:04:05"]),
-    ("BIT", BIT(3), ["101", "000"]),
-    ("BIT VARYING", BIT(8, varying=True), ["1", "10101"]),
+    ("BIT", BIT(3), [BitString("101"), BitString("000")]),
+    ("BIT VARYING", BIT(8, varying=True), [BitString("1"), BitString("10101")]),
     ("MONEY", MONEY(), ["$1,234.50"]),
     ("OID", OID(), [0, 2**32 - 1]),
     ("REGCLASS", REGCLASS(), ["pg_class"]),
