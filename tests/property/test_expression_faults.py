@@ -11,6 +11,8 @@ from expression_faults import FAULTS, switched_on
 from orm_api import create_engine, not_on
 from servers.databases import Database
 
+from accord import exc
+
 EXPRESSIONS, EACH, BATCH = 3000, 48, 25
 
 pytestmark = not_on("oracle", "mssql", "a double has no logic of its own")
@@ -31,7 +33,7 @@ def expressions_until_found(asked: Campaign) -> int | None:
         batch = [chance.randbytes(EACH) for _ in range(BATCH)]
         try:
             asked.compare(batch)
-        except Disagreement as error:
+        except (Disagreement, exc.DBAPIError) as error:
             print(f"found after {count + BATCH}: {error}")
             return count + BATCH
     return None
