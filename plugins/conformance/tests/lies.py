@@ -88,7 +88,7 @@ class ByPosition(KeyStrategy):
         return InsertResult(keys, [row[1:] for row in found] if batch.fetch else None)
 
 
-@lie("matches RETURNING by position", "keys")
+@lie("matches RETURNING by position", "keys", "dml")
 def by_position() -> type[Dialect]:
     class Positional(SQLiteDialect):
         key_strategies = tuple(

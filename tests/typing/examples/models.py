@@ -37,3 +37,4 @@ class Book(Base):
     price: Mapped[float | None]
     author_id: Mapped[int] = mapped_column(ForeignKey("author.id"))
     author: Mapped[Author] = relationship(back_populates="books")
+

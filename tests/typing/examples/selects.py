@@ -26,7 +26,9 @@ assert_type(
         func.count(),
         Book.author_id,
     ),
-    Select[tuple[int, str, datetime | None, Author, Book, int, str, float | None, int, int],],
+    Select[
+        tuple[int, str, datetime | None, Author, Book, int, str, float | None, int, int],
+    ],
 )
 assert_type(select(tagging), Select[Any])
 assert_type(select(table("author")), Select[Any])

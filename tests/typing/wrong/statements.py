@@ -20,24 +20,10 @@ name_column: Column[str] = Column("id", Integer)  # mypy: arg-type; pyright: rep
 with Session(create_engine("sqlite://")) as session:
     found: User = session.get(User, 1)  # mypy: assignment; pyright: reportAssignmentType
     session.get(User, 1, populate_exsting=True)  # mypy: call-overload; pyright: reportCallIssue
-    users: list[str] = session.scalars(
-        select(User)
-    ).all()  # mypy: assignment; pyright: reportAssignmentType
-    name: int = session.scalars(
-        select(User.name)
-    ).one()  # mypy: assignment; pyright: reportAssignmentType
-    first, second, third = (
-        session.execute(select(User.id, User.name)).one().t
-    )  # mypy: misc; pyright: reportAssignmentType, reportUnknownVariableType
-    session.execute(insert(User).returning(User.id)).one().t[
-        1
-    ]  # mypy: misc; pyright: reportGeneralTypeIssues
-    session.execute(
-        select(User)
-    ).rowcount  # mypy: attr-defined; pyright: reportAttributeAccessIssue, reportUnknownMemberType
-    session.execute(
-        update(User), execution_option={}
-    )  # mypy: call-overload; pyright: reportCallIssue
-    session.query(
-        User
-    ).one().email  # mypy: attr-defined; pyright: reportAttributeAccessIssue, reportUnknownMemberType
+    users: list[str] = session.scalars(select(User)).all()  # mypy: assignment; pyright: reportAssignmentType
+    name: int = session.scalars(select(User.name)).one()  # mypy: assignment; pyright: reportAssignmentType
+    first, second, third = session.execute(select(User.id, User.name)).one().t  # mypy: misc; pyright: reportAssignmentType, reportUnknownVariableType
+    session.execute(insert(User).returning(User.id)).one().t[1]  # mypy: misc; pyright: reportGeneralTypeIssues
+    session.execute(select(User)).rowcount  # mypy: attr-defined; pyright: reportAttributeAccessIssue, reportUnknownMemberType
+    session.execute(update(User), execution_option={})  # mypy: call-overload; pyright: reportCallIssue
+    session.query(User).one().email  # mypy: attr-defined; pyright: reportAttributeAccessIssue, reportUnknownMemberType

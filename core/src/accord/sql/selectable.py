@@ -204,16 +204,18 @@ class TableClause(FromClause):
         self.name = name
         self.schema = schema
         self.c = ColumnCollection(owner=f"table {self.fullname}")
-        self._compose(columns)
+        self._compose_with(columns)  # before they are its own: their keys hold the table's
         for column in columns:
             self.append_column(column)
 
-    def _compose(self, columns: Iterable[ColumnClause[Any]] | None = None) -> None:
+    def _compose(self) -> None:
+        self._compose_with(self.c)
+
+    def _compose_with(self, columns: Iterable[ColumnClause[Any]]) -> None:
         if self.has_identity:
             self.cache_key: Hashable = ("t", next_uid())
         else:
-            given = self.c if columns is None else columns
-            kinds = tuple([(column.name, column.type.key) for column in given])
+            kinds = tuple([(column.name, column.type.key) for column in columns])
             # A row that only a dialect's INSERT knows is no table of the same name.
             kind = "table" if type(self) is TableClause else type(self)
             self.cache_key = (kind, self.name, self.schema, kinds)

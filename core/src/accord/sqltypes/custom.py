@@ -68,10 +68,14 @@ class TypeDecorator(ExternalType, TypeEngine[_T]):
         if self.impl.should_evaluate_none:
             self.should_evaluate_none = True
 
-    @property
-    def comparator_factory(self) -> Any:
-        """The operators of expressions: those of the stored type, until a subclass names others."""
-        return self.impl_instance.comparator_factory
+    if not TYPE_CHECKING:  # to checkers it is what a subclass puts there: a class
+
+        @property
+        def comparator_factory(self) -> Any:
+            """The operators of expressions: those of the stored type, until a subclass names
+            others.
+            """
+            return self.impl_instance.comparator_factory
 
     @property
     def impl_instance(self) -> TypeEngine:

@@ -1,7 +1,5 @@
-"""SQL and DDL where DuckDB differs, and the keys that its tables count.
-
-A column that counts has a sequence of its own, made and dropped with its table. In: nodes of
-accord.sql and accord.schema, tables. Out: text; keys drawn from the sequence.
+"""SQL and DDL where DuckDB differs; keys from the sequence that is made and dropped with a table.
+In: nodes of accord.sql and accord.schema, tables. Out: text; keys drawn from the sequence.
 """
 
 from __future__ import annotations
