@@ -116,6 +116,8 @@ def compare_order(asked: Campaign, data: bytes) -> None:
     language, main = asked.language(data), asked.tables.main
     kind = language.choices.of([language.number, language.text, language.condition])
     key: Term = kind(2)
+    if not _speaks_of_a_row(key.sql):
+        return  # a constant orders nothing: databases take it for a position, or refuse it
     if key.sql.type.affinity == "string":
         key = language.collated(key)
     down, nulls_first = language.choices.below(2), language.choices.below(2)
@@ -141,6 +143,10 @@ def compare_order(asked: Campaign, data: bytes) -> None:
                 f"{form}: {asked.literal(statement)}\nthe database says {found}, Python {ids}"
             )
     asked.note([key])
+
+
+def _speaks_of_a_row(node: Any) -> bool:
+    return node.visit_name == "column" or any(map(_speaks_of_a_row, node.children()))
 
 
 def compare_sets(asked: Campaign, data: bytes) -> None:
