@@ -67,12 +67,13 @@ def check_identifier(name: str, target: RenderTarget) -> None:
         raise IdentifierError(
             f"the name {_shown(name)} cannot be used in SQL: it contains the character U+{code:04X}"
         )
-    for character in target.refused_in_names:
-        if character in name:
-            raise IdentifierError(
-                f"the name {_shown(name)} cannot be used: {target.dialect_name} has no names with "
-                f"{character!r} in them"
-            )
+    found = None if target.refused_in_names is None else target.refused_in_names.search(name)
+    if found is not None:
+        place = "at their end" if found.end() == len(name) else "in them"
+        raise IdentifierError(
+            f"the name {_shown(name)} cannot be used: {target.dialect_name} has no names with "
+            f"{found.group()!a} {place}"
+        )
     length = name_length(name, target)
     if length > target.max_identifier_length:
         unit = "bytes" if target.identifier_length_in_bytes else "characters"

@@ -56,7 +56,7 @@ class RenderTarget:
     quote_close: str = '"'
     reserved_words: frozenset[str] = STANDARD_RESERVED
     plain_name: re.Pattern[str] = PLAIN_NAME  # names that need no quotes
-    refused_in_names: str = ""  # characters no name can have, quoted or not
+    refused_in_names: re.Pattern[str] | None = None  # what no name can have in it, quoted or not
 
     schema_map: SchemaMap = ()  # schemas that stand in statements under another name
 

@@ -34,7 +34,7 @@ from accord.schema import (
 from accord.sqltypes import TIMESTAMP, DateTime
 
 from .casts import stored
-from .literals import ddl_text
+from .literals import comment_text
 from .options import COLUMN, INDEX, TABLE, check_options, option, table_options
 
 _NOW = re.compile(
@@ -130,7 +130,7 @@ class MySQLDDL(DDLRenderer):
         return "AUTO_INCREMENT"
 
     def column_comment_clause(self, column: Column[Any]) -> str:
-        return "" if column.comment is None else f"COMMENT {ddl_text(column.comment)}"
+        return "" if column.comment is None else f"COMMENT {comment_text(column.comment)}"
 
     def visit_alter_column(self, change: AlterColumn) -> str:
         """MODIFY takes the whole definition, so one statement makes every change of a column."""
@@ -234,7 +234,7 @@ class MySQLDDL(DDLRenderer):
     # --- comments ---------------------------------------------------------------------------------
 
     def visit_set_table_comment(self, comment: SetTableComment) -> str:
-        text = ddl_text(comment.element.comment or "")
+        text = comment_text(comment.element.comment or "")
         return f"ALTER TABLE {self.table_name(comment.element)} COMMENT {text}"
 
     def visit_drop_table_comment(self, comment: DropTableComment) -> str:

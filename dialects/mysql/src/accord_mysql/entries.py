@@ -49,7 +49,7 @@ from accord.sqltypes.entry import (
 from accord.sqltypes.json import JSONPathType, JSONStrIndexType, path_text
 
 from . import moments, types as own
-from .literals import member_text, text_literal
+from .literals import bare_text, text_literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -219,7 +219,7 @@ def _enum(type_: Enum, table: EntryLookup) -> TypeEntry:
     bind = enum_bind(type_)
     ddl = f"VARCHAR({type_.length})"
     if type_.native_enum or isinstance(type_, own.ENUM):
-        ddl = f"ENUM({','.join(map(member_text, type_.enums))})"
+        ddl = f"ENUM({','.join(map(bare_text, type_.enums))})"
     return replace(
         entry,
         ddl=ddl + _charset(type_),
@@ -245,7 +245,7 @@ def _set(type_: own.SET, table: EntryLookup) -> TypeEntry:
         return set(value.split(",")) if value else set()
 
     return TypeEntry(
-        ddl=f"SET({','.join(map(member_text, order))}){_charset(type_)}",
+        ddl=f"SET({','.join(map(bare_text, order))}){_charset(type_)}",
         native=ONLY_NONE,
         bind=bind,
         result=result,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError
 
-from .literals import ddl_text
+from .literals import comment_text, ddl_text
 
 if TYPE_CHECKING:
     from accord.schema import Table
@@ -74,7 +74,8 @@ def _part(name: str, value: Any) -> str:
     word = name.upper().replace("_DIRECTORY", " DIRECTORY")
     word = word.replace("CHARACTER_SET", "CHARACTER SET").replace("DEFAULT_", "DEFAULT ")
     if name in _QUOTED:
-        return f"{word}={ddl_text(str(value))}"
+        text = str(value)
+        return f"{word}={comment_text(text) if name == 'comment' else ddl_text(text)}"
     text = str(int(value)) if isinstance(value, bool) else str(value)
     if _PLAIN.match(text) is None:
         raise ArgumentError(f"mysql_{name}= takes one word or number")

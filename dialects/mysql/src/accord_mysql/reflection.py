@@ -195,7 +195,7 @@ class MySQLReflection(Equivalence, Reflection):
         text = str(default)
         if "default_generated" in extra:
             updates = extra.partition("on update ")[2]
-            bare = text if text.upper().startswith("CURRENT_TIMESTAMP") else f"({text})"
+            bare = text if text.upper().startswith("CURRENT_TIMESTAMP") else f"({_unescaped(text)})"
             return f"{bare} ON UPDATE {updates.upper()}" if updates else bare
         if declared.startswith("bit"):
             return text

@@ -17,7 +17,7 @@ from accord.sql.nodes import ColumnElement
 from accord.sql.values import Values
 
 from .casts import mariadb_cast, mysql_cast
-from .literals import text_literal
+from .literals import bare_text, text_literal
 from .upsert import MariaDBUpsertClause, UpsertClause
 
 if TYPE_CHECKING:
@@ -182,8 +182,11 @@ class MySQLRenderer(UpsertClause, Renderer):
         return super().visit_extract(node)
 
     def visit_aggregate_strings_func(self, node: Function[Any]) -> str:
-        value, separator = [self.process(part) for part in node.arguments]
-        return f"group_concat({value}{self.argument_order(node)} SEPARATOR {separator})"
+        value: Any
+        separator: Any  # aggregate_strings() made it a parameter
+        value, separator = node.arguments
+        joined = f"{self.process(value)}{self.argument_order(node)}"
+        return f"group_concat({joined} SEPARATOR {self.parameter_as(separator, bare_text)})"
 
     def visit_aggregate_order_by(self, node: AggregateOrderBy[Any]) -> str:
         name = getattr(node.element, "name", None)

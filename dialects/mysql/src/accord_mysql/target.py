@@ -4,6 +4,7 @@ not.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from accord.sql.target import RenderTarget
@@ -51,6 +52,8 @@ def mysql_target(paramstyle: str, types: TypeTable, name: str = "mysql") -> Rend
         max_identifier_length=64,
         quote_open="`",
         quote_close="`",
+        # The catalog is in utf8mb3: MySQL keeps such a name as "?", MariaDB refuses it.
+        refused_in_names=re.compile("[\U00010000-\U0010ffff]| \\Z"),
         reserved_words=RESERVED,
         max_parameters=65_535,
         supports_native_boolean=False,

@@ -72,7 +72,7 @@ def render_target(paramstyle: str, types: TypeTable) -> RenderTarget:
         identifier_length_in_bytes=True,
         reserved_words=RESERVED,
         plain_name=_PLAIN,
-        refused_in_names='"',
+        refused_in_names=re.compile('"'),
         max_parameters=PARAMETERS,
         supports_native_boolean=False,
         supports_is_distinct_from=False,

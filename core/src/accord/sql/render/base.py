@@ -25,9 +25,10 @@ from accord.sql.nodes import (
 )
 from accord.sql.selectable import ColumnClause, FromClause
 from accord.sql.text import reads
+from accord.sqltypes.entry import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from accord.sql.labels import NamedColumn
     from accord.sql.target import RenderTarget
@@ -165,11 +166,22 @@ class RendererBase:
 
     # --- parameters -------------------------------------------------------------------------------
 
+    def parameter_as(self, bind: BindParameter[Any], literal: Callable[[Any], str]) -> str:
+        """A parameter that is written into the text, where only `literal` says how."""
+        entry = replace(self.entry(bind.type), literal=literal)
+        if self.literal_binds:
+            return literal_text(entry, bind.effective_value)
+        return self.parameter(bind, entry=entry)
+
     def parameter(
-        self, bind: BindParameter[Any], negated: bool = False, name: str | None = None
+        self,
+        bind: BindParameter[Any],
+        negated: bool = False,
+        name: str | None = None,
+        entry: TypeEntry | None = None,
     ) -> str:
         """The mark of a parameter; the same object gets the same one again. `name` is tried for its
-        name."""
+        name; `entry` says how the value travels, if not as its type does."""
         mark = self.shared_marks.get(id(bind))
         if mark is not None:
             return mark
@@ -181,7 +193,7 @@ class RendererBase:
         slot = Slot(
             source,
             self._parameter_name(bind) if taken else self._free_parameter(str(name)),
-            self.entry(bind.type),
+            entry or self.entry(bind.type),
             bind.hint,
             expanding,
             sensitive=self.sensitive,
