@@ -81,6 +81,7 @@ def chinook() -> MetaData:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     found: MetaData = module.Base.metadata
+    module.Base.registry.dispose()  # the classes go: nobody is to configure those that are left
     return found
 
 
