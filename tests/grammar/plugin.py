@@ -30,6 +30,7 @@ class Gate:
         self.recorder = Recorder()
         self.objections: list[str] = []
         self.read = 0
+        self.left_out = 0
         self.seconds = 0.0
         self._patch = pytest.MonkeyPatch()
 
@@ -46,7 +47,7 @@ class Gate:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """A worker is done: its findings are ours."""
-        self._add(*getattr(node, "workeroutput", {}).get("grammar", (0, 0.0, [])))
+        self._add(*getattr(node, "workeroutput", {}).get("grammar", (0, 0, 0.0, [])))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -54,18 +55,19 @@ class Gate:
         self._add(*self._findings())
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
-            output["grammar"] = (self.read, self.seconds, self.objections)
+            output["grammar"] = (self.read, self.left_out, self.seconds, self.objections)
         elif self.objections and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def _add(self, read: int, seconds: float, objections: list[str]) -> None:
+    def _add(self, read: int, left_out: int, seconds: float, objections: list[str]) -> None:
         self.read += read
+        self.left_out += left_out
         self.seconds += seconds
         self.objections += objections
 
-    def _findings(self) -> tuple[int, float, list[str]]:
+    def _findings(self) -> tuple[int, int, float, list[str]]:
         if not len(self.recorder):
-            return 0, 0.0, []
+            return 0, 0, 0.0, []
         from grammar.reading import objection
 
         began = time.process_time()
@@ -74,7 +76,8 @@ class Gate:
             why = objection(seen)
             if why is not None:
                 found.append(f"{seen.dialect}: {why}\n    {seen.text}\n    made by {seen.test}")
-        return len(self.recorder), time.process_time() - began, found
+        seconds = time.process_time() - began
+        return len(self.recorder), self.recorder.left_out, seconds, found
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.objections:
@@ -83,6 +86,8 @@ class Gate:
                 terminalreporter.line(text)
             terminalreporter.line(HELP)
         terminalreporter.line(f"sqlglot read {self.read} statements in {self.seconds:.1f} s")
+        if self.left_out:
+            terminalreporter.line(f"and not {self.left_out} others of tests that make thousands")
 
 
 def register(config: pytest.Config) -> None:
