@@ -11,6 +11,7 @@ from typing import Any
 from accord import (
     JSON,
     Column,
+    Double,
     Identity,
     Integer,
     MetaData,
@@ -107,6 +108,11 @@ def function_called_delete(engine: Any) -> None:
 def returning_into(engine: Any) -> None:
     t = _table(engine)
     assert _run(engine, insert(t).returning(t.c.id, t.c.name), {"id": 3, "name": "c"}) == [(3, "c")]
+
+
+def double_beyond_numbers(engine: Any) -> None:
+    tiny = literal(1e-300, Double(), literal_execute=True)
+    assert _run(engine, select(tiny)) == [(1e-300,)]
 
 
 def json_member(engine: Any) -> None:

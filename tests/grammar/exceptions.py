@@ -93,6 +93,13 @@ FRAGMENTS = (
     ),
     _fragment(
         "oracle",
+        r"(?<![\w.])(\d+(?:\.\d+)?(?:e[+-]?\d+)?)d\b",
+        r"\1",
+        "a number of type BINARY_DOUBLE",
+        examples.double_beyond_numbers,
+    ),
+    _fragment(
+        "oracle",
         r" RETURNING CLOB WITH WRAPPER\)",
         ")",
         "the type and the wrapper of JSON_QUERY together",

@@ -1,10 +1,11 @@
 """Statements as sqlglot's Oracle dialect parses them.
 
-sqlglot does not know six spellings Oracle has, so they are rewritten before it sees the text, each
-to one of the same meaning to a parser: numbered binds (:1) to named ones; left out are ``INTO :a,
-:b`` of a RETURNING, the precisions of ``INTERVAL DAY(9) TO SECOND(6)``, the word VIRTUAL after a
-computed column, the schema before the name of a new index, and ``RETURNING CLOB WITH WRAPPER`` of
-JSON_QUERY. In: text. Out: a tree; ORA-00900 for what is no statement.
+sqlglot does not know seven spellings Oracle has, so they are rewritten before it sees the text,
+each to one of the same meaning to a parser: numbered binds (:1) to named ones; left out are ``INTO
+:a, :b`` of a RETURNING, the precisions of ``INTERVAL DAY(9) TO SECOND(6)``, the word VIRTUAL after
+a computed column, the schema before the name of a new index, ``RETURNING CLOB WITH WRAPPER`` of
+JSON_QUERY, and the d of a BINARY_DOUBLE (1e-300d). In: text. Out: a tree; ORA-00900 for what is no
+statement.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _INDEX = re.compile(
     r"\A(\s*CREATE\s+(?:UNIQUE\s+|BITMAP\s+)?INDEX\s+)(?:\w+|\"[^\"]+\")\.", re.IGNORECASE
 )
 _WRAPPER = re.compile(r"\s+RETURNING\s+CLOB\s+WITH\s+WRAPPER\b", re.IGNORECASE)
+_DOUBLE = re.compile(r"('[^']*')|(?<![\w.])(\d+(?:\.\d+)?(?:e[+-]?\d+)?)d\b", re.IGNORECASE)
 _INTO = re.compile(r"\bINTO\s*\Z", re.IGNORECASE)
 
 NODES = {
@@ -74,5 +76,6 @@ def normalised(statement: Statement) -> str:
     parts.append(statement.text[end:])
     text = "".join(parts)
     text = _WRAPPER.sub("", _INDEX.sub(r"\1", text))
+    text = _DOUBLE.sub(lambda found: found[1] or found[2], text)
     text = _INTERVAL.sub("INTERVAL DAY TO SECOND", text)
     return _VIRTUAL.sub(")", _SPAN.sub("DAY TO SECOND", text))
