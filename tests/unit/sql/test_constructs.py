@@ -7,6 +7,7 @@ from constructs import DIALECTS, Construct, collect
 from constructs.texts import parsed, rendered
 from sqlglot import exp
 
+from accord import Integer, and_, column, select, table
 from accord.exc import CompileError
 
 CASES = [(item, dialect) for item in collect().values() for dialect in DIALECTS]
@@ -55,3 +56,11 @@ def test_equal_statements_have_equal_keys(item: Construct) -> None:
     cached = getattr(one, "is_clause_element", True) and not getattr(one, "is_ddl", False)
     if cached and hasattr(one, "key"):
         assert one.key == two.key
+
+
+@pytest.mark.parametrize("dialect", ["mysql", "mariadb"])
+def test_nulls_of_a_sort_key_are_those_of_all_of_it(dialect: str) -> None:
+    """Found by random expressions: ``a AND b IS NULL`` asked the second half only."""
+    t = table("t", column("a", Integer), column("b", Integer))
+    statement = select(t.c.a).order_by(and_(t.c.a == t.c.b, t.c.b == t.c.a).nulls_last())
+    assert "CASE WHEN ((t.a = t.b AND t.b = t.a) IS NULL) THEN 1" in rendered(statement, dialect)

@@ -368,7 +368,10 @@ class ExpressionRenderer(TypeRenderer):
         inner = node.element
         bare = inner.element if isinstance(inner, UnaryExpression) and inner.postfix else inner
         first, last = ("0", "1") if node.operator is ops.NULLS_FIRST else ("1", "0")
-        test = f"CASE WHEN ({self.sort_text(bare)} IS NULL) THEN {first} ELSE {last} END"
+        tested = self.sort_text(bare)
+        if self.must_wrap(bare, ops.IS):
+            tested = f"({tested})"
+        test = f"CASE WHEN ({tested} IS NULL) THEN {first} ELSE {last} END"
         return f"{test}, {self.sort_text(inner)}"
 
 
