@@ -80,3 +80,10 @@ def test_no_tracked_text_records_where_it_was_made():
         if suspicious.search(path.read_text("utf-8")):
             found.append(path.name)
     assert not found
+
+
+def test_change_fragments_have_numbers_for_names() -> None:
+    """A word where the number belongs is read as a file without one, of which there can be one."""
+    kinds = "feature|bugfix|removal|doc|contrib"
+    names = [path.name for path in (ROOT / "changes").glob("*.md") if path.name != "README.md"]
+    assert [n for n in names if not re.fullmatch(rf"\d+\.({kinds})(\.\d+)?\.md", n)] == []
