@@ -31,7 +31,8 @@ class Rules:
     length_in_bytes: bool
     """length('é') is 2."""
     quantified: bool
-    """x > ANY (SELECT ...) is known."""
+    """x > ANY (SELECT ...) is known, and right: MariaDB 10.11 says true to NOT (NOT (x = ALL (...))
+    AND y), where the part in parentheses is true by itself."""
     row_nulls: bool
     """((a, b) = (c, d)) IS NULL is true where a is NULL; MariaDB says that rows are never NULL."""
 
@@ -40,7 +41,7 @@ RULES = {
     "sqlite": Rules("BINARY", True, None, True, None, "null", False, False, False, True),
     "postgresql": Rules("C", False, "\\", True, 16, "error", False, False, True, True),
     "mysql": Rules("utf8mb4_0900_bin", False, "\\", False, 4, "null", True, True, True, True),
-    "mariadb": Rules("utf8mb4_nopad_bin", False, "\\", False, 4, "null", True, True, True, False),
+    "mariadb": Rules("utf8mb4_nopad_bin", False, "\\", False, 4, "null", True, True, False, False),
 }
 
 

@@ -327,7 +327,8 @@ def _with_literal(entry: TypeEntry) -> TypeEntry:
 
 
 def _mariadb_key(type_: JSONStrIndexType, table: EntryLookup) -> TypeEntry:
-    return replace(_string(type_, table), native=ONLY_NONE, bind=_findable)
+    literal = or_null(lambda key: text_literal(_findable(key)))
+    return replace(_string(type_, table), native=ONLY_NONE, bind=_findable, literal=literal)
 
 
 def _mariadb_path(type_: JSONPathType, table: EntryLookup) -> TypeEntry:
@@ -337,7 +338,8 @@ def _mariadb_path(type_: JSONPathType, table: EntryLookup) -> TypeEntry:
                 _findable(step)
         return path_text(path)
 
-    return replace(STANDARD.entry(type_), bind=bind)
+    literal = or_null(lambda path: text_literal(bind(path)))
+    return replace(STANDARD.entry(type_), bind=bind, literal=literal)
 
 
 def _findable(key: Any) -> str:
