@@ -6,6 +6,7 @@ UTC. In: a type. Out: its TypeEntry.
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import replace
 from decimal import Decimal
@@ -342,10 +343,14 @@ def _mariadb_path(type_: JSONPathType, table: EntryLookup) -> TypeEntry:
     return replace(STANDARD.entry(type_), bind=bind, literal=literal)
 
 
+_UNFINDABLE = re.compile("^-|[\\x00-\\x07\\x0b\\x0e-\\x1f]")
+
+
 def _findable(key: Any) -> str:
-    if to_str(key).startswith("-"):
+    if _UNFINDABLE.search(to_str(key)) is not None:
         raise BindError(
-            "MariaDB's JSON paths do not find a key that begins with '-'; read the whole document"
+            "MariaDB's JSON paths do not find a key that begins with '-' or has control "
+            "characters; read the whole document"
         )
     return str(key)
 
