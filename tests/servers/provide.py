@@ -115,8 +115,9 @@ class Provider:
 
     def server(self, wanted: Wanted) -> Server:
         """A running server, found or started once."""
-        if wanted in self._missing:
-            raise self._missing[wanted]
+        known = self._missing.get(wanted)
+        if known is not None:
+            raise type(known)(*known.args)  # a new one: each raising makes a traceback longer
         if wanted not in self._servers:
             try:
                 self._servers[wanted] = self._find(wanted)
