@@ -158,12 +158,20 @@ def test_nothing_differs_after_create_all_of_the_sample(engine: Any) -> None:
     assert "\n".join(said(compared(engine, metadata))) == ""
 
 
+mariadb_keeps_desc = pytest.mark.skipif(
+    (BACKEND.name, BACKEND.version) == ("mariadb", "10.5"),
+    reason="MariaDB before 10.8 forgets DESC in an index; the comparison sees the difference",
+)
+
+
+@mariadb_keeps_desc
 def test_nothing_differs_after_create_all_of_one_of_each(engine: Any) -> None:
     metadata = everything()
     metadata.create_all(engine)
     assert "\n".join(said(compared(engine, metadata))) == ""
 
 
+@mariadb_keeps_desc
 def test_an_empty_database_is_taken_to_the_models(engine: Any) -> None:
     metadata = everything()
     apply(engine, compared(engine, metadata))
