@@ -15,6 +15,7 @@ from accord import (
     bindparam,
     case,
     cast,
+    custom_op,
     extract,
     false,
     func,
@@ -797,10 +798,10 @@ def casts() -> Any:
         "mssql": "SELECT TRY_CAST(note.title AS INTEGER) AS title FROM note WHERE note.id = 2",
     },
     refused={
-        "sqlite": "SQLite has no TRY_CAST",
-        "postgresql": "PostgreSQL has no TRY_CAST",
-        "mysql": "mysql has no TRY_CAST",
-        "mariadb": "mariadb has no TRY_CAST",
+        "sqlite": "SQLite has no TRY_CAST; use cast",
+        "postgresql": "PostgreSQL has no TRY_CAST, and .* use case",
+        "mysql": "mysql has no TRY_CAST; use cast",
+        "mariadb": "mariadb has no TRY_CAST; use cast",
     },
     rows=[(None,)],
 )
@@ -853,13 +854,48 @@ def an_operator_spelled_by_the_user() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE employee.id < 2 AND "
+        "*": "SELECT employee.id FROM employee WHERE (employee.id < 2) AND "
         "employee.salary > 1 ORDER BY employee.id",
     },
     rows=[(1,)],
 )
 def a_comparison_spelled_by_the_user() -> Any:
     return those(and_(ident.bool_op("<")(two), pay > one))
+
+
+@construct(
+    sql={
+        "*": "SELECT (1 + 2) * 3 AS anon_1, 1 + 2 * 3 AS anon_2, 3 * (1 + 2) AS anon_3, "
+        "7 - (3 - 1) AS anon_4, 1 + 2 * 3 AS anon_5",
+        "oracle": "SELECT (1 + 2) * 3 AS anon_1, 1 + 2 * 3 AS anon_2, 3 * (1 + 2) AS anon_3, "
+        "7 - (3 - 1) AS anon_4, 1 + 2 * 3 AS anon_5 FROM dual",
+    },
+    rows=[(9, 7, 9, 5, 7)],
+)
+def operators_of_the_user_with_precedences() -> Any:
+    plus, times, minus = (
+        custom_op(text, precedence=rank) for text, rank in (("+", 7), ("*", 8), ("-", 7))
+    )
+    return select(
+        times(plus(one, two), three),
+        plus(one, times(two, three)),
+        times(three, plus(one, two)),
+        minus(seven, minus(three, one)),
+        one + times(two, three),
+    )
+
+
+@construct(
+    sql={
+        "*": "SELECT employee.id FROM employee WHERE employee.id < 2 AND "
+        "employee.salary > 1 OR employee.id + 1 > 5 ORDER BY employee.id",
+    },
+    rows=[(1,), (5,)],
+)
+def comparisons_of_the_user_with_precedences() -> Any:
+    below = ident.bool_op("<", precedence=5)(two)
+    above = ident.op("+", precedence=7)(one).bool_op(">", precedence=5)(literal_column("5"))
+    return those(or_(and_(below, pay > one), above))
 
 
 @construct(

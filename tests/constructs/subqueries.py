@@ -336,6 +336,23 @@ def a_cte_inside_a_cte() -> Any:
 
 @construct(
     sql={
+        "*": "SELECT s.name FROM (WITH unused AS (SELECT employee.id AS id FROM employee) SELECT "
+        "department.name AS name FROM department) AS s",
+        "oracle": "SELECT s.name FROM (WITH unused AS (SELECT employee.id AS id FROM employee) "
+        "SELECT department.name AS name FROM department) s",
+        "mssql": "WITH unused AS (SELECT employee.id AS id FROM employee) SELECT s.name FROM "
+        "(SELECT department.name AS name FROM department) AS s",
+    },
+    rows=[("Sales",), ("Tools",), ("Empty",)],
+)
+def a_cte_nested_where_it_is_added() -> Any:
+    unused = select(employee.c.id).cte("unused")
+    inner = select(department.c.name).add_cte(unused, nest_here=True).subquery("s")
+    return select(inner.c.name)
+
+
+@construct(
+    sql={
         "*": "WITH unused AS (SELECT employee.id AS id FROM employee) SELECT "
         "department.name FROM department",
     },

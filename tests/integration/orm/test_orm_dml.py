@@ -70,6 +70,23 @@ def test_update_by_an_expression(session: Any, items: Any, how: str) -> None:
     assert [item.size for item in items] == [10, 20, 30, 40, 50]
 
 
+def test_an_operator_of_the_user_is_evaluated_by_its_python_impl(session: Any, items: Any) -> None:
+    asked = []
+
+    def plus(left: Any, right: Any) -> Any:
+        asked.append((left, right))
+        return left + right
+
+    session.execute(update(Item).where(Item.id == items[0].id).values(size=None))
+    bigger = Item.size.op("+", precedence=7, python_impl=plus)(1) > 4
+    session.execute(update(Item).where(bigger).values(name="big"), **sync("evaluate"))
+    assert [item.name for item in items] == ["n1", "n2", "n3", "big", "big"]
+    assert (5, 1) in asked
+    unknown = Item.size.op("+")(1) > 4
+    with pytest.raises(exc.InvalidRequestError):
+        session.execute(update(Item).where(unknown).values(name="x"), **sync("evaluate"))
+
+
 def test_update_without_synchronisation_leaves_the_objects(session: Any, items: Any) -> None:
     session.execute(update(Item).values(name="x"), **sync(False))
     assert items[0].name == "n1"

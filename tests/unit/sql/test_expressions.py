@@ -20,6 +20,7 @@ from accord.sql import (
     cast,
     collate,
     column,
+    custom_op,
     exists,
     extract,
     false,
@@ -52,6 +53,7 @@ from accord.sqltypes import (
 a, b, c = column("a", Integer), column("b", Integer), column("c", Integer)
 s, t = column("s", String), column("t", String)
 flag = column("flag", Boolean)
+NATURAL = custom_op("x", 7, natural_self_precedent=True)
 f = column("f", Float)
 
 CASES = [
@@ -163,7 +165,42 @@ CASES = [
     (a.bitwise_and(b + 1), "a & (b + ?)"),
     (a.bitwise_and(b) == 1, "a & b = ?"),
     ((a + b).concat(s), "(a + b) || s"),
-    (a.op("&&")(b) == c, "a && b = c"),
+    (a.op("&&")(b) == c, "(a && b) = c"),
+    (a.op("&&", precedence=6)(b) == c, "a && b = c"),
+    (a.op("&&", precedence=5)(b) == c, "(a && b) = c"),
+    (c == a.op("&&", precedence=5)(b), "c = (a && b)"),
+    (a.op("x", precedence=6)(b) + c, "(a x b) + c"),
+    (a.op("x", precedence=8)(b) + c, "a x b + c"),
+    (c * a.op("x", precedence=8)(b), "c * (a x b)"),
+    (-a.op("x", precedence=8)(b), "-(a x b)"),
+    (-a.op("x", precedence=9)(b), "-a x b"),
+    ((a + b).op("x")(c), "(a + b) x c"),
+    ((a + b).op("x", precedence=7)(c), "(a + b) x c"),
+    ((a + b).op("x", precedence=6)(c), "a + b x c"),
+    (a.op("x", precedence=6)(b * c), "a x b * c"),
+    (a.op("x", precedence=8)(b * c), "a x (b * c)"),
+    (s.concat(s).op("x", precedence=4)(s), "s || s x s"),
+    (s.concat(s).op("x", precedence=6)(s), "(s || s) x s"),
+    (a.op("x", precedence=7)(b).op("x", precedence=7)(c), "(a x b) x c"),
+    (a.op("x", precedence=7)(b.op("y", precedence=8)(c)), "a x b y c"),
+    (a.op("x", precedence=8)(b.op("y", precedence=7)(c)), "a x (b y c)"),
+    (a.op("x", precedence=8)((b + c).label("q")), "a x (b + c)"),
+    (a.op("x", precedence=-100)(b) + c, "(a x b) + c"),
+    ((a + b).op("x", precedence=-100)(c), "a + b x c"),
+    (a.op("x", precedence=100)(b).in_([c]), "a x b IN (c)"),
+    ((a == 1).op("x", precedence=100)(b), "(a = ?) x b"),
+    (and_(a.bool_op("x")(b), c == 1), "(a x b) AND c = ?"),
+    (and_(a.bool_op("x", precedence=4)(b), c == 1), "a x b AND c = ?"),
+    (or_(a.bool_op("x", precedence=3)(b), c == 1), "a x b OR c = ?"),
+    (~a.bool_op("x", precedence=100)(b), "NOT (a x b)"),
+    (a.op("x", precedence=7)(func.f(b)), "a x f(b)"),
+    (custom_op("x", 7, natural_self_precedent=True)(a.op("x", 7)(b), c), "(a x b) x c"),
+    (NATURAL(NATURAL(a, b), c), "a x b x c"),
+    (custom_op("->", 15, eager_grouping=True)(a, b) + c, "(a -> b) + c"),
+    (a.op("OPERATOR(pg_catalog.+)")(b), "a OPERATOR(pg_catalog.+) b"),
+    (a.op("= BINARY")(b), "a = BINARY b"),
+    (a.op(" AT  TIME ZONE ")(s), "a AT TIME ZONE s"),
+    (a.op("x")(None), "a x NULL"),
     (a.op("@>", is_comparison=True)(b), "a @> b"),
     (~a.bool_op("@>")(b), "NOT (a @> b)"),
     ((a == 1).op("xor")(b == 2), "(a = ?) xor (b = ?)"),
@@ -268,6 +305,10 @@ def test_answers_for_what_a_database_lacks():
         (fact.c.at - datetime.timedelta(1), DateTime),
         (literal(datetime.timedelta(1)), Interval),
         (a.op("->", return_type=JSON)(1), JSON),
+        (a.op("x")(s), Integer),
+        (a.op("/")(b), Integer),
+        (s.op("x", is_comparison=True)(a), Boolean),
+        (s.bool_op("x")(a), Boolean),
         (extract("year", s), Integer),
     ],
     ids=str,
@@ -332,6 +373,8 @@ def test_custom_operators_are_operators(operator):
 @pytest.mark.parametrize(
     "build",
     [
+        lambda: a.op("x", precedence="7"),
+        lambda: a.op("x", python_impl=5),
         lambda: extract("year from now()) --", s),
         lambda: s.like("x", escape="ab"),
         lambda: s.like("x", escape="\x00"),
@@ -351,6 +394,13 @@ def test_custom_operators_are_operators(operator):
 def test_refusals(build):
     with pytest.raises(ArgumentError):
         build()
+
+
+def test_an_operator_of_the_user_can_be_passed_around():
+    contains = custom_op("@>", precedence=5, is_comparison=True, python_impl=set.issuperset)
+    assert (contains.opstring, contains.rank) == ("@>", 5)
+    assert contains.python_impl({1, 2}, {1})
+    assert text(a.operate(contains, b)) == text(contains(a, b)) == "a @> b"
 
 
 def test_quotes_in_escape_characters_are_doubled():

@@ -10,10 +10,13 @@ from accord import (
     LABEL_STYLE_NONE,
     LABEL_STYLE_TABLENAME_PLUS_COL,
     bindparam,
+    delete,
     func,
+    insert,
     select,
     text as sql_text,
     union,
+    update,
 )
 from accord.exc import ArgumentError, CompileError
 from accord.sql import operators
@@ -111,6 +114,25 @@ def test_add_cte_nests_where_it_is_asked_to():
         "SELECT inner_query.id FROM (WITH unused AS (SELECT user_account.id AS id FROM "
         "user_account) SELECT address.id AS id FROM address) AS inner_query"
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (insert(user).values(name="x"), "INSERT INTO user_account (name) VALUES (?)"),
+        (update(user).values(name="x"), "UPDATE user_account SET name=?"),
+        (delete(user), "DELETE FROM user_account"),
+    ],
+)
+def test_add_cte_nests_in_a_statement_that_changes_data(change, shown):
+    unused = select(address.c.id).cte("unused")
+    body = "WITH unused AS (SELECT address.id AS id FROM address)"
+    assert text(change.add_cte(unused, nest_here=True)) == f"{body} {shown}"
+    inner = change.returning(user.c.id).add_cte(unused, nest_here=True).cte("changed")
+    assert text(select(inner.c.id)) == (
+        f"WITH changed AS ({body} {shown} RETURNING user_account.id) SELECT changed.id FROM changed"
+    )
+    assert change.add_cte(unused).key != change.add_cte(unused, nest_here=True).key
 
 
 def test_a_flat_alias_of_a_join_is_a_join_of_aliases():

@@ -58,7 +58,8 @@ def _is_plain(statement: Any) -> bool:
         and isinstance(parts.table, Table)
         and parts.rows is None
         and parts.query is None
-        and not (parts.post_values_clauses or parts.prefixes or parts.hints or parts.added_ctes)
+        and not (parts.post_values_clauses or parts.prefixes or parts.hints)
+        and not (parts.added_ctes or parts.nested_ctes)
     )
 
 

@@ -133,6 +133,9 @@ _NUMERIC_ONLY = frozenset({"lt", "le", "gt", "ge"})
 
 def _binary(mapper: Any, node: BinaryExpression[Any]) -> Evaluate:
     function = _BINARY.get(node.operator.name)
+    given = getattr(node.operator, "python_impl", None)
+    if given is not None:
+        function = _null_aware(given)
     if function is None:
         raise Unevaluable(node.operator.name)
     left, right = _compile(mapper, node.left), _compile(mapper, node.right)

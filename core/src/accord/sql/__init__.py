@@ -80,7 +80,6 @@ from .constructors import (  # isort: skip
     collate,
     column,
     cte,
-    custom_op,
     delete,
     desc,
     distinct,
@@ -122,6 +121,7 @@ from .constructors import (  # isort: skip
 )
 
 if TYPE_CHECKING:
+    from .customoperators import custom_operator as custom_op
     from .render import Renderer
     from .windows import (
         AggregateOrderBy,
@@ -138,6 +138,7 @@ TableValuedAlias = TableValued
 
 _LATER = {
     "Renderer": ".render",
+    "custom_op": ".operators",
     **dict.fromkeys(
         (
             "AggregateOrderBy", "FrameClause", "FrameClauseType", "FunctionFilter", "Over",

@@ -189,9 +189,7 @@ def tuple_(*clauses: Any, types: Any = None) -> Tuple:
     return Tuple(parts, TupleType(*[part.type for part in parts]))
 
 
-def label(
-    name: str, element: ColumnOperators[T], type_: AnyType[Any] | None = None
-) -> Label[T]:
+def label(name: str, element: ColumnOperators[T], type_: AnyType[Any] | None = None) -> Label[T]:
     return Label(name, element, None if type_ is None else to_instance(type_))
 
 
@@ -243,14 +241,6 @@ def funcfilter(func: ColumnElement[T], *criterion: Any) -> FunctionFilter[T]:
     return FunctionFilter(expression(func), *criterion)
 
 
-def custom_op(opstring: str, precedence: int = 0, is_comparison: bool = False,
-              return_type: AnyType[Any] | None = None) -> ops.Operator:  # fmt: skip
-    """A user-defined operator to be applied with ``operate``."""
-    from .customoperators import custom_operator
-
-    return custom_operator(opstring, is_comparison=is_comparison, return_type=return_type)
-
-
 # --- order ----------------------------------------------------------------------------------------
 
 
@@ -286,9 +276,7 @@ def table(name: str, *columns: ColumnClause[Any], schema: str | None = None) -> 
     return TableClause(name, *columns, schema=schema)
 
 
-def column(
-    text: str, type_: AnyType[T] | None = None, is_literal: bool = False
-) -> ColumnClause[T]:
+def column(text: str, type_: AnyType[T] | None = None, is_literal: bool = False) -> ColumnClause[T]:
     """A column by name alone."""
     return ColumnClause(text, type_, is_literal)
 

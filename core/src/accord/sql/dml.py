@@ -153,7 +153,9 @@ class DML(Statement, UpdateBase):
         return self._then("extend", node)
 
     def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
-        return self._then("add_ctes", *ctes)
+        """Put CTEs into WITH that nothing in the statement refers to; `nest_here` into the WITH of
+        this statement where it is inside another one."""
+        return self._then("nest_ctes" if nest_here else "add_ctes", *ctes)
 
     def cte(self, name: str | None = None, recursive: bool = False, nesting: bool = False) -> CTE:
         """This statement as an entry of WITH; its rows are what it returns."""

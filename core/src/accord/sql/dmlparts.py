@@ -27,6 +27,7 @@ class DMLParts:
         self.prefixes: tuple[tuple[Expr, str], ...] = ()
         self.hints: tuple[tuple[str, str], ...] = ()
         self.added_ctes: tuple[CTE, ...] = ()
+        self.nested_ctes: tuple[CTE, ...] = ()
         self.loader_options: tuple[Any, ...] = ()
         self.dialect_settings: dict[str, Any] = {}
         self.returned_defaults: tuple[Expr, ...] | None = None
@@ -60,6 +61,9 @@ class DMLParts:
 
     def add_ctes(self, *ctes: CTE) -> None:
         self.added_ctes += ctes
+
+    def nest_ctes(self, *ctes: CTE) -> None:
+        self.nested_ctes += ctes
 
     def options(self, *options: Any) -> None:
         self.loader_options += options

@@ -39,6 +39,9 @@ class Operator:
         "sql", "symbol",
     )  # fmt: skip
 
+    rank: int | None = None
+    """How tightly an operator of a user binds, on SQLAlchemy's scale."""
+
     def __init__(
         self,
         name: str,
@@ -404,25 +407,32 @@ class ColumnOperators(Generic[T_co]):
         precedence: int = 0,
         is_comparison: bool = False,
         return_type: TypeEngine | type[TypeEngine] | None = None,
+        python_impl: Callable[..., Any] | None = None,
     ) -> Callable[[Any], ColumnElement[Any]]:
-        """A user-defined operator: ``column.op("&&")(other)``. Its operands are always
-        parenthesised."""
-        from .customoperators import custom_operator
+        """A user-defined operator: ``column.op("&&")(other)``; `customoperators.custom_operator`
+        says what the arguments mean, and which texts are refused (ArgumentError)."""
+        from .customoperators import custom_operator as custom
 
-        made = custom_operator(opstring, is_comparison=is_comparison, return_type=return_type)
+        made = custom(opstring, precedence, is_comparison, return_type, python_impl=python_impl)
         return lambda other: self.operate(made, other)
 
-    def bool_op(self, opstring: str, precedence: int = 0) -> Callable[[Any], ColumnElement[bool]]:
-        """A user-defined operator whose answer is a truth value."""
+    def bool_op(
+        self, opstring: str, precedence: int = 0, python_impl: Callable[..., Any] | None = None
+    ) -> Callable[[Any], ColumnElement[bool]]:
+        """`op` with a truth value as its answer."""
         from accord.sqltypes.boolean import BOOLEANTYPE
 
-        return self.op(opstring, precedence, True, BOOLEANTYPE)
+        return self.op(opstring, precedence, True, BOOLEANTYPE, python_impl)
 
 
-def __getattr__(name: str) -> Operator:
+def __getattr__(name: str) -> Any:
     """``operators.in_op`` and the like."""
     if name.startswith("__"):  # asked for by the import system
         raise AttributeError(name)
+    if name == "custom_op":
+        from .customoperators import custom_operator
+
+        return custom_operator
     from .operatornames import named
 
     found = named(name)

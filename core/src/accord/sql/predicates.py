@@ -286,10 +286,6 @@ def arithmetic(left: Expr, op: Operator, other: Any) -> Expr:
     right = NULL if other is None else literal_for(other, left, op)
     if op is ops.ADD and _are_joined(left.type, right.type):
         op = ops.CONCAT
-    if op.result_type is not None:
-        return BinaryExpression(left, op, right, op.result_type, (("returns", op.result_type.key),))
-    if op.is_comparison:
-        return BinaryExpression(left, op, right, BOOLEANTYPE)
     return BinaryExpression(left, op, right, left.type.result_of(op.sql, right.type))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from accord.dialect.on_conflict import OnConflictInsert as Insert
+    from accord.sql import try_cast
     from accord.sqltypes import (
         BIGINT,
         BINARY,
@@ -64,6 +65,7 @@ _HOME = {
     "Insert": ("accord.dialect.on_conflict", "OnConflictInsert"),
     "MSSQLDialect": ("accord_mssql.dialect", "MSSQLDialect"),
     "insert": ("accord_mssql.upsert", "insert"),
+    "try_cast": ("accord.sql", "try_cast"),
     **{name: ("accord_mssql.sqltypes", name) for name in _OWN_TYPES},
     **{name: ("accord.sqltypes", name) for name in _TYPES},
 }
@@ -73,7 +75,7 @@ __all__ = [
     "DOUBLE_PRECISION", "FLOAT", "IMAGE", "INTEGER", "Insert", "JSON", "MONEY", "MSSQLDialect",
     "NCHAR", "NTEXT", "NUMERIC", "NVARCHAR", "REAL", "ROWVERSION", "SMALLDATETIME", "SMALLINT",
     "SMALLMONEY", "SQL_VARIANT", "TEXT", "TIME", "TIMESTAMP", "TINYINT", "UNIQUEIDENTIFIER",
-    "VARBINARY", "VARCHAR", "XML", "insert",
+    "VARBINARY", "VARCHAR", "XML", "insert", "try_cast",
 ]  # fmt: skip
 
 

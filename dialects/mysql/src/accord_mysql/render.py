@@ -168,7 +168,10 @@ class MySQLRenderer(UpsertClause, Renderer):
         return type(self).cast(type_) or "CHAR"
 
     def visit_try_cast(self, node: Cast[Any]) -> str:
-        raise CompileError(f"{self.target.dialect_name} has no TRY_CAST; use cast()")
+        raise CompileError(
+            f"{self.target.dialect_name} has no TRY_CAST; use cast(), before it "
+            "case() with regexp_match() where the text may be no value of the type"
+        )
 
     def visit_extract(self, node: Extract) -> str:
         field = node.field.lower()

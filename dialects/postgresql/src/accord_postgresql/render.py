@@ -194,7 +194,11 @@ class PostgreSQLRenderer(OnConflictClause):
     # --- types and functions ----------------------------------------------------------------------
 
     def visit_try_cast(self, node: Cast[Any]) -> str:
-        raise CompileError("PostgreSQL has no TRY_CAST; CAST raises for what cannot be converted")
+        raise CompileError(
+            "PostgreSQL has no TRY_CAST, and CAST raises for what cannot be converted; use "
+            "case((func.pg_input_is_valid(text, 'integer'), cast(text, Integer))), before "
+            "PostgreSQL 16 with regexp_match() as its condition"
+        )
 
     def visit_aggregate_strings_func(self, node: Function[Any]) -> str:
         value, separator = [self.process(part) for part in node.arguments]

@@ -134,7 +134,7 @@ class SQLiteRenderer(OnConflictClause):
         return super().visit_cast(node)
 
     def visit_try_cast(self, node: Cast[Any]) -> str:
-        raise CompileError("SQLite has no TRY_CAST; CAST never fails there")
+        raise CompileError("SQLite has no TRY_CAST; use cast(), which never fails there")
 
     def visit_extract(self, node: Extract) -> str:
         field = node.field.lower()

@@ -278,8 +278,7 @@ class DMLRenderer(AssignmentRenderer):
         self.writes = True
         if node is self.root:
             self.table = parts.table
-        for cte in parts.added_ctes:
-            self.register_cte(cte)
+        self.register_ctes_of(parts)
 
     def visit_dml_limit(self, node: Any) -> str:
         raise CompileError(

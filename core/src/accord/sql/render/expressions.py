@@ -76,11 +76,15 @@ class ExpressionRenderer(TypeRenderer):
         inner = self.precedence(node)
         if inner >= ops.ATOM:
             return False
+        own = _operator_of(node)
+        if own is not None and (own.rank is not None or operator.rank is not None):
+            from accord.sql.customoperators import stands_in_parentheses
+
+            return stands_in_parentheses(own, operator)
         outer = operator.precedence
         if outer <= ops.AND:
             return inner <= outer
         if outer in (ops.NOT, ops.BIT, ops.SIGN) or inner == ops.BIT:
-            own = _operator_of(node)
             if own is operator and operator.associative:
                 return False
             return outer != ops.COMPARISON
@@ -88,7 +92,7 @@ class ExpressionRenderer(TypeRenderer):
             return right and outer > ops.COMPARISON
         if inner != outer:
             return inner < outer
-        return right or not (operator.associative and _operator_of(node) is operator)
+        return right or not (operator.associative and own is operator)
 
     def wrapped(self, node: Expr) -> str:
         """`node` in parentheses unless it is a single token, a call or the like."""

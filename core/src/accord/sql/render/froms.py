@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from accord.sql.aliases import CTE
+    from accord.sql.dmlparts import DMLParts
     from accord.sql.nodes import BindParameter, ClauseElement, ColumnElement
     from accord.sql.parts import OrderedParts, TextualParts
     from accord.sql.text import TextFrom
@@ -170,7 +171,7 @@ class FromRenderer(StringRenderer):
         self.register_cte(node)
         return self.quote(self.alias_name(node))
 
-    def register_ctes_of(self, parts: OrderedParts | TextualParts) -> None:
+    def register_ctes_of(self, parts: OrderedParts | TextualParts | DMLParts) -> None:
         """The CTEs that were added to a query, whether or not it refers to them."""
         for cte in parts.nested_ctes:
             self.register_cte(cte, nested=True)
