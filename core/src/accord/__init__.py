@@ -7,8 +7,9 @@ that never run, `__getattr__` the table below; a contract test compares the two.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from accord import (
@@ -336,3 +337,16 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _OtherPaths:
+    """Last of all finders: paths below this package that only ported code knows (`paths.py`)."""
+
+    @staticmethod
+    def find_spec(fullname: str, path: object = None, target: object = None) -> Any:
+        if not fullname.startswith(f"{__name__}."):
+            return None
+        return import_module(f"{__name__}.paths").spec_of(fullname)
+
+
+sys.meta_path.append(_OtherPaths)

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from accord.dialect import Dialect
 
 _PREFIX: Final = f"{__name__}."
+#: Modules whose names ported code imports: a plugin publishes them without having the module.
+_INNER: Final = frozenset(
+    {"array", "base", "dml", "enumerated", "hstore", "json", "named_types", "ranges", "types"}
+)
 
 
 class _Published(ModuleType):
@@ -60,10 +64,20 @@ class _PluginModules(MetaPathFinder, Loader):
         public = str(published or dialect.__module__.partition(".")[0])
         if below:
             # The import system takes what stands here afterwards: the very module.
-            sys.modules[module.__name__] = import_module(f"{public}.{below}")
+            sys.modules[module.__name__] = _below(public, below)
             return
         found = import_module(public)
         vars(module).update(__plugin__=found, __doc__=found.__doc__, dialect=dialect)
+
+
+def _below(public: str, name: str) -> ModuleType:
+    """The plugin's module of that name; for one of those SQLAlchemy has, the public one instead."""
+    try:
+        return import_module(f"{public}.{name}")
+    except ModuleNotFoundError as error:
+        if name in _INNER and error.name == f"{public}.{name}":
+            return import_module(public)
+        raise
 
 
 def _dialect_class(name: str) -> type[Dialect]:

@@ -206,10 +206,9 @@ def entity_plan(
     """Return the plan of one entity: the columns that the options at `path` leave to load."""
     mapper = owner.mapper if isinstance(owner, AliasedEntity) else owner
     wanted = _column_keys(mapper, [d for d in directives if d.path == path])
-    columns = []
-    for key in wanted:
-        column = mapper.column_attrs[key].column
-        columns.append(owner.column(column) if isinstance(owner, AliasedEntity) else column)
+    columns = [mapper.column_attrs[key].column for key in wanted]
+    if isinstance(owner, AliasedEntity):
+        wanted, columns = _shown(owner, wanted, columns)
     return EntityPlan(
         owner,
         mapper,
@@ -220,6 +219,18 @@ def entity_plan(
         trail=(*trail, mapper.uid),
         sticky=sticky_at(directives, path),
     )
+
+
+def _shown(
+    owner: AliasedEntity, keys: list[str], columns: list[Any]
+) -> tuple[list[str], list[Any]]:
+    """Of the columns wanted, those an alias has; the key it has to have."""
+    found = [
+        (key, owner.column(column) if key in owner.mapper.pk_keys else owner.find_column(column))
+        for key, column in zip(keys, columns, strict=True)
+    ]
+    shown = [(key, column) for key, column in found if column is not None]
+    return [key for key, _ in shown], [column for _, column in shown]
 
 
 def _column_keys(mapper: Mapper, directives: list[Directive]) -> list[str]:

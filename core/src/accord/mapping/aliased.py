@@ -6,6 +6,7 @@ SQL expressions of the alias, and the `AliasedEntity` behind it that statements 
 
 from __future__ import annotations
 
+from types import MethodType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from accord import exc
@@ -26,23 +27,40 @@ T = TypeVar("T")
 class AliasedEntity:
     """A mapper read through another FROM element."""
 
-    def __init__(self, mapper: Mapper, selectable: FromClause, name: str | None) -> None:
+    def __init__(
+        self,
+        mapper: Mapper,
+        selectable: FromClause,
+        name: str | None,
+        *,
+        adapt_on_names: bool = False,
+    ) -> None:
         self.mapper = mapper
         self.selectable = selectable
+        self.adapt_on_names = adapt_on_names
         self.name = name
         self.class_ = mapper.class_
         # Part of statement keys: an anonymous alias is told apart there by its own token.
         self.uid: Any = (
             mapper.uid if selectable.has_anon else ("alias", mapper.uid, selectable.cache_key)
         )
-        self.entity = Entity(self, selectable, tuple(self.column(c) for c in mapper.loaded_columns))
+        shown = [self.find_column(column) for column in mapper.loaded_columns]
+        self.entity = Entity(self, selectable, [column for column in shown if column is not None])
+
+    def find_column(self, column: Any) -> Any:
+        """Return the alias's counterpart of one of the mapper's columns, None if it shows none."""
+        found = self.selectable.corresponding_column(column)
+        if found is None and self.adapt_on_names:
+            return self.selectable.c.get(column.name)
+        return found
 
     def column(self, column: Any) -> Any:
         """Return the alias's counterpart of one of the mapper's columns."""
-        found = self.selectable.corresponding_column(column)
+        found = self.find_column(column)
         if found is None:
             raise exc.InvalidRequestError(
-                f"The alias of {self.class_.__name__} has no column {column.name!r}"
+                f"The alias of {self.class_.__name__} has no column {column.name!r}; select it in "
+                "what the alias reads, or let aliased(…, adapt_on_names=True) go by the names"
             )
         return found
 
@@ -69,11 +87,26 @@ class AliasedClass:
         self.__name__ = entity.class_.__name__
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") or name == "_accord_entity":
             raise AttributeError(name)
-        attribute = self._accord_entity.attribute(name)
+        entity = self._accord_entity
+        try:
+            attribute = entity.attribute(name)
+        except exc.InvalidRequestError as error:
+            return self._unmapped(name, str(error))
         setattr(self, name, attribute)
         return attribute
+
+    def _unmapped(self, name: str, reason: str) -> Any:
+        """What the class itself has under that name; its class methods get the alias as `cls`."""
+        cls = self._accord_entity.class_
+        try:
+            found = getattr(cls, name)
+        except AttributeError:
+            raise AttributeError(reason, name=name, obj=self) from None
+        return (
+            MethodType(found.__func__, self) if getattr(found, "__self__", None) is cls else found
+        )
 
     def __clause_element__(self) -> Entity:
         return self._accord_entity.entity
@@ -84,22 +117,36 @@ class AliasedClass:
 
 @overload
 def aliased(
-    element: type[T], alias: FromClause | None = None, name: str | None = None, *, flat: bool = ...
+    element: type[T],
+    alias: FromClause | None = None,
+    name: str | None = None,
+    flat: bool = ...,
+    adapt_on_names: bool = ...,
 ) -> type[T]: ...
 
 
 @overload
 def aliased(
-    element: Any, alias: FromClause | None = None, name: str | None = None, *, flat: bool = ...
+    element: Any,
+    alias: FromClause | None = None,
+    name: str | None = None,
+    flat: bool = ...,
+    adapt_on_names: bool = ...,
 ) -> Any: ...
 
 
 def aliased(
-    element: Any, alias: FromClause | None = None, name: str | None = None, *, flat: bool = False
+    element: Any,
+    alias: FromClause | None = None,
+    name: str | None = None,
+    flat: bool = False,
+    adapt_on_names: bool = False,
 ) -> Any:
     """Return an alias of a mapped class (or of a table), for self joins and subqueries.
 
-    `alias` reads the class from that selectable (a subquery) instead of an alias of its table.
+    `alias` reads the class from that selectable (a subquery) instead of an alias of its table;
+    attributes whose columns it does not show are loaded on access. With `adapt_on_names` columns
+    that are of another table or computed are taken for those of the same name.
 
     >>> other = aliased(Book, name="other")
     >>> pairs = select(Book.title, other.title).join(other, other.author_id == Book.author_id)
@@ -115,7 +162,7 @@ def aliased(
         raise exc.ArgumentError(f"aliased() takes a mapped class or a table, not {element!r}")
     mapper.configure()
     selectable = alias if alias is not None else mapper.local_table.alias(name)
-    return AliasedClass(AliasedEntity(mapper, selectable, name))
+    return AliasedClass(AliasedEntity(mapper, selectable, name, adapt_on_names=adapt_on_names))
 
 
 __all__ = ["AliasedClass", "AliasedEntity", "aliased"]

@@ -7,6 +7,7 @@ by moving objects in the core, by running generators of `loading`, and by handin
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, overload
 
 from accord import exc
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from accord.sql.dml import DML
     from accord.sql.statement import TypedReturnsRows
 
+    from .factories import sessionmaker
+    from .inspection import make_transient, make_transient_to_detached
+    from .transaction import SessionTransaction
     from .typed import ExecuteOptions, GetOptions, Params, QueryCall
 
 T = TypeVar("T")
@@ -373,4 +377,18 @@ def close_all_sessions() -> None:
             session.close()
 
 
-__all__ = ["Session", "close_all_sessions"]
+__all__ = [
+    "Session",
+    "SessionTransaction",
+    "close_all_sessions",
+    "make_transient",
+    "make_transient_to_detached",
+    "sessionmaker",
+]
+
+
+def __getattr__(name: str) -> object:
+    """What is defined elsewhere, and imported from here by ported code."""
+    if name in __all__:
+        return getattr(import_module("accord.orm"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,4 @@
+# What type checkers see for `accord.orm.interfaces`: see paths.py.
+from accord.mapping import *  # noqa: F403 - whatever is public there
+from accord.mapping.properties import *  # noqa: F403 - whatever is public there
+from accord.orm import *  # noqa: F403 - whatever is public there

@@ -1,0 +1,2 @@
+# What type checkers see for `accord.orm.mapper`: see paths.py.
+from accord.orm import *  # noqa: F403 - whatever is public there
