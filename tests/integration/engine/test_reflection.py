@@ -258,3 +258,19 @@ def test_a_view_whose_table_is_gone_cannot_be_reflected_and_is_left_out_of_many(
     with engine.begin() as connection:
         connection.execute(text("DROP VIEW orphan"))
         connection.execute(text("DROP TABLE stays"))
+
+
+def test_the_dialect_tells_what_programs_ask_it_beside_the_server(engine: Any) -> None:
+    with engine.connect() as connection:
+        dialect = connection.dialect
+        assert dialect.server_version_info == tuple(engine.server.version)
+        assert dialect.has_table(connection, "no_such_table") is False
+        with pytest.raises(exc.ArgumentError, match=r"inspect\(engine\)\.has_table"):
+            dialect.has_table(engine, "no_such_table")
+    if dialect.name != "oracle":
+        assert dialect.default_schema_name == inspect(engine).default_schema_name
+    assert issubclass(dialect.dbapi.Error, Exception)
+    assert dialect.default_isolation_level in dialect.get_isolation_level_values()
+    assert dialect.max_identifier_length >= 30 and dialect.is_async is False
+    assert isinstance(dialect.insert_returning and dialect.supports_alter, bool)
+    assert not hasattr(dialect, "no_such_attribute")

@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 
-from accord import Column, Integer, MetaData, Table, create_engine, event, insert, select, text
+from accord import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    insert,
+    select,
+    text,
+)
 from accord.exc import ConcurrentUseError, DatabaseError, DBAPIError, InvalidRequestError
 
 table = Table("t", MetaData(), Column("id", Integer, primary_key=True))
@@ -278,3 +289,65 @@ def test_errors_of_a_failed_connect_have_no_statement(
     with pytest.raises((DatabaseError, DBAPIError)):
         engine.connect()
     assert seen == [(None, None)]
+
+
+# --- listeners of one connection ------------------------------------------------------------------
+
+
+def test_one_connection_has_listeners_of_its_own(server: Any, fake_engine: Any) -> None:
+    engine = fake_engine()
+    heard: list[Any] = []
+
+    def note(connection: Any, *given: Any) -> None:
+        heard.append(given[1] if given else "ended")
+
+    event.listen(engine, "before_cursor_execute", lambda *given: heard.append("engine"))
+    with engine.connect() as connection, engine.connect() as other:
+        event.listen(connection, "before_cursor_execute", note)
+        event.listen(connection, "rollback", note)
+        assert event.contains(connection, "rollback", note)
+        assert not event.contains(other, "rollback", note)
+        other.execute(text("OTHER"))
+        connection.execute(text("ONE"))
+        assert heard == ["engine", "engine", "ONE"]
+        event.remove(connection, "before_cursor_execute", note)
+        connection.execute(text("TWO"))
+        connection.rollback()
+        other.rollback()
+    assert heard == ["engine", "engine", "ONE", "engine", "ended"]
+    with engine.connect() as again:
+        again.execute(text("THREE"))
+    assert heard == ["engine", "engine", "ONE", "engine", "ended", "engine"]
+
+
+def test_listeners_of_a_connection_may_change_statements_and_errors(
+    server: Any, fake_engine: Any
+) -> None:
+    engine = fake_engine()
+    with engine.connect() as connection:
+        connection.execute(text("ONE"))  # in a transaction already
+
+        @event.listens_for(connection, "before_execute", retval=True)
+        def other(conn: Any, statement: Any, many: Any, given: Any, options: Any) -> Any:
+            return text("OTHER"), many, given
+
+        server.log.clear()
+        connection.execute(text("TWO"))
+        assert executed(server) == [("execute", "OTHER", ())]
+        with pytest.raises(InvalidRequestError, match="No such event: 'checkout'"):
+            event.listen(connection, "checkout", other)
+
+
+def test_listeners_of_the_class_connection_hear_every_engine(server: Any, fake_engine: Any) -> None:
+    heard: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        heard.append(statement)
+
+    event.listen(Connection, "before_cursor_execute", note)
+    try:
+        with fake_engine().connect() as connection:
+            connection.execute(text("Q"))
+    finally:
+        event.remove(Connection, "before_cursor_execute", note)
+    assert heard[-1] == "Q"

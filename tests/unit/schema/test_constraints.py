@@ -15,6 +15,7 @@ from accord.schema import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
+    ForeignKeyTarget,
     Index,
     MetaData,
     PrimaryKeyConstraint,
@@ -52,6 +53,33 @@ def test_foreign_key_by_name_in_any_order():
     assert key.references(parent) and key.get_referent(parent) is parent.c.id
     assert key.get_referent(parent.alias()).name == "id"
     assert key.get_referent(child) is None
+
+
+def test_foreign_key_to_a_table_means_the_column_called_alike():
+    metadata = MetaData()
+    child = make(Column("ref", t.Integer, ForeignKey("parent")), name="child", metadata=metadata)
+    (key,) = child.foreign_keys
+    assert key.target_table_key == "parent" and key.target_column_name == "ref"
+    parent = make(Column("ref", t.Integer), name="parent", metadata=metadata)
+    assert key.column is parent.c.ref
+
+
+def test_foreign_key_target_in_names_may_have_dots():
+    metadata = MetaData()
+    parent = make(Column("a.b", t.Integer), name="my.tbl", metadata=metadata)
+    child = make(Column("p", ForeignKey(("my.tbl", "a.b"))), name="child", metadata=metadata)
+    (key,) = child.foreign_keys
+    assert key.column is parent.c["a.b"] and key.target_column is None
+    assert key.target_tokens == ForeignKeyTarget(None, "my.tbl", "a.b")
+    assert key.target_table_name == "my.tbl"
+    copied = child.to_metadata(other := MetaData(), schema="s")
+    assert next(iter(copied.foreign_keys)).target_tokens == ("s", "my.tbl", "a.b")
+    assert next(iter(copied.foreign_keys)).target_table_key == "s.my.tbl"
+    parent.to_metadata(other, schema="s")
+    assert next(iter(copied.foreign_keys)).column.table is other.tables["s.my.tbl"]
+    assert ForeignKey("s.my.id").target_tokens == ("s", "my", "id")
+    assert ForeignKey(parent.c.id).target_tokens == (None, "my.tbl", "id")
+    assert ForeignKey(parent.c.id).target_column is parent.c.id
 
 
 def test_foreign_key_by_column_and_self_reference():
@@ -94,8 +122,8 @@ def test_foreign_key_errors_name_what_there_is():
         next(iter(child.c.b.foreign_keys)).column  # noqa: B018
     with pytest.raises(InvalidRequestError, match="belongs to no column of a table yet"):
         ForeignKey("a.b").column  # noqa: B018
-    with pytest.raises(ArgumentError, match="write ForeignKey"):
-        ForeignKey("id")
+    with pytest.raises(ArgumentError, match=r"\(table, column\) or \(schema, table, column\)"):
+        ForeignKey(("a", "b", "c", "d"))
     with pytest.raises(ArgumentError, match="takes 'table.column' or a Column, not int"):
         ForeignKey(5)
     loose = Column("x", t.Integer)

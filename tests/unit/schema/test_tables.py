@@ -65,6 +65,7 @@ def test_second_definition_of_a_table():
     with pytest.raises(DuplicateTableError):
         Table("user", metadata, comment="x")
     assert Table("user", metadata) is first
+    assert Table("user", metadata, autoload_with=object()) is first  # it is not asked
     assert Table("user", metadata, Column("x", t.Integer), keep_existing=True) is first
     assert "x" not in first.c
     assert Table("user", MetaData(), pk()) is not first

@@ -144,6 +144,7 @@ class Dialect(ABC):
             )
         self._driver: Driver | None = None
         self._target: RenderTarget | None = None
+        self._server: list[ServerInfo] = []  # one list, which copies of this dialect share
 
     # -- driver ------------------------------------------------------------------------------------
 
@@ -234,6 +235,24 @@ class Dialect(ABC):
         return "QueuePool"
 
     # -- server ------------------------------------------------------------------------------------
+
+    @property
+    def server(self) -> ServerInfo | None:
+        """Who the server is; None before the first connection."""
+        return self._server[0] if self._server else None
+
+    def settle(self, server: ServerInfo) -> None:
+        """The engine has asked the server who it is."""
+        self._server[:] = [server]
+
+    if not TYPE_CHECKING:  # a wrong name stays an error to type checkers
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from accord.dialect.described import described  # few programs ask
+
+            return described(self, name)
 
     @abstractmethod
     def probe(self, bind: Bind) -> Steps[ServerInfo]:

@@ -122,10 +122,9 @@ class _Parts:
             if columns is None or self._has_key(columns):
                 continue
             schema = key.referred_schema or self.found.schema
-            target = ".".join(filter(None, (schema, key.referred_table)))
             ForeignKeyConstraint(
                 [str(column.key) for column in columns],
-                [f"{target}.{name}" for name in key.referred_columns],
+                [(schema, key.referred_table, name) for name in key.referred_columns],
                 name=key.name,
                 ondelete=key.ondelete,
                 onupdate=key.onupdate,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, overload
 
 from accord.engine import ending, execute as executing, isolation, twophase
+from accord.engine.context import ConnectionSlot
 from accord.engine.link import Link
 from accord.engine.run import run
 from accord.engine.transaction import NestedTransaction, RootTransaction, TwoPhaseTransaction
@@ -384,8 +385,10 @@ class Connection(Link):
 
     @property
     def dispatch(self) -> Dispatch:
-        """Events of a connection are those of its engine."""
+        """Who listens: to this connection, if anybody does, and to its engine."""
         return self.engine.dispatch
+
+    __accord_dispatch__ = ConnectionSlot()
 
     @property
     def connection(self) -> PooledConnection:

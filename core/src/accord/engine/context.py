@@ -13,11 +13,14 @@ from accord.dialect.steps import Execute
 from accord.engine.poolbase import POOL_EVENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accord.dialect.contract import Dialect
     from accord.dialect.steps import Request
     from accord.engine.connection import Connection
     from accord.engine.engine import Engine
     from accord.engine.link import Link
+    from accord.event import Dispatch
 
 CONNECTION_EVENTS: Final = {
     "engine_connect": ("conn",),
@@ -128,3 +131,26 @@ class ExceptionContext:
         self.is_disconnect = is_disconnect
         self.invalidate_pool_on_disconnect = True
         self.is_pre_ping = False
+
+
+class ConnectionSlot:
+    """`__accord_dispatch__` of Connection: one connection has listeners of its own, those to the
+    class hear what those to Engine hear.
+    """
+
+    __slots__ = ()
+
+    def __get__(self, connection: Connection | None, owner: type) -> Callable[[], Dispatch]:
+        if connection is None:
+            from accord.engine.engine import Engine
+
+            return Engine.__accord_dispatch__
+
+        def of_connection() -> Dispatch:
+            from accord.engine.views import ConnectionView
+
+            if not isinstance(connection.engine, ConnectionView):
+                connection.engine = ConnectionView(connection.engine)
+            return connection.engine.dispatch
+
+        return of_connection

@@ -187,6 +187,7 @@ class Engine:
         if fitting is not self.dialect:
             self.dialect = fitting if adjust is None else adjust.of(fitting)
             self.clear_compiled_cache()
+        self.dialect.settle(server)
         self.isolation.dialect = self.dialect
         capabilities = fitting.capabilities.at(server.version)
         if adjust is not None and adjust.rows_at_once is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from accord.engine.context import ENGINE_EVENTS
+from accord.engine.context import CONNECTION_EVENTS, DIALECT_EVENTS, ENGINE_EVENTS
 from accord.engine.engine import Engine, EngineDispatch
 from accord.engine.options import check_options
 from accord.sql.cache import CachePart
@@ -111,6 +111,21 @@ class OptionEngine(Engine):
     def settle(self, server: ServerInfo) -> None:
         """The server was asked who it is."""
         self.root.settle(server)
+
+
+class ConnectionView(OptionEngine):
+    """The engine of one connection to which somebody listens: nobody else is told of what happens
+    there.
+    """
+
+    def __init__(self, parent: Engine) -> None:
+        super().__init__(parent, {})
+        self.dispatch.names = {**CONNECTION_EVENTS, **DIALECT_EVENTS}
+
+    @property
+    def engine(self) -> Engine:
+        """The engine itself."""
+        return self._parent
 
 
 class SchemaView(OptionEngine):

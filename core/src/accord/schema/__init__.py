@@ -24,7 +24,7 @@ from accord.schema.defaults import (
     FetchedValue,
     Identity,
 )
-from accord.schema.foreignkey import ForeignKey, ForeignKeyConstraint
+from accord.schema.foreignkey import ForeignKey, ForeignKeyConstraint, ForeignKeyTarget
 from accord.schema.index import Index
 from accord.schema.items import SchemaItem
 from accord.schema.metadata import MetaData
@@ -103,7 +103,8 @@ __all__ = [
     "DefaultGenerator", "DropColumn", "DropColumnComment", "DropConstraint",
     "DropConstraintComment", "DropIndex", "DropSchema", "DropSequence", "DropTable",
     "DropTableComment", "DropView", "ExecutableDDLElement", "FetchedValue", "ForeignKey",
-    "ForeignKeyConstraint", "Identity", "Index", "MetaData", "NextValue", "Notify",
+    "ForeignKeyConstraint", "ForeignKeyTarget", "Identity", "Index", "MetaData", "NextValue",
+    "Notify",
     "PrimaryKeyConstraint", "Reference", "SchemaItem", "Sequence", "SetColumnComment",
     "SetConstraintComment", "SetTableComment", "Table", "UniqueConstraint", "UniqueSlot", "conv",
     "create_plan", "drop_plan", "quoted_name", "sort_tables", "sort_tables_and_constraints",

@@ -7,7 +7,7 @@ what there is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accord.exc import (
     ArgumentError,
@@ -33,8 +33,38 @@ if TYPE_CHECKING:
     from accord.schema.table import Table
 
 
+class ForeignKeyTarget(NamedTuple):
+    """What a foreign key points at, in names: none of them is told apart by its dots."""
+
+    schema: str | None
+    table_name: str
+    column_name: str | None
+    """None: the column is called as the one that points."""
+
+
+def _named(target: object) -> Any:
+    """A target given as text or as a tuple of names, in names; anything else is the Column."""
+    if isinstance(target, str):
+        names: list[str] = target.split(".")
+        if len(names) < 3:
+            return ForeignKeyTarget(None, *names, *[None] * (2 - len(names)))
+        return ForeignKeyTarget(".".join(names[:-2]), names[-2], names[-1])
+    if isinstance(target, tuple):
+        if len(target) not in (2, 3) or not isinstance(target[-2], str):
+            raise ArgumentError(
+                "the target of a ForeignKey in names is (table, column) or (schema, table, "
+                f"column), not {len(target)} of them"
+            )
+        return ForeignKeyTarget(*((None, *target) if len(target) == 2 else target))
+    return target
+
+
 class ForeignKey(SchemaItem):
-    """One column pointing at another: ``Column("user_id", ForeignKey("user.id"))``."""
+    """One column pointing at another: ``Column("user_id", ForeignKey("user.id"))``.
+
+    The target is "table.column", "schema.table.column", "table" (the column is called as this
+    one), a tuple of such names, or a Column.
+    """
 
     parent: Column[Any] | None = None
     constraint: ForeignKeyConstraint | None = None
@@ -55,15 +85,13 @@ class ForeignKey(SchemaItem):
         comment: str | None = None,
         **dialect_kw: Any,
     ) -> None:
-        self._target = column_object(column)
-        if not isinstance(self._target, str) and not hasattr(self._target, "call_when_attached"):
+        self._target: Any = _named(column if isinstance(column, tuple) else column_object(column))
+        if not isinstance(self._target, ForeignKeyTarget) and not hasattr(
+            self._target, "call_when_attached"
+        ):
             raise ArgumentError(
                 "ForeignKey takes 'table.column' or a Column, "
                 f"not {getattr(column, '__qualname__', type(column).__name__)}"
-            )
-        if isinstance(self._target, str) and "." not in self._target:
-            raise ArgumentError(
-                f"ForeignKey({self._target!r}) names no column; write ForeignKey('table.column')"
             )
         self._set_dialect_options(dialect_kw)
         self.constraint = _constraint
@@ -86,23 +114,41 @@ class ForeignKey(SchemaItem):
     @property
     def target_fullname(self) -> str:
         """The target as it was named."""
-        if isinstance(self._target, str):
-            return self._target
+        if isinstance(self._target, ForeignKeyTarget):
+            return ".".join([name for name in self._target if name is not None])
         table = self._target.table
         name = self._target.key
         return f"{table.fullname}.{name}" if table is not None else str(name)
 
     @property
+    def target_column(self) -> Column[Any] | None:
+        """The target, where it was given as a Column."""
+        return None if isinstance(self._target, ForeignKeyTarget) else self._target
+
+    @property
+    def target_tokens(self) -> ForeignKeyTarget:
+        """The names of schema, table and column, however the target was given."""
+        if isinstance(self._target, ForeignKeyTarget):
+            return self._target
+        table = self._target.table
+        if table is None:
+            return ForeignKeyTarget(None, None, self._target.key)  # type: ignore[arg-type]  # no table yet
+        return ForeignKeyTarget(table.schema, table.name, self._target.key)
+
+    @property
     def target_column_name(self) -> str:
         """The key (or, with `link_to_name`, the name) of the column pointed at."""
-        if isinstance(self._target, str):
-            return self._target.rpartition(".")[2]
-        return str(self._target.key)
+        if not isinstance(self._target, ForeignKeyTarget):
+            return str(self._target.key)
+        named = self._target.column_name
+        if named is None and self.parent is not None:
+            return str(self.parent.name if self.link_to_name else self.parent.key)
+        return str(named)
 
     @property
     def target_table_key(self) -> str:
         """Where MetaData.tables has the table pointed at."""
-        if not isinstance(self._target, str):
+        if not isinstance(self._target, ForeignKeyTarget):
             table = self._target.table
             if table is None:
                 raise InvalidRequestError(
@@ -111,14 +157,21 @@ class ForeignKey(SchemaItem):
                     "belongs to no table"
                 )
             return str(table.key)
-        named = self._target.rpartition(".")[0]
-        schema = None if self.parent is None or "." in named else self._default_schema()
+        named, schema = self._target.table_name, self.referred_schema
         return named if schema is None else f"{schema}.{named}"
+
+    @property
+    def referred_schema(self) -> str | None:
+        """The schema of the table pointed at: as named, or the default of the MetaData."""
+        schema = self.target_tokens.schema
+        if schema is None and isinstance(self._target, ForeignKeyTarget):
+            schema = self._default_schema()
+        return schema
 
     @property
     def target_table_name(self) -> str:
         """The name of the table pointed at, without schema."""
-        return self.target_table_key.rpartition(".")[2]
+        return self.target_tokens.table_name or self.target_table_key  # which raises
 
     def _default_schema(self) -> str | None:
         table = self.parent.table if self.parent is not None else None
@@ -134,7 +187,7 @@ class ForeignKey(SchemaItem):
         return self._resolved
 
     def _resolve(self) -> Column[Any]:
-        if not isinstance(self._target, str):
+        if not isinstance(self._target, ForeignKeyTarget):
             if self._target.table is None:
                 self.target_table_key  # noqa: B018  # raises the error that says so
             found: Column[Any] = self._target
@@ -142,8 +195,7 @@ class ForeignKey(SchemaItem):
         parent, table = self.parent, self.parent.table if self.parent is not None else None
         if parent is None or table is None:
             raise InvalidRequestError(
-                f"ForeignKey({self._target!r}) belongs to no column of a table yet, so its target "
-                "cannot be looked up"
+                f"{self!r} belongs to no column of a table yet, so its target cannot be looked up"
             )
         tables = table.metadata.tables  # type: ignore[attr-defined]  # attached by now
         key = self.target_table_key
@@ -151,9 +203,8 @@ class ForeignKey(SchemaItem):
         here = f"{table.fullname}.{parent.name}"  # type: ignore[attr-defined]  # attached by now
         if target is None:
             raise NoReferencedTableError(
-                f"the foreign key of {here} points at {self._target!r}, but the MetaData has no "
-                "table "
-                f"{key!r}; it has {known_names(sorted(tables))}"
+                f"the foreign key of {here} points at {self.target_fullname!r}, but the "
+                f"MetaData has no table {key!r}; it has {known_names(sorted(tables))}"
             )
         return self._column_of(target, here)
 
@@ -314,7 +365,7 @@ class ForeignKeyConstraint(Constraint):
         try:
             return conventional_name(self, table)
         except InvalidRequestError:
-            if self.name is None and not isinstance(self.elements[0]._target, str):
+            if self.name is None and self.elements[0].target_column is not None:
                 return None  # its target has no table yet: named when the DDL is written
             raise
 

@@ -14,7 +14,7 @@ from accord.exc import ArgumentError, DuplicateTableError, InvalidRequestError
 from accord.schema.autoincrement import autoincrement_column
 from accord.schema.column import Column
 from accord.schema.constraints import Constraint, PrimaryKeyConstraint
-from accord.schema.foreignkey import ForeignKeyConstraint
+from accord.schema.foreignkey import ForeignKeyConstraint, ForeignKeyTarget
 from accord.schema.index import Index
 from accord.schema.items import SchemaItem, known_names
 from accord.sql.identifiers import quoted_name
@@ -61,6 +61,13 @@ def _schema_of(metadata: MetaData, schema: Any) -> str | None:
     return None if schema is BLANK_SCHEMA else str(schema)
 
 
+#: Options that ask for a table, whether it is there already or not, and define nothing.
+_LOOK_UP: Final = {
+    "schema", "must_exist", "keep_existing", "extend_existing", "autoload_with",
+    "autoload_replace", "include_columns", "resolve_fks",
+}  # fmt: skip
+
+
 class Table(TableClause, SchemaItem):
     """A table of the database: ``Table("user", metadata, Column("id", Integer,
     primary_key=True))``.
@@ -98,7 +105,7 @@ class Table(TableClause, SchemaItem):
         keep, extend = options.get("keep_existing"), options.get("extend_existing")
         if keep and extend:
             raise ArgumentError("keep_existing and extend_existing exclude each other")
-        defines = bool(args) or bool(set(options) - {"schema", "must_exist", "keep_existing"})
+        defines = bool(args) or not options.keys() <= _LOOK_UP
         if defines and not keep and not extend:
             raise DuplicateTableError(
                 f"table {key!r} is defined twice in this MetaData; pass extend_existing=True to "
@@ -352,7 +359,7 @@ class Table(TableClause, SchemaItem):
         )
         copied.kind = self.kind
 
-        def retarget(key: ForeignKey) -> str:
+        def retarget(key: ForeignKey) -> ForeignKeyTarget:
             assert key.constraint is not None
             return self._retargeted(key, key.constraint, target_schema, referred_schema_fn)
 
@@ -364,7 +371,9 @@ class Table(TableClause, SchemaItem):
 
     tometadata = to_metadata  # SQLAlchemy's older name
 
-    def _copy_constraints(self, copied: Table, retarget: Callable[[ForeignKey], str]) -> None:
+    def _copy_constraints(
+        self, copied: Table, retarget: Callable[[ForeignKey], ForeignKeyTarget]
+    ) -> None:
         for constraint in self.sorted_constraints:
             if isinstance(constraint, ForeignKeyConstraint):
                 constraint.copy(copied, retarget).attach(copied)
@@ -380,15 +389,14 @@ class Table(TableClause, SchemaItem):
         constraint: ForeignKeyConstraint,
         schema: str | None,
         referred_schema_fn: Callable[..., Any] | None,
-    ) -> str:
-        referred, _, table_name = key.target_table_key.rpartition(".")
-        referred_schema = referred or None
+    ) -> ForeignKeyTarget:
+        referred_schema = key.referred_schema
         if referred_schema_fn is not None:
             chosen = referred_schema_fn(self, schema, constraint, referred_schema)
             target = None if chosen is BLANK_SCHEMA else chosen
         else:
             target = schema if referred_schema == self.schema else referred_schema
-        return f"{table_key(table_name, target)}.{key.target_column_name}"
+        return ForeignKeyTarget(target, key.target_tokens.table_name, key.target_column_name)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**SchemaItem.__getstate__(self), "_derived": {}}

@@ -65,6 +65,9 @@ if TYPE_CHECKING:
     from accord.sql.target import RenderTarget
 
 
+_PROBE = "SELECT version(), @@version_comment, @@max_allowed_packet, database()"
+
+
 class MySQLDialect(Dialect):
     """MySQL 8.0.30 and later."""
 
@@ -107,12 +110,15 @@ class MySQLDialect(Dialect):
 
     def probe(self, bind: Bind) -> Steps[ServerInfo]:
         """The version, which of the two servers it is, and how long a statement may be."""
-        reply = yield Execute(bind, "SELECT version(), @@version_comment, @@max_allowed_packet")
-        text, comment, packet = map(str, reply.rows[0])
+        reply = yield Execute(bind, _PROBE)
+        text, comment, packet = map(str, reply.rows[0][:3])
+        schema = reply.rows[0][3]
         flavour = "MariaDB" if "mariadb" in f"{text} {comment}".lower() else "MySQL"
         number = text.removeprefix("5.5.5-")  # what MariaDB tells old clients
-        details = (("flavour", flavour), ("max_allowed_packet", packet))
-        return ServerInfo(parse_version(number), f"{flavour} {number}", details)
+        details = [("flavour", flavour), ("max_allowed_packet", packet)]
+        if schema is not None:
+            details.append(("schema", str(schema)))
+        return ServerInfo(parse_version(number), f"{flavour} {number}", tuple(details))
 
     def for_server(self, server: ServerInfo) -> Dialect:
         """A URL that says mysql works on MariaDB, too: with MariaDB's words, and the name mysql."""

@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     from accord.sql.target import RenderTarget, SchemaMap
 
 
+_PROBE = "SELECT current_setting('server_version'), version(), current_schema()"
+
+
 class PostgreSQLDialect(Dialect):
     """PostgreSQL through psycopg 3."""
 
@@ -98,9 +101,10 @@ class PostgreSQLDialect(Dialect):
 
     def probe(self, bind: Bind) -> Steps[ServerInfo]:
         """The version of the server."""
-        reply = yield Execute(bind, "SELECT current_setting('server_version'), version()")
-        number, text = reply.rows[0]
-        return ServerInfo(parse_version(str(number)), str(text).partition(" on ")[0])
+        reply = yield Execute(bind, _PROBE)
+        number, text, schema = reply.rows[0]
+        details = () if schema is None else (("schema", str(schema)),)
+        return ServerInfo(parse_version(str(number)), str(text).partition(" on ")[0], details)
 
     def classify(self, error: BaseException) -> ErrorInfo:
         """What psycopg's exceptions mean."""

@@ -97,7 +97,7 @@ class SQLiteDialect(Dialect):
         """The version of the SQLite library."""
         reply = yield Execute(bind, "SELECT sqlite_version()")
         text = str(reply.rows[0][0])
-        return ServerInfo(parse_version(text), f"SQLite {text}")
+        return ServerInfo(parse_version(text), f"SQLite {text}", (("schema", "main"),))
 
     def classify(self, error: BaseException) -> ErrorInfo:
         """What sqlite3's exceptions mean."""
