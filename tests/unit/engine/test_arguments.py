@@ -20,7 +20,9 @@ from accord import (
     create_pool_from_url,
     engine_from_config,
     event,
+    func,
     insert,
+    literal,
     select,
     text,
 )
@@ -36,7 +38,6 @@ table = Table("t", MetaData(), Column("id", Integer, primary_key=True), Column("
         ("enable_from_linting", False, True, "nothing joins"),
         ("future", True, False, "the 2.0 way"),
         ("implicit_returning", True, False, "accord explain"),
-        ("label_length", None, 10, "max_identifier_length"),
         ("skip_autocommit_rollback", False, "yes", "no ROLLBACK is sent"),
         ("paramstyle", "qmark", "pyformat", "'qmark'; leave it out"),
     ],
@@ -75,6 +76,23 @@ def test_the_driver_module_is_that_of_the_dialect() -> None:
     create_engine("sqlite://", module=sqlite3)
     with pytest.raises(ArgumentError, match="dialect= takes a dialect class"):
         create_engine("sqlite://", module=json)
+
+
+def test_labels_have_a_length_of_their_own() -> None:
+    engine = create_engine("sqlite://", label_length=8)
+    with engine.connect() as connection:
+        query = select(func.replace("abc", "b", literal("x")), func.current_timestamp(), text("1"))
+        assert "replace(?, ?, ?) AS re_1, CURRENT_TIMESTAMP AS cu_2" in str(
+            query.compile(engine)
+        )
+        row = connection.execute(query).one()
+        assert row.replace_1 == row._mapping["replace_1"] == "axc"
+    with pytest.raises(ArgumentError, match="label_length=...\\) takes a whole number"):
+        create_engine("sqlite://", label_length=0)
+    with pytest.raises(ArgumentError, match="at most 5; give a smaller"):
+        create_engine("sqlite://", label_length=6, max_identifier_length=5)
+    settings = {"sqlalchemy.url": "sqlite://", "sqlalchemy.label_length": "20"}
+    assert engine_from_config(settings).dialect.target.label_length == 20
 
 
 def test_json_functions_of_the_program() -> None:

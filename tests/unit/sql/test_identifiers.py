@@ -213,6 +213,29 @@ def test_labels_that_a_user_chose_are_refused_instead():
         render(select(column("x").label("a" * 13)), short)
 
 
+def test_a_length_of_their_own_leaves_names_of_users_alone():
+    short = RenderTarget("short", "qmark", max_identifier_length=20, label_length=10)
+    one, two = table("one", column("abcdefghijkl")), table("two", column("abcdefghijkl"))
+    alias = table("a_long_name", column("x")).alias()
+    query = select(one, two, alias.c.x.label("abcdefghijklmno"), func.a_long_function(1))
+    compiled = render(query, short)
+    assert " ".join(compiled.text.split()) == (
+        "SELECT one.abcdefghijkl, two.abcdefghijkl AS abcd_1, a_lo_1.x AS abcdefghijklmno, "
+        "a_long_function(?) AS a_lo_2 FROM one, two, a_long_name AS a_lo_1"
+    )
+    assert [c.name for c in compiled.columns][1] == "abcdefghijkl_1"
+    assert render(query, short).text == compiled.text
+
+
+@pytest.mark.parametrize("length", [1, 3, 5])
+def test_below_six_they_are_numbers(length):
+    short = RenderTarget("short", "qmark", label_length=length)
+    one = select(func.lower("x"), func.f(1), column("name"))
+    assert render(one, short).text.replace("\n", "") == (
+        "SELECT lower(?) AS _1, f(?) AS _2, name"
+    )
+
+
 def test_names_of_a_convention_are_cut_in_the_unit_of_the_limit_and_get_a_hash():
     from accord import Column, Index, MetaData, Table
     from accord.dialects import mysql, postgresql

@@ -41,8 +41,8 @@ ENGINE_ARGUMENTS: Final = frozenset(
     {
         "connect_args", "creator", "dialect", "echo", "echo_pool", "execution_options", "future",
         "hide_parameters", "insertmanyvalues_page_size", "isolation_level", "json_deserializer",
-        "json_serializer", "logging_name", "max_identifier_length", "plugins", "pool",
-        "poolclass", "query_cache_size", "use_insertmanyvalues",
+        "json_serializer", "label_length", "logging_name", "max_identifier_length", "plugins",
+        "pool", "poolclass", "query_cache_size", "use_insertmanyvalues",
     }
 )  # fmt: skip
 
@@ -56,10 +56,6 @@ _FIXED: Final[Mapping[str, tuple[tuple[object, ...], str]]] = {
     "implicit_returning": (
         (True,),
         "how keys come back is decided for each table (accord explain shows it); leave it out",
-    ),
-    "label_length": (
-        (None,),
-        "accord makes labels no longer than max_identifier_length; set that one",
     ),
     "skip_autocommit_rollback": (
         (True, False),
@@ -170,6 +166,7 @@ class Adjustments:
     """
 
     max_identifier_length: int | None = None
+    label_length: int | None = None
     json_serializer: Callable[[Any], str] | None = None
     json_deserializer: Callable[[str], Any] | None = None
     rows_at_once: int | None = None
@@ -179,7 +176,8 @@ class Adjustments:
     def any(self) -> bool:
         """Whether there is something to change about how SQL is written."""
         functions = (self.json_serializer, self.json_deserializer)
-        return self.max_identifier_length is not None or functions != (None, None)
+        lengths = (self.max_identifier_length, self.label_length)
+        return lengths != (None, None) or functions != (None, None)
 
     def of(self, dialect: Dialect) -> Dialect:
         """The dialect as this engine wants it."""
@@ -191,12 +189,20 @@ class Adjustments:
             target = replace(target, types=types)
         if self.max_identifier_length is not None:
             target = replace(target, max_identifier_length=self.max_identifier_length)
+        if self.label_length is not None:
+            if self.label_length > target.max_identifier_length:
+                raise ArgumentError(
+                    f"create_engine(label_length={self.label_length}): names of {dialect.name} "
+                    f"have at most {target.max_identifier_length}; give a smaller number"
+                )
+            target = replace(target, label_length=self.label_length)
         return dialect.with_target(target)
 
 
 def adjustments(
     *,
     max_identifier_length: int | None,
+    label_length: int | None,
     json_serializer: Callable[[Any], str] | None,
     json_deserializer: Callable[[str], Any] | None,
     insertmanyvalues_page_size: int | None,
@@ -211,6 +217,7 @@ def adjustments(
             raise ArgumentError(f"create_engine({name}=...) takes a function, not {function!r}")
     numbers: dict[str, Any] = {
         "max_identifier_length": max_identifier_length,
+        "label_length": label_length,
         "insertmanyvalues_page_size": insertmanyvalues_page_size,
     }
     for name, number in numbers.items():
@@ -219,4 +226,6 @@ def adjustments(
                 f"create_engine({name}=...) takes a whole number, at least 1; not {number!r}"
             )
     rows = insertmanyvalues_page_size if use_insertmanyvalues else 1
-    return Adjustments(max_identifier_length, json_serializer, json_deserializer, rows)
+    return Adjustments(
+        max_identifier_length, label_length, json_serializer, json_deserializer, rows
+    )

@@ -25,8 +25,8 @@ _WORDS: Final = {
 }
 _WHOLE: Final = frozenset(
     {
-        "insertmanyvalues_page_size", "max_identifier_length", "max_overflow", "pool_size",
-        "query_cache_size",
+        "insertmanyvalues_page_size", "label_length", "max_identifier_length", "max_overflow",
+        "pool_size", "query_cache_size",
     }
 )  # fmt: skip
 _SECONDS: Final = frozenset({"pool_timeout", "pool_recycle"})

@@ -44,6 +44,7 @@ def create_engine(
     isolation_level: str | None = None,
     json_deserializer: Callable[[str], Any] | None = None,
     json_serializer: Callable[[Any], str] | None = None,
+    label_length: int | None = None,
     logging_name: str | None = None,
     max_identifier_length: int | None = None,
     plugins: Sequence[str] = (),
@@ -58,8 +59,9 @@ def create_engine(
     `echo` prints statements and parameters (sensitive columns masked). `hide_parameters`: not
     given, exceptions and plain loggers hide parameter values and echo shows them; True hides them
     from echo as well; False shows them everywhere. `insertmanyvalues_page_size` is the most rows
-    of one statement, `use_insertmanyvalues=False` one row in each. `plugins` names hook plugins
-    that have to be there.
+    of one statement, `use_insertmanyvalues=False` one row in each. `label_length` is the most
+    characters of names that accord makes up in SELECT (labels, aliases). `plugins` names hook
+    plugins that have to be there.
 
     Pool arguments: `pool_size`, `max_overflow`, `pool_timeout` and `pool_recycle` (seconds),
     `pool_pre_ping`, `pool_use_lifo`, `pool_reset_on_return`, `pool_logging_name`, `pool_events`;
@@ -73,6 +75,7 @@ def create_engine(
     url = parsed = make_url(url)  # tracebacks that print locals find no password here
     adjust = arguments.adjustments(
         max_identifier_length=max_identifier_length,
+        label_length=label_length,
         json_serializer=json_serializer,
         json_deserializer=json_deserializer,
         insertmanyvalues_page_size=insertmanyvalues_page_size,

@@ -52,6 +52,7 @@ class RenderTarget:
     # names
     max_identifier_length: int = 255
     identifier_length_in_bytes: bool = False
+    label_length: int | None = None  # of names that accord makes up; None is the limit of any name
     quote_open: str = '"'
     quote_close: str = '"'
     reserved_words: frozenset[str] = STANDARD_RESERVED

@@ -282,12 +282,13 @@ class RendererBase:
 
     def _shortened(self, name: str) -> str:
         target = self.target
-        if name_length(name, target) <= target.max_identifier_length:
+        limit = target.label_length or target.max_identifier_length
+        if name_length(name, target) <= limit and limit >= _ROOM:
             return name
         short = self.short_names.get(name)
         if short is None:
             number = f"_{len(self.short_names) + 1:x}"
-            short = clipped(name, target.max_identifier_length - _ROOM, target) + number
+            short = clipped(name, max(0, limit - _ROOM), target) + number
             self.short_names[name] = short
         return short
 
@@ -314,7 +315,8 @@ class RendererBase:
     def _free_name(self, hint: str) -> str:
         if self.taken_names is None:
             self.taken_names = _names_in(self.root)
-        stem = clipped(hint, max(1, self.target.max_identifier_length - _ROOM), self.target)
+        limit = self.target.label_length or self.target.max_identifier_length
+        stem = clipped(hint, max(1, limit - _ROOM), self.target)
         number = 1
         while f"{stem}_{number}" in self.taken_names:
             number += 1
