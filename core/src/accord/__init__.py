@@ -86,6 +86,7 @@ if TYPE_CHECKING:
         Sequence as Sequence,
         Table as Table,
         UniqueConstraint as UniqueConstraint,
+        insert_sentinel as insert_sentinel,
     )
     from accord.sql import (
         CTE as CTE,
@@ -271,7 +272,7 @@ _HOMES: Final = {
         BLANK_SCHEMA DDL CheckConstraint Column ColumnDefault Computed Constraint
         CreateTable DDLElement DefaultClause DropTable ExecutableDDLElement FetchedValue
         ForeignKey ForeignKeyConstraint Identity Index MetaData PrimaryKeyConstraint
-        Sequence Table UniqueConstraint
+        Sequence Table UniqueConstraint insert_sentinel
     """,
     "accord.sql": """
         CTE LABEL_STYLE_DEFAULT LABEL_STYLE_DISAMBIGUATE_ONLY LABEL_STYLE_NONE

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from requirements import needs, only
+from shuffling import shuffling_engine
 from statements import Statements
 
 from accord import (
@@ -15,11 +17,14 @@ from accord import (
     MetaData,
     String,
     Table,
+    Uuid,
     delete,
+    event,
     exc,
     from_dml_column,
     func,
     insert,
+    insert_sentinel,
     literal,
     select,
     text,
@@ -142,6 +147,69 @@ def test_rows_in_the_order_of_the_parameters_take_few_statements(
     assert [row.size for row in returned] == [row["size"] for row in rows]
     assert dict(returned) == dict(all_of(connection, items, "id", "size"))
     assert len(statements) <= 6
+
+
+@needs("returning_insert", "multi_values")
+def test_rows_without_a_key_are_told_apart_by_the_sentinel(database: Any) -> None:
+    metadata = MetaData()
+    loose = Table(
+        "loose",
+        metadata,
+        Column("size", Integer),
+        Column("twice", Integer, default=select(literal(2) * 21).scalar_subquery()),
+        insert_sentinel("place_of_row"),
+    )
+    engine = shuffling_engine(database.url)
+    rows = [{"size": number % 7} for number in range(100)]
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        statements: list[str] = []
+        event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        returning = (loose.c.size, loose.c.twice, loose.c.place_of_row)
+        statement = insert(loose).returning(*returning, sort_by_parameter_order=True)
+        returned = connection.execute(statement, rows).all()
+        assert [row.size for row in returned] == [row["size"] for row in rows]
+        assert {row.twice for row in returned} == {42}
+        assert [row.place_of_row for row in returned] == list(range(100))
+        assert len(statements) <= 6
+        connection.execute(insert(loose), rows[:2])
+        assert connection.execute(select(loose)).first() == (0, 42)
+        connection.rollback()
+        metadata.drop_all(connection)
+        connection.commit()
+    engine.dispose()
+
+
+@needs("returning_insert", "multi_values")
+def test_a_column_of_unique_values_can_be_the_sentinel(database: Any) -> None:
+    metadata = MetaData()
+    marked = Table(
+        "marked",
+        metadata,
+        Column("mark", Uuid, default=uuid4, insert_sentinel=True),
+        Column("size", Integer),
+    )
+    engine = shuffling_engine(database.url)
+    rows = [{"size": number % 7} for number in range(40)]
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        statement = insert(marked).returning(marked.c.size, sort_by_parameter_order=True)
+        assert connection.scalars(statement, rows).all() == [row["size"] for row in rows]
+        given = [{"mark": uuid4(), "size": number} for number in range(3)]
+        sorted_ = insert(marked).returning(marked, sort_by_parameter_order=True)
+        assert [row._asdict() for row in connection.execute(sorted_, given)] == given
+        connection.rollback()
+        metadata.drop_all(connection)
+        connection.commit()
+    engine.dispose()
+
+
+@needs("returning_insert")
+def test_a_sentinel_without_values_is_refused(connection: Any) -> None:
+    empty = Table("loose", MetaData(), Column("size", Integer, insert_sentinel=True), Column("b"))
+    statement = insert(empty).returning(empty.c.b, sort_by_parameter_order=True)
+    with pytest.raises(exc.InvalidRequestError, match=r"loose\.size is the .* default="):
+        connection.execute(statement, [{"b": 1}, {"b": 2}])
 
 
 @needs("returning_insert")

@@ -1,9 +1,10 @@
 """Rows of an INSERT of many rows, in the order of its parameters: `sort_by_parameter_order`.
 
 No database promises an order of RETURNING, so rows are matched by key: by the key strategies that
-the unit of work inserts with, in as few statements as those need. In: a statement and its sets of
-values, defaults made. Out: raw rows in the order of the sets; None where the INSERT says more than
-a batch of rows can (SQL in RETURNING, ON CONFLICT, prefixes): then each row is a statement.
+the unit of work inserts with, in as few statements as those need; or by the table's
+`insert_sentinel`. In: a statement and its sets of values, defaults made. Out: raw rows in the order
+of the sets; None where the INSERT says more than a batch of rows can (SQL in RETURNING, ON
+CONFLICT, prefixes): then each row is a statement.
 """
 
 from __future__ import annotations
@@ -11,9 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect.batch import InsertBatch
+from accord.dialect.inserts import InsertShape, check_inserted, rows_per_statement
 from accord.dialect.keys.base import KeyNeed
+from accord.dialect.lookups import match_rows
 from accord.dialect.plan import insert_steps
+from accord.dialect.steps import capabilities_of
 from accord.engine.run import run
+from accord.exc import InvalidRequestError
 from accord.schema import Table
 from accord.schema.defaults import ColumnDefault
 from accord.sql.labels import name_columns
@@ -23,6 +28,7 @@ from accord.sqltypes.binding import bind_rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from accord.dialect.steps import Steps
     from accord.engine.connection import Connection
     from accord.sql.compiled import Compiled
 
@@ -36,6 +42,11 @@ def ordered_rows(
     if not _is_plain(statement):
         return None
     returned = _returned_columns(statement)
+    sentinel = next((column for column in statement.table.c if column.insert_sentinel), None)
+    if sentinel is not None and returned is not None:
+        found = _by_sentinel(connection, statement, many, returned, sentinel)
+        if found is not None:
+            return found
     batch = None if returned is None else _batch(connection, statement, many, returned)
     if returned is None or batch is None:
         return None
@@ -88,12 +99,8 @@ def _batch(
     assigned = _assigned(statement, many[0])
     if assigned is None or len(given) != len(many[0]):
         return None  # parameters of the statement's own
-    constants, expressions = assigned
+    constants, expressions = _with_defaults(table, *assigned, {c.cache_key for c in given})
     present = {column.cache_key for column in (*given, *constants)}
-    for column in table.c:
-        default = column.default
-        if column.cache_key not in present and column not in expressions and _is_sql(default):
-            expressions[column] = default.arg
     need = KeyNeed.of(table, engine.dialect, engine.capabilities)
     key: Any = None
     if need.key is not None and need.key.cache_key not in present:
@@ -104,10 +111,64 @@ def _batch(
     columns = (*given, *constants)
     tail = tuple(constants.values())
     raw = [(*[row[str(c.key)] for c in given], *tail) for row in many]
-    entries = [engine.dialect.types.entry(column.type) for column in columns]
-    rows = bind_rows(entries, [f"{table.name}.{column.name}" for column in columns], raw)
+    rows = _bound(engine, table, columns, raw)
     fetch = tuple([column for column in dict.fromkeys(returned) if column is not key])
     return InsertBatch(engine, table, columns, rows, tuple(expressions.items()), fetch, key)
+
+
+def _by_sentinel(
+    connection: Connection, statement: Any, many: Sequence[Given], returned: Sequence[Any], by: Any
+) -> list[Any] | None:
+    """The rows by a column that tells them apart: its values are given, or numbers made here. None
+    if it tells nothing.
+    """
+    engine, table = connection.bind, statement.table
+    capabilities = engine.capabilities
+    assert capabilities is not None  # the first connection asked for them
+    given = [column for column in table.c if str(column.key) in many[0]]
+    assigned = _assigned(statement, many[0])
+    if assigned is None or len(given) != len(many[0]):
+        return None  # parameters of the statement's own
+    makes_numbers = by not in given
+    if makes_numbers and by.insert_sentinel != "counted":
+        _refuse_without_values(by)
+        return None
+    if not (capabilities.dml.returning_insert and capabilities.dml.multi_values):
+        return None
+    constants, expressions = _with_defaults(table, *assigned, {c.cache_key for c in given})
+    columns = (*given, *constants)
+    tail = tuple(constants.values())
+    raw = [(*[row[str(c.key)] for c in given], *tail) for row in many]
+    if makes_numbers:
+        columns, raw = (*columns, by), [(*row, number) for number, row in enumerate(raw)]
+    rows = _bound(engine, table, columns, raw)
+    shape = InsertShape(engine, table, columns, tuple(expressions.items()), (by, *returned))
+    place = columns.index(by)
+    sent = [(row[place],) for row in rows]
+    return run(_sentinel_steps(shape, rows, sent, (by,)), connection.perform)
+
+
+def _sentinel_steps(
+    shape: InsertShape, rows: list[Any], sent: list[Any], by: tuple[Any]
+) -> Steps[list[Any]]:
+    capabilities = yield from capabilities_of(shape.bind)
+    size = rows_per_statement(capabilities, shape.width())
+    back: list[Any] = []
+    for start in range(0, len(rows), size):
+        chunk = rows[start : start + size]
+        reply = yield shape.execute(chunk)
+        check_inserted(shape.table, reply, len(chunk))
+        back += reply.rows
+    return match_rows(shape.bind, shape.table, by, back, sent)
+
+
+def _refuse_without_values(by: Any) -> None:
+    """A column that was said to tell rows apart, and has no value in them."""
+    if not by.primary_key and by.server_default is None:
+        raise InvalidRequestError(
+            f"column {by.table.name}.{by.name} is the insert_sentinel, and rows bring no value for "
+            "it; give it a default= that makes them, or declare it with insert_sentinel()"
+        )
 
 
 def _assigned(statement: Any, first: Given) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
@@ -124,6 +185,24 @@ def _assigned(statement: Any, first: Given) -> tuple[dict[Any, Any], dict[Any, A
         else:
             expressions[column] = node
     return constants, expressions
+
+
+def _with_defaults(
+    table: Any, constants: dict[Any, Any], expressions: dict[Any, Any], given: set[Any]
+) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """What the statement assigns, and the SQL that columns have as their default."""
+    present = given | {column.cache_key for column in constants}
+    for column in table.c:
+        default = column.default
+        if column.cache_key not in present and column not in expressions and _is_sql(default):
+            expressions[column] = default.arg
+    return constants, expressions
+
+
+def _bound(engine: Any, table: Any, columns: Sequence[Any], raw: list[Any]) -> list[Any]:
+    """Rows as the driver takes them."""
+    entries = [engine.dialect.types.entry(column.type) for column in columns]
+    return bind_rows(entries, [f"{table.name}.{column.name}" for column in columns], raw)
 
 
 def _is_sql(default: Any) -> bool:

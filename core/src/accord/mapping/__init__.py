@@ -28,7 +28,14 @@ from .declarative import (
 )
 from .declared import declarative_mixin, declared_attr
 from .lookup import class_mapper, object_mapper
-from .mapped import DynamicMapped, Mapped, MappedColumn, WriteOnlyMapped, mapped_column
+from .mapped import (
+    DynamicMapped,
+    Mapped,
+    MappedColumn,
+    WriteOnlyMapped,
+    mapped_column,
+    orm_insert_sentinel,
+)
 from .mapper import Mapper
 from .marks import foreign, remote
 from .members import bare_instance, holds, members, new_collection
@@ -103,6 +110,7 @@ __all__ = [
     "has_inherited_table",
     "mapped_column",
     "object_mapper",
+    "orm_insert_sentinel",
     "reconstructor",
     "registry",
     "relationship",

@@ -154,13 +154,18 @@ def _drop_excluded(
     for key, prop in list(explicit.items()):
         if not isinstance(prop, ColumnProperty) or prop.is_expression:
             continue
-        if all(key == column.key and _is_excluded(column, key, options) for column in prop.columns):
+        if all(
+            (key == column.key or column.omitted) and _is_excluded(column, key, options)
+            for column in prop.columns
+        ):
             del explicit[key]
             if key in vars(cls):
                 type.__delattr__(cls, key)
 
 
 def _is_excluded(column: Any, key: str, options: MapperOptions) -> bool:
+    if column.omitted:
+        return True
     names = {key, column.key, column.name}
     if options.include_properties is not None and not names & options.include_properties:
         return True

@@ -14,6 +14,7 @@ from accord import exc
 from accord.schema import Column, ForeignKey
 from accord.sql.operators import ColumnOperators, Operator
 from accord.sqltypes.base import NullType, TypeEngine
+from accord.sqltypes.numeric import Integer
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -221,6 +222,7 @@ def mapped_column(
     quote: Any = NOT_GIVEN,
     system: Any = NOT_GIVEN,
     comment: Any = NOT_GIVEN,
+    insert_sentinel: Any = NOT_GIVEN,
     sensitive: Any = NOT_GIVEN,
     sort_order: int | NotGiven = NOT_GIVEN,
     dataclass_metadata: Any = NOT_GIVEN,
@@ -248,7 +250,7 @@ def mapped_column(
         primary_key=primary_key, autoincrement=autoincrement, doc=doc, index=index, unique=unique,
         info=info, onupdate=onupdate, server_default=server_default,
         server_onupdate=server_onupdate, quote=quote, system=system, comment=comment,
-        sensitive=sensitive,
+        sensitive=sensitive, insert_sentinel=insert_sentinel,
         default=default if insert_default is NOT_GIVEN else insert_default,
     )  # fmt: skip
     if default_factory is not NOT_GIVEN and default is not NOT_GIVEN:
@@ -273,6 +275,24 @@ def mapped_column(
     return MappedColumn(tuple(positional), {**options, **dialect_options}, loading, dataclass)
 
 
+def orm_insert_sentinel(
+    name: str | None = None,
+    type_: TypeEngine | type[TypeEngine] | None = None,
+    *,
+    default: Any = None,
+    omit_from_statements: bool = True,
+) -> MappedColumn[Any]:
+    """`accord.insert_sentinel` in the body of a mapped class; its table has the column, its
+    instances have not. The arguments are the same.
+    """
+    return mapped_column(
+        name, Integer() if type_ is None else type_, nullable=True,
+        insert_sentinel="counted" if default is None else True,
+        default=NOT_GIVEN if default is None else default,
+        _omit_from_statements=omit_from_statements,
+    )  # fmt: skip
+
+
 def _loading(
     deferred: bool | NotGiven, group: str | None, raiseload: bool | None
 ) -> dict[str, Any]:
@@ -295,4 +315,11 @@ def _once(what: str, positional: Any, keyword: Any) -> Any:
     return positional
 
 
-__all__ = ["DynamicMapped", "Mapped", "MappedColumn", "WriteOnlyMapped", "mapped_column"]
+__all__ = [
+    "DynamicMapped",
+    "Mapped",
+    "MappedColumn",
+    "WriteOnlyMapped",
+    "mapped_column",
+    "orm_insert_sentinel",
+]

@@ -8,7 +8,7 @@ when first asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from accord.schema.column import Column
+from accord.schema.column import Column, insert_sentinel
 from accord.schema.constraints import (
     CheckConstraint,
     ColumnConstraint,
@@ -107,5 +107,6 @@ __all__ = [
     "Notify",
     "PrimaryKeyConstraint", "Reference", "SchemaItem", "Sequence", "SetColumnComment",
     "SetConstraintComment", "SetTableComment", "Table", "UniqueConstraint", "UniqueSlot", "conv",
-    "create_plan", "drop_plan", "quoted_name", "sort_tables", "sort_tables_and_constraints",
+    "create_plan", "drop_plan", "insert_sentinel", "quoted_name", "sort_tables",
+    "sort_tables_and_constraints",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from accord.schema.typechecks import attach_type_checks, placed_type
 from accord.sql.identifiers import quoted_name
 from accord.sql.nodes import T_co, next_uid
 from accord.sql.selectable import ColumnClause
+from accord.sql.selectbase import INTEGER
 from accord.sqltypes.base import NULLTYPE, TypeEngine, to_instance
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Column(ColumnClause[T_co], SchemaItem):
 
     Name and type come first (the name may be left to a declarative class), then foreign keys,
     Sequence, Identity, Computed, CHECK constraints. ``sensitive=True`` is accord's own: values of
-    the column never appear in logs, exceptions or reprs.
+    the column never appear in logs, exceptions or reprs. ``insert_sentinel=True``: rows of an
+    INSERT that come back are told apart by this column.
     """
 
     has_identity = True
@@ -56,6 +58,9 @@ class Column(ColumnClause[T_co], SchemaItem):
     server_onupdate: FetchedValue | None = None
     computed: Computed | None = None
     identity: Identity | None = None
+    insert_sentinel: bool | Literal["counted"] = False
+    """"counted": each INSERT numbers its rows in it."""
+    omitted: bool = False
 
     def __init__(
         self,
@@ -81,6 +86,8 @@ class Column(ColumnClause[T_co], SchemaItem):
         quote: bool | None = None,
         system: bool = False,
         comment: str | None = None,
+        insert_sentinel: bool | Literal["counted"] = False,
+        _omit_from_statements: bool = False,
         sensitive: bool = False,
         **dialect_kwargs: Any,
     ) -> None:
@@ -100,6 +107,8 @@ class Column(ColumnClause[T_co], SchemaItem):
         self.comment = comment
         self.doc = doc
         self.sensitive = sensitive
+        self.insert_sentinel = insert_sentinel
+        self.omitted = bool(_omit_from_statements)
         self.creation_order = next_order()
         self.foreign_keys: set[ForeignKey] = set()
         self.constraints: set[Constraint] = set()
@@ -235,6 +244,13 @@ class Column(ColumnClause[T_co], SchemaItem):
         return same_key if same_key is not None else same_name
 
     def _attach_flags(self, table: Any) -> None:
+        if self.insert_sentinel:
+            others = [c.name for c in table.c if c.insert_sentinel and c is not self]
+            if others:
+                raise ArgumentError(
+                    f"table {table.fullname!r} has the insert_sentinel {others[0]!r} already; one "
+                    f"is enough, so leave it out of column {self.name!r}"
+                )
         if self.index:
             index = Index(None, str(self.key), unique=bool(self.unique))
             index.from_column = True
@@ -313,6 +329,36 @@ class Column(ColumnClause[T_co], SchemaItem):
             if getattr(self, name) is not None
         ]
         return f"Column({', '.join(parts)})"
+
+
+def insert_sentinel(
+    name: str | None = None,
+    type_: Any = None,
+    *,
+    default: Any = None,
+    omit_from_statements: bool = True,
+) -> Column[Any]:
+    """A column for nothing but telling the rows of one INSERT apart when they come back.
+
+    ``returning(…, sort_by_parameter_order=True)`` of many rows needs it where a table has no key
+    that would do: each INSERT numbers its rows in it. Otherwise it is NULL.
+
+    Args:
+        name: its name, if the place it is put in does not say.
+        type_: its type, Integer if left out.
+        default: a function that makes other values than numbers.
+        omit_from_statements: whether ``select(table)`` leaves it out, and mapped classes do.
+
+    Returns:
+        The column.
+    """
+    return Column(
+        name,
+        INTEGER if type_ is None else type_,
+        default=NO_ARG if default is None else default,
+        insert_sentinel="counted" if default is None else True,
+        _omit_from_statements=omit_from_statements,
+    )
 
 
 _REMADE = (

@@ -50,6 +50,10 @@ class DerivedColumn(ColumnClause[T_co]):
         return self.element.origin
 
     @property
+    def omitted(self) -> bool:  # type: ignore[override]  # computed, not stored
+        return bool(getattr(self.origin, "omitted", False))
+
+    @property
     def primary_key(self) -> bool:  # type: ignore[override]  # computed, not stored
         return bool(getattr(self.origin, "primary_key", False))
 

@@ -155,7 +155,7 @@ def assignments(target: Target, pairs: Iterable[tuple[Any, Any]]) -> tuple[Assig
 
 def by_position(table: Any, row: Sequence[Any]) -> dict[Any, Any]:
     """A row given as a tuple, in the order of the table's columns."""
-    columns = list(table.c)
+    columns = [column for column in table.c if not column.omitted]
     if len(row) > len(columns):
         raise ArgumentError(
             f"{len(row)} values are given for the {len(columns)} columns of the table"

@@ -49,7 +49,7 @@ def spelled_out(raw_columns: Iterable[ClauseElement]) -> Iterable[ColumnElement[
         if isinstance(node, Entity):
             yield from node.columns
         elif isinstance(node, FromClause):
-            yield from node.c
+            yield from [column for column in node.c if not column.omitted]
         else:
             assert isinstance(node, ColumnElement)
             yield node

@@ -51,6 +51,7 @@ class ColumnElement(ClauseElement, ColumnOperators[T_co]):
     name: str | None = None
     result_hint: ClassVar[str | None] = None  # "count" → an unnamed result column is called count_1
     names_result: ClassVar[bool] = True  # whether `name` is what its result column is called
+    omitted: bool = False  # whether a table shows it only where it is named (insert_sentinel)
     is_predicate: ClassVar[bool] = False  # renders as a condition by itself, never needs "= 1"
 
     __hash__ = object.__hash__

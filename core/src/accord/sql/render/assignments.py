@@ -85,7 +85,7 @@ class AssignmentRenderer(SelectRenderer):
                 key = column.cache_key
                 if key in fixed:
                     self._assign([fixed[key]], chosen, default_kind)
-                elif named is None or str(column.key) in named:
+                elif not column.omitted if named is None else str(column.key) in named:
                     chosen[key] = (column, self.given_value(column))
                 elif self.has_default(column, default_kind):
                     chosen[key] = (column, self.default_text(column, default_kind, str(column.key)))
