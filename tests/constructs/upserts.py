@@ -396,3 +396,36 @@ def on_conflict_do_nothing() -> Any:
 def on_duplicate_key_update() -> Any:
     add = mysql_insert(note).values(id=2, title="un")
     return add.on_duplicate_key_update(title=add.inserted.title + note.c.title)
+
+
+@construct(
+    sql={},
+    refused=dict.fromkeys(
+        ("sqlite", "postgresql", "mysql", "mariadb", "oracle", "mssql"),
+        r"index_elements=\['title'\] are not the columns of the primary key, of a unique "
+        r"constraint or of a unique index of note \(it has: \['id'\]\)",
+    ),
+)
+def upsert_by_columns_that_are_not_unique() -> Any:
+    return upsert(note, index_elements=["title"]).values(id=7, title="plain")
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO note (id, title) VALUES (?, ?) ON CONFLICT (title) WHERE body IS NULL DO "
+        "NOTHING",
+        "postgresql": "INSERT INTO note (id, title) VALUES (%s, %s) ON CONFLICT (title) WHERE body "
+        "IS NULL DO NOTHING",
+    },
+    refused={
+        "mysql": r"upsert\(\) on mysql takes no index_where=",
+        "mariadb": r"upsert\(\) on mariadb takes no index_where=",
+        "oracle": "without index_where",
+        "mssql": "index_where= speaks of body, which the INSERT gives no value",
+    },
+)
+def upsert_by_a_partial_index_the_metadata_does_not_know() -> Any:
+    """Rendered only: no table of the world has such an index."""
+    return upsert(
+        note, index_elements=["title"], index_where=note.c.body.is_(None), update=[], verify=False
+    ).values(id=7, title="plain")

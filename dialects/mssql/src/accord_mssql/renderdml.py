@@ -13,6 +13,7 @@ from accord.dialect.on_conflict import OnConflict
 from accord.dialect.upsert import UpsertRule
 from accord.exc import CompileError
 from accord.schema import Table
+from accord.schema.constraints import expression_columns
 from accord.sql.dmlparts import InsertParts, UpdateParts
 from accord.sql.labels import name_columns
 from accord.sql.nodes import ColumnElement
@@ -125,10 +126,12 @@ class MSSQLRenderer(TransactRenderer):
             columns, source = self.insert_source(parts)
             if not columns:
                 raise CompileError("an INSERT with on_conflict_… needs values")
+            if isinstance(rule, UpsertRule):
+                rule.refuse_unknown(self.target.dialect_name)
             clause = rule.resolved(columns)
             names = [self.quote(str(column.name)) for column in columns]
             matched = self._matched(clause)
-            condition = self._conflict(parts, clause)
+            condition = self._conflict(parts, clause, set(names))
         finally:
             self.visible = saved
         target = self.process(parts.table)
@@ -151,7 +154,7 @@ class MSSQLRenderer(TransactRenderer):
         )
         return f" WHEN MATCHED{where} THEN UPDATE SET {sets}"
 
-    def _conflict(self, parts: InsertParts, clause: OnConflict) -> str:
+    def _conflict(self, parts: InsertParts, clause: OnConflict, given: set[str]) -> str:
         """The ON of the MERGE: the columns that make two rows the same."""
         columns: Sequence[Any] = clause.targets
         if clause.constraint is not None:
@@ -168,7 +171,25 @@ class MSSQLRenderer(TransactRenderer):
         same = [f"{target}.{name} = {EXCLUDED}.{name}" for name in names]
         if clause.condition is not None:
             same.append(f"({self.condition(clause.condition)})")
+            same.append(f"({self._of_excluded(parts, clause.condition, given)})")
         return " AND ".join(same)
+
+    def _of_excluded(self, parts: InsertParts, condition: Expr, given: set[str]) -> str:
+        """The condition of a partial index, about the new row: one that is not in the index meets
+        nothing there.
+        """
+        needed = {self.quote(str(column.name)) for column in expression_columns(condition)}
+        if missing := sorted(needed - given):
+            raise CompileError(
+                f"index_where= speaks of {', '.join(missing)}, which the INSERT gives no value; on "
+                "SQL Server it has to, to tell whether the new row belongs to the index"
+            )
+        saved = (self.output_table, self.qualify_columns)
+        self.output_table, self.qualify_columns = (parts.table.cache_key, EXCLUDED), True
+        try:
+            return self.condition(condition)
+        finally:
+            self.output_table, self.qualify_columns = saved
 
     # --- UPDATE and DELETE ------------------------------------------------------------------------
 

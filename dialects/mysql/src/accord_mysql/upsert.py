@@ -10,9 +10,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, cast
 
 from accord.dialect.on_conflict import ExcludedRow
-from accord.dialect.upsert import UpsertRule
+from accord.dialect.upsert import UpsertRule, unique_keys
 from accord.exc import ArgumentError, CompileError
-from accord.schema import UniqueConstraint
 from accord.sql import coercion
 from accord.sql.assigning import assigned_column
 from accord.sql.collection import ColumnCollection
@@ -139,10 +138,15 @@ class UpsertClause(Renderer):
         """ON DUPLICATE KEY UPDATE looks at every unique key: where another one than that of the
         rule may be hit, it would change a row that is not meant.
         """
+        dialect = self.target.dialect_name
+        if node.condition is not None:
+            raise CompileError(
+                f"upsert() on {dialect} takes no index_where=: an index of {dialect} is over all "
+                "rows of its table"
+            )
         assert self.upserted is not None
-        refuse_other_keys(
-            self.target.dialect_name, self.upserted.table, node.targets, self.inserted_columns
-        )
+        node.refuse_unknown(dialect)
+        refuse_other_keys(dialect, self.upserted.table, node.targets, self.inserted_columns)
         conflict = node.resolved(self.inserted_columns)
         if conflict.set_columns is None:
             target: Any = node.targets[0]
@@ -166,15 +170,8 @@ def refuse_other_keys(
     dialect: str, table: Any, targets: Sequence[Expression], inserted: Sequence[Expression]
 ) -> None:
     """Refuse an upsert whose rows could meet another unique key than that of `targets`."""
-    keys = _unique_keys(table)
+    keys = [key.columns for key in unique_keys(table, dialect) or ()]
     meant = {str(column.name) for column in targets}
-    if not keys:
-        return
-    if meant not in keys:
-        raise CompileError(
-            f"upsert() on {dialect}: index_elements={sorted(meant)} are not the columns of the "
-            f"primary key or of a unique constraint of {table.name}"
-        )
     given = {str(column.name) for column in inserted}
     for key in keys:
         if key != meant and key <= given:
@@ -184,12 +181,3 @@ def refuse_other_keys(
                 f"out, or take any match with accord.dialects.{dialect}.insert() and "
                 "on_duplicate_key_update()"
             )
-
-
-def _unique_keys(table: Any) -> list[set[str]]:
-    found = [getattr(table, "primary_key", ())]
-    found += [
-        c.columns for c in getattr(table, "constraints", ()) if isinstance(c, UniqueConstraint)
-    ]
-    found += [i.columns for i in getattr(table, "indexes", ()) if i.unique]
-    return [names for key in found if (names := {str(column.name) for column in key})]

@@ -80,6 +80,8 @@ class MergeRenderer(OracleExpressions):
                 "an upsert on Oracle takes one row and returns nothing; execute the statement "
                 "with a list of rows, and select them afterwards"
             )
+        if isinstance(clause, UpsertRule):
+            clause.refuse_unknown(self.target.dialect_name)
         row = self.row_values(parts, "default")
         values = [(self.quote(str(column.name)), text) for column, text in row]
         conflict = clause.resolved([column for column, _ in row])

@@ -171,6 +171,7 @@ class DMLRenderer(AssignmentRenderer):
 
     def visit_upsert_rule(self, node: Any) -> str:
         """The rule of `upsert()`: in the words of ON CONFLICT, where nothing else is said."""
+        node.refuse_unknown(self.target.dialect_name, deferrable=False)
         return self.process(node.resolved(self.inserted_columns))
 
     def output_clause(self, parts: DMLParts) -> str:
