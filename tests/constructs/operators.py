@@ -127,9 +127,8 @@ def not_distinct_from_null() -> Any:
         "ORDER BY employee.id",
         "oracle": "SELECT employee.id FROM employee WHERE CASE WHEN (employee.salary > 600) "
         "THEN 1 ELSE 0 END = 1 ORDER BY employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE CAST(CASE WHEN employee.salary > "
-        "600 THEN 1 WHEN NOT (employee.salary > 600) THEN 0 END AS BIT) = 1 ORDER "
-        "BY employee.id",
+        "mssql": "SELECT employee.id FROM employee WHERE CASE WHEN (employee.salary > 600) "
+        "THEN 1 ELSE 0 END = 1 ORDER BY employee.id",
     },
     rows=[(1,), (5,)],
 )
@@ -147,10 +146,8 @@ def a_condition_that_is_true() -> Any:
         "ORDER BY employee.id",
         "oracle": "SELECT employee.id FROM employee WHERE CASE WHEN (employee.bonus = 50) "
         "THEN 1 ELSE 0 END = 0 ORDER BY employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE (CAST(CASE WHEN employee.bonus = "
-        "50 THEN 1 WHEN NOT (employee.bonus = 50) THEN 0 END AS BIT) != 1 OR "
-        "CAST(CASE WHEN employee.bonus = 50 THEN 1 WHEN NOT (employee.bonus = 50) "
-        "THEN 0 END AS BIT) IS NULL) ORDER BY employee.id",
+        "mssql": "SELECT employee.id FROM employee WHERE CASE WHEN (employee.bonus = 50) "
+        "THEN 1 ELSE 0 END = 0 ORDER BY employee.id",
     },
     rows=[(1,), (3,), (4,), (5,)],
 )
@@ -169,9 +166,8 @@ def a_condition_that_is_not_true() -> Any:
         "ORDER BY employee.id",
         "oracle": "SELECT employee.id FROM employee WHERE CASE WHEN (NOT (employee.bonus = "
         "50)) THEN 1 ELSE 0 END = 1 ORDER BY employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE CAST(CASE WHEN employee.bonus = 50 "
-        "THEN 1 WHEN NOT (employee.bonus = 50) THEN 0 END AS BIT) = 0 ORDER BY "
-        "employee.id",
+        "mssql": "SELECT employee.id FROM employee WHERE CASE WHEN (NOT (employee.bonus = "
+        "50)) THEN 1 ELSE 0 END = 1 ORDER BY employee.id",
     },
     rows=[(4,), (5,)],
 )
@@ -952,3 +948,45 @@ def coalesce_and_nullif() -> Any:
 )
 def greatest_least_and_length() -> Any:
     return select(func.greatest(seven + two, three), func.least(seven, three), func.length("four"))
+
+
+@construct(
+    sql={
+        "*": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN employee.bonus > 40 END "
+        "AS big, coalesce((employee.bonus > 40) IS 1, 0) AS sure FROM employee ORDER BY "
+        "(employee.bonus > 20) IS NULL, employee.id",
+        "postgresql": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN employee.bonus "
+        "> 40 END AS big, coalesce((employee.bonus > 40) IS true, false) AS sure FROM employee "
+        "ORDER BY (employee.bonus > 20) IS NULL, employee.id",
+        "mysql": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN employee.bonus > 40 "
+        "END AS big, coalesce((employee.bonus > 40) IS TRUE, 0) AS sure FROM employee ORDER BY "
+        "(employee.bonus > 20) IS NULL, employee.id",
+        "mariadb": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN employee.bonus > "
+        "40 END AS big, coalesce((employee.bonus > 40) IS TRUE, 0) AS sure FROM employee ORDER "
+        "BY (employee.bonus > 20) IS NULL, employee.id",
+        "oracle": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN CASE WHEN "
+        "employee.bonus > 40 THEN 1 WHEN NOT (employee.bonus > 40) THEN 0 END END AS big, "
+        "coalesce(CASE WHEN CASE WHEN (employee.bonus > 40) THEN 1 ELSE 0 END = 1 THEN 1 WHEN "
+        "NOT (CASE WHEN (employee.bonus > 40) THEN 1 ELSE 0 END = 1) THEN 0 END, 0) AS sure "
+        "FROM employee ORDER BY CASE WHEN CASE WHEN employee.bonus > 20 THEN 1 WHEN NOT "
+        "(employee.bonus > 20) THEN 0 END IS NULL THEN 1 WHEN NOT (CASE WHEN employee.bonus > "
+        "20 THEN 1 WHEN NOT (employee.bonus > 20) THEN 0 END IS NULL) THEN 0 END, employee.id",
+        "mssql": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN CAST(CASE WHEN "
+        "employee.bonus > 40 THEN 1 WHEN NOT (employee.bonus > 40) THEN 0 END AS BIT) END AS "
+        "big, coalesce(CAST(CASE WHEN CASE WHEN (employee.bonus > 40) THEN 1 ELSE 0 END = 1 "
+        "THEN 1 WHEN NOT (CASE WHEN (employee.bonus > 40) THEN 1 ELSE 0 END = 1) THEN 0 END AS "
+        "BIT), 0) AS sure FROM employee ORDER BY CAST(CASE WHEN CAST(CASE WHEN employee.bonus > "
+        "20 THEN 1 WHEN NOT (employee.bonus > 20) THEN 0 END AS BIT) IS NULL THEN 1 WHEN NOT "
+        "(CAST(CASE WHEN employee.bonus > 20 THEN 1 WHEN NOT (employee.bonus > 20) THEN 0 END "
+        "AS BIT) IS NULL) THEN 0 END AS BIT), employee.id",
+    },
+    rows=[(2, True, True), (4, None, False), (5, None, False), (1, None, False), (3, None, False)],
+)
+def conditions_as_values() -> Any:
+    """Where a database has no conditions as values, they become some, wherever they stand."""
+    fifty = bonus > literal_column("40")
+    return select(
+        employee.c.id,
+        case((bonus > literal_column("20"), fifty)).label("big"),
+        func.coalesce(fifty.is_(True), false()).label("sure"),
+    ).order_by((bonus > literal_column("20")).is_(None), employee.c.id)

@@ -11,13 +11,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from accord.dialect.truth import TruthRenderer
 from accord.exc import CompileError
 from accord.sql import operators as ops
 from accord.sql.compiled import Slot
 from accord.sql.expressions import BinaryExpression
 from accord.sql.functions import FunctionElement
 from accord.sql.nodes import BindParameter, ColumnElement
-from accord.sql.render import Renderer
 from accord.sqltypes.json import path_text
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _RANKING = frozenset(
 )  # fmt: skip
 
 
-class FunctionRenderer(Renderer):
+class FunctionRenderer(TruthRenderer):
     """What has another name or another form."""
 
     def visit_extract(self, node: Extract) -> str:

@@ -13,13 +13,9 @@ from accord.exc import CompileError
 from accord.sql import operators as ops
 from accord.sql.aliases import CTE, Alias, Lateral
 from accord.sql.compiled import Expanding
-from accord.sql.elements import Exists, Label, TypeCoerce
 from accord.sql.expressions import (
-    Between,
     BinaryExpression,
-    BooleanClauseList,
     ExpressionList,
-    UnaryExpression,
 )
 from accord.sql.nodes import BindParameter, ClauseElement, ColumnElement
 from accord.sql.select import CompoundSelect, Select
@@ -37,7 +33,6 @@ if TYPE_CHECKING:
     from accord.sqltypes import TypeEngine
 
 Expr = ColumnElement[Any]
-_PREDICATES = (BinaryExpression, UnaryExpression, BooleanClauseList, Between, Exists)
 _CAST = frozenset({"date", "datetime", "time", "interval", "uuid"})
 """Values sent as text that have to be what they are wherever they stand."""
 VALUES_ALIAS = "accord_v"
@@ -54,41 +49,8 @@ class TransactRenderer(FunctionRenderer):
 
     # --- conditions and values --------------------------------------------------------------------
 
-    def process(self, node: ClauseElement) -> str:
-        """The text of `node` as a value: a condition becomes a BIT."""
-        text = super().process(node)
-        if isinstance(node, _PREDICATES) and node.is_predicate:
-            return f"CAST(CASE WHEN {text} THEN 1 WHEN NOT ({text}) THEN 0 END AS BIT)"
-        return text
-
-    def condition(self, node: Expr) -> str:
-        """`node` where a truth value is wanted."""
-        while isinstance(node, Label | TypeCoerce):
-            node = node.element
-        if isinstance(node, _PREDICATES) and node.is_predicate:
-            return super().process(node)
-        return super().condition(node)
-
-    def operand(self, node: Expr, operator: Any, *, right: bool = False) -> str:
-        if isinstance(node, _PREDICATES) and node.is_predicate:
-            return self.process(node)
-        return super().operand(node, operator, right=right)
-
-    def wrapped(self, node: Expr) -> str:
-        if isinstance(node, _PREDICATES) and node.is_predicate:
-            return self.process(node)
-        return super().wrapped(node)
-
-    def visit_is_op(self, node: BinaryExpression[Any]) -> str:
-        if node.right.visit_name == "null":
-            return self.plain_binary(node)
-        return f"{self.operand(node.left, ops.EQ)} = {self.wrapped(node.right)}"
-
-    def visit_is_not_op(self, node: BinaryExpression[Any]) -> str:
-        if node.right.visit_name == "null":
-            return self.plain_binary(node)
-        left = self.operand(node.left, ops.EQ)
-        return f"({left} != {self.wrapped(node.right)} OR {left} IS NULL)"
+    def truth_value(self, test: str) -> str:
+        return f"CAST({super().truth_value(test)} AS BIT)"
 
     # --- parameters -------------------------------------------------------------------------------
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from accord.dialect.truth import TruthRenderer
 from accord.exc import CompileError
 from accord.sql.compiled import Slot
 from accord.sql.nodes import BindParameter, ColumnElement
-from accord.sql.render import Renderer
 from accord.sqltypes import Date, LargeBinary, String, Text, TypeDecorator, TypeEngine
 from accord.sqltypes.json import path_text
 
@@ -31,35 +31,10 @@ _EXTRACT = frozenset({"year", "month", "day", "hour", "minute", "second"})
 _TIME_PARTS = frozenset({"hour", "minute", "second"})
 
 
-class OracleExpressions(Renderer):
+class OracleExpressions(TruthRenderer):
     """Everything that has a value."""
 
-    # --- truth ------------------------------------------------------------------------------------
-
-    def truth_value(self, node: Expr) -> str:
-        """A condition where a value is wanted: Oracle has no boolean before version 23."""
-        test = self.condition(node)
-        return f"CASE WHEN ({test}) THEN 1 WHEN NOT ({test}) THEN 0 END"
-
-    def assignment(self, column: Expr, value: Expr, *, wrap: bool) -> str:
-        if value.is_predicate and value.visit_name != "text":
-            return self.truth_value(value)
-        return super().assignment(column, value, wrap=wrap)
-
-    def visit_is_op(self, node: BinaryExpression[Any]) -> str:
-        return self._truth_test(node, "1")
-
-    def visit_is_not_op(self, node: BinaryExpression[Any]) -> str:
-        return self._truth_test(node, "0")
-
-    def _truth_test(self, node: BinaryExpression[Any], met: str) -> str:
-        """IS TRUE came with version 23."""
-        word = node.right.visit_name
-        if word not in ("true", "false"):
-            return self.plain_binary(node)
-        test = self.condition(node.left)
-        test = test if word == "true" else f"NOT ({test})"
-        return f"CASE WHEN ({test}) THEN 1 ELSE 0 END = {met}"
+    # --- comparisons ------------------------------------------------------------------------------
 
     def visit_is_distinct_from_op(self, node: BinaryExpression[Any]) -> str:
         return f"DECODE({self.process(node.left)}, {self.process(node.right)}, 0, 1) = 1"

@@ -71,8 +71,6 @@ class OracleRenderer(MergeRenderer):
     def selected(self, column: NamedColumn, labelled: bool) -> str:
         element = column.element
         inner = element.element if isinstance(element, Label) else element
-        if inner.is_predicate and inner.visit_name != "text":
-            return f"{self.truth_value(inner)} AS {self.quote(column.name)}"
         if (
             self.fetching
             and is_aware(inner.type)

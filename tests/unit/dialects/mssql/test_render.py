@@ -130,7 +130,9 @@ def test_true_and_false():
     assert where(true()) == "1 = 1"
     assert where(or_(false(), user.c.id == 1)) == "user_account.id = 1"
     assert value(true()) == "1"
-    assert where(user.c.active.is_(True)) == "user_account.active = 1"
+    assert where(user.c.active.is_(True)) == (
+        "(user_account.active = 1 AND user_account.active IS NOT NULL)"
+    )
     assert where(user.c.active.is_not(True)) == (
         "(user_account.active != 1 OR user_account.active IS NULL)"
     )
