@@ -131,6 +131,10 @@ class Dialect(ABC):
     install_hint: ClassVar[str] = ""
     """What to install when the driver is missing: "pip install accord-postgresql[binary]"."""
 
+    returned_from: ClassVar[str] = ""
+    """What stands before a column that an INSERT returns; "inserted." where OUTPUT, which stands
+    before the values, is the way.
+    """
     default_paramstyle: ClassVar[str] = "named"
     """How parameters are written in texts made to be read, while no driver is installed."""
 
@@ -381,7 +385,8 @@ class Dialect(ABC):
         returning: SequenceOf[str],
     ) -> str:
         """The text of an INSERT from its parts, all of them quoted: the table's name, columns,
-        ``VALUES …`` (None: a row of defaults), expressions to return. The place for OUTPUT.
+        ``VALUES …`` (None: a row of defaults), expressions to return (columns in them stand behind
+        `returned_from`). The place for OUTPUT.
         """
         into = f"{name} ({', '.join(columns)})" if columns else name
         text = f"INSERT INTO {into} {source or self._default_row(table)}"

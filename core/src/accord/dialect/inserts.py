@@ -26,11 +26,12 @@ from accord.dialect.steps import (
 from accord.dialect.texts import (
     Assigned,
     KeptText,
-    Marks,
     column_names,
     constant_columns,
+    fetched_columns,
     fragments,
     kept,
+    marks_for,
     table_name,
 )
 from accord.exc import FlushError
@@ -44,7 +45,9 @@ Columns = Sequence[AnyColumn]
 class InsertShape:
     """What one INSERT text is made of: a table, columns, expressions, columns to return."""
 
-    __slots__ = ("_key", "assigned", "bind", "columns", "constants", "returning", "table")
+    __slots__ = (
+        "_key", "assigned", "bind", "columns", "constants", "fetched", "returning", "table",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class InsertShape:
         self.table = table
         self.columns = columns
         self.returning = returning
+        self.fetched = fetched_columns(bind, returning, bind.dialect.returned_from)
         self.assigned: Assigned = ()
         self.constants: Row = ()
         self._key: tuple[Hashable, ...] = (
@@ -92,6 +96,8 @@ class InsertShape:
         """One statement that inserts all these rows."""
         parameters = self.rows(rows)
         values = parameters[0] if len(rows) == 1 else tuple(chain.from_iterable(parameters))
+        if fetched := self.fetched.values:
+            values = (*fetched, *values) if self._output_first else (*values, *fetched)
         text, sensitive = self.prepared(len(rows))
         return Execute(self.bind, text, values, write=True, sensitive=sensitive)
 
@@ -104,6 +110,11 @@ class InsertShape:
         """Parameters of one row."""
         return len(self.columns) + len(self.constants)
 
+    @property
+    def _output_first(self) -> bool:
+        """Whether what comes back stands before the values."""
+        return bool(self.bind.dialect.returned_from)
+
     def _build(self, count: int) -> tuple[str, list[AnyColumn]]:
         names = column_names(self.bind, self.columns)
         names += column_names(self.bind, [column for column, _ in self.assigned])
@@ -113,13 +124,14 @@ class InsertShape:
             source = None
         else:
             raise FlushError(f"Rows of defaults only go into {self.table.name!r} one by one")
-        returned = column_names(self.bind, self.returning)
+        returned, _, owners = self.fetched
         table = table_name(self.bind, self.table)
         text = self.bind.dialect.insert_text(self.table, table, names, source, returned)
-        return text, [*self.columns, *constant_columns(self.assigned)] * count
+        columns = [*self.columns, *constant_columns(self.assigned)] * count
+        return text, [*owners, *columns] if self._output_first else [*columns, *owners]
 
     def _values(self, count: int) -> str:
-        marks = Marks(self.bind.dialect.paramstyle)
+        marks = marks_for(self.bind, self.columns)
         width = len(self.columns)
         if not self.assigned:
             return f"VALUES {marks.rows(width, count)}"

@@ -14,12 +14,21 @@ from typing import TYPE_CHECKING
 from accord.dialect.capabilities import Capabilities, RowValues
 from accord.dialect.steps import AnyColumn, Bind, Execute, Row, Steps, capabilities_of
 from accord.dialect.support import first
-from accord.dialect.texts import KeptText, Marks, column_names, kept, shape, table_name
+from accord.dialect.texts import (
+    KeptText,
+    column_names,
+    fetched_columns,
+    kept,
+    marks_for,
+    shape,
+    table_name,
+)
 from accord.exc import FlushError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
+    from accord.dialect.texts import Marks
     from accord.schema import Table
 
 OR_TERMS = 100
@@ -85,11 +94,13 @@ def fetch_steps(
     capabilities = yield from capabilities_of(bind)
     width = len(key_columns)
     size = keys_per_statement(capabilities, width)
+    wanted = fetched_columns(bind, (*key_columns, *fetch))
+    size = max(1, size - len(wanted.values))
     found: list[Row] = []
     for start in range(0, len(keys), size):
         chunk = keys[start : start + size]
         text, sensitive = _fetch_text(bind, table, key_columns, fetch, len(chunk), capabilities)
-        parameters = tuple(chain.from_iterable(chunk))
+        parameters = (*wanted.values, *chain.from_iterable(chunk))
         reply = yield Execute(bind, text, parameters, write=True, sensitive=sensitive)
         found += reply.rows
     return match_rows(bind, table, key_columns, found, keys)
@@ -105,10 +116,11 @@ def _fetch_text(
 ) -> KeptText:
     def build() -> tuple[str, list[AnyColumn]]:
         names = column_names(bind, key_columns)
-        condition = keys_condition(names, count, Marks(bind.dialect.paramstyle), capabilities)
-        wanted = ", ".join([*names, *column_names(bind, fetch)])
-        text = f"SELECT {wanted} FROM {table_name(bind, table)} WHERE {condition}"
-        return text, [*key_columns] * count
+        condition = keys_condition(names, count, marks_for(bind, key_columns), capabilities)
+        wanted = fetched_columns(bind, (*key_columns, *fetch))
+        listed = ", ".join(wanted.texts)
+        text = f"SELECT {listed} FROM {table_name(bind, table)} WHERE {condition}"
+        return text, [*wanted.columns, *[*key_columns] * count]
 
     key = ("fetch", table.cache_key, shape(key_columns), shape(fetch), count)
     return kept(bind, key, build)

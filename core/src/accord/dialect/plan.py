@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accord.dialect.keys.base import KeyNeed, KeyStrategy, PlanOutdated, Refusal
+from accord.dialect.keys.base import KeyNeed, KeyStrategy, PlanOutdated, Refusal, Suits
 from accord.dialect.steps import Bind, Steps, capabilities_of
 from accord.exc import CompileError
 from accord.records import dataclass
@@ -86,9 +86,12 @@ def _choose(
     need: KeyNeed, strategies: tuple[type[KeyStrategy], ...]
 ) -> tuple[KeyStrategy | None, tuple[tuple[str, str, str], ...]]:
     chosen: KeyStrategy | None = None
+    wrapped = need.wrapped
     reasons: list[tuple[str, str, str]] = []
     for strategy in strategies:
         answer = strategy.suits(need)
+        if wrapped and strategy.counts and isinstance(answer, Suits):
+            answer = Refusal("values of the key's type go through SQL, and numbers counted do not")
         if isinstance(answer, Refusal):
             reasons.append((strategy.name, "refused", answer.reason))
         elif chosen is None:

@@ -32,12 +32,13 @@ from accord.dialect.steps import (
 from accord.dialect.texts import (
     Assigned,
     KeptText,
-    Marks,
     column_name,
     column_names,
     constant_columns,
+    fetched_columns,
     fragments,
     kept,
+    marks_for,
     quoted,
     shape,
     table_name,
@@ -143,6 +144,7 @@ class UpdateShape:
             self.returning = identity_after(batch)[0]
         #: Nothing tells how many rows were matched: they are counted before.
         self.counts_first = not dml.rowcount_matched and not self.returning
+        self.returned = fetched_columns(bind, self.returning)
         self.row_wise = not dml.rowcount_executemany or bool(self.returning)
 
     def row_by_row(self) -> Sequence[Execute | ExecuteMany]:
@@ -152,6 +154,8 @@ class UpdateShape:
         rows = batch.rows
         if self.constants:
             rows = [(*self.constants, *row) for row in rows]
+        if self.returned.values:
+            rows = [(*row, *self.returned.values) for row in rows]
         if self.row_wise or len(rows) == 1:
             bind = batch.bind
             return [Execute(bind, text, row, write=True, sensitive=sensitive) for row in rows]
@@ -187,7 +191,7 @@ class UpdateShape:
         return requests
 
     def _execute(self, prepared: KeptText, chunk: list[Row]) -> Execute:
-        parameters = (*self.constants, *chain.from_iterable(chunk))
+        parameters = (*self.constants, *chain.from_iterable(chunk), *self.returned.values)
         text, sensitive = prepared
         return Execute(self.batch.bind, text, parameters, write=True, sensitive=sensitive)
 
@@ -219,11 +223,11 @@ class UpdateShape:
     def _end(self, text: str) -> str:
         if not self.returning:
             return text
-        return f"{text} RETURNING {', '.join(column_names(self.batch.bind, self.returning))}"
+        return f"{text} RETURNING {', '.join(self.returned.texts)}"
 
     def _one_text(self) -> str:
         batch, bind = self.batch, self.batch.bind
-        marks = Marks(bind.dialect.paramstyle)
+        marks = marks_for(bind, (*batch.set_columns, *batch.key_columns))
         sets = self._assignments()
         sets += [f"{name} = {marks.next()}" for name in column_names(bind, batch.set_columns)]
         where = [f"{name} = {marks.next()}" for name in column_names(bind, batch.key_columns)]
@@ -242,7 +246,8 @@ class UpdateShape:
             for i, name in enumerate(column_names(bind, batch.key_columns), len(set_names) + 1)
         ]
         width = len(set_names) + len(where)
-        rows = Marks(bind.dialect.paramstyle).rows(width, count)
+        marks = marks_for(bind, (*batch.set_columns, *batch.key_columns))
+        rows = marks.rows(width, count)
         return self._end(
             f"UPDATE {table_name(bind, batch.table)} SET {', '.join(sets)} "
             f"FROM {bind.dialect.values_source(rows, alias, width)} WHERE {' AND '.join(where)}"
@@ -250,7 +255,7 @@ class UpdateShape:
 
     def _keys_text(self, count: int) -> str:
         batch, bind = self.batch, self.batch.bind
-        marks = Marks(bind.dialect.paramstyle)
+        marks = marks_for(bind, batch.key_columns)
         names = column_names(bind, batch.key_columns)
         condition = keys_condition(names, count, marks, self.capabilities)
         sets = ", ".join(self._assignments())
@@ -303,7 +308,7 @@ def _keyed_text(
     """``DELETE FROM t WHERE id IN (…)``, or another verb."""
 
     def build() -> tuple[str, list[AnyColumn]]:
-        marks = Marks(batch.bind.dialect.paramstyle)
+        marks = marks_for(batch.bind, batch.key_columns)
         names = column_names(batch.bind, batch.key_columns)
         if count == 1:
             condition = " AND ".join(f"{name} = {marks.next()}" for name in names)

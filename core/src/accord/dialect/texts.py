@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from accord.dialect.steps import AnyColumn, Bind, Execute, Expression, Positions, Row
 from accord.exc import CompileError
 from accord.records import replace
+from accord.sql.clauses import walk
 from accord.sql.identifiers import quote_identifier
+from accord.sql.render.typed import Rendered
 from accord.sql.select import Select
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from accord.sql.compiled import Compiled
     from accord.sql.nodes import ClauseElement
     from accord.sql.target import RenderTarget
+    from accord.sqltypes import TypeEntry
 
 
 class Marks:
@@ -73,6 +76,38 @@ class Marks:
             self._count += width * count
             return ", ".join([f"({', '.join([self._mark] * width)})"] * count)
         return ", ".join(f"({', '.join(self.take(width))})" for _ in range(count))
+
+
+class WrappedMarks(Marks):
+    """Marks inside the SQL that the type of each column puts around its values; the columns come
+    in turn, row after row.
+    """
+
+    __slots__ = ("_around",)
+
+    def __init__(self, paramstyle: str, around: Sequence[tuple[str, str]]) -> None:
+        super().__init__(paramstyle)
+        self._around = around
+
+    def next(self) -> str:
+        """The next mark, wrapped."""
+        before, behind = self._around[self._count % len(self._around)]
+        return f"{before}{super().next()}{behind}"
+
+    def take(self, count: int) -> list[str]:
+        """The next marks, wrapped."""
+        return [self.next() for _ in range(count)]
+
+    def rows(self, width: int, count: int) -> str:
+        """Rows of wrapped marks."""
+        return ", ".join([f"({', '.join(self.take(width))})" for _ in range(count)])
+
+
+def marks_for(bind: Bind, columns: Sequence[AnyColumn]) -> Marks:
+    """The marks of values of `columns`, which come in this order, row after row."""
+    around = sent_around(bind, columns)
+    style = bind.dialect.paramstyle
+    return Marks(style) if around is None else WrappedMarks(style, around)
 
 
 # -- names -----------------------------------------------------------------------------------------
@@ -140,16 +175,20 @@ def render_fragment(bind: Bind, element: Expression) -> Fragment:
 
     Where marks are numbered, values are written as literals: a fragment cannot know its numbers.
     """
-    dialect = bind.dialect
-    target = dialect.target
+    target = bind.dialect.target
     numbered = Marks(target.paramstyle).numbered
-    if target.paramstyle == "pyformat":
-        target = replace(target, paramstyle="format")
-    elif numbered:
-        target = replace(target, paramstyle="qmark")
-    compiled = _compiled(bind, "fragment", element, target, literal=numbered)
+    compiled = _compiled(bind, "fragment", element, _positional(target), literal=numbered)
     text, values = compiled.parameters(element.binds)
     return Fragment(text, values if isinstance(values, tuple) else tuple(values.values()))
+
+
+def _positional(target: RenderTarget) -> RenderTarget:
+    """The target with the marks of `Marks`."""
+    if target.paramstyle == "pyformat":
+        return replace(target, paramstyle="format")
+    if Marks(target.paramstyle).numbered:
+        return replace(target, paramstyle="qmark")
+    return target
 
 
 def select_request(bind: Bind, element: Expression) -> Execute:
@@ -174,6 +213,82 @@ def _compiled(
         found = compile_()
         bind.plans.put(key, found)
     return cast("Compiled", found)
+
+
+# -- what a type puts around values ----------------------------------------------------------------
+
+_SENT = "\x01"
+
+
+def sent_around(bind: Bind, columns: Sequence[AnyColumn]) -> list[tuple[str, str]] | None:
+    """What stands before and behind the mark of each column's value: the `bind_expression` of its
+    type; None: nothing around any of them.
+    """
+    types = bind.dialect.target.types
+    wraps = [types.entry(column.type).bind_expression for column in columns]
+    if not any(wraps):
+        return None
+    return [
+        ("", "") if wrap is None else _around(bind, wrap(Rendered(_SENT, column.type)), column)
+        for column, wrap in zip(columns, wraps, strict=True)
+    ]
+
+
+def _around(bind: Bind, wrapped: Expression, column: AnyColumn) -> tuple[str, str]:
+    target = _positional(bind.dialect.target)
+    text = _compiled(bind, "around", wrapped, target, literal=True).text
+    before, found, behind = text.partition(_SENT)
+    if not found or _SENT in behind:
+        raise CompileError(
+            f"{column.name!r}: the bind_expression() of {type(column.type).__name__} has its value "
+            "more than once, or not at all; a key is compared with it once"
+        )
+    return before, behind
+
+
+def wraps_in_place(entry: TypeEntry, column: AnyColumn) -> bool:
+    """Whether the `bind_expression` of a column's type is text around its parameter: then rows of
+    different values share a statement.
+    """
+    wrapped = entry.bind_expression
+    if wrapped is None:
+        return True
+    found: ClauseElement = wrapped(Rendered(_SENT, column.type))
+    return not found.binds and sum(isinstance(node, Rendered) for node in walk(found)) == 1
+
+
+def fetched_columns(bind: Bind, columns: Sequence[AnyColumn], qualifier: str = "") -> Fetched:
+    """Columns as a statement gives them back: inside the `column_expression` of their types."""
+    if not columns:
+        return _NOTHING
+    types = bind.dialect.target.types
+    texts: list[str] = []
+    values: list[object] = []
+    owners: list[AnyColumn] = []
+    for column in columns:
+        name = qualifier + column_name(bind, column)
+        wrap = types.entry(column.type).column_expression
+        if wrap is None:
+            texts.append(name)
+            continue
+        fragment = render_fragment(bind, wrap(Rendered(name, column.type)))
+        texts.append(fragment.text)
+        values += fragment.values
+        owners += [column] * len(fragment.values)
+    return Fetched(texts, tuple(values), owners)
+
+
+class Fetched(NamedTuple):
+    """Columns as they are fetched: their texts, the driver-ready values of all marks in them, and
+    the column that each of these belongs to.
+    """
+
+    texts: list[str]
+    values: Row
+    columns: list[AnyColumn]
+
+
+_NOTHING = Fetched([], (), [])
 
 
 # -- whole statements ----------------------------------------------------------------------------

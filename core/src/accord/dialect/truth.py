@@ -7,7 +7,7 @@ nodes. Out: text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from accord.sql import operators as ops
 from accord.sql.elements import Exists, Label, TypeCoerce
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from accord.sql.nodes import ClauseElement
     from accord.sql.operators import Operator
 
-Expr = ColumnElement[Any]
+Expr = ColumnElement[object]
 _PREDICATES = (BinaryExpression, UnaryExpression, BooleanClauseList, Between, Exists)
 
 
@@ -65,7 +65,7 @@ class TruthRenderer(Renderer):
 
     # --- IS TRUE and its relatives ----------------------------------------------------------------
 
-    def visit_is_op(self, node: BinaryExpression[Any]) -> str:
+    def visit_is_op(self, node: BinaryExpression[object]) -> str:
         """IS is never unknown: neither inside NOT nor as a value."""
         if node.right.visit_name == "null":
             return self.plain_binary(node)
@@ -74,7 +74,7 @@ class TruthRenderer(Renderer):
         left = self.operand(node.left, ops.EQ)
         return f"({left} = {self.wrapped(node.right)} AND {left} IS NOT NULL)"
 
-    def visit_is_not_op(self, node: BinaryExpression[Any]) -> str:
+    def visit_is_not_op(self, node: BinaryExpression[object]) -> str:
         """IS NOT is never unknown either."""
         if node.right.visit_name == "null":
             return self.plain_binary(node)
@@ -83,7 +83,7 @@ class TruthRenderer(Renderer):
         left = self.operand(node.left, ops.EQ)
         return f"({left} != {self.wrapped(node.right)} OR {left} IS NULL)"
 
-    def _is_test(self, node: BinaryExpression[Any], met: str) -> str:
+    def _is_test(self, node: BinaryExpression[object], met: str) -> str:
         word = node.right.visit_name
         if word == "true":
             test = self.condition(node.left)

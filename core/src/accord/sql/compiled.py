@@ -66,13 +66,16 @@ class Expanding(NamedTuple):
     prefix: str = ""  # "VALUES "
     at_most: int = 0  # elements of one list, where the database limits them
     joint: str = ""  # what stands between two lists then: ") OR x IN ("
-    around: tuple[str, str] = ("", "")  # before and behind each element: a type's bind_expression
+    around: tuple[tuple[str, str], ...] = ()  # what a type's bind_expression puts around values
+
+    def wrapped(self, place: int, element: str) -> str:
+        """An element, or the part of a row value in this place, as its type has it sent."""
+        return element.join(self.around[place]) if self.around else element
 
     def listed(self, elements: Sequence[str]) -> str:
         """The elements as one list, or as several of the length allowed."""
-        before, behind = self.around
-        if before or behind:
-            elements = [f"{before}{element}{behind}" for element in elements]
+        if self.around:
+            elements = [self.wrapped(0, element) for element in elements]
         if not self.joint or len(elements) <= self.at_most:
             return self.prefix + ", ".join(elements)
         starts = range(0, len(elements), self.at_most)
@@ -263,8 +266,11 @@ def inline_text(slot: Slot, value: Any) -> str:
         return expanding.empty
     if not expanding.rows:
         return expanding.listed([literal_text(slot.entry, item) for item in value])
-    pairs = [zip(expanding.entries, row, strict=True) for row in value]
-    rows = [", ".join([literal_text(entry, item) for entry, item in row]) for row in pairs]
+    pairs = [enumerate(zip(expanding.entries, row, strict=True)) for row in value]
+    rows = [
+        ", ".join([expanding.wrapped(i, literal_text(entry, item)) for i, (entry, item) in row])
+        for row in pairs
+    ]
     return expanding.prefix + ", ".join([f"({row})" for row in rows])
 
 
@@ -314,7 +320,12 @@ class Marks:
             return expanding.listed([self.mark(f"{slot.name}_{i}") for i in range(1, size + 1)])
         width = len(expanding.entries)
         rows = [
-            ", ".join([self.mark(f"{slot.name}_{i}_{j}") for j in range(1, width + 1)])
+            ", ".join(
+                [
+                    expanding.wrapped(j - 1, self.mark(f"{slot.name}_{i}_{j}"))
+                    for j in range(1, width + 1)
+                ]
+            )
             for i in range(1, size + 1)
         ]
         return expanding.prefix + ", ".join([f"({row})" for row in rows])

@@ -12,6 +12,7 @@ import enum
 from typing import TYPE_CHECKING, Final, cast
 
 from accord import exc
+from accord.dialect.texts import wraps_in_place
 from accord.records import dataclass, replace
 from accord.schema import ColumnDefault, Sequence as SchemaSequence, Table
 from accord.state import NOT_LOADED, STATE_KEY, Change, key_of
@@ -61,6 +62,9 @@ class Field:
     #: NOT NULL, and the type makes no value of None.
     not_null: bool
     primary_key: bool
+    #: The `bind_expression` of the type has parameters of its own: rows of one value share a batch
+    #: (keys have to stand in the rows: there the parameters are written as literals).
+    alone: bool
 
     @property
     def required(self) -> bool:
@@ -178,18 +182,20 @@ def _generated_key(table: Table, fields: dict[AnyColumn, Field]) -> Field | None
 def _field(bind: Bind, table: Table, column: AnyColumn, key: str, label: str) -> Field:
     entry = bind.dialect.target.types.entry(column.type)
     evaluates_none = bool(column.type.should_evaluate_none)
+    alone = not (column.primary_key or wraps_in_place(entry, column))
     return Field(
         column=column,
         key=key,
         label=label,
         entry=entry,
-        plain=entry.native - {NONE_TYPE} if entry.bind_expression is None else frozenset(),
+        plain=frozenset() if alone else entry.native - {NONE_TYPE},
         missing=_when_missing(bind, table, column),
         default=None if _ignored(bind, column.default) else column.default,
         onupdate=None if _ignored(bind, column.onupdate) else column.onupdate,
         evaluates_none=evaluates_none,
         not_null=not column.nullable and _stays_null(entry),
         primary_key=bool(column.primary_key),
+        alone=alone,
     )
 
 

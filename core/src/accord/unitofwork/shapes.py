@@ -47,7 +47,9 @@ Policy = Callable[[Field, object], tuple[str, object]]
 
 
 class Sent(NamedTuple):
-    """The mark of a value that its type's `bind_expression` wraps: equal values go out together."""
+    """The mark of a value inside SQL with parameters of its own, which its type's `bind_expression`
+    makes: equal values go out together.
+    """
 
     value: Hashable
 
@@ -101,7 +103,7 @@ class Shaped:
         sql = {kind for kind in kinds - field.plain if kind is not NONE_TYPE and is_sql(kind)}
         if sql:
             self._mark_sql(values, sql, range(len(values)))
-        if field.entry.bind_expression is not None:
+        if field.alone:
             self._mark_sent(values)
         self.cells.append(
             Cell(

@@ -55,6 +55,7 @@ class MSSQLDialect(Dialect):
 
     name = "mssql"
     drivers: ClassVar = {"pymssql": "accord_mssql.driver:PyMSSQL"}
+    returned_from = "inserted."
     default_driver = "pymssql"
     install_hint = "pip install accord-mssql pymssql"
     capabilities = CAPABILITIES
@@ -160,7 +161,7 @@ class MSSQLDialect(Dialect):
         into = f"{name} ({', '.join(columns)})" if columns else name
         output = ""
         if returning:
-            output = f" OUTPUT {', '.join([f'inserted.{column}' for column in returning])}"
+            output = f" OUTPUT {', '.join(returning)}"
         return f"INSERT INTO {into}{output} {source or 'DEFAULT VALUES'}"
 
     def insert_rows_steps(

@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from accord.dialect import AnyColumn, Bind, Marks
+from accord.dialect.texts import marks_for
 from accord.sqltypes import NullType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from accord.dialect import AnyColumn, Bind
 
 _TEXT = re.compile(r"N?(?:VAR)?CHAR(?:\((?P<length>\w+)\))?|N?TEXT")
 _BYTES = re.compile(r"(?:VAR)?BINARY(?:\((?P<length>\w+)\))?|IMAGE|ROWVERSION|TIMESTAMP\Z")
@@ -25,7 +27,7 @@ def typed_rows(
     bind: Bind, columns: Sequence[AnyColumn], count: int, *, positions: bool = False
 ) -> str:
     """``(0, CAST(%s AS INTEGER)), (1, %s) …``; `positions`: with the row's number before it."""
-    marks = Marks(bind.dialect.paramstyle)
+    marks = marks_for(bind, columns)
     first = [cast_to(bind, column, marks.next()) for column in columns]
     rows = []
     for number in range(count):
@@ -36,7 +38,7 @@ def typed_rows(
 
 def cast_to(bind: Bind, column: AnyColumn, mark: str) -> str:
     """A mark with the type of a column."""
-    if isinstance(column.type, NullType):
+    if isinstance(column.type, NullType) or bind.dialect.types.entry(column.type).bind_expression:
         return mark
     return f"CAST({mark} AS {wide(bind.dialect.types.ddl(column.type))})"
 

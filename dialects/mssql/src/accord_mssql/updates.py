@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from accord.dialect import (
     Execute,
-    Marks,
     Row,
     Steps,
     UpdateBatch,
@@ -28,8 +27,10 @@ from accord.dialect.texts import (
     column_name,
     column_names,
     constant_columns,
+    fetched_columns,
     fragments,
     kept,
+    marks_for,
     shape,
     table_name,
 )
@@ -95,6 +96,7 @@ class _Writing:
         self.returning: tuple[AnyColumn, ...] = ()
         if output:
             self.returning = (*identity_after(batch)[0], *batch.fetch)
+        self.returned = fetched_columns(batch.bind, self.returning, "inserted.")
 
     def requests(self) -> list[Execute]:
         """As many rows a statement as fit."""
@@ -128,9 +130,12 @@ class _Writing:
         text, sensitive = kept(
             batch.bind,
             key,
-            lambda: (build(count), [*constant_columns(self.assigned), *columns]),
+            lambda: (
+                build(count),
+                [*constant_columns(self.assigned), *self.returned.columns, *columns],
+            ),
         )
-        parameters = (*self.constants, *chain.from_iterable(chunk))
+        parameters = (*self.constants, *self.returned.values, *chain.from_iterable(chunk))
         return Execute(batch.bind, text, parameters, write=True, sensitive=sensitive)
 
     def _head(self, sets: list[str]) -> str:
@@ -139,12 +144,11 @@ class _Writing:
         text = f"UPDATE {table_name(bind, self.batch.table)} SET {', '.join([*assigned, *sets])}"
         if not self.returning:
             return text
-        names = [f"inserted.{name}" for name in column_names(bind, self.returning)]
-        return f"{text} OUTPUT {', '.join(names)}"
+        return f"{text} OUTPUT {', '.join(self.returned.texts)}"
 
     def _one_text(self, count: int) -> str:
         batch, bind = self.batch, self.batch.bind
-        marks = Marks(bind.dialect.paramstyle)
+        marks = marks_for(bind, (*batch.set_columns, *batch.key_columns))
         sets = [f"{name} = {marks.next()}" for name in column_names(bind, batch.set_columns)]
         where = [f"{name} = {marks.next()}" for name in column_names(bind, batch.key_columns)]
         return f"{self._head(sets)} WHERE {' AND '.join(where)}"
@@ -167,7 +171,7 @@ class _Writing:
 
     def _keys_text(self, count: int) -> str:
         batch, bind = self.batch, self.batch.bind
-        marks = Marks(bind.dialect.paramstyle)
+        marks = marks_for(bind, batch.key_columns)
         names = column_names(bind, batch.key_columns)
         condition = keys_condition(names, count, marks, self.capabilities)
         return f"{self._head([])} WHERE {condition}"

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from accord.dialect import (
     Execute,
     InsertShape,
-    Marks,
     UpdateResult,
     capabilities_of,
     check_inserted,
@@ -28,7 +27,7 @@ from accord.dialect import (
     statements as common,
     table_name,
 )
-from accord.dialect.texts import Assigned, constant_columns, fragments
+from accord.dialect.texts import Assigned, constant_columns, fragments, marks_for
 from accord.sqltypes import UserDefinedType
 
 from .casts import stored
@@ -103,7 +102,7 @@ def _text(batch: UpdateBatch, assigned: Assigned, count: int, row_word: str) -> 
     own = quoted(bind, batch.table.name)
     width = len(sets) + len(keys)
     head = ", ".join([f"{name} AS c{place}" for place, name in enumerate((*sets, *keys))])
-    marks = Marks(bind.dialect.paramstyle)
+    marks = marks_for(bind, (*batch.set_columns, *batch.key_columns))
     row = f"{row_word}({', '.join(marks.take(width))})"
     rows = ", ".join([row] * count)
     on = " AND ".join(

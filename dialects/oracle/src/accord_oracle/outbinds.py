@@ -10,13 +10,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from accord.dialect import AnyColumn, Bind, Row, TypeEntry, column_name
+from accord.dialect.texts import fetched_columns
 from accord.exc import CompileError
 from accord.sqltypes import DateTime, TypeDecorator, TypeEngine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
+
+    from accord.dialect import AnyColumn, Bind, Row, TypeEntry
 
 _KINDS = (
     ("VARCHAR2", "text"), ("NVARCHAR2", "national"), ("CHAR", "text"), ("NCHAR", "national"),
@@ -49,6 +51,8 @@ def out_bind(name: str, type_: TypeEngine[Any], entry: TypeEntry) -> OutBind:
             return OutBind(name, kind, _size(ddl) if kind in ("text", "national", "raw") else 0)
     if ddl.startswith(_NUMBERS):
         return OutBind(name, "number")
+    if entry.column_expression is not None:
+        return OutBind(name, "text", _LONGEST)  # what the expression makes of the column
     raise CompileError(
         f"column {name!r}: a value of type {entry.ddl} cannot be returned by RETURNING INTO; "
         "select it after the statement"
@@ -79,8 +83,7 @@ def returned(bind: Bind, columns: Sequence[AnyColumn]) -> tuple[str, Row]:
         return "", ()
     types = bind.dialect.types
     texts, outs = [], []
-    for column in columns:
-        text = column_name(bind, column)
+    for column, text in zip(columns, fetched_columns(bind, columns).texts, strict=True):
         texts.append(in_utc(text) if is_aware(column.type) else text)
         outs.append(out_bind(str(column.name), column.type, types.entry(column.type)))
     marks = ", ".join(f":ret_{number}" for number in range(len(outs)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from itertools import chain
 
 from accord.dialect import (
-    Marks,
     Native,
     Row,
     Steps,
@@ -22,7 +21,7 @@ from accord.dialect import (
     table_name,
 )
 from accord.dialect.statements import update_steps as update_by_keys_steps
-from accord.dialect.texts import Assigned, KeptText, constant_columns, fragments
+from accord.dialect.texts import Assigned, KeptText, constant_columns, fragments, marks_for
 
 from .answers import ROWS
 from .outbinds import returned
@@ -70,7 +69,7 @@ def _update_text(batch: UpdateBatch, assigned: Assigned) -> KeptText:
     bind = batch.bind
 
     def build() -> tuple[str, list[object]]:
-        marks = Marks(bind.dialect.paramstyle)
+        marks = marks_for(bind, (*batch.set_columns, *batch.key_columns))
         sets = [f"{column_name(bind, column)} = {part.text}" for column, part in assigned]
         sets += [f"{name} = {marks.next()}" for name in column_names(bind, batch.set_columns)]
         where = [f"{name} = {marks.next()}" for name in column_names(bind, batch.key_columns)]

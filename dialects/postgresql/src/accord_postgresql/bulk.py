@@ -12,7 +12,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from accord.dialect import Bind, Execute, Row, Steps, check_inserted, kept, shape, table_name
-from accord.dialect.texts import column_names, constant_columns, fragments
+from accord.dialect.texts import (
+    column_names,
+    constant_columns,
+    fetched_columns,
+    fragments,
+    sent_around,
+)
 
 from .entry import PGEntry
 from .parameters import ArrayParameter
@@ -44,11 +50,15 @@ class ArrayColumns:
         self.marks: list[str] = []
         self.values: list[str] = []
         """What stands for each column's value in the statement."""
-        for name, entry in zip(self.names, self._entries, strict=False):
+        around = sent_around(bind, columns) if self.usable else None
+        for place, (name, entry) in enumerate(zip(self.names, self._entries, strict=False)):
             cast = entry.cast.replace("%", "%%")
             mark = "%b" if entry.driver_lists else "%s"
             self.marks.append(f"{mark}::{cast if entry.has_arrays else 'TEXT'}[]")
-            self.values.append(f"{name}" if entry.has_arrays else f"{name}::{cast}")
+            if around is not None and any(around[place]):
+                self.values.append(f"{around[place][0]}{name}{around[place][1]}")
+            else:
+                self.values.append(f"{name}" if entry.has_arrays else f"{name}::{cast}")
 
     @property
     def source(self) -> str:
@@ -97,6 +107,7 @@ class ArrayInsert:
         self.columns = columns
         self.returning = returning
         self.overriding = overriding
+        self.fetched = fetched_columns(bind, returning)
         self.arrays = array_columns(bind, columns)
         self.assigned: Assigned = fragments(bind, expressions) if expressions else ()
         self.constants: Row = tuple(chain.from_iterable([f.values for _, f in self.assigned]))
@@ -120,7 +131,7 @@ class ArrayInsert:
         source = f"SELECT {', '.join(values)} FROM {self.arrays.source}"
         if self.overriding:
             source = f"OVERRIDING SYSTEM VALUE {source}"
-        returned = column_names(bind, self.returning)
+        returned = self.fetched.texts
         text = bind.dialect.insert_text(
             self.table, table_name(bind, self.table), names, source, returned
         )
@@ -132,7 +143,8 @@ class ArrayInsert:
         found = []
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
-            parameters = (*self.constants, *self.arrays.parameters(chunk))
+            arrays = self.arrays.parameters(chunk)
+            parameters = (*self.constants, *arrays, *self.fetched.values)
             request = Execute(self.bind, text, parameters, write=True, sensitive=sensitive)
             found.append((request, len(chunk)))
         return found

@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect import Bind, Native, Row, column_names, kept, shape, table_name
+from accord.dialect.texts import sent_around
 
 from .facts import ENUM_TYPE
 from .native import COPY
@@ -51,7 +52,7 @@ def copy_request(
     bind: Bind, table: Table, columns: Sequence[AnyColumn], rows: list[Row], facts: TableFacts
 ) -> Native | None:
     """The COPY of these rows; None where an INSERT has to be made."""
-    if len(rows) < SMALLEST:
+    if len(rows) < SMALLEST or sent_around(bind, columns) is not None:
         return None
     types = [facts.types.get(str(column.name), -1) for column in columns]
     changed: dict[int, Sequence[Any]] = {}

@@ -37,6 +37,8 @@ class PostgreSQLReturning(Returning):
             return (yield from super().send_steps(statement, rows))
         text, sensitive = statement.prepared()
         parameters = statement.rows(rows)
+        if wrapped := statement.fetched.values:
+            parameters = [(*row, *wrapped) for row in parameters]
         returned: list[Row] = []
         for start in range(0, len(parameters), CHUNK):
             chunk = parameters[start : start + CHUNK]

@@ -26,7 +26,7 @@ from accord.dialect import (
     table_name,
 )
 from accord.dialect.statements import identity_after
-from accord.dialect.texts import constant_columns, fragments
+from accord.dialect.texts import constant_columns, fetched_columns, fragments
 
 from .bulk import CHUNK, ArrayColumns, array_columns
 
@@ -43,7 +43,7 @@ def update_steps(batch: UpdateBatch, arrays: ArrayColumns) -> Steps[UpdateResult
     matched = 0
     for start in range(0, len(batch.rows), CHUNK):
         chunk = batch.rows[start : start + CHUNK]
-        parameters = (*update.constants, *arrays.parameters(chunk))
+        parameters = (*update.constants, *arrays.parameters(chunk), *update.returned.values)
         reply = yield Execute(batch.bind, text, parameters, write=True, sensitive=sensitive)
         matched += len(reply.rows) if batch.fetch else reply.rowcount
         returned += reply.rows
@@ -65,6 +65,7 @@ class _Update:
         self.returning: tuple[AnyColumn, ...] = ()
         if batch.fetch:
             self.returning = (*identity_after(batch)[0], *batch.fetch)
+        self.returned = fetched_columns(bind, self.returning, f"{quoted(bind, batch.table.name)}.")
 
     def prepared(self) -> KeptText:
         batch = self.batch
@@ -94,8 +95,7 @@ class _Update:
         )
         if not self.returning:
             return text
-        returned = [f"{own}.{name}" for name in column_names(bind, self.returning)]
-        return f"{text} RETURNING {', '.join(returned)}"
+        return f"{text} RETURNING {', '.join(self.returned.texts)}"
 
 
 def delete_steps(batch: DeleteBatch, arrays: ArrayColumns) -> Steps[int]:

@@ -76,6 +76,16 @@ class KeyNeed:
                 return replace(need, server_default=True)
         return cls(table, dialect, capabilities, None)
 
+    @property
+    def wrapped(self) -> bool:
+        """Whether values of the key go through SQL: numbers that the database counts are then not
+        what a SELECT shows.
+        """
+        if self.key is None:
+            return False
+        entry = self.dialect.target.types.entry(self.key.type)
+        return entry.bind_expression is not None or entry.column_expression is not None
+
     def given(self) -> KeyNeed:
         """The need of those rows of the table that bring their keys."""
         return KeyNeed(self.table, self.dialect, self.capabilities, None, facts=self.facts)
@@ -111,6 +121,8 @@ class KeyStrategy(ABC):
     """
 
     name: ClassVar[str]
+    counts: ClassVar[bool] = False
+    """Whether keys are numbers that are not read from the row itself."""
 
     @classmethod
     @abstractmethod

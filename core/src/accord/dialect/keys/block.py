@@ -30,6 +30,7 @@ class KeyBlock(KeyStrategy):
     """
 
     name = "key block"
+    counts = True
     smallest: int = 2
     chunk: int | None = None
     """Rows that go in at a time; None: all at once. A driver that takes rows one by one gains from

@@ -22,6 +22,7 @@ class LastRowId(KeyStrategy):
     """One row, one statement, its key asked of the driver."""
 
     name = "lastrowid"
+    counts = True
 
     @classmethod
     def suits(cls, need: KeyNeed) -> Suits | Refusal:

@@ -30,6 +30,7 @@ class SequenceKeys(KeyBlock):
     """
 
     name = "sequence"
+    counts = False  # numbers go to the row as any value does
 
     def __init__(self, sequence: Sequence, single: KeyStrategy | None, *, block: bool) -> None:
         super().__init__(single or _NoSingle())

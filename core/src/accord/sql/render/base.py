@@ -252,7 +252,9 @@ class RendererBase:
         prefix = "VALUES " if rows and self.target.tuple_in_values else ""
         empty = f"{prefix}{nothing}) OR (1 = 1" if negated else f"{prefix}{nothing}) AND (1 != 1"
         joint, self.in_joint = self.in_joint, ""
-        around = self.sent_around(type_) if entries[0].bind_expression and not rows else ("", "")
+        around: tuple[tuple[str, str], ...] = ()
+        if any(entry.bind_expression for entry in entries):
+            around = tuple([self.sent_around(part) for part in (types or (type_,))])
         return Expanding(entries, empty, rows, prefix, self.target.max_in_list or 0, joint, around)
 
     def sent_around(self, type_: TypeEngine) -> tuple[str, str]:

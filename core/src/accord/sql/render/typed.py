@@ -53,12 +53,18 @@ class TypeRenderer(RendererBase):
         return text if wrap is None else self.process(wrap(Rendered(text, type_)))
 
     def sent_around(self, type_: TypeEngine) -> tuple[str, str]:
-        """What `sent` puts before and behind each value of an IN list."""
-        before, _, behind = self.sent("\x01", type_).partition("\x01")
+        """What `sent` puts before and behind each value of an IN list; parameters of its own are
+        literals there, because it is repeated.
+        """
+        saved, self.literal_binds = self.literal_binds, True
+        try:
+            before, _, behind = self.sent("\x01", type_).partition("\x01")
+        finally:
+            self.literal_binds = saved
         if "\0" in before + behind or "\x01" in behind:
             raise CompileError(
                 f"in_() cannot repeat the bind_expression() of {type(type_).__name__}, which has "
-                "parameters of its own; combine comparisons with or_()"
+                "its value more than once; combine comparisons with or_()"
             )
         return before, behind
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from accord.dialect import Execute, InsertBatch, InsertShape, Row
 from accord.dialect.texts import (
-    Marks,
     column_name,
     column_names,
     constant_columns,
+    fetched_columns,
     fragments,
     kept,
+    marks_for,
     shape,
     table_name,
 )
@@ -44,6 +45,7 @@ class Writing:
         self.into = into
         assert batch.key is not None
         self.returning = (batch.key,) if into else (batch.key, *batch.fetch)
+        self.returned = fetched_columns(bind, self.returning, "inserted.")
         self.assigned: Assigned = fragments(bind, batch.expressions) if batch.expressions else ()
         self.constants: Row = tuple(chain.from_iterable([f.values for _, f in self.assigned]))
         self.draws_numbers = any("NEXT VALUE FOR" in f.text for _, f in self.assigned)
@@ -64,7 +66,8 @@ class Writing:
         text, sensitive = kept(
             batch.bind, ("mssql insert into", *self._key(1)), partial(self._build_one)
         )
-        return Execute(batch.bind, text, (*row, *self.constants), write=True, sensitive=sensitive)
+        parameters = (*self.returned.values, *row, *self.constants)
+        return Execute(batch.bind, text, parameters, write=True, sensitive=sensitive)
 
     def many(self, rows: list[Row]) -> Execute:
         """MERGE … OUTPUT with positions."""
@@ -72,7 +75,7 @@ class Writing:
         text, sensitive = kept(
             batch.bind, ("mssql merge", *self._key(len(rows))), partial(self._build, len(rows))
         )
-        parameters = (*chain.from_iterable(rows), *self.constants)
+        parameters = (*chain.from_iterable(rows), *self.constants, *self.returned.values)
         return Execute(batch.bind, text, parameters, write=True, sensitive=sensitive)
 
     def in_order(self, rows: list[Row], count: int) -> list[Row]:
@@ -105,7 +108,7 @@ class Writing:
         batch, bind = self.batch, self.batch.bind
         names = [*column_names(bind, batch.columns)]
         names += column_names(bind, [column for column, _ in self.assigned])
-        cells = Marks(bind.dialect.paramstyle).take(len(batch.columns))
+        cells = marks_for(bind, batch.columns).take(len(batch.columns))
         cells += [fragment.text for _, fragment in self.assigned]
         listed = f" ({', '.join(names)})" if names else ""
         values = f"VALUES ({', '.join(cells)})" if cells else "DEFAULT VALUES"
@@ -114,7 +117,8 @@ class Writing:
             f"{head}INSERT INTO {table_name(bind, batch.table)}{listed} "
             f"OUTPUT {self._output(position=False)}{tail[0]} {values}{tail[1]}"
         )
-        return text, [*batch.columns, *constant_columns(self.assigned)]
+        columns = [*batch.columns, *constant_columns(self.assigned)]
+        return text, [*self.returned.columns, *columns]
 
     def _build(self, count: int) -> tuple[str, list[AnyColumn]]:
         batch, bind = self.batch, self.batch.bind
@@ -134,11 +138,10 @@ class Writing:
             f"OUTPUT {self._output(position=True)}{tail[0]};{tail[1].removeprefix(';')}"
         )
         columns = [*batch.columns] * count
-        return text, [*columns, *constant_columns(self.assigned)]
+        return text, [*columns, *constant_columns(self.assigned), *self.returned.columns]
 
     def _output(self, *, position: bool) -> str:
-        bind = self.batch.bind
-        own = [f"inserted.{name}" for name in column_names(bind, self.returning)]
+        own = self.returned.texts
         return ", ".join([f"{SOURCE}.{POSITION}", *own] if position else own)
 
     def _variable(self, *, position: bool) -> tuple[str, tuple[str, str]]:

@@ -45,6 +45,7 @@ class LastRowIdRange(KeyStrategy):
     """
 
     name = "lastrowid range"
+    counts = True
 
     def __init__(self, single: KeyStrategy, verified: str | None) -> None:
         self.single = single

@@ -23,7 +23,7 @@ from accord.dialect.keys import KeyBlock
 from accord.dialect.lookups import match_rows
 from accord.dialect.texts import (
     column_name,
-    column_names,
+    fetched_columns,
     kept,
     shape,
     table_name,
@@ -115,16 +115,18 @@ class SQLiteKeyBlock(KeyBlock):
         bind, table, key = batch.bind, batch.table, batch.key
         assert key is not None  # KeyBlock.insert_steps has seen to it
         name = column_name(bind, key)
+        wanted = fetched_columns(bind, (key, *batch.fetch))
         text, sensitive = kept(
             bind,
             ("fetch range", table.cache_key, key.cache_key, shape(batch.fetch)),
             lambda: (
-                f"SELECT {', '.join([name, *column_names(bind, batch.fetch)])} "
+                f"SELECT {', '.join(wanted.texts)} "
                 f"FROM {table_name(bind, table)} WHERE {name} BETWEEN ? AND ?",
-                (key, key),
+                (*wanted.columns, key, key),
             ),
         )
-        reply = yield Execute(bind, text, (keys[0], keys[-1]), write=True, sensitive=sensitive)
+        parameters = (*wanted.values, keys[0], keys[-1])
+        reply = yield Execute(bind, text, parameters, write=True, sensitive=sensitive)
         return match_rows(bind, table, (key,), reply.rows, [(value,) for value in keys])
 
 
