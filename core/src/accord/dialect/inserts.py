@@ -45,9 +45,7 @@ Columns = Sequence[AnyColumn]
 class InsertShape:
     """What one INSERT text is made of: a table, columns, expressions, columns to return."""
 
-    __slots__ = (
-        "_key", "assigned", "bind", "columns", "constants", "fetched", "returning", "table",
-    )  # fmt: skip
+    __slots__ = ("_key", "assigned", "bind", "columns", "constants", "returning", "table")
 
     def __init__(
         self,
@@ -61,7 +59,6 @@ class InsertShape:
         self.table = table
         self.columns = columns
         self.returning = returning
-        self.fetched = fetched_columns(bind, returning, bind.dialect.returned_from)
         self.assigned: Assigned = ()
         self.constants: Row = ()
         self._key: tuple[Hashable, ...] = (
@@ -96,9 +93,10 @@ class InsertShape:
         """One statement that inserts all these rows."""
         parameters = self.rows(rows)
         values = parameters[0] if len(rows) == 1 else tuple(chain.from_iterable(parameters))
-        if fetched := self.fetched.values:
-            values = (*fetched, *values) if self._output_first else (*values, *fetched)
-        text, sensitive = self.prepared(len(rows))
+        prepared = self.prepared(len(rows))
+        if returned := prepared.returned:
+            values = (*returned, *values) if self._output_first else (*values, *returned)
+        text, sensitive = prepared
         return Execute(self.bind, text, values, write=True, sensitive=sensitive)
 
     def execute_many(self, rows: list[Row]) -> ExecuteMany:
@@ -115,7 +113,7 @@ class InsertShape:
         """Whether what comes back stands before the values."""
         return bool(self.bind.dialect.returned_from)
 
-    def _build(self, count: int) -> tuple[str, list[AnyColumn]]:
+    def _build(self, count: int) -> tuple[str, list[AnyColumn], Row]:
         names = column_names(self.bind, self.columns)
         names += column_names(self.bind, [column for column, _ in self.assigned])
         if names:
@@ -124,11 +122,13 @@ class InsertShape:
             source = None
         else:
             raise FlushError(f"Rows of defaults only go into {self.table.name!r} one by one")
-        returned, _, owners = self.fetched
+        fetched = fetched_columns(self.bind, self.returning, self.bind.dialect.returned_from)
+        returned, values, owners = fetched
         table = table_name(self.bind, self.table)
         text = self.bind.dialect.insert_text(self.table, table, names, source, returned)
         columns = [*self.columns, *constant_columns(self.assigned)] * count
-        return text, [*owners, *columns] if self._output_first else [*columns, *owners]
+        hidden = [*owners, *columns] if self._output_first else [*columns, *owners]
+        return text, hidden, values
 
     def _values(self, count: int) -> str:
         marks = marks_for(self.bind, self.columns)

@@ -294,26 +294,36 @@ _NOTHING = Fetched([], (), [])
 # -- whole statements ----------------------------------------------------------------------------
 
 
-class KeptText(NamedTuple):
-    """A statement text, and the positions of parameters that nobody may see."""
-
+class _Prepared(NamedTuple):
     text: str
     sensitive: Positions | None
 
 
+class KeptText(_Prepared):
+    """A statement text, and the positions of parameters that nobody may see."""
+
+    returned: Row = ()
+    """Values of parameters in what comes back (`Fetched.values`)."""
+
+
 def kept(
-    bind: Bind, key: Hashable, build: Callable[[], tuple[str, Iterable[AnyColumn]]]
+    bind: Bind,
+    key: Hashable,
+    build: Callable[[], tuple[str, Iterable[AnyColumn]] | tuple[str, Iterable[AnyColumn], Row]],
 ) -> KeptText:
     """A statement, built once and kept in the bind's bounded cache.
 
-    `build` answers the text, and the column of each parameter in the order of the text.
+    `build` answers the text, the column of each parameter in the order of the text, and `returned`
+    where there is any.
     """
     found = bind.plans.get(key)
     if isinstance(found, KeptText):
         return found
-    text, columns = build()
+    text, columns, *returned = build()
     hidden = frozenset([place for place, column in enumerate(columns) if column.sensitive])
     prepared = KeptText(text, hidden or None)
+    if returned and returned[0]:
+        prepared.returned = returned[0]
     bind.plans.put(key, prepared)
     return prepared
 

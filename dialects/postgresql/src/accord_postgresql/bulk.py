@@ -107,7 +107,6 @@ class ArrayInsert:
         self.columns = columns
         self.returning = returning
         self.overriding = overriding
-        self.fetched = fetched_columns(bind, returning)
         self.arrays = array_columns(bind, columns)
         self.assigned: Assigned = fragments(bind, expressions) if expressions else ()
         self.constants: Row = tuple(chain.from_iterable([f.values for _, f in self.assigned]))
@@ -124,27 +123,29 @@ class ArrayInsert:
         )  # fmt: skip
         return kept(self.bind, key, self._build)
 
-    def _build(self) -> tuple[str, list[AnyColumn]]:
+    def _build(self) -> tuple[str, list[AnyColumn], Row]:
         bind = self.bind
         names = column_names(bind, [*self.columns, *[column for column, _ in self.assigned]])
         values = [*self.arrays.values, *[fragment.text for _, fragment in self.assigned]]
         source = f"SELECT {', '.join(values)} FROM {self.arrays.source}"
         if self.overriding:
             source = f"OVERRIDING SYSTEM VALUE {source}"
-        returned = self.fetched.texts
+        returned = fetched_columns(bind, self.returning)
         text = bind.dialect.insert_text(
-            self.table, table_name(bind, self.table), names, source, returned
+            self.table, table_name(bind, self.table), names, source, returned.texts
         )
-        return text, [*constant_columns(self.assigned), *self.columns]
+        columns = [*constant_columns(self.assigned), *self.columns, *returned.columns]
+        return text, columns, returned.values
 
     def requests(self, rows: list[Row]) -> list[tuple[Execute, int]]:
         """The statements, each with the number of rows it inserts."""
-        text, sensitive = self.prepared()
+        prepared = self.prepared()
+        text, sensitive = prepared
         found = []
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
             arrays = self.arrays.parameters(chunk)
-            parameters = (*self.constants, *arrays, *self.fetched.values)
+            parameters = (*self.constants, *arrays, *prepared.returned)
             request = Execute(self.bind, text, parameters, write=True, sensitive=sensitive)
             found.append((request, len(chunk)))
         return found

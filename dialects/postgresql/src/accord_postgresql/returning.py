@@ -35,10 +35,11 @@ class PostgreSQLReturning(Returning):
         """One statement, or one pipeline of them."""
         if len(rows) == 1:
             return (yield from super().send_steps(statement, rows))
-        text, sensitive = statement.prepared()
+        prepared = statement.prepared()
+        text, sensitive = prepared
         parameters = statement.rows(rows)
-        if wrapped := statement.fetched.values:
-            parameters = [(*row, *wrapped) for row in parameters]
+        if prepared.returned:
+            parameters = [(*row, *prepared.returned) for row in parameters]
         returned: list[Row] = []
         for start in range(0, len(parameters), CHUNK):
             chunk = parameters[start : start + CHUNK]
