@@ -267,6 +267,40 @@ def test_before_flush_sees_dirty_and_deleted(session: Any, listen: Any) -> None:
     assert seen == {"dirty": [changed], "deleted": [gone]}
 
 
+def test_what_before_flush_queries_flushes_nothing(session: Any, listen: Any, rows: Any) -> None:
+    seen: list[Any] = []
+
+    def count(session: Any, context: Any, instances: Any) -> None:
+        seen.append((len(session.query(Item).all()), len(session.new)))
+        with pytest.raises(exc.InvalidRequestError, match="already flushing"):
+            session.flush()
+
+    listen(session, "before_flush", count)
+    session.add(Item(name="a"))
+    session.commit()
+    assert seen == [(0, 1)]
+    assert rows("SELECT name FROM item") == [("a",)]
+
+
+def test_an_error_in_before_flush_leaves_the_transaction_as_it_is(
+    session: Any, listen: Any, rows: Any
+) -> None:
+    def refuse(session: Any, context: Any, instances: Any) -> None:
+        if any(obj.name == "b" for obj in session.new):
+            raise ValueError("no b")
+
+    listen(session, "before_flush", refuse)
+    session.add(Item(name="a"))
+    session.flush()
+    wrong = Item(name="b")
+    session.add(wrong)
+    with pytest.raises(ValueError, match="no b"):
+        session.flush()
+    wrong.name = "c"
+    session.commit()
+    assert sorted(rows("SELECT name FROM item")) == [("a",), ("c",)]
+
+
 def test_before_flush_is_not_called_without_changes(session: Any, listen: Any) -> None:
     calls: list[str] = []
     listen(session, "before_flush", lambda *args: calls.append("flush"))

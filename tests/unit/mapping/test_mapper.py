@@ -18,6 +18,7 @@ from accord.mapping import (
     column_property,
     composite,
     declarative_base,
+    foreign,
     mapped_column,
     object_mapper,
     reconstructor,
@@ -27,7 +28,7 @@ from accord.mapping import (
     validates,
 )
 from accord.schema import Column, ForeignKey, MetaData, Table
-from accord.sql import func
+from accord.sql import func, select
 from accord.sql.joins import join
 from accord.sqltypes import Integer, String
 from accord.state import IdentityMap
@@ -575,6 +576,84 @@ def test_mapper_configured_event() -> None:
     Thing.__mapper__.configure()
     Thing.__mapper__.configure()
     assert heard == [(Thing.__mapper__, Thing)]
+
+
+def test_what_a_listener_adds_to_a_configured_class_is_no_news() -> None:
+    class Tracked:
+        pass
+
+    heard: list[Any] = []
+
+    @event.listens_for(Tracked, "mapper_configured", propagate=True)
+    def relate(mapper: Any, cls: Any) -> None:
+        heard.append(cls)
+        cls.parent = relationship(cls, remote_side=cls.id, primaryjoin=foreign(cls.up) == cls.id)
+
+    class Node(Tracked, make_base()):
+        __tablename__ = "node"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        up: Mapped[int | None]
+
+    root = Node(id=1)  # the first object configures the class
+    assert Node(id=2, parent=root).parent is root
+    Node.__mapper__.configure()
+    assert heard == [Node]
+
+
+def test_hooks_of_a_class_around_its_configuration() -> None:
+    calls: list[str] = []
+
+    class Hooked:
+        @classmethod
+        def __declare_first__(cls) -> None:
+            calls.append(f"first {cls.__name__}")
+
+        @classmethod
+        def __declare_last__(cls) -> None:
+            calls.append(f"last {cls.__name__}")
+            cls.doubled = column_property(cls.__table__.c.id * 2)
+
+    class Thing(Hooked, make_base()):
+        __tablename__ = "thing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    assert calls == []
+    Thing(id=1)
+    Thing.__mapper__.configure()
+    assert calls == ["first Thing", "last Thing"]
+    assert str(select(Thing.doubled)).startswith("SELECT thing.id * ")
+
+
+def test_a_keyword_that_configuration_brings() -> None:
+    Base = make_base()
+
+    class Parent(Base):
+        __tablename__ = "parent"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    class Child(Base):
+        __tablename__ = "child"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        parent_id: Mapped[int] = mapped_column(ForeignKey("parent.id"))
+        parent: Mapped[Parent] = relationship(backref="children")
+
+    assert Parent(children=[Child(id=1)]).children[0].id == 1
+    with pytest.raises(TypeError, match="'childs' is an invalid keyword argument for Parent"):
+        Parent(childs=[])
+
+
+def test_a_listener_gives_unset_attributes_their_value() -> None:
+    Thing = thing()
+
+    @event.listens_for(Thing.__mapper__.column_attrs["code"], "init_scalar", retval=True)
+    def default(target: Any, value: Any, dict_: Any) -> Any:
+        dict_["code"] = "new"
+        return "new"
+
+    one = Thing()
+    assert one.code == "new"
+    assert vars(one)["code"] == "new"
+    assert one.version is None
 
 
 # --- the classes remain classes -------------------------------------------------------------------

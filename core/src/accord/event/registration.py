@@ -8,6 +8,7 @@ what exists.
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord.event.dispatch import Dispatch, Listener
@@ -34,6 +35,8 @@ def find_classes_with(finder: ClassFinder) -> None:
 def dispatch_of(target: object, *, propagate: bool = False) -> Dispatch:
     """The Dispatch that `target` owns; with `propagate` a class that only bequeaths may get one."""
     finder = getattr(target, "__accord_dispatch__", None)
+    if isinstance(finder, FunctionType) and finder.__name__ == "__accord_dispatch__":
+        finder = None  # an unbound method: the objects of the class can be listened to, not it
     if finder is not None:
         found = finder()
     else:

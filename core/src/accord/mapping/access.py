@@ -42,7 +42,8 @@ def _initial(
     if isinstance(prop, RelationshipProperty) and prop.uselist:
         collection = values[attribute.key] = new_collection(obj, prop)
         return collection
-    return None
+    events = getattr(prop, "events", None)
+    return None if events is None else events.fire_init_scalar(obj, values)
 
 
 def _detached(obj: object, prop: object, key: str) -> exc.DetachedInstanceError:

@@ -22,6 +22,7 @@ ATTRIBUTE_EVENTS: dict[str, tuple[str, ...]] = {
     "bulk_replace": ("target", "values", "initiator"),
     "set": ("target", "value", "oldvalue", "initiator"),
     "modified": ("target", "initiator"),
+    "init_scalar": ("target", "value", "dict_"),
 }
 
 
@@ -72,6 +73,15 @@ class AttributeEvents:
         for listener in self.dispatch.registrations("bulk_replace"):
             listener.call(target, values, self.initiator)
         return values
+
+    def fire_init_scalar(self, target: object, values: dict[str, object]) -> Any:
+        """An attribute that nobody set is read; return what it is, None unless a listener says."""
+        value = None
+        for listener in self.dispatch.registrations("init_scalar"):
+            answer = listener.call(target, value, values)
+            if listener.retval:
+                value = answer
+        return value
 
     def fire_remove(self, target: object, value: Any, *, backref: bool = False) -> None:
         """Tell that a member was removed."""

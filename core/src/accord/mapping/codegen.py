@@ -239,6 +239,9 @@ def assign_keywords(obj: object, keywords: dict[str, Any]) -> None:
     for listener in _mapper_of(cls).dispatch.listeners("init"):
         listener(obj, (), keywords)
     for name in keywords:
+        if hasattr(cls, name):
+            continue
+        _mapper_of(cls).configure()  # whose listeners may add attributes
         if not hasattr(cls, name):
             known = ", ".join(sorted(_mapper_of(cls).attribute_keys))
             raise TypeError(

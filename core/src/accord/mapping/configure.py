@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 from accord import exc
+from accord.event import Listener
 
 from . import instrument, resolve
 from .adapting import without_attributes
@@ -72,6 +73,30 @@ def configure_registries(registries: Iterable[Registry]) -> None:
             _Progress.running = False
 
 
+def configure_with_first_object(mapper: Mapper) -> None:
+    """If somebody waits for the mapper to be configured, let the first object made do so."""
+    cls = mapper.class_
+    waited_for = mapper.dispatch.has("mapper_configured") or any(
+        hasattr(cls, hook) for hook in ("__declare_first__", "__declare_last__")
+    )
+    if not waited_for:
+        return
+
+    def configure(target: object, args: object, keywords: object) -> None:
+        mapper.configure()
+        mapper.dispatch.remove("init", configure)
+
+    mapper.dispatch.add("init", Listener(configure, configure))
+
+
+def _call_hooks(name: str, mappers: Iterable[Mapper]) -> None:
+    """Call the class methods that a class (or its mixins) has for this moment."""
+    for mapper in mappers:
+        hook = getattr(mapper.class_, name, None)
+        if hook is not None:
+            hook()
+
+
 def resolve_property(prop: Property) -> None:
     """Resolve one relationship, with everything else that is new in its registry."""
     if not hasattr(prop, "parent"):
@@ -100,12 +125,15 @@ class _Round:
         if not self.waiting:
             return
         everyone = Mapper.__accord_dispatch__()
+        new = [m for one in self.waiting for m in one.unconfigured() if not m.announced]
         for listener in everyone.listeners("before_configured"):
             listener()
+        _call_hooks("__declare_first__", new)
         self._set_up_all()
         self._finish(list(self.mappers.values()), list(self.props.values()))
         for listener in everyone.listeners("after_configured"):
             listener()
+        _call_hooks("__declare_last__", new)
 
     def _set_up_all(self) -> None:
         seen: set[int] = set()
@@ -128,8 +156,10 @@ class _Round:
         for mapper in mappers:
             mapper.configured = True
             mapper.registry.all_configured()
-            for listener in mapper.dispatch.listeners("mapper_configured"):
-                listener(mapper, mapper.class_)
+            if not mapper.announced:
+                mapper.announced = True
+                for listener in mapper.dispatch.listeners("mapper_configured"):
+                    listener(mapper, mapper.class_)
 
     def _set_up_registry(self, registry: Registry) -> None:
         for mapper in registry.unconfigured():

@@ -66,6 +66,8 @@ class Mapper:
 
     is_mapper = True
     configured = False
+    #: Whether `mapper_configured` has been told of it; once in its life.
+    announced = False
 
     #: Set by `instrument`.
     code: ClassCode

@@ -19,6 +19,7 @@ from accord.sql.selectable import ColumnClause
 from .mapped import NOT_GIVEN, Mapped, MappedColumn, T, given
 
 if TYPE_CHECKING:
+    from accord.event import Dispatch
     from accord.sql.nodes import ColumnElement
 
     from .attribute_events import AttributeEvents
@@ -55,6 +56,10 @@ class MapperProperty:
     def class_attribute(self) -> Any:
         """The attribute of the class that this property is behind."""
         return getattr(self.parent.class_, self.key)
+
+    def __accord_dispatch__(self) -> Dispatch:
+        found: Dispatch = self.class_attribute.__accord_dispatch__()
+        return found
 
     def __str__(self) -> str:
         return (

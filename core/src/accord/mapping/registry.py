@@ -141,6 +141,7 @@ class registry:
         self._class_registry[cls.__name__] = cls
         self.not_configured(mapper)
         self.announce(mapper)
+        configuration.configure_with_first_object(mapper)
         return mapper
 
     def announce(self, mapper: Mapper) -> None:

@@ -165,13 +165,14 @@ class TransactionalSession(SessionDispatch, SessionCore):
 
         transaction = self._begun()
         transaction.check_active()
-        self._before_flush()
-        self._flushing = True
+        self._flushing = True  # to listeners too: what they query flushes nothing
         try:
-            report = self._run(flush_steps(self, self._flush_loader))
-        except BaseException as error:
-            transaction.fail(error)
-            raise
+            self._before_flush()
+            try:
+                report = self._run(flush_steps(self, self._flush_loader))
+            except BaseException as error:
+                transaction.fail(error)
+                raise
         finally:
             self._flushing = False
         if self._heard:
