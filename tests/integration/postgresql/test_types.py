@@ -587,3 +587,27 @@ def test_the_two_nulls_of_json(engine: Any, kind: Any) -> None:
             text("SELECT plain::text, none_is_null::text FROM doc ORDER BY id")
         ).all()
     assert found == [("null", None), (None, None), (None, None), ("null", "null")]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (Range(1, 10), "int4range"),
+        (Range(1, 2**40), "int8range"),
+        (Range(None, D("1.5")), "numrange"),
+        (Range(dt.date(2024, 1, 1), None), "daterange"),
+        (Range(dt.datetime(2024, 1, 1), None), "tsrange"),
+        (Range(dt.datetime(2024, 1, 1, tzinfo=dt.UTC), None), "tstzrange"),
+        (MultiRange([Range(1, 3), Range(5, 2**40)]), "int8multirange"),
+        (MultiRange([Range(dt.date(2024, 1, 1), dt.date(2024, 2, 1))]), "datemultirange"),
+    ],
+)
+def test_a_range_without_a_type_has_that_of_its_bounds(shared: Any, value: Any, name: str) -> None:
+    from accord import func, literal, select
+
+    with shared.connect() as connection:
+        given = literal(value)
+        assert connection.execute(select(given, func.pg_typeof(given).cast(String))).one() == (
+            value,
+            name,
+        )

@@ -13,6 +13,15 @@ from accord.engine.pool import NullPool, QueuePool, SingletonThreadPool, StaticP
 from accord.exc import ArgumentError, NoSuchModuleError
 
 
+def test_what_engines_could_do_before_is_told_what_to_write(fake_engine: Any) -> None:
+    engine = fake_engine()
+    with pytest.raises(AttributeError, match=r"'execute'; write with engine.connect\(\) as"):
+        engine.execute("SELECT 1")
+    with pytest.raises(AttributeError, match=r"write inspect\(engine\).get_table_names\(\)"):
+        engine.table_names()
+    assert not hasattr(engine, "nothing")
+
+
 def test_unknown_arguments_are_named(fake_engine: Any) -> None:
     with pytest.raises(TypeError, match="'pool_siz'; did you mean 'pool_size'"):
         fake_engine(pool_siz=3)

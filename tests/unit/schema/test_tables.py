@@ -27,6 +27,14 @@ def pk(**options):
     return Column("id", t.Integer, primary_key=True, **options)
 
 
+def test_a_metadata_is_bound_to_nothing():
+    class Engine:
+        pass
+
+    with pytest.raises(ArgumentError, match=r"not Engine; .*metadata.create_all\(engine\)"):
+        MetaData(Engine())
+
+
 def test_tables_by_name():
     metadata = MetaData()
     user = Table("user", metadata, pk())

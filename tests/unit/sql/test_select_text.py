@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from world import address, fact, node, text, user
 
-from accord.exc import ArgumentError, CompileError, InvalidRequestError
+from accord.exc import AmbiguousColumnError, ArgumentError, CompileError, InvalidRequestError
 from accord.sql import (
     and_,
+    bindparam,
     case,
     column,
     distinct,
@@ -247,6 +248,38 @@ def test_filter_by_speaks_of_the_table_joined_last():
     assert text(select(user.c.id).join(address).filter_by(email="x")).endswith(
         "WHERE address.email = ?"
     )
+
+
+def test_filter_by_finds_what_the_table_joined_last_does_not_have():
+    query = select(user.c.id).join(address)
+    assert text(query.filter_by(name="x", email="y")).endswith(
+        "WHERE user_account.name = ? AND address.email = ?"
+    )
+    joined = select(user.c.id).select_from(node.join(user, user.c.id == node.c.id).join(address))
+    assert text(joined.filter_by(email="y")).endswith("WHERE address.email = ?")
+    with pytest.raises(InvalidRequestError, match=r"filter_by\(nosuch=…\): address has only"):
+        query.filter_by(nosuch=1)
+
+
+def test_filter_by_names_what_it_cannot_choose_between():
+    query = select(user.c.id).join(a, a.c.id == user.c.id).join(address, true())
+    with pytest.raises(AmbiguousColumnError, match=r"filter_by\(name=…\).*a and user_account|"
+                       r"filter_by\(name=…\).*user_account and a"):  # fmt: skip
+        query.filter_by(name="x")
+
+
+def test_parameters_of_texts_that_are_put_together_keep_their_values():
+    one, two = (
+        sql_text("SELECT id FROM t WHERE name = :name").bindparams(
+            bindparam("name", value, unique=True)
+        )
+        for value in ("a", "b")
+    )
+    both = union(one.columns(column("id")), two.columns(column("id"))).compile()
+    assert sorted(both.params.values()) == ["a", "b"]
+    assert one.bindparams(name="c").compile().params == {"name": "c"}
+    with pytest.raises(ArgumentError, match="no parameter named 'nosuch'"):
+        one.bindparams(nosuch=1)
 
 
 # --- subqueries -----------------------------------------------------------------------------------

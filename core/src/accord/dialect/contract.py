@@ -144,7 +144,8 @@ class Dialect(ABC):
         if self.driver_name not in self.drivers:
             raise NoSuchModuleError(
                 f"Dialect {self.name!r} has no driver {self.driver_name!r}; it has "
-                f"{', '.join(sorted(self.drivers))}"
+                f"{', '.join(sorted(self.drivers))}: write {self.name}+{self.default_driver}://…, "
+                f"or {self.name}://… for the one it prefers"
             )
         self._driver: Driver | None = None
         self._target: RenderTarget | None = None

@@ -94,6 +94,15 @@ def _check(options: Mapping[str, Any]) -> None:
     check_options(options)
 
 
+#: What engines could do before 2.0, and what to write instead.
+_GONE: Final = {
+    "execute": "with engine.connect() as connection: connection.execute(…)",
+    "scalar": "with engine.connect() as connection: connection.scalar(…)",
+    "table_names": "inspect(engine).get_table_names()",
+    "transaction": "with engine.begin() as connection: …",
+}
+
+
 class Engine:
     """A database. ``with engine.connect() as connection: …``, ``with engine.begin() as connection:
     …``.
@@ -248,6 +257,16 @@ class Engine:
                 self._views = {}
             self._views[schema_map] = view
         return view
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            instead = f"; write {_GONE[name]}" if name in _GONE else ""
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}{instead}",
+                name=name,
+                obj=self,
+            )
 
     def get_execution_options(self) -> Mapping[str, Any]:
         """The options every connection starts with."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from accord.exc import ArgumentError
 from accord.schema.items import SchemaItem
 from accord.schema.naming import DEFAULT_CONVENTION
 from accord.schema.ordering import sort_tables
@@ -38,6 +39,11 @@ class MetaData(SchemaItem):
         naming_convention: Mapping[Any, Any] | None = None,
         info: dict[Any, Any] | None = None,
     ) -> None:
+        if schema is not None and not isinstance(schema, str):
+            raise ArgumentError(
+                f"MetaData takes the name of a schema, not {type(schema).__name__}; it is bound to "
+                "no engine: write metadata.create_all(engine), Table(…, autoload_with=engine)"
+            )
         self._tables: dict[str, Table] = {}
         self.sequences: dict[str, Sequence] = {}
         self.schema = schema

@@ -7,10 +7,11 @@ applied.
 
 from __future__ import annotations
 
+import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from accord.exc import InvalidRequestError
+from accord.exc import AmbiguousColumnError, InvalidRequestError
 
 from .labels import LABEL_STYLE_DEFAULT, NamedColumn, SelectLabelStyle, name_columns
 from .nodes import ClauseElement, ColumnElement, Entity
@@ -19,6 +20,8 @@ from .predicates import joined
 from .selectable import FromClause
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .aliases import CTE
     from .selectbase import SelectBase
 
@@ -209,6 +212,38 @@ class SelectParts(OrderedParts):
     def havingclause(self) -> Expr | None:
         return joined(AND_, self.having_clauses) if self.having_clauses else None
 
+    def attribute(self, name: str) -> Any:
+        """The attribute `name` of what filter_by() speaks about; if that has none, of the one
+        other entity in FROM that has it."""
+        from .select import attribute_of
+
+        try:
+            return attribute_of(self.filter_target(), name)
+        except InvalidRequestError:
+            found = []
+            for other in self._entities():
+                with contextlib.suppress(InvalidRequestError):
+                    found.append((other, attribute_of(other, name)))
+            if not found:
+                raise
+        if len(found) == 1:
+            return found[0][1]
+        owners = " and ".join([_called(owner) for owner, _ in found])
+        raise AmbiguousColumnError(
+            f"filter_by({name}=…) is ambiguous: {owners} have it; name the one meant in where()"
+        )
+
+    def _entities(self) -> list[ClauseElement]:
+        """All that is joined or selected from."""
+        found: dict[int, ClauseElement] = {}
+        for candidate in (*self.explicit_froms, *self.raw_columns):
+            for one in _entities_and_froms(candidate):
+                found[id(one)] = one
+        for step in self.joins:
+            one = step.target if step.entity is None else step.entity
+            found[id(one)] = one
+        return list(found.values())
+
     def filter_target(self) -> ClauseElement:
         """What filter_by() speaks about: the last join's target, else the first FROM, else the
         first column's."""
@@ -222,6 +257,22 @@ class SelectParts(OrderedParts):
         raise InvalidRequestError(
             "filter_by() needs an entity or a table; this select has none yet"
         )
+
+
+def _called(node: ClauseElement) -> str:
+    owner = node.owner.class_.__name__ if isinstance(node, Entity) else getattr(node, "name", None)  # type: ignore[attr-defined]  # a mapper or alias
+    return owner or "a FROM element without a name"
+
+
+def _entities_and_froms(node: ClauseElement) -> Iterator[ClauseElement]:
+    right = getattr(node, "right", None)
+    if isinstance(node, FromClause) and right is not None:
+        yield from _entities_and_froms(node.left)  # type: ignore[attr-defined]  # a join
+        yield from _entities_and_froms(right)
+        return
+    target = _entity_or_from(node)
+    if target is not None:
+        yield target
 
 
 def _entity_or_from(node: ClauseElement) -> ClauseElement | None:

@@ -176,9 +176,9 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
 
     def filter_by(self, **values: Any) -> Self:
         """Conditions ``name = value`` on attributes of the entity joined last, or selected
-        first."""
-        zero = self.parts.filter_target()
-        return self.where(*[attribute_of(zero, name) == value for name, value in values.items()])
+        first; if it has none of that name, of the only one in FROM that has."""
+        named = self.parts.attribute
+        return self.where(*[named(name) == value for name, value in values.items()])
 
     def having(self, *criteria: Any) -> Self:
         return self._then("having", *[coercion.condition(criterion) for criterion in criteria])

@@ -66,8 +66,8 @@ class TextClause(ColumnElement[Any], Executable):
 
     def bindparams(self, *binds: BindParameter[Any], **values: Any) -> TextClause:
         """A copy with parameters given types (``bindparam("x", type_=Integer)``) or values."""
-        given: dict[str, BindParameter[Any]] = {str(bind.name): bind for bind in binds}
-        known = {str(bind.name): bind for bind in self.parameters}
+        given: dict[str, BindParameter[Any]] = {bind.name or bind.hint: bind for bind in binds}
+        known = {bind.name or bind.hint: bind for bind in self.parameters}
         for name, value in values.items():
             present = known.get(name)
             type_ = infer(value) if present is None or present.type is NULLTYPE else present.type
@@ -76,7 +76,7 @@ class TextClause(ColumnElement[Any], Executable):
             if name not in known:
                 raise ArgumentError(f"this text() has no parameter named {name!r}")
         new = self._copied()
-        new.parameters = tuple([given.get(str(bind.name), bind) for bind in self.parameters])
+        new.parameters = tuple([given.get(b.name or b.hint, b) for b in self.parameters])
         new._compose()
         return new
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from accord.exc import ArgumentError
 from accord.sqltypes import BigInteger, Date, DateTime, Integer, Numeric, TypeEngine
+from accord.sqltypes.base import NULLTYPE, literal_rule
 
 from .comparators import RangeComparator
 from .types import PGType
@@ -270,3 +272,37 @@ MULTIRANGES: dict[type[AbstractRange], type[AbstractMultiRange]] = {
     TSRANGE: TSMULTIRANGE,
     TSTZRANGE: TSTZMULTIRANGE,
 }
+
+
+def _of_bounds(value: Range[Any] | None) -> type[AbstractRange] | None:
+    """The type of a range given where none is said: its bounds tell."""
+    bounds = [] if value is None else [b for b in (value.lower, value.upper) if b is not None]
+    match bounds[0] if bounds else None:
+        case bool() | None:
+            return None
+        case int():
+            small = all(-(2**31) <= bound < 2**31 for bound in bounds)
+            return INT4RANGE if small else INT8RANGE
+        case Decimal() | float():
+            return NUMRANGE
+        case dt.datetime() as moment:
+            return TSRANGE if moment.tzinfo is None else TSTZRANGE
+        case dt.date():
+            return DATERANGE
+        case _:
+            return None
+
+
+def _of_range(value: Range[Any]) -> TypeEngine:
+    found = _of_bounds(value)
+    return NULLTYPE if found is None else found()
+
+
+def _of_multirange(value: MultiRange[Any]) -> TypeEngine:
+    kinds = [kind for each in value if (kind := _of_bounds(each)) is not None]
+    widest = INT8RANGE if INT8RANGE in kinds else next(iter(kinds), None)
+    return NULLTYPE if widest is None else MULTIRANGES[widest]()
+
+
+literal_rule(Range, _of_range)
+literal_rule(MultiRange, _of_multirange)
