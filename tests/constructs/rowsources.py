@@ -227,3 +227,35 @@ def a_row_as_one_value() -> Any:
     return select(cast(func.row_to_json(department.table_valued()), Text)).where(
         department.c.id == literal_column("1")
     )
+
+
+@construct(
+    sql={
+        "sqlite": "SELECT employee.name, anon_1.word FROM employee JOIN (SELECT column1 AS n, "
+        "column2 AS word FROM (VALUES (?, ?), (?, ?))) AS anon_1 ON anon_1.n = "
+        "employee.id ORDER BY employee.id",
+        "postgresql": "SELECT employee.name, anon_1.word FROM employee JOIN (VALUES (%s::INTEGER, "
+        "%s::VARCHAR), (%s::INTEGER, %s::VARCHAR)) AS anon_1 (n, word) ON anon_1.n "
+        "= employee.id ORDER BY employee.id",
+        "mysql": "SELECT employee.name, anon_1.word FROM employee JOIN (VALUES ROW(%s, %s), "
+        "ROW(%s, %s)) AS anon_1 (n, word) ON anon_1.n = employee.id ORDER BY "
+        "employee.id",
+        "mariadb": "SELECT employee.name, anon_1.word FROM employee JOIN (SELECT %s AS n, %s "
+        "AS word UNION ALL VALUES (%s, %s)) AS anon_1 ON anon_1.n = employee.id "
+        "ORDER BY employee.id",
+        "oracle": "SELECT employee.name, anon_1.word FROM employee JOIN (SELECT :param_1 AS "
+        "n, :param_2 AS word FROM dual UNION ALL SELECT :param_3, :param_4 FROM "
+        "dual) anon_1 ON anon_1.n = employee.id ORDER BY employee.id",
+        "mssql": "SELECT employee.name, anon_1.word FROM employee JOIN (VALUES (%(param_1)s, "
+        "%(param_2)s), (%(param_3)s, %(param_4)s)) AS anon_1 (n, word) ON anon_1.n "
+        "= employee.id ORDER BY employee.id",
+    },
+    rows=[("Ada", "one"), ("Bob", "two")],
+)
+def a_join_with_values_without_a_name() -> Any:
+    rows = values(column("n", Integer), column("word", String(10))).data([(1, "one"), (2, "two")])
+    return (
+        select(employee.c.name, rows.c.word)
+        .join(rows, rows.c.n == employee.c.id)
+        .order_by(employee.c.id)
+    )

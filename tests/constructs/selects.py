@@ -587,3 +587,57 @@ def text_in_every_place() -> Any:
 )
 def nothing_but_a_value() -> Any:
     return select(literal_column("1"))
+
+
+@construct(
+    sql={
+        "*": "SELECT * FROM department ORDER BY department.id",
+    },
+    rows=[(1, "Sales"), (2, "Tools"), (3, "Empty")],
+)
+def everything_there_is() -> Any:
+    return select("*").select_from(department).order_by(department.c.id)
+
+
+@construct(
+    sql={
+        "*": "SELECT employee.name FROM employee JOIN department USE INDEX (PRIMARY) ON "
+        "department.id = employee.department_id WHERE employee.salary = 900",
+        "sqlite": "SELECT employee.name FROM employee NOT INDEXED JOIN department ON "
+        "department.id = employee.department_id WHERE employee.salary = 900",
+        "postgresql": "SELECT employee.name FROM employee JOIN department ON department.id = "
+        "employee.department_id WHERE employee.salary = 900",
+        "oracle": "SELECT /*+ FULL(department) */ employee.name FROM employee JOIN department "
+        "ON department.id = employee.department_id WHERE employee.salary = 900",
+        "mssql": "SELECT employee.name FROM employee JOIN department WITH (NOLOCK) ON "
+        "department.id = employee.department_id WHERE employee.salary = 900",
+    },
+    rows=[("Ada",)],
+)
+def hints_for_a_joined_table() -> Any:
+    return (
+        select(employee.c.name)
+        .join(department)
+        .where(employee.c.salary == literal_column("900"))
+        .with_hint(department, "USE INDEX (PRIMARY)", "mysql")
+        .with_hint(department, "USE INDEX (PRIMARY)", "mariadb")
+        .with_hint(employee, "NOT INDEXED", "sqlite")
+        .with_hint(department, "WITH (NOLOCK)", "mssql")
+        .with_hint(department, "FULL(%(name)s)", "oracle")
+    )
+
+
+@construct(
+    sql={
+        "*": "SELECT employee.name AS who FROM employee JOIN department ON department.id "
+        "= employee.department_id WHERE employee.bonus = 50 AND department.name = "
+        "'Sales'",
+    },
+    rows=[("Bob",)],
+)
+def filter_by_whatever_table_has_the_column() -> Any:
+    return (
+        select(employee.c.name.label("who"))
+        .join(department)
+        .filter_by(bonus=literal_column("50"), name=literal_column("'Sales'"))
+    )

@@ -410,3 +410,132 @@ def text_with_positional_columns_as_a_cte() -> Any:
     )
     rows = known.cte("known")
     return select(rows.c.name).order_by(rows.c.id)
+
+
+@construct(
+    sql={
+        "*": "SELECT high.name FROM (SELECT employee.name AS name, employee.salary AS salary "
+        "FROM employee) AS high WHERE high.salary > 600 ORDER BY high.salary",
+        "oracle": "SELECT high.name FROM (SELECT employee.name AS name, employee.salary AS salary "
+        "FROM employee) high WHERE high.salary > 600 ORDER BY high.salary",
+    },
+    rows=[("Eve",), ("Ada",)],
+)
+def a_subquery_under_a_third_name() -> Any:
+    paid = select(employee.c.name, employee.c.salary).subquery("paid")
+    high = paid.alias("again").alias("high")
+    return select(high.c.name).where(high.c.salary > literal_column("600")).order_by(high.c.salary)
+
+
+@construct(
+    sql={
+        "*": "WITH paid AS (SELECT employee.id AS id, employee.name AS name, "
+        "employee.manager_id AS manager_id FROM employee) SELECT one.name, two.name "
+        "AS manager FROM paid AS one JOIN paid AS two ON two.id = one.manager_id "
+        "WHERE one.id IN (2, 4) ORDER BY one.id",
+        "oracle": "WITH paid AS (SELECT employee.id AS id, employee.name AS name, "
+        "employee.manager_id AS manager_id FROM employee) SELECT one.name, two.name "
+        "AS manager FROM paid one JOIN paid two ON two.id = one.manager_id WHERE "
+        "one.id IN (2, 4) ORDER BY one.id",
+    },
+    rows=[("Bob", "Ada"), ("Dan", "Cyd")],
+)
+def a_cte_under_a_third_name() -> Any:
+    paid = select(employee.c.id, employee.c.name, employee.c.manager_id).cte("paid")
+    one = paid.alias("one")
+    two = one.alias("two")
+    return (
+        select(one.c.name, two.c.name.label("manager"))
+        .join(two, two.c.id == one.c.manager_id)
+        .where(one.c.id.in_([literal_column("2"), literal_column("4")]))
+        .order_by(one.c.id)
+    )
+
+
+@construct(
+    sql={
+        "*": "SELECT department.name FROM department WHERE EXISTS (SELECT employee.id "
+        "FROM employee WHERE EXISTS (SELECT manager.id FROM employee AS manager "
+        "WHERE manager.id = employee.manager_id AND manager.salary > "
+        "employee.salary AND employee.department_id = department.id)) ORDER BY "
+        "department.id",
+        "oracle": "SELECT department.name FROM department WHERE EXISTS (SELECT employee.id "
+        "FROM employee WHERE EXISTS (SELECT manager.id FROM employee manager WHERE "
+        "manager.id = employee.manager_id AND manager.salary > employee.salary AND "
+        "employee.department_id = department.id)) ORDER BY department.id",
+    },
+    rows=[("Sales",), ("Tools",)],
+)
+def a_subquery_that_refers_to_the_query_around_its_own() -> Any:
+    manager = employee.alias("manager")
+    managed = (
+        select(manager.c.id)
+        .where(manager.c.id == employee.c.manager_id, manager.c.salary > employee.c.salary)
+        .where(employee.c.department_id == department.c.id)
+        .correlate(employee, department)
+        .exists()
+    )
+    inner = select(employee.c.id).where(managed).exists()
+    return select(department.c.name).where(inner).order_by(department.c.id)
+
+
+@construct(
+    sql={
+        "*": "SELECT department.name, (SELECT count(employee.id) AS count_1 FROM "
+        "employee LEFT OUTER JOIN department ON department.id = "
+        "employee.department_id) AS n FROM department ORDER BY department.id",
+    },
+    rows=[("Sales", 5), ("Tools", 5), ("Empty", 5)],
+)
+def a_subquery_without_correlation() -> Any:
+    everybody = (
+        select(func.count(employee.c.id))
+        .select_from(employee.outerjoin(department))
+        .correlate(False)
+        .scalar_subquery()
+    )
+    return select(department.c.name, everybody.label("n")).order_by(department.c.id)
+
+
+@construct(
+    sql={
+        "*": "SELECT employee.name FROM employee WHERE EXISTS (SELECT 1 WHERE "
+        "employee.department_id = 1 UNION ALL SELECT 1 FROM department WHERE "
+        "department.id = employee.department_id AND department.name = 'None') ORDER "
+        "BY employee.id",
+        "oracle": "SELECT employee.name FROM employee WHERE EXISTS (SELECT 1 FROM dual WHERE "
+        "employee.department_id = 1 UNION ALL SELECT 1 FROM department WHERE "
+        "department.id = employee.department_id AND department.name = 'None') ORDER "
+        "BY employee.id",
+    },
+    rows=[("Ada",), ("Bob",)],
+)
+def a_union_that_refers_to_the_query_around_it() -> Any:
+    seller = select(literal_column("1")).where(employee.c.department_id == literal_column("1"))
+    named = select(literal_column("1")).where(
+        department.c.id == employee.c.department_id, department.c.name == literal_column("'None'")
+    )
+    either = seller.correlate(employee).union_all(named).exists()
+    return select(employee.c.name).where(either).order_by(employee.c.id)
+
+
+@construct(
+    sql={
+        "*": "SELECT manager.name, count(*) AS count_1 FROM employee JOIN employee AS "
+        "manager ON manager.id = employee.manager_id GROUP BY manager.name ORDER BY "
+        "manager.name",
+        "oracle": "SELECT manager.name, count(*) AS count_1 FROM employee JOIN employee "
+        "manager ON manager.id = employee.manager_id GROUP BY manager.name ORDER BY "
+        "manager.name",
+    },
+    rows=[("Ada", 2), ("Cyd", 1)],
+)
+def other_columns_after_a_join() -> Any:
+    manager = employee.alias("manager")
+    return (
+        select(employee)
+        .join(manager, manager.c.id == employee.c.manager_id)
+        .with_only_columns(manager.c.name, func.count())
+        .group_by(manager.c.name)
+        .order_by(manager.c.name)
+    )

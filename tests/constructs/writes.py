@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from accord import (
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
     delete,
     exists,
     from_dml_column,
     func,
     insert,
     literal,
+    literal_column,
     select,
     union_all,
     update,
@@ -18,6 +24,19 @@ from accord import (
 from accord.dialects.mysql import limit
 from constructs import construct
 from constructs.world import counter, department, employee, note
+
+named = Table(
+    "department",
+    MetaData(),
+    Column("id", Integer),
+    Column("name", String(20), default="n"),
+)
+counted = Table(
+    "counter",
+    MetaData(),
+    Column("label", String(20)),
+    Column("hits", Integer, default=select(func.count(employee.c.id))),
+)
 
 
 @construct(
@@ -683,3 +702,55 @@ def cte_of_an_update_selected_from() -> Any:
 def cte_of_an_insert_added_to_an_update() -> Any:
     added = insert(counter).values(label="a").cte("added")
     return update(note).values(body="b").where(note.c.id == 2).add_cte(added)
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO department (id, name) VALUES (%s, %s), (%s, %s)",
+        "sqlite": "INSERT INTO department (id, name) VALUES (?, ?), (?, ?)",
+        "postgresql": "INSERT INTO department (id, name) VALUES (%s::INTEGER, %s), (%s::INTEGER, "
+        "%s::VARCHAR)",
+        "oracle": "INSERT INTO department (id, name) SELECT :id_1, :name_m0 FROM dual UNION "
+        "ALL SELECT :id_2, :name_1 FROM dual",
+        "mssql": "INSERT INTO department (id, name) VALUES (%(id_1)s, %(name_m0)s), "
+        "(%(id_2)s, %(name_1)s)",
+    },
+    after=lambda: select(department.c.id, department.c.name).order_by(department.c.id),
+    rows=[(1, "Sales"), (2, "Tools"), (3, "Empty"), (11, "n"), (12, "x")],
+)
+def insert_of_rows_that_leave_a_column_to_its_default() -> Any:
+    return insert(named).values([{"id": 11}, {"id": 12, "name": "x"}])
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO counter (label, hits) VALUES ('q', (SELECT count(employee.id) "
+        "AS count_1 FROM employee))",
+    },
+    after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
+    rows=[("q", 5)],
+)
+def insert_with_a_query_as_a_default() -> Any:
+    return insert(counted).values(label=literal_column("'q'"))
+
+
+@construct(
+    sql={
+        "*": "UPDATE employee JOIN department ON department.id = employee.department_id "
+        "SET employee.salary=1 WHERE department.name = 'Sales'",
+    },
+    refused={
+        "sqlite": "no UPDATE of a join",
+        "postgresql": "no UPDATE of a join",
+        "oracle": "no UPDATE of a join",
+        "mssql": "no UPDATE of a join",
+    },
+    after=lambda: select(employee.c.name, employee.c.salary).order_by(employee.c.id),
+    rows=[("Ada", 1), ("Bob", 1), ("Cyd", 500), ("Dan", 300), ("Eve", 700)],
+)
+def update_of_a_join() -> Any:
+    return (
+        update(employee.join(department))
+        .values({employee.c.salary: literal_column("1")})
+        .where(department.c.name == literal_column("'Sales'"))
+    )

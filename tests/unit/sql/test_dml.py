@@ -364,3 +364,27 @@ def test_text_and_literal_columns_as_values():
 
 def test_the_row_type_travels():
     assert parameters(insert(fact).values(doc={"a": 1}), target=QMARK) == ('{"a": 1}',)
+
+
+def test_a_table_can_be_inserted_from_as_it_is():
+    assert text(insert(user).from_select(["id", "name"], user.alias("u"))).startswith(
+        "INSERT INTO user_account (id, name) SELECT u.id, u.name"
+    )
+
+
+def test_returning_takes_some_columns_of_a_collection():
+    assert text(insert(user).values(id=1).returning(user.c["id", "name"])).endswith(
+        "RETURNING user_account.id, user_account.name"
+    )
+
+
+@pytest.mark.parametrize("statement", [update(user), delete(user)])
+def test_rows_in_the_order_of_parameters_are_for_insert(statement):
+    with pytest.raises(ArgumentError, match="INSERT"):
+        statement.returning(user.c.id, sort_by_parameter_order=True)
+
+
+def test_hints_stand_behind_the_table_that_is_written():
+    assert text(delete(user).with_hint("WITH (PAGLOCK)")) == (
+        "DELETE FROM user_account WITH (PAGLOCK)"
+    )

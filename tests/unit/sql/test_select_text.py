@@ -25,6 +25,7 @@ from accord.sql import (
     text as sql_text,
     true,
     union,
+    update,
     values,
 )
 from accord.sqltypes import Integer, String
@@ -360,14 +361,69 @@ def test_in_takes_a_select():
     )
 
 
-def test_nested_subqueries_see_the_whole_surroundings():
-    innermost = select(fact.c.id).where(fact.c.n == user.c.id)
+@pytest.mark.parametrize(
+    ("innermost", "froms"),
+    [
+        (select(fact.c.id).where(fact.c.n == user.c.id), "fact, user_account"),
+        (select(fact.c.id).where(fact.c.n == user.c.id).correlate(user), "fact"),
+        (select(fact.c.id).where(fact.c.n == user.c.id).correlate_except(fact), "fact"),
+    ],
+)
+def test_a_subquery_refers_to_queries_beyond_its_own_when_told(innermost, froms):
     middle = select(address.c.id).where(innermost.exists())
     assert text(select(user.c.id).where(middle.exists())) == (
         "SELECT user_account.id FROM user_account WHERE EXISTS (SELECT address.id FROM "
-        "address WHERE "
-        "EXISTS (SELECT fact.id FROM fact WHERE fact.n = user_account.id))"
+        f"address WHERE EXISTS (SELECT fact.id FROM {froms} WHERE fact.n = user_account.id))"
     )
+
+
+@pytest.mark.parametrize("nothing", [None, False])
+def test_a_subquery_without_correlation(nothing):
+    inner = select(fact.c.id).where(fact.c.n == user.c.id)
+    assert text(select(user.c.id).where(inner.correlate(nothing).exists())).endswith(
+        "EXISTS (SELECT fact.id FROM fact, user_account WHERE fact.n = user_account.id)"
+    )
+    assert text(select(user.c.id, fact.c.id).where(inner.correlate_except(nothing).exists()))
+
+
+def test_a_subquery_may_leave_all_its_tables_to_others_when_told():
+    inner = select(user.c.name).where(user.c.id > 5).correlate(user).scalar_subquery()
+    assert text(select(user.c.id).where(user.c.name == inner)) == (
+        "SELECT user_account.id FROM user_account WHERE user_account.name = "
+        "(SELECT user_account.name WHERE user_account.id > ?)"
+    )
+    with pytest.raises(InvalidRequestError, match="no FROM of its own"):
+        text(
+            select(user.c.id, address.c.id).where(
+                select(user.c.id).where(user.c.id == address.c.user_id).exists()
+            )
+        )
+
+
+def test_joins_look_at_what_was_joined_last_first():
+    assert text(select(user.c.id).join(address).with_only_columns(func.count())) == (
+        "SELECT count(*) AS count_1 FROM user_account JOIN address ON "
+        "user_account.id = address.user_id"
+    )
+    assert text(select(user.c.id).join(address).with_only_columns(address.c.id)) == (
+        "SELECT address.id FROM user_account JOIN address ON user_account.id = address.user_id"
+    )
+
+
+def test_filter_by_finds_the_table_that_has_the_column():
+    joined = select(user.c.id).join(address)
+    assert text(joined.filter_by(name="x")).endswith("WHERE user_account.name = ?")
+    wanted = update(address).where(address.c.user_id == user.c.id).filter_by(name="x")
+    assert "user_account.name = ?" in text(wanted)
+    with pytest.raises(AmbiguousColumnError, match="name"):
+        select(user.c.id).join(user.alias(), true()).join(address, true()).filter_by(name="x")
+
+
+def test_descriptions_of_a_table_are_those_of_its_columns():
+    names = [described["name"] for described in select(user.c.id, address).column_descriptions]
+    assert names == ["id", *[column.name for column in address.c]]
+    returned = update(user).returning(user).returning_column_descriptions
+    assert [described["expr"] for described in returned] == list(user.c)
 
 
 # --- CTEs and set operations ----------------------------------------------------------------------

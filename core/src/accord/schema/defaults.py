@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError
 from accord.schema.items import SchemaItem
-from accord.sql.coercion import element_of
+from accord.sql.coercion import element_of, expression
 from accord.sql.nodes import ClauseElement
 from accord.sql.text import TextClause
 
@@ -61,7 +61,7 @@ class ColumnDefault(DefaultGenerator):
         element = element_of(arg)
         if isinstance(element, ClauseElement):
             self.is_clause_element = True
-            self.arg: Any = element
+            self.arg: Any = expression(element)  # a query as one value
         elif callable(arg):
             self.is_callable = True
             self.function = arg

@@ -75,6 +75,23 @@ class DMLTargetCopy(ColumnElement[Any]):
         return (self.column.cache_key,)
 
 
+class DefaultCell(ColumnElement[Any]):
+    """The place of a column that one row of a multi-row VALUES leaves to the column's default."""
+
+    __slots__ = ("column",)
+
+    visit_name = "default_cell"
+    name: str | None = None
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+        self.type = column.type
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.column.cache_key,)
+
+
 def from_dml_column(column: Any) -> DMLTargetCopy:
     """The value that another column of the same INSERT or UPDATE gets; in an UPDATE that does not
     set the column, the column itself.
@@ -163,18 +180,46 @@ def by_position(table: Any, row: Sequence[Any]) -> dict[Any, Any]:
     return dict(zip(columns, row, strict=False))
 
 
+def _first_with(key: Hashable, rows: Sequence[Mapping[Any, Any]]) -> int:
+    return next(number for number, row in enumerate(rows, 1) if key in row)
+
+
 def rows_block(target: Target, table: Any, rows: Sequence[Any]) -> RowsBlock:
-    """The rows of ``values([...])``: dicts, or tuples in table order; all have the same columns."""
+    """The rows of ``values([...])``: dicts, or tuples in table order; a column that one of them
+    leaves out has a default."""
     dicts = [row if isinstance(row, Mapping) else by_position(table, row) for row in rows]
     keys = list(dicts[0])
+    if any(row.keys() != dicts[0].keys() for row in dicts):
+        return _uneven_block(target, dicts)
     columns = tuple([assigned_column(target, key) for key in keys])
+    cells = [
+        tuple([coercion.assigned(row[k], c) for k, c in zip(keys, columns, strict=True)])
+        for row in dicts
+    ]
+    return RowsBlock(columns, tuple(cells))
+
+
+def _uneven_block(target: Target, rows: Sequence[Mapping[Any, Any]]) -> RowsBlock:
+    """Rows of which some leave columns out, or call them by another name."""
+    columns: dict[Hashable, ColumnElement[Any]] = {}
+    found = []
+    for row in rows:
+        named = [(assigned_column(target, key), value) for key, value in row.items()]
+        columns.update((column.cache_key, column) for column, _ in named)
+        found.append({column.cache_key: value for column, value in named})
     made = []
-    for number, row in enumerate(dicts, 1):
-        if len(row) != len(keys):
-            raise CompileError(f"row {number} of values() has other columns than the first")
-        try:
-            cells = [coercion.assigned(row[k], c) for k, c in zip(keys, columns, strict=True)]
-        except KeyError as missing:
-            raise CompileError(f"row {number} of values() has no value for {missing}") from None
+    for number, values in enumerate(found, 1):
+        cells: list[ColumnElement[Any]] = []
+        for key, column in columns.items():
+            if key in values:
+                cells.append(coercion.assigned(values[key], column))
+            elif getattr(column, "default", None) is not None:
+                cells.append(DefaultCell(column))
+            else:
+                differing = number if number > 1 else _first_with(key, found)
+                raise CompileError(
+                    f"row {differing} of values() has other columns than the first, and "
+                    f"{column.key!r} has no default"
+                )
         made.append(tuple(cells))
-    return RowsBlock(columns, tuple(made))
+    return RowsBlock(tuple(columns.values()), tuple(made))

@@ -14,7 +14,7 @@ from accord.sqltypes.base import NULLTYPE, TypeEngine
 
 from .expressions import FALSE, NULL, TRUE
 from .nodes import BindParameter, ClauseElement, ColumnElement, Entity, Executable, literal_of
-from .selectable import FromClause
+from .selectable import ColumnClause, FromClause
 
 _SELECTED = (ColumnElement, Entity, FromClause)
 
@@ -110,6 +110,14 @@ def selected(value: Any) -> ClauseElement:
         return value
     if isinstance(value, ClauseElement):
         return value if getattr(value, "selects_as_text", False) else _as_scalar(value)
+    if isinstance(value, str) and value == "*":
+        return ColumnClause("*", is_literal=True)
+    return literal_of(value) if _is_constant(value) else condition(value)
+
+
+def _is_constant(value: Any) -> bool:
+    """Whether `value` can be selected as itself, and is neither NULL nor a truth value; refuses
+    what cannot be selected."""
     if isinstance(value, str):
         raise ArgumentError(
             "a string cannot be selected; write text('…') or literal_column('…') for a piece "
@@ -126,13 +134,13 @@ def selected(value: Any) -> ClauseElement:
             "declarative base"
         )
     if value is None or isinstance(value, bool):
-        return condition(value)
+        return False
     if type(value).__module__ != "builtins":
         raise ArgumentError(
             "select() takes columns, tables and mapped classes, not an instance of "
             f"{type(value).__qualname__}"
         )
-    return literal_of(value)
+    return True
 
 
 def from_element(value: Any) -> FromClause:

@@ -15,9 +15,9 @@ from . import coercion
 from .aliases import CTE
 from .assigning import RowsBlock, assigned_column, assignments, by_position, rows_block
 from .collection import ColumnCollection
-from .labels import name_columns
+from .labels import described, descriptions, name_columns
 from .nodes import ClauseElement, ColumnElement, Entity, UpdateBase
-from .select import as_text, attribute_of, described
+from .select import Select, all_selected, as_text
 from .selectable import FromClause
 from .selectbase import SelectBase
 from .statement import Statement
@@ -83,7 +83,9 @@ class DML(Statement, UpdateBase):
             if not columns:
                 raise ArgumentError("returning() needs at least one column")
             self._refuse_after("returning()", "return_defaults")
-            nodes = tuple([coercion.selected(column) for column in columns])
+            if sort_by_parameter_order and not self.is_insert:
+                raise ArgumentError("sort_by_parameter_order is for INSERT, which has parameters")
+            nodes = tuple(all_selected(columns))
             return self._then("returning", nodes, bool(sort_by_parameter_order))
 
     def return_defaults(
@@ -122,7 +124,7 @@ class DML(Statement, UpdateBase):
     @property
     def returning_column_descriptions(self) -> list[dict[str, Any]]:
         """What RETURNING gives, as dicts with name, type, expr, aliased and entity."""
-        return [described(node) for node in self.parts.returning_columns]
+        return descriptions(self.parts.returning_columns)
 
     @property
     def entity_description(self) -> dict[str, Any]:
@@ -178,8 +180,13 @@ class _Filtered(DML):
     filter = where
 
     def filter_by(self, **values: Any) -> Self:
-        target = self.target
-        return self.where(*[attribute_of(target, name) == value for name, value in values.items()])
+        """Conditions ``name = value`` on what is written, or on the only other table of the
+        statement that has a column `name`."""
+        from .parts import attribute_of, named_in
+
+        others = named_in(self.parts.where_clauses)
+        found = [(attribute_of(self.target, key, others), given) for key, given in values.items()]
+        return self.where(*[attribute == value for attribute, value in found])
 
     @property
     def whereclause(self) -> ColumnElement[Any] | None:
@@ -261,6 +268,8 @@ class Insert(_Valued, Generic[Row]):
         target = self.target
         columns = tuple([assigned_column(target, name) for name in names])
         query = coercion.element_of(select)
+        if isinstance(query, (Entity, FromClause)):
+            query = Select(query)
         if not isinstance(query, SelectBase):
             raise ArgumentError("from_select() takes a select() as its second argument")
         return self._then("from_select", columns, query, bool(include_defaults))

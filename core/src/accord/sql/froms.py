@@ -45,11 +45,16 @@ def unique(froms: Iterable[FromClause]) -> list[FromClause]:
 def from_list(parts: SelectParts) -> list[FromClause]:
     """Every FROM element of the statement, before correlation."""
     explicit = unique([from_element(element) for element in parts.explicit_froms])
-    implied = unique([f for column in parts.raw_columns for f in froms_of(column)])
-    for step in parts.joins:
-        _apply(step, explicit, implied)
+    implied = _implied(parts.raw_columns)
+    for position, step in enumerate(parts.joins):
+        replaced = [columns for count, columns in parts.replaced_columns if position < count]
+        _apply(step, explicit, _implied(replaced[0]) if replaced else implied)
     filtered = [f for clause in parts.where_clauses for f in froms_of(clause)]
     return without_hidden(unique([*explicit, *implied, *filtered]))
+
+
+def _implied(columns: Iterable[ClauseElement]) -> list[FromClause]:
+    return unique([f for column in columns for f in froms_of(column)])
 
 
 def without_hidden(froms: Sequence[FromClause]) -> list[FromClause]:
@@ -59,22 +64,26 @@ def without_hidden(froms: Sequence[FromClause]) -> list[FromClause]:
 
 
 def displayed(
-    parts: SelectParts, enclosing: Sequence[FromClause], *, implicit: bool = True
+    parts: SelectParts, enclosing: Sequence[FromClause], near: Sequence[FromClause] = ()
 ) -> list[FromClause]:
-    """The FROM list of a subquery: what the enclosing query already has is left to it."""
+    """The FROM list of a subquery: what the enclosing queries already have is left to them.
+
+    `enclosing` is what all of them offer, for correlate() to choose from; without it, what `near`
+    has, the query this one stands in, is left to that one.
+    """
     froms = from_list(parts)
     outer = {part.cache_key for element in enclosing for part in element.hidden}
     if parts.correlated is not None:
         named = {element.cache_key for element in parts.correlated}
-        kept = [f for f in froms if f.cache_key not in named or f.cache_key not in outer]
-    elif parts.not_correlated is not None:
+        return [f for f in froms if f.cache_key not in named or f.cache_key not in outer]
+    if parts.not_correlated is not None:
         spared = {element.cache_key for element in parts.not_correlated}
-        kept = [f for f in froms if f.cache_key in spared or f.cache_key not in outer]
-    elif implicit and outer and len(froms) > 1:
-        kept = [f for f in froms if f.cache_key not in outer]
-    else:
+        return [f for f in froms if f.cache_key in spared or f.cache_key not in outer]
+    if not near or len(froms) < 2:
         return froms
-    if froms and not kept:
+    outer = {part.cache_key for element in near for part in element.hidden}
+    kept = [f for f in froms if f.cache_key not in outer]
+    if not kept:
         names = ", ".join(repr(describe(element)) for element in froms)
         raise InvalidRequestError(
             f"this subquery has no FROM of its own: {names} all belong to the enclosing query; "
@@ -174,10 +183,9 @@ def _found_condition(base: FromClause, step: JoinStep) -> ColumnElement[Any]:
         if found is not None:
             return found
     target = from_element(step.target)
-    # With several tables already joined, the one that has the key decides; the last joined comes
-    # first.
+    # With several tables already joined, the one that has the key decides, before all the last.
     candidates = [part for part in reversed(base.hidden) if not isinstance(part, Join)]
     fitting = [part for part in candidates if can_join(part, target)]
-    if len(fitting) == 1:
+    if len(fitting) == 1 or (fitting and fitting[0] is candidates[0]):
         return join_condition(fitting[0], target)
     return join_condition(base, target)

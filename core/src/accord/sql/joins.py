@@ -96,8 +96,10 @@ def describe(element: FromClause) -> str:
 
 
 def join_condition(left: FromClause, right: FromClause) -> ColumnElement[Any]:
-    """The ON condition the one foreign key between `left` and `right` implies."""
-    keys = foreign_keys_between(left, right)
+    """The ON condition the one foreign key between `left` and `right` implies; of a join, what was
+    joined last is asked first."""
+    keys = foreign_keys_between(left.right, right) if isinstance(left, Join) else []
+    keys = keys or foreign_keys_between(left, right)
     if not keys:
         raise NoForeignKeysError(
             f"Can't find any foreign key relationships between {describe(left)!r} and "

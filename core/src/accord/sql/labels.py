@@ -143,3 +143,25 @@ def _free(prefix: str, taken: dict[str, Any]) -> str:
     while f"{prefix}{number}" in taken:
         number += 1
     return generated_name(f"{prefix}{number}")
+
+
+def descriptions(nodes: Iterable[ClauseElement]) -> list[dict[str, Any]]:
+    """One description for each entity and column, a table's columns one by one."""
+    found: list[dict[str, Any]] = []
+    for node in nodes:
+        items = node.c if isinstance(node, FromClause) else (node,)
+        found += [described(item) for item in items]
+    return found
+
+
+def described(node: Any) -> dict[str, Any]:
+    owner = getattr(node, "owner", None)
+    entity: Any = getattr(owner, "class_", None)
+    is_entity = isinstance(node, Entity)
+    return {
+        "name": entity.__name__ if is_entity else getattr(node, "name", None),
+        "type": entity if is_entity else getattr(node, "type", None),
+        "aliased": owner is not None and hasattr(owner, "mapper") and owner.mapper is not owner,
+        "expr": entity if is_entity else node,
+        "entity": entity,
+    }

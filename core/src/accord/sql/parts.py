@@ -20,7 +20,7 @@ from .predicates import joined
 from .selectable import FromClause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .aliases import CTE
     from .selectbase import SelectBase
@@ -132,11 +132,16 @@ class SelectParts(OrderedParts):
         self.hints: tuple[tuple[FromClause | None, str, str], ...] = ()
         self.statement: ClauseElement | None = None
         self.naming = LABEL_STYLE_DEFAULT
+        # select lists that were replaced, each with how many joins had been made from it
+        self.replaced_columns: tuple[tuple[int, tuple[ClauseElement, ...]], ...] = ()
 
     def columns(self, *columns: ClauseElement) -> None:
         self.raw_columns = columns
 
-    only_columns = columns
+    def only_columns(self, *columns: ClauseElement) -> None:
+        if self.joins:
+            self.replaced_columns += ((len(self.joins), self.raw_columns),)
+        self.raw_columns = columns
 
     def add_columns(self, *columns: ClauseElement) -> None:
         self.raw_columns += columns
@@ -215,8 +220,6 @@ class SelectParts(OrderedParts):
     def attribute(self, name: str) -> Any:
         """The attribute `name` of what filter_by() speaks about; if that has none, of the one
         other entity in FROM that has it."""
-        from .select import attribute_of
-
         try:
             return attribute_of(self.filter_target(), name)
         except InvalidRequestError:
@@ -291,6 +294,53 @@ def _entity_or_from(node: ClauseElement) -> ClauseElement | None:
                 return entity
     found = froms_of(node)
     return found[0] if found else None
+
+
+def named_in(clauses: Iterable[ClauseElement]) -> list[FromClause]:
+    """The FROM elements that conditions speak of."""
+    from .froms import froms_of
+
+    return [element for clause in clauses for element in froms_of(clause)]
+
+
+def attribute_of(zero: ClauseElement, name: str, others: Iterable[ClauseElement] = ()) -> Any:
+    """The attribute `name` of an entity, or the column of a FROM element; where `zero` has none,
+    of the only one of `others` that has."""
+    if _has_attribute(zero, name):
+        return _attribute(zero, name)
+    distinct = {_rows_of(other).cache_key: other for other in reversed(list(others))}
+    having = [other for other in distinct.values() if _has_attribute(other, name)]
+    if len(having) > 1:
+        raise AmbiguousColumnError(
+            f"filter_by({name}=…): several of what this statement names have it; use where()"
+        )
+    return _attribute(having[0] if having else zero, name)
+
+
+def _rows_of(node: ClauseElement) -> ClauseElement:
+    return node.from_clause if isinstance(node, Entity) else node
+
+
+def _has_attribute(node: ClauseElement, name: str) -> bool:
+    if not isinstance(node, Entity):
+        return isinstance(node, FromClause) and name in node.c
+    try:
+        node.owner.attribute(name)
+    except InvalidRequestError:
+        return False
+    return True
+
+
+def _attribute(node: ClauseElement, name: str) -> Any:
+    if isinstance(node, Entity):
+        return node.owner.attribute(name)
+    assert isinstance(node, FromClause)
+    if name not in node.c:
+        known = ", ".join(node.c.keys())
+        raise InvalidRequestError(
+            f"filter_by({name}=…): {node.name or 'the FROM element'} has only {known}"
+        )
+    return node.c[name]
 
 
 class CompoundParts(OrderedParts):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from accord.exc import ArgumentError, InvalidRequestError
+from accord.exc import ArgumentError
 
 from . import coercion
 from .aliases import Subquery
 from .collection import ColumnCollection
 from .elements import ScalarSelect
+from .labels import descriptions
 from .nodes import (
     NO_OPTIONS,
     ClauseElement,
@@ -61,7 +62,7 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
             self.binds = column.binds
             self.has_anon = column.has_anon
         else:
-            raw = tuple(_all_selected(columns))
+            raw = tuple(all_selected(columns))
             self.steps = (("columns", raw),)
             self.cache_key = ("select", *[column.cache_key for column in raw])
             self.binds = joined_binds(raw)
@@ -99,12 +100,12 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
     @property
     def column_descriptions(self) -> list[dict[str, Any]]:
         """For each item selected: its name, type, and the mapped class it comes from."""
-        return [described(node) for node in self.raw_columns]
+        return descriptions(self.raw_columns)
 
     if not TYPE_CHECKING:  # typed.py says what type checkers know of them
 
         def add_columns(self, *columns: Any) -> Select[Any]:
-            return self._then("add_columns", *_all_selected(columns))
+            return self._then("add_columns", *all_selected(columns))
 
         def with_only_columns(
             self, *columns: Any, maintain_column_froms: bool = False
@@ -112,7 +113,7 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
             """Replace the select list; with `maintain_column_froms`, FROM stays what it was."""
             froms = self.columns_clause_froms if maintain_column_froms else ()
             replaced = self.select_from(*froms) if froms else self
-            return replaced._then("only_columns", *_all_selected(columns))
+            return replaced._then("only_columns", *all_selected(columns))
 
     def column(self, column: Any) -> Select[Any]:
         return self.add_columns(column)
@@ -270,15 +271,15 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
         return [f for column in self.raw_columns for f in froms_of(column)]
 
     def correlate(self, *froms: Any) -> Self:
-        """As a subquery, leave these FROM elements to the enclosing query; `correlate(None)`: none
-        at all."""
-        if froms and froms[0] is None:
+        """As a subquery, leave these FROM elements to the enclosing queries; `correlate(None)` or
+        False: none at all. Without it, what the query around this one has is left to that one."""
+        if froms and (froms[0] is None or froms[0] is False):
             return self._then("correlate")
         return self._then("correlate", *[coercion.from_element(value) for value in froms])
 
     def correlate_except(self, *froms: Any) -> Self:
         """As a subquery, leave all FROM elements but these to the enclosing query."""
-        if froms and froms[0] is None:
+        if froms and (froms[0] is None or froms[0] is False):
             return self._then("correlate_except")
         return self._then("correlate_except", *[coercion.from_element(value) for value in froms])
 
@@ -327,39 +328,13 @@ def as_text(value: Any) -> Any:
     return TextClause(value) if isinstance(value, str) else coercion.expression(value)
 
 
-def attribute_of(zero: ClauseElement, name: str) -> Any:
-    """The attribute `name` of an entity, or the column of a FROM element."""
-    if isinstance(zero, Entity):
-        return zero.owner.attribute(name)
-    assert isinstance(zero, FromClause)
-    if name not in zero.c:
-        known = ", ".join(zero.c.keys())
-        raise InvalidRequestError(
-            f"filter_by({name}=…): {zero.name or 'the FROM element'} has only {known}"
-        )
-    return zero.c[name]
-
-
-def _all_selected(columns: Iterable[Any]) -> Iterator[ClauseElement]:
+def all_selected(columns: Iterable[Any]) -> Iterator[ClauseElement]:
     """Coerce what is selected; ``table.c["a", "b"]`` is two columns."""
     for column in columns:
         if isinstance(column, ColumnCollection):
             yield from column
         else:
             yield coercion.selected(column)
-
-
-def described(node: Any) -> dict[str, Any]:
-    owner = getattr(node, "owner", None)
-    entity: Any = getattr(owner, "class_", None)
-    is_entity = isinstance(node, Entity)
-    return {
-        "name": entity.__name__ if is_entity else getattr(node, "name", None),
-        "type": entity if is_entity else getattr(node, "type", None),
-        "aliased": owner is not None and hasattr(owner, "mapper") and owner.mapper is not owner,
-        "expr": entity if is_entity else node,
-        "entity": entity,
-    }
 
 
 class CompoundSelect(OrderedSelect, TypedReturnsRows[Row]):

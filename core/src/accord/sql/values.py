@@ -149,6 +149,8 @@ class TableValued(AliasedFrom):
         return [(str(c.name), str(c.key), c) for c in self.column_args]
 
     def _derive(self) -> Iterable[tuple[str, ColumnElement[Any]]]:
+        if not self.column_args:
+            yield self.name or self.name_hint, self.column
         for name, key, column in self.result_columns():
             yield key, DerivedColumn(name, key, column, self)
 

@@ -134,13 +134,13 @@ class TransactRenderer(FunctionRenderer):
         outer: tuple[FromClause, ...],
         *,
         labelled: bool,
-        implicit: bool = False,
+        near: tuple[FromClause, ...] = (),
         top: bool = False,
     ) -> str:
         saved = (self.is_top, self.keeps_order, self.locks)
         self.is_top, self.keeps_order, self.locks = top or self.keeps_order, False, None
         try:
-            return super().select_text(node, outer, labelled=labelled, implicit=implicit, top=top)
+            return super().select_text(node, outer, labelled=labelled, near=near, top=top)
         finally:
             self.is_top, self.keeps_order, self.locks = saved
 
@@ -255,11 +255,11 @@ class TransactRenderer(FunctionRenderer):
 
     # --- FROM -------------------------------------------------------------------------------------
 
-    def from_clause(self, parts: SelectParts, froms: Sequence[FromClause]) -> str:
+    def joined_froms(self, froms: Sequence[FromClause]) -> str:
         text = ""
         for element in froms:
             separator = " CROSS APPLY " if _is_lateral(element) else ", "
-            text += (separator if text else " \nFROM ") + self.hinted(parts, element)
+            text += (separator if text else "") + self.hinted(element)
         return text
 
     def visit_join(self, node: Join) -> str:
@@ -274,8 +274,8 @@ class TransactRenderer(FunctionRenderer):
         keyword = " OUTER APPLY " if node.isouter else " CROSS APPLY "
         return f"{self.process(node.left)}{keyword}{self.process(node.right)}"
 
-    def visit_lateral(self, node: Lateral) -> str:
-        return super().visit_lateral(node).removeprefix("LATERAL ")
+    def lateral_text(self, node: Lateral) -> str:
+        return super().lateral_text(node).removeprefix("LATERAL ")
 
     def visit_table_valued(self, node: TableValued) -> str:
         if node.ordinality:

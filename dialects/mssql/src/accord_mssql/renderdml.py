@@ -203,7 +203,7 @@ class MSSQLRenderer(TransactRenderer):
     ) -> str:
         target = self.process(parts.table)
         return (
-            f"UPDATE {self.dml_prefix(parts)}{target} SET {assignments}"
+            f"UPDATE {self.dml_prefix(parts)}{self.written_table(parts)} SET {assignments}"
             f"{self.output_clause(parts)}{self._second_from(target, extra)}{where}"
             f"{self.returning_of(node, parts)}"
         )
@@ -213,7 +213,8 @@ class MSSQLRenderer(TransactRenderer):
     ) -> str:
         target = self.process(parts.table)
         return (
-            f"DELETE {self.dml_prefix(parts)}FROM {target}{self.output_clause(parts)}"
+            f"DELETE {self.dml_prefix(parts)}FROM {self.written_table(parts)}"
+            f"{self.output_clause(parts)}"
             f"{self._second_from(target, extra)}{where}{self.returning_of(node, parts)}"
         )
 

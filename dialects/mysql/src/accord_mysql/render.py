@@ -13,6 +13,7 @@ from accord.dialect import Renderer
 from accord.exc import CompileError
 from accord.sql.expressions import BinaryExpression
 from accord.sql.functions import Function
+from accord.sql.joins import Join
 from accord.sql.nodes import ColumnElement
 from accord.sql.values import Values
 
@@ -268,7 +269,7 @@ class MySQLRenderer(UpsertClause, Renderer):
         extra: Sequence[FromClause],
         where: str,
     ) -> str:
-        tables = ", ".join([self.process(table) for table in (parts.table, *extra)])
+        tables = ", ".join([self.written_table(parts), *[self.process(table) for table in extra]])
         return (
             f"UPDATE {self.dml_prefix(parts)}{tables} SET {assignments}{where}"
             f"{self._limit(parts, extra)}{self.returning_of(node, parts)}"
@@ -277,18 +278,19 @@ class MySQLRenderer(UpsertClause, Renderer):
     def set_target(self, column: Expr, extra: Sequence[FromClause]) -> str:
         name = self.quote(str(column.name))
         table = getattr(column, "table", None)
-        return f"{self.qualifier(table)}.{name}" if extra and table is not None else name
+        several = extra or isinstance(self.visible[0], Join)
+        return f"{self.qualifier(table)}.{name}" if several and table is not None else name
 
     def delete_text(
         self, node: ClauseElement, parts: DMLParts, extra: Sequence[FromClause], where: str
     ) -> str:
         prefix = self.dml_prefix(parts)
-        own = self.process(parts.table)
+        own = self.written_table(parts)
         limit = self._limit(parts, extra)
         returning = self.returning_of(node, parts)
         if not extra:
             return f"DELETE {prefix}FROM {own}{where}{limit}{returning}"
-        tables = ", ".join([self.process(table) for table in (parts.table, *extra)])
+        tables = ", ".join([own, *[self.process(table) for table in extra]])
         name = self.qualifier(parts.table)
         return f"DELETE {prefix}FROM {name} USING {tables}{where}{returning}"
 

@@ -79,6 +79,20 @@ class OracleRenderer(MergeRenderer):
             return f"{in_utc(self.process(inner))} AS {self.quote(column.name)}"
         return super().selected(column, labelled)
 
+    def select_prefix(self, parts: SelectParts) -> str:
+        hints = [hint for hints in self.hints_of(parts).values() for hint in hints]
+        return (f"/*+ {' '.join(hints)} */ " if hints else "") + super().select_prefix(parts)
+
+    def hinted(self, element: FromClause) -> str:
+        return self.process(element)  # hints stand behind SELECT
+
+    def dml_prefix(self, parts: DMLParts) -> str:
+        hints = self.dml_hints(parts)
+        return (f"/*+ {' '.join(hints)} */ " if hints else "") + super().dml_prefix(parts)
+
+    def written_table(self, parts: DMLParts) -> str:
+        return self.process(parts.table)
+
     def distinct_clause(self, parts: SelectParts) -> str:
         if parts.is_distinct:
             self.fetching = False  # ORDER BY has to repeat what a DISTINCT selects
@@ -236,7 +250,10 @@ class OracleRenderer(MergeRenderer):
             )
         texts = []
         for number, row in enumerate(rows.rows):
-            cells = [self.process(cell) for cell in row]
+            cells = [
+                self.row_cell(column, cell, number)
+                for column, cell in zip(rows.columns, row, strict=True)
+            ]
             cells += [self.default_text(c, "default", f"{c.key}_m{number}") for c in filled]
             texts.append(f"SELECT {', '.join(cells)} FROM dual")
         return [*rows.columns, *filled], " UNION ALL ".join(texts)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from accord.sql.expressions import BinaryExpression
     from accord.sql.functions import Function
     from accord.sql.nodes import ClauseElement
-    from accord.sql.parts import OrderedParts, SelectParts
+    from accord.sql.parts import OrderedParts
     from accord.sql.windows import Over
     from accord.sqltypes import TypeEngine
     from accord.sqltypes.entry import TypeEntry
@@ -231,16 +231,13 @@ class PostgreSQLRenderer(OnConflictClause):
 
     # --- FROM, FOR UPDATE -------------------------------------------------------------------------
 
-    def hinted(self, parts: SelectParts, element: FromClause) -> str:
+    def hinted(self, element: FromClause) -> str:
         """The only hint there is: ONLY, which leaves out the tables that inherit."""
         text = self.process(element)
-        for selectable, hint, dialect in parts.hints:
-            if selectable is None or dialect not in ("*", self.target.dialect_name):
-                continue
-            if selectable.cache_key == element.cache_key:
-                if hint.upper() not in _HINTS:
-                    raise CompileError("PostgreSQL knows one hint for a table: ONLY")
-                text = f"{hint.upper()} {text}"
+        for hint in self.from_hints.get(element.cache_key, ()):
+            if hint.upper() not in _HINTS:
+                raise CompileError("PostgreSQL knows one hint for a table: ONLY")
+            text = f"{hint.upper()} {text}"
         return text
 
     def fetch_clause(self, parts: OrderedParts) -> str:

@@ -28,7 +28,7 @@ from accord.sql.text import reads
 from accord.sqltypes.entry import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from accord.sql.labels import NamedColumn
     from accord.sql.target import RenderTarget
@@ -73,6 +73,8 @@ class RendererBase:
         # what enclosing queries offer for correlation, and what the query being rendered adds to it
         self.outer: tuple[FromClause, ...] = ()
         self.visible: tuple[FromClause, ...] = ()
+        self.near: tuple[FromClause, ...] = ()  # what a set operation may leave to its query
+        self.from_hints: Mapping[Hashable, Sequence[str]] = {}  # of the FROM being rendered
         self.qualify_columns = True
         self.sensitive = False
         # whether the select list being rendered is what the driver fetches, and the ids of SELECTs

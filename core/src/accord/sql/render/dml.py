@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
-from accord.sql.assigning import refuse_names
+from accord.sql.assigning import DefaultCell, refuse_names
 from accord.sql.froms import froms_of, unique, without_hidden
+from accord.sql.joins import Join
 from accord.sql.labels import name_columns
 from accord.sql.nodes import ClauseElement, ColumnElement
 from accord.sql.select import Select
@@ -58,7 +59,7 @@ class DMLRenderer(AssignmentRenderer):
             self.visible = saved
         names = f" ({', '.join([self.quote(str(c.name)) for c in columns])})" if columns else ""
         return (
-            f"INSERT {self.dml_prefix(parts)}INTO {self.process(parts.table)}{names}"
+            f"INSERT {self.dml_prefix(parts)}INTO {self.written_table(parts)}{names}"
             f"{self.output_clause(parts)} {source}{after}{self.returning_of(node, parts)}"
         )
 
@@ -106,13 +107,28 @@ class DMLRenderer(AssignmentRenderer):
         texts = []
         for number, row in enumerate(rows.rows):
             with self.assigning(zip(rows.columns, row, strict=True), f"_m{number}"):
-                cells = [self.cell(column, row[position]) for column, position in order]
+                cells = [
+                    self.row_cell(column, row[position], number) for column, position in order
+                ]
                 cells += [
                     self.default_text(column, "default", f"{column.key}_m{number}")
                     for column in filled
                 ]
             texts.append(f"({', '.join(cells)})")
         return columns, f"VALUES {', '.join(texts)}"
+
+    def row_cell(self, column: Any, value: Expr, number: int) -> str:
+        """What row `number` has for a column: a value, or the default if it says nothing of it."""
+        if type(value) is not DefaultCell:
+            return self.cell(column, value)
+        if self.has_default(column, "default"):
+            return self.default_text(column, "default", f"{column.key}_m{number}")
+        if self.target.supports_default_keyword:
+            return "DEFAULT"
+        raise CompileError(
+            f"row {number + 1} of values() has no value for {column.key!r}, whose default "
+            f"{self.target.dialect_name} makes itself: give every row a value, or none"
+        )
 
     def default_rows(self, parts: InsertParts, count: int) -> tuple[list[Expr], str]:
         """Several rows of nothing but defaults: a column that is told so, once a row."""
@@ -184,6 +200,11 @@ class DMLRenderer(AssignmentRenderer):
         parts = node.parts
         self._begin_dml(node, parts)
         self._refuse_other_tables(parts)
+        if isinstance(parts.table, Join) and not self.target.update_several:
+            raise CompileError(
+                f"{self.target.dialect_name} has no UPDATE of a join; update one table, and name "
+                "the others in where()"
+            )
         written = [column for column, _ in parts.assignments.values()]
         values = [value for _, value in parts.assignments.values()]
         extra = self.extra_froms(parts.table, [*values, *written], parts)
@@ -214,7 +235,7 @@ class DMLRenderer(AssignmentRenderer):
                 )
             froms = f" FROM {', '.join([self.process(element) for element in extra])}"
         return (
-            f"UPDATE {self.dml_prefix(parts)}{self.process(parts.table)} SET {assignments}"
+            f"UPDATE {self.dml_prefix(parts)}{self.written_table(parts)} SET {assignments}"
             f"{self.output_clause(parts)}{froms}{where}{self.returning_of(node, parts)}"
         )
 
@@ -230,7 +251,7 @@ class DMLRenderer(AssignmentRenderer):
             for column, _ in parts.assignments.values()
             if isinstance(column, ColumnClause)
             and column.table is not None
-            and column.table.cache_key != parts.table.cache_key
+            and all(column.table.cache_key != part.cache_key for part in parts.table.hidden)
         }
         if others and not self.target.update_several:
             raise CompileError(
@@ -269,7 +290,7 @@ class DMLRenderer(AssignmentRenderer):
             using = f" USING {', '.join([self.process(element) for element in extra])}"
         return (
             f"DELETE {self.dml_prefix(parts)}FROM "
-            f"{self.process(parts.table)}{self.output_clause(parts)}"
+            f"{self.written_table(parts)}{self.output_clause(parts)}"
             f"{using}{where}{self.returning_of(node, parts)}"
         )
 
@@ -295,11 +316,16 @@ class DMLRenderer(AssignmentRenderer):
 
     def dml_prefix(self, parts: DMLParts) -> str:
         """What stands between the verb and the table."""
-        hints = [
-            hint for hint, dialect in parts.hints if dialect in ("*", self.target.dialect_name)
-        ]
         texts = [self.process(prefix) for prefix in self.for_this_dialect(parts.prefixes)]
-        return "".join([f"{text} " for text in (*hints, *texts)])
+        return "".join([f"{text} " for text in texts])
+
+    def dml_hints(self, parts: DMLParts) -> list[str]:
+        """The hints of this dialect."""
+        return [hint for hint, dialect in parts.hints if dialect in ("*", self.target.dialect_name)]
+
+    def written_table(self, parts: DMLParts) -> str:
+        """The table that is written, with the hints behind it."""
+        return " ".join([self.process(parts.table), *self.dml_hints(parts)])
 
     def extra_froms(
         self, table: FromClause, values: Sequence[ClauseElement], parts: Any
@@ -309,7 +335,8 @@ class DMLRenderer(AssignmentRenderer):
         for value in values:
             needed += [value] if isinstance(value, FromClause) else froms_of(value)
         needed += [f for clause in parts.where_clauses for f in froms_of(clause)]
-        return [f for f in without_hidden(unique(needed)) if f.cache_key != table.cache_key]
+        own = {part.cache_key for part in table.hidden}
+        return [f for f in without_hidden(unique(needed)) if f.cache_key not in own]
 
     def _in_table_order(
         self, table: Any, pairs: Sequence[tuple[Expr, Any]]

@@ -70,10 +70,12 @@ class FromRenderer(StringRenderer):
 
     def visit_alias(self, node: Alias) -> str:
         inner = node.element
+        while isinstance(inner, Alias):
+            inner = inner.element
         if isinstance(inner, Subquery):
             return self.named(f"({self.query_in_from(inner.element)})", node)
-        if isinstance(inner, Alias):
-            return self.named(self.process(inner.original), node)
+        if isinstance(inner, Lateral):
+            return self.named(self.lateral_text(inner), node)
         if isinstance(inner, Join):
             return self.named(f"({self.query_in_from(inner.select())})", node)
         return self.named(self.process(inner), node)
@@ -82,6 +84,10 @@ class FromRenderer(StringRenderer):
         return self.named(f"({self.query_in_from(node.element)})", node)
 
     def visit_lateral(self, node: Lateral) -> str:
+        return self.named(self.lateral_text(node), node)
+
+    def lateral_text(self, node: Lateral) -> str:
+        """``LATERAL (…)``, without a name."""
         if not self.target.supports_lateral:
             raise CompileError(
                 f"{self.target.dialect_name} has no LATERAL; select a correlated scalar subquery, "
@@ -91,8 +97,8 @@ class FromRenderer(StringRenderer):
         if isinstance(inner, Subquery):
             inner = inner.element
         if isinstance(inner, FromClause):
-            return self.named(f"LATERAL {self.process(inner)}", node)
-        return self.named(f"LATERAL ({self.query_in_from(inner, lateral=True)})", node)
+            return f"LATERAL {self.process(inner)}"
+        return f"LATERAL ({self.query_in_from(inner, lateral=True)})"
 
     def visit_tablesample(self, node: TableSample) -> str:
         if not self.target.supports_tablesample:
@@ -110,11 +116,16 @@ class FromRenderer(StringRenderer):
     # --- joins ------------------------------------------------------------------------------------
 
     def visit_join(self, node: Join) -> str:
-        left = self.process(node.left)
-        right = self.process(node.right)
+        left = self.hinted(node.left)
+        right = self.hinted(node.right)
         if isinstance(node.right, Join):
             right = f"({right})"
         return f"{left}{self.join_keyword(node)}{right} ON {self.condition(node.onclause)}"
+
+    def hinted(self, element: FromClause) -> str:
+        """A FROM element with the hints given for it behind it."""
+        hints = self.from_hints.get(element.cache_key, ()) if self.from_hints else ()
+        return " ".join([self.process(element), *hints])
 
     def join_keyword(self, node: Join) -> str:
         if node.full:
@@ -138,7 +149,8 @@ class FromRenderer(StringRenderer):
 
     @property
     def _values_in_from(self) -> tuple[ClauseElement, ...]:
-        return tuple([element for element in self.visible if isinstance(element, Values)])
+        parts = [part for element in self.visible for part in element.hidden]
+        return tuple([part for part in parts if isinstance(part, Values)])
 
     def values_rows(self, node: Values) -> str:
         if not node.rows:

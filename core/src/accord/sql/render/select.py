@@ -22,7 +22,7 @@ from accord.sql.values import Values
 from .sorting import SortRenderer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from accord.sql.aliases import CTE
     from accord.sql.parts import Fetch, ForUpdate, OrderedParts, SelectParts
@@ -41,7 +41,7 @@ class SelectRenderer(SortRenderer):
         """The statement itself, or a part of a UNION that is."""
         if node is self.root:
             return self.select_text(node, (), labelled=False, top=True)
-        return self.select_text(node, self.outer, labelled=False, implicit=False)
+        return self.select_text(node, self.outer, labelled=False)
 
     def visit_scalar_select(self, node: ScalarSelect[Any]) -> str:
         return f"({self.query_in_expression(node.element)})"
@@ -51,34 +51,41 @@ class SelectRenderer(SortRenderer):
 
     def query_in_expression(self, query: SelectBase) -> str:
         """A query as a value: FROM elements around it need not be repeated."""
+        near = self.visible[len(self.outer) :]
         with self.nested_with() as scope:
             if isinstance(query, Select):
-                text = self.select_text(query, self.visible, labelled=False, implicit=True)
+                text = self.select_text(query, self.visible, labelled=False, near=near)
             else:
-                text = self._within(self.visible, query)
+                text = self._within(self.visible, query, near)
         return self.with_clause(scope) + text
 
     def query_in_from(self, query: ClauseElement, *, lateral: bool = False) -> str:
         outer = self.visible if lateral else self.outer
+        near = outer[len(self.outer) :]
         if isinstance(query, Values):
             return self.values_rows(query)
         with self.nested_with() as scope:
             if isinstance(query, Select):
-                text = self.select_text(query, outer, labelled=True, implicit=lateral)
+                text = self.select_text(query, outer, labelled=True, near=near)
             else:
-                text = self._within(outer, query, labelled=True)
+                text = self._within(outer, query, near, labelled=True)
         return self.with_clause(scope) + text
 
     def _within(
-        self, outer: tuple[FromClause, ...], query: ClauseElement, labelled: bool = False
+        self,
+        outer: tuple[FromClause, ...],
+        query: ClauseElement,
+        near: tuple[FromClause, ...],
+        labelled: bool = False,
     ) -> str:
-        saved, self.outer, self.visible = (self.outer, self.visible), outer, outer
+        saved = (self.outer, self.visible, self.near)
+        self.outer, self.visible, self.near = outer, outer, near
         try:
             if isinstance(query, CompoundSelect):
                 return self.compound_text(query, labelled=labelled)
             return self.process(query)
         finally:
-            self.outer, self.visible = saved
+            self.outer, self.visible, self.near = saved
 
     def cte_body(self, cte: CTE) -> str:
         qualified, self.qualify_columns = self.qualify_columns, True
@@ -97,17 +104,18 @@ class SelectRenderer(SortRenderer):
         outer: tuple[FromClause, ...],
         *,
         labelled: bool,
-        implicit: bool = False,
+        near: tuple[FromClause, ...] = (),
         top: bool = False,
     ) -> str:
-        """A SELECT inside `outer`; `labelled` gives every column an AS."""
+        """A SELECT inside `outer`, of which it stands in `near`; `labelled` gives every column an
+        AS."""
         parts = node.parts
         self.register_ctes_of(parts)
         if top:
             self.set_result_columns(parts.named_columns)
         if parts.statement is not None:
             return self.process_as_root(parts.statement)
-        froms = displayed(parts, outer, implicit=implicit)
+        froms = displayed(parts, outer, near)
         saved = (
             self.outer, self.visible, self.qualify_columns, self.sorting, self.names, self.fetching
         )  # fmt: skip
@@ -190,17 +198,24 @@ class SelectRenderer(SortRenderer):
     def from_clause(self, parts: SelectParts, froms: Sequence[FromClause]) -> str:
         if not froms:
             return self.target.dual
-        return " \nFROM " + ", ".join([self.hinted(parts, element) for element in froms])
+        saved, self.from_hints = self.from_hints, self.hints_of(parts)
+        try:
+            return " \nFROM " + self.joined_froms(froms)
+        finally:
+            self.from_hints = saved
 
-    def hinted(self, parts: SelectParts, element: FromClause) -> str:
-        """A FROM element with the hints given for it behind it."""
-        text = self.process(element)
+    def joined_froms(self, froms: Sequence[FromClause]) -> str:
+        """The FROM elements with what stands between them."""
+        return ", ".join([self.hinted(element) for element in froms])
+
+    def hints_of(self, parts: SelectParts) -> dict[Hashable, list[str]]:
+        """The hints of this dialect for FROM elements, by the element's structural key."""
+        found: dict[Hashable, list[str]] = {}
         for selectable, hint, dialect in parts.hints:
-            wanted = selectable is not None and dialect in ("*", self.target.dialect_name)
-            if wanted and selectable is not None and selectable.cache_key == element.cache_key:
-                name = self.qualifier(element)
-                text += " " + hint.replace("%(name)s", name)
-        return text
+            if selectable is not None and dialect in ("*", self.target.dialect_name):
+                text = hint.replace("%(name)s", self.qualifier(selectable))
+                found.setdefault(selectable.cache_key, []).append(text)
+        return found
 
     # --- LIMIT, FOR UPDATE ------------------------------------------------------------------------
 
@@ -318,9 +333,7 @@ class SelectRenderer(SortRenderer):
 
     def _part_text(self, select: SelectBase, labelled: bool) -> str:
         if isinstance(select, Select):
-            return self.select_text(
-                select, self.outer, labelled=labelled, implicit=bool(self.outer)
-            )
+            return self.select_text(select, self.outer, labelled=labelled, near=self.near)
         if isinstance(select, CompoundSelect):
             return self.compound_text(select, labelled=labelled)
         return self.process(select)
