@@ -16,8 +16,12 @@ PORTED = """
     engine.base: Connection Engine Transaction
     engine.interfaces: Dialect DBAPIConnection Compiled
     event.api: listen listens_for
+    ext.declarative: DeclarativeMeta as_declarative declarative_base has_inherited_table
     future: create_engine select
-    orm.decl_api: DeclarativeBase declarative_base declared_attr registry
+    orm: ColumnProperty DeclarativeMeta InstanceState KeyFuncDict MANYTOONE MapperProperty
+    orm: ORMExecuteState Relationship as_declarative attribute_mapped_collection
+    orm: column_mapped_collection has_inherited_table
+    orm.decl_api: DeclarativeBase DeclarativeMeta declarative_base declared_attr registry
     orm.properties: ColumnProperty
     orm.relationships: RelationshipProperty relationship
     orm.scoping: scoped_session
@@ -85,3 +89,12 @@ def test_what_is_nowhere_stays_an_error() -> None:
         exec("from accord.sql.schema import Nothing")
     with pytest.raises(ModuleNotFoundError, match="accord_sqlite.nowhere"):
         import_module("accord.dialects.sqlite.nowhere")
+
+
+@pytest.mark.parametrize("path", sorted(paths.NOT_YET))
+def test_what_is_not_there_yet_says_what_to_write(path: str) -> None:
+    package, _, name = path.rpartition(".")
+    assert not hasattr(import_module(f"accord.{package}"), name)  # else it is there, and this goes
+    for line in (f"from accord.{package} import {name}", f"import accord.{path}"):
+        with pytest.raises(ImportError, match=f"accord.{path} is not available in this version; "):
+            exec(line)

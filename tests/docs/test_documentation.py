@@ -139,6 +139,17 @@ def test_python_of_the_page_runs(name: str, tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-6000:]
 
 
+def test_every_page_has_database_files_of_its_own() -> None:
+    """A reader goes from page to page in one folder: the tables of another one are in the way."""
+    pages: dict[str, set[str]] = {}
+    for name in NAMES:
+        for block in blocks((ROOT / name).read_text("utf-8")):
+            if block.language == "python":
+                for file in re.findall(r"sqlite:///(\w[\w.-]*)", block.source):
+                    pages.setdefault(file, set()).add(name)
+    assert {file: names for file, names in pages.items() if len(names) > 1} == {}
+
+
 def commands(name: str) -> list[list[str]]:
     """Words of each line of the page's shell blocks; `&&` begins a new command. Of a list of
     commands in a text block, command and sub-command.

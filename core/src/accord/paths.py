@@ -56,6 +56,32 @@ OTHERWISE: Final = {
     ("sql.compiler", "DDLCompiler"): ("dialect", "DDLRenderer"),
 }
 
+_INHERITANCE: Final = "share columns with a mixin or a base class that says __abstract__ = True"
+_READ_BY_SELECT: Final = "read the collection with a select() of its class"
+#: Modules and names of packages that this version does not have, and what to write instead.
+NOT_YET: Final = {
+    "ext.associationproxy": "write a property over the relationship",
+    "ext.asyncio": "use the engines and sessions of accord and accord.orm",
+    "ext.baked": "write select(): repeated statements are compiled once by themselves",
+    "ext.horizontal_shard": "use one session for each shard, or Session(binds=…)",
+    "ext.hybrid": "write a property, and a column_property() for queries",
+    "ext.mutable": "call accord.orm.attributes.flag_modified(obj, name) after a change in place",
+    "ext.orderinglist": "set the position where members are added; relationship(order_by=…) reads",
+    "orm.Bundle": "select the columns",
+    "orm.DynamicMapped": _READ_BY_SELECT,
+    "orm.MappedAsDataclass": "map plain classes: they have a constructor and a repr",
+    "orm.WriteOnlyMapped": _READ_BY_SELECT,
+    "orm.composite": "map the columns by themselves and write a property over them",
+    "orm.dynamic_loader": _READ_BY_SELECT,
+    "orm.mapped_as_dataclass": "map plain classes: they have a constructor and a repr",
+    "orm.polymorphic_union": _INHERITANCE,
+    "orm.query_expression": "select the expression beside the class",
+    "orm.selectin_polymorphic": _INHERITANCE,
+    "orm.with_expression": "select the expression beside the class",
+    "orm.with_loader_criteria": "write the criteria in the query or in a primaryjoin",
+    "orm.with_polymorphic": _INHERITANCE,
+}
+
 _ROOT: Final = __name__.partition(".")[0]
 
 
@@ -99,10 +125,18 @@ def public_names(path: str) -> list[str]:
 
 
 def spec_of(fullname: str) -> ModuleSpec | None:
-    """Return the import system's answer for the module `fullname`, None if it is not listed."""
-    if fullname.removeprefix(f"{_ROOT}.") not in PATHS:
+    """Return the import system's answer for the module `fullname`, None if it is not listed.
+
+    It asks for what packages do not have, too: ``from accord.orm import Bundle`` comes here.
+    """
+    path = fullname.removeprefix(f"{_ROOT}.")
+    if path in NOT_YET:
+        raise ImportError(
+            f"{fullname} is not available in this version; {NOT_YET[path]}", name=fullname
+        )
+    if path not in PATHS:
         return None
     return ModuleSpec(fullname, _Elsewheres(), origin="another module of accord")
 
 
-__all__ = ["OTHERWISE", "PATHS", "public_names", "spec_of"]
+__all__ = ["NOT_YET", "OTHERWISE", "PATHS", "public_names", "spec_of"]

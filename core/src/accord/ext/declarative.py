@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from accord import exc, orm
 from accord.engine.reflection import Inspector
 from accord.mapping.deferring import Deferring, map_deferred, waiting
-from accord.orm import declared_attr
+from accord.orm import DeclarativeMeta, as_declarative, declared_attr, has_inherited_table
 from accord.schema import Table
 
 if TYPE_CHECKING:
@@ -51,4 +51,11 @@ class DeferredReflection(Deferring):
                 map_deferred(found, {"autoload_with": inspector, **options})
 
 
-__all__ = ["DeferredReflection", "declarative_base", "declared_attr"]
+__all__ = [
+    "DeclarativeMeta",
+    "DeferredReflection",
+    "as_declarative",
+    "declarative_base",
+    "declared_attr",
+    "has_inherited_table",
+]

@@ -11,8 +11,11 @@ from .aliased import AliasedClass, AliasedEntity, aliased
 from .attributes import InstrumentedAttribute, QueryableAttribute
 from .cascade import Cascade
 from .collections import (
+    KeyFuncDict,
     attribute_keyed_dict,
+    attribute_mapped_collection,
     column_keyed_dict,
+    column_mapped_collection,
     keyfunc_mapping,
     mapped_collection,
 )
@@ -63,6 +66,9 @@ from .relationships import (
 )
 
 __all__ = [
+    "KeyFuncDict",
+    "attribute_mapped_collection",
+    "column_mapped_collection",
     "bare_instance",
     "MANYTOMANY",
     "MANYTOONE",

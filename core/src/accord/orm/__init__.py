@@ -25,19 +25,31 @@ from accord.loading import (
     undefer_group,
 )
 from accord.mapping import (
+    MANYTOMANY,
+    MANYTOONE,
+    ONETOMANY,
+    ColumnProperty,
     DeclarativeBase,
+    DeclarativeBaseNoMeta,
+    DeclarativeMeta,
     InstrumentedAttribute,
+    KeyFuncDict,
     Mapped,
     MappedColumn,
     Mapper,
+    MapperProperty,
     QueryableAttribute,
+    Relationship,
     RelationshipProperty,
     aliased,
+    as_declarative,
     attribute_keyed_dict,
+    attribute_mapped_collection,
     backref,
     class_mapper,
     clear_mappers,
     column_keyed_dict,
+    column_mapped_collection,
     column_property,
     configure_mappers,
     declarative_base,
@@ -46,6 +58,7 @@ from accord.mapping import (
     deferred,
     foreign,
     guard_with,
+    has_inherited_table,
     keyfunc_mapping,
     mapped_collection,
     mapped_column,
@@ -62,6 +75,7 @@ from accord.mapping import (
 
 from . import attributes, collections, exc
 from .core import object_session
+from .execution import ORMExecuteState
 from .factories import scoped_session, sessionmaker
 from .inspection import (
     identity_key,
@@ -70,26 +84,39 @@ from .inspection import (
 )
 from .query import Query
 from .session import Session, close_all_sessions
-from .state import was_deleted
+from .state import InstanceState, was_deleted
 from .transaction import SessionTransaction
 
 # The mapping layer knows no threads: whoever configures it from several hands it the lock.
 guard_with(threading.RLock())
 
 __all__ = [
+    "ColumnProperty",
     "DeclarativeBase",
+    "DeclarativeBaseNoMeta",
+    "DeclarativeMeta",
+    "InstanceState",
     "InstrumentedAttribute",
+    "KeyFuncDict",
     "Load",
+    "MANYTOMANY",
+    "MANYTOONE",
     "Mapped",
     "MappedColumn",
     "Mapper",
+    "MapperProperty",
+    "ONETOMANY",
+    "ORMExecuteState",
     "Query",
     "QueryableAttribute",
+    "Relationship",
     "RelationshipProperty",
     "Session",
     "SessionTransaction",
     "aliased",
+    "as_declarative",
     "attribute_keyed_dict",
+    "attribute_mapped_collection",
     "attributes",
     "backref",
     "class_mapper",
@@ -97,6 +124,7 @@ __all__ = [
     "close_all_sessions",
     "collections",
     "column_keyed_dict",
+    "column_mapped_collection",
     "column_property",
     "configure_mappers",
     "contains_eager",
@@ -108,6 +136,7 @@ __all__ = [
     "deferred",
     "exc",
     "foreign",
+    "has_inherited_table",
     "identity_key",
     "immediateload",
     "joinedload",
