@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from servers.databases import Database
 
-for _folder in (Path(__file__).parent, Path(__file__).parent / "orm"):
+for _folder in (
+    Path(__file__).parent,
+    *(Path(__file__).parent / name for name in ("orm", "schema")),
+):
     if str(_folder) not in sys.path:
         sys.path.insert(0, str(_folder))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from requirements import BACKEND, not_on
+from schema_api import apply, compared, said
 
 from accord import (
     JSON,
@@ -44,34 +45,8 @@ from accord import (
     text,
     true,
 )
-from accord.schemadiff import SchemaDiff, diff
-from accord.schemadiff.reading import Scope
 
 pytestmark = not_on("oracle", "mssql", "the comparison has not been tried on their servers")
-
-
-def compared(engine: Any, metadata: MetaData, **scope: Any) -> SchemaDiff:
-    with engine.connect() as connection:
-        return diff(connection, [metadata], Scope(**scope))
-
-
-def said(found: SchemaDiff) -> list[str]:
-    return [str(one) for one in found.differences]
-
-
-def apply(engine: Any, found: SchemaDiff) -> None:
-    """Execute what is printed; a recipe is taken out of its comment, as a person would."""
-    for statement in found.statements:
-        lines = [] if statement.sql is None else [statement.sql]
-        if statement.sql is None:
-            printed = "\n".join(statement.notes)
-            lines = printed.partition("copied:\n")[2].split(";\n")
-        with engine.connect() as connection:
-            for line in lines:
-                if line.strip(" ;\n") not in ("BEGIN", "COMMIT", ""):
-                    connection.exec_driver_sql(line.strip().rstrip(";").replace("%", "%%")
-                                               if BACKEND.name != "sqlite" else line)  # fmt: skip
-            connection.commit()
 
 
 def chinook() -> MetaData:
@@ -158,20 +133,12 @@ def test_nothing_differs_after_create_all_of_the_sample(engine: Any) -> None:
     assert "\n".join(said(compared(engine, metadata))) == ""
 
 
-mariadb_keeps_desc = pytest.mark.skipif(
-    (BACKEND.name, BACKEND.version) == ("mariadb", "10.5"),
-    reason="MariaDB before 10.8 forgets DESC in an index; the comparison sees the difference",
-)
-
-
-@mariadb_keeps_desc
 def test_nothing_differs_after_create_all_of_one_of_each(engine: Any) -> None:
     metadata = everything()
     metadata.create_all(engine)
     assert "\n".join(said(compared(engine, metadata))) == ""
 
 
-@mariadb_keeps_desc
 def test_an_empty_database_is_taken_to_the_models(engine: Any) -> None:
     metadata = everything()
     apply(engine, compared(engine, metadata))

@@ -9,6 +9,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
+from accord.dialect.normalform import Habits, Unreadable, constant, normal_form
+
+PLAIN = Habits()
+_NULL = repr(("name", "null"))
+
 _TOKEN = re.compile(
     r"""(?P<string>[nN]?'(?:[^']|'')*')
       |(?P<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[A-Za-z_][^\]]*\])
@@ -59,27 +64,38 @@ def canonical(text: str) -> str:
     return " ".join(tokens(text))
 
 
-def value_of(text: str | None) -> str | None:
-    """A DEFAULT in its canonical form: numbers by value, quoted or not."""
+def condition(text: str, habits: Habits) -> str:
+    """The canonical form of a condition or expression: as a tree, where it can be read as one."""
+    try:
+        return normal_form(text, habits)
+    except Unreadable:
+        return canonical(text)
+
+
+def value_of(text: str | None, habits: Habits = PLAIN, *, numbers: bool = True) -> str | None:
+    """A DEFAULT in its canonical form: constants by their value, quoted or not; `numbers`: those
+    that are numbers by what they count, so that 1.50 is 1.5.
+    """
     if text is None:
         return None
-    bare = text.strip()
-    while bare.startswith("(") and bare.endswith(")"):
-        bare = bare[1:-1].strip()
-    content = bare[1:-1] if len(bare) > 1 and bare[0] == bare[-1] == "'" else bare
-    content = content.replace(" ", "") if _NUMBER.match(content.replace(" ", "")) else content
-    if _NUMBER.match(content):
+    try:
+        value = constant(text, habits)
+    except Unreadable:
+        value = None
+    if value is None:
+        words = condition(text, habits)
+        return None if words in ("null", _NULL) else words
+    if numbers and _NUMBER.match(value.replace(" ", "")):
         try:
-            return f"number {Decimal(content).normalize():f}"
+            return f"number {Decimal(value.replace(' ', '')).normalize():f}"
         except InvalidOperation:
-            return canonical(bare)
-    words = canonical(bare)
-    return None if words == "null" else words
+            pass
+    return f"value {value}"
 
 
-def truth_of(text: str | None) -> str | None:
+def truth_of(text: str | None, habits: Habits = PLAIN) -> str | None:
     """A DEFAULT of a boolean column in its canonical form."""
     bare = (text or "").strip("()' ").lower()
     if bare in _TRUE or bare in _FALSE:
         return "true" if bare in _TRUE else "false"
-    return value_of(text)
+    return value_of(text, habits)

@@ -23,9 +23,14 @@ from accord.sqltypes.base import NullType, TypeEngine
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from accord.dialect.capabilities import ServerInfo
+    from accord.dialect.normalform import Habits
     from accord.dialect.steps import Bind, Steps
 
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
+
+_TEXTS = ("CHAR", "VARCHAR", "TEXT", "NCHAR", "NVARCHAR", "CLOB", "NCLOB", "TINYTEXT", "MEDIUMTEXT",
+          "LONGTEXT", "ENUM", "VARCHAR2", "NVARCHAR2", "CHARACTER")  # fmt: skip
 
 TableKind = Literal["table", "view", "materialized_view"]
 
@@ -191,6 +196,9 @@ class Reflection(ABC):
     constraint_comments: ClassVar[bool] = False
     """Can constraints have comments, so that their dictionaries always carry "comment"?"""
 
+    habits: ClassVar[Habits] = equivalence.PLAIN
+    """What the catalog does to expressions: words it replaces, casts it adds."""
+
     constraints_are_indexes: ClassVar[bool] = False
     """Does the database keep UNIQUE constraints as indexes, and make one for each foreign key?"""
 
@@ -202,7 +210,7 @@ class Reflection(ABC):
 
     def canonical_sql(self, text: str) -> str:
         """A condition or expression in the form that the catalog's and the program's share."""
-        return equivalence.canonical(text)
+        return equivalence.condition(text, self.habits)
 
     def same_type(self, declared: str, found: str) -> bool:
         """Whether a column of the type `found` is what `declared` asks for."""
@@ -214,12 +222,27 @@ class Reflection(ABC):
 
     def same_default(self, declared: str | None, found: str | None, type_text: str) -> bool:
         """Whether two texts of DEFAULT are the same, for a column of that type."""
-        form = equivalence.truth_of if "BOOL" in type_text.upper() else equivalence.value_of
-        return form(self.bare_default(declared)) == form(self.bare_default(found))
+        one, other = self.bare_default(declared), self.bare_default(found)
+        upper = type_text.upper()
+        if self.is_boolean(upper):
+            form = equivalence.truth_of
+            return form(one, self.habits) == form(other, self.habits)
+        numbers = not upper.startswith(_TEXTS)
+        return equivalence.value_of(one, self.habits, numbers=numbers) == (
+            equivalence.value_of(other, self.habits, numbers=numbers)
+        )
+
+    def is_boolean(self, type_text: str) -> bool:
+        """Whether a type, in upper case, holds true and false."""
+        return "BOOL" in type_text
 
     def bare_default(self, text: str | None) -> str | None:
         """A text of DEFAULT without what the catalog adds to it."""
         return text
+
+    def keeps_directions(self, server: ServerInfo | None) -> bool:
+        """Whether an index of this server knows DESC; MariaDB before 10.8 reads over it."""
+        return True
 
     @abstractmethod
     def default_schema_steps(self, bind: Bind) -> Steps[str | None]:

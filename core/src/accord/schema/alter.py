@@ -13,7 +13,7 @@ from accord.schema.elements import DDLElement
 if TYPE_CHECKING:
     from accord.schema.column import Column
 
-Aspect = Literal["type", "nullability", "default", "no_default", "numbering"]
+Aspect = Literal["type", "nullability", "default", "no_default", "numbering", "identity"]
 
 
 class AddColumn(DDLElement):

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from accord.sqltypes.base import TypeEngine
 
 
+_OPTION_WORDS = {"increment": "INCREMENT BY"}
+
+
 class AlterDDL(ConstraintDDL):
     """Writes ALTER TABLE for columns."""
 
@@ -73,6 +76,24 @@ class AlterDDL(ConstraintDDL):
         if column.identity is not None:
             clause = self.identity_clause(column.identity)
         return f"ALTER COLUMN {name} ADD {clause}"
+
+    def alter_identity(self, column: Column[Any]) -> str:
+        """Give an identity that is there the options that the column declares."""
+        identity: Any = column.identity
+        words = f"SET GENERATED {'ALWAYS' if identity.always else 'BY DEFAULT'}"
+        for name in ("increment", "minvalue", "maxvalue", "cache"):
+            value = getattr(identity, name)
+            if value is not None:
+                words += f" SET {_OPTION_WORDS.get(name, name.upper())} {self.integer(value)}"
+        if identity.cycle is not None:
+            words += " SET CYCLE" if identity.cycle else " SET NO CYCLE"
+        return f"ALTER COLUMN {self.identifier(column.name)} {words}"
+
+    def counter_statement(self, column: Column[Any]) -> str | None:
+        """What lets a column that was made to count go on after the rows that are there; None
+        where the database does so by itself.
+        """
+        return None
 
     def identity_clause(self, identity: Any) -> str:
         raise NotImplementedError

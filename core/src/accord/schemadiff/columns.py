@@ -138,16 +138,59 @@ def _made_by_server(
         counts = True
     counted = found.autoincrement or found.identity is not None
     if counts or counted:
+        old = _numbering(found) if counted else "none"
         if counts and not counted:
-            yield _change(table, column, "numbering", "none", "numbered by the database")
+            yield _numbered(table, column, found, old, "numbered by the database")
         elif counted and not counts and not _counts_unasked(column, found, terms):
-            yield _change(table, column, "numbering", "numbered by the database", "none")
+            yield _numbered(table, column, found, old, "none")
+        elif counts and column.identity is not None and terms.renderer.supports_identity:
+            new = terms.renderer.identity_clause(column.identity)
+            if _another_identity(column.identity, found):
+                yield _numbered(table, column, found, old, new)
         return
     declared = terms.default(column)
     if column.server_default is not None and not column.server_default.has_argument:
         return  # FetchedValue: something of the server's, nobody says what
     if not terms.reflection.same_default(declared, found.default, _type_text(found.type, terms)):
         yield _change(table, column, "default", found.default, declared)
+
+
+def _numbered(
+    table: Table, column: Column[Any], found: ReflectedColumn, old: str, new: str
+) -> Difference:
+    return Difference(
+        action="change", what="numbering of column", name=column.name, table=table, item=column,
+        old=found, found=old, declared=new,
+    )  # fmt: skip
+
+
+def _numbering(found: ReflectedColumn) -> str:
+    if found.identity is None:
+        return "numbered by the database"
+    options = [
+        f" {name} {value}"
+        for name in ("increment", "minvalue", "maxvalue", "cycle", "cache")
+        if (value := getattr(found.identity, name)) is not None
+    ]
+    kind = "ALWAYS" if found.identity.always else "BY DEFAULT"
+    return f"GENERATED {kind} AS IDENTITY{','.join(options)}"
+
+
+def _another_identity(declared: Any, found: ReflectedColumn) -> bool:
+    """Whether the database counts by a sequence, or by another rule. Where it starts counts only
+    when it is made.
+    """
+    there = found.identity
+    if there is None:
+        return True
+    if bool(declared.always) != there.always:
+        return True
+    return any(
+        (wanted := getattr(declared, name)) is not None
+        and (has := getattr(there, name)) is not None
+        and wanted != has
+        for name in ("increment", "minvalue", "maxvalue", "cycle", "cache")
+    )
 
 
 def _counts_unasked(column: Column[Any], found: ReflectedColumn, terms: Terms) -> bool:

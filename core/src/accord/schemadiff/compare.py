@@ -6,6 +6,7 @@ database's dialect says they mean the same (`Reflection.same_…`), names of con
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from accord.schema import Column, ForeignKeyConstraint, MetaData, Sequence, Table
@@ -31,7 +32,7 @@ def differences(
         found for key, found in catalog.tables.items()
         if key not in declared and found.kind == "table"
     ]  # fmt: skip
-    found: list[Difference] = [*_sequences(sequences, declared.values(), catalog, terms)]
+    found: list[Difference] = []
     for key, table in declared.items():
         if table.is_view:
             if key not in catalog.views:
@@ -42,6 +43,7 @@ def differences(
         else:
             found += _of_table(table, catalog.tables[key], terms)
     found += _extra_tables(extra)
+    found = [*_sequences(sequences, catalog, terms, found), *found]
     return _enums_once(found)
 
 
@@ -100,7 +102,7 @@ def _extra_tables(extra: list[ReflectedTable]) -> Iterator[Difference]:
 
 
 def _sequences(
-    sequences: Iterable[Sequence], tables: Iterable[Table], catalog: Catalog, terms: Terms
+    sequences: Iterable[Sequence], catalog: Catalog, terms: Terms, changes: list[Difference]
 ) -> Iterator[Difference]:
     wanted: dict[Any, Sequence] = {}
     for sequence in sequences:
@@ -109,13 +111,31 @@ def _sequences(
     for key, sequence in wanted.items():
         if key not in catalog.sequences:
             yield Difference(action="add", what="sequence", name=sequence.fullname, item=sequence)
-    drawn = " ".join(
-        str(column.default) for table in catalog.tables.values() for column in table.columns
-    )
+    drawn = _drawn_from(catalog, changes)
     for schema, name in sorted(catalog.sequences - set(wanted), key=str):
-        if name not in drawn:
+        if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", drawn):
             old = Sequence(name, schema=schema)
             yield Difference(action="remove", what="sequence", name=old.fullname, item=old)
+
+
+def _drawn_from(catalog: Catalog, changes: list[Difference]) -> str:
+    """The defaults that stay, to look for sequences in them; one of a column that goes stays with
+    it, for so does its sequence.
+    """
+    given_up = {
+        (one.table.schema, one.table.name, one.name)
+        for one in changes
+        if one.table is not None and one.what in ("numbering of column", "default of column")
+    }
+    drawn = " ".join(
+        str(column.default)
+        for (schema, name), table in catalog.tables.items()
+        for column in table.columns
+        if (schema, name, column.name) not in given_up
+    )
+    for doubled, single in (("''", "'"), ('""', '"'), ("``", "`"), ("\\\\", "\\")):
+        drawn = drawn.replace(doubled, single)
+    return drawn
 
 
 def _enums_once(found: list[Difference]) -> list[Difference]:
@@ -129,5 +149,3 @@ def _enums_once(found: list[Difference]) -> list[Difference]:
             seen.add(one.name)
         kept.append(one)
     return kept
-
-

@@ -87,7 +87,9 @@ def _same(new: Index, old: ReflectedIndex, terms: Terms) -> bool:
             shown = (old.expressions or ())[place : place + 1]
             if not shown or not terms.reflection.same_sql(shown[0], text):
                 return False
-        elif column != old.columns[place] or _differ(directions, old.sorting.get(column, ())):
+        elif column != old.columns[place] or (
+            terms.directions and _differ(directions, old.sorting.get(column, ()))
+        ):
             return False
     return _same_options(new, old, terms)
 

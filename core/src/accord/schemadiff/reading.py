@@ -94,10 +94,12 @@ def _only_there(one: Difference, every: list[Difference]) -> bool:
 def terms_of(connection: Connection) -> Terms:
     """How the database of a connection speaks."""
     dialect: Any = connection.dialect
-    renderer = dialect.ddl_renderer(
-        dialect.target, sql_renderer=dialect.renderer, dialect=dialect
-    )
-    return Terms(dialect=dialect.name, renderer=renderer, reflection=dialect.reflection())
+    renderer = dialect.ddl_renderer(dialect.target, sql_renderer=dialect.renderer, dialect=dialect)
+    reflection = dialect.reflection()
+    return Terms(
+        dialect=dialect.name, renderer=renderer, reflection=reflection,
+        directions=reflection.keeps_directions(connection.engine.server),
+    )  # fmt: skip
 
 
 def read(

@@ -35,6 +35,8 @@ class Terms:
     dialect: str
     renderer: DDLRenderer
     reflection: Reflection
+    directions: bool = True
+    """Does an index of this server know DESC?"""
 
     def quoted(self, name: str) -> str | None:
         """A name as it stands in SQL; None for one from the catalog that cannot."""

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from accord.schemadiff.records import Difference, Terms
 
 _CONSTRAINTS = ("check constraint", "unique constraint", "primary key")
-_ASPECTS: Final[tuple[Aspect, ...]] = ("nullability", "default", "numbering")
+_ASPECTS: Final[tuple[Aspect, ...]] = ("nullability", "default")
 
 
 def statements(
@@ -99,6 +99,8 @@ def _in_order(differences: list[Difference], terms: Terms) -> Iterator[Statement
     for aspect in _ASPECTS:
         for one in those("change", f"{aspect} of column"):
             yield _statement(AlterColumn(one.item, aspect), terms, _said(one))
+    for one in those("change", "numbering of column"):
+        yield from _numbering(one, terms)
     yield from _each(those("remove", "column"), DropColumn, terms)
     yield from _each(those("add", *_CONSTRAINTS), _added, terms)
     yield from _each(those("add", "index"), CreateIndex, terms)
@@ -155,9 +157,7 @@ def _removed_tables(found: list[Difference], terms: Terms) -> Iterator[Statement
             yield _statement(step, terms, own)
 
 
-def _new_tables(
-    found: list[Difference], terms: Terms
-) -> tuple[list[Statement], list[Statement]]:
+def _new_tables(found: list[Difference], terms: Terms) -> tuple[list[Statement], list[Statement]]:
     """The tables, and the foreign keys that need all of them to be there."""
     notes = {one.item: one.notes for one in found}
     if not found:
@@ -215,6 +215,23 @@ def _types(found: list[Difference], terms: Terms) -> Iterator[Statement]:
         yield _statement(AlterColumn(one.item, "type"), terms, _said(one))
         if kept and terms.default(one.item) is not None:
             yield _statement(AlterColumn(one.item, "default"), terms)
+
+
+def _numbering(one: Difference, terms: Terms) -> Iterator[Statement]:
+    """What counts is an identity, or (SERIAL) a default: that goes like any other."""
+    notes = _said(one)
+    if one.found != "none" and one.old.identity is None:
+        yield _statement(AlterColumn(one.item, "no_default"), terms, notes)
+        if one.declared == "none":
+            return
+        notes = ()
+    aspect: Aspect = "numbering" if one.old.identity is None or one.declared == "none" else (
+        "identity"
+    )  # fmt: skip
+    yield _statement(AlterColumn(one.item, aspect), terms, notes)
+    counter = terms.renderer.counter_statement(one.item)
+    if one.declared != "none" and counter is not None:
+        yield Statement(sql=counter, notes=("goes on after the rows that are there",))
 
 
 def _computations(found: list[Difference], terms: Terms) -> Iterator[Statement]:

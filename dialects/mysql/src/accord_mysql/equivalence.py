@@ -7,12 +7,17 @@ In: text of a program or of the catalog. Out: the form they share, for comparing
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from accord.dialect import equivalence
+from accord.dialect.normalform import Habits
+from accord.dialect.reflection import Reflection
+
+if TYPE_CHECKING:
+    from accord.dialect import ServerInfo
 
 _CHARSET = re.compile(r" (?:CHARACTER SET|CHARSET|COLLATE) `?\w+`?")
-_INTRODUCER = re.compile(r"\b_[a-z0-9]+(?=\\?')", re.IGNORECASE)
-_QUOTE = re.compile(r"\\'")  # a quote inside a string, as these catalogs write it
+_NO_FRACTION = re.compile(r"\A('(?:\d+-\d+-\d+ )?\d+:\d+:\d+)\.0+(?=')")
+_FOUR_BYTES = re.compile("[\U00010000-\U0010ffff]")
 _WHOLE = re.compile(r"(SMALLINT|MEDIUMINT|BIGINT|INT|INTEGER|YEAR)\(\d+\)")
 _NAMES = (
     ("INTEGER", "INT"), ("BOOLEAN", "TINYINT(1)"), ("BOOL", "TINYINT(1)"), ("NUMERIC", "DECIMAL"),
@@ -23,13 +28,17 @@ _DIGITS = {"DECIMAL": "DECIMAL(10,0)", "CHAR": "CHAR(1)", "BINARY": "BINARY(1)",
            "TINYINT": "TINYINT", "TINYINT(4)": "TINYINT"}  # fmt: skip
 
 _SYNONYMS = {"octet_length": "length", "character_length": "char_length",
-             "curdate": "current_date", "now": "current_timestamp"}  # fmt: skip
+             "curdate": "current_date", "now": "current_timestamp", "lcase": "lower",
+             "ucase": "upper", "substr": "substring", "ceiling": "ceil", "pow": "power",
+             "true": "1", "false": "0"}  # fmt: skip
 
 
-class Equivalence:
+class Equivalence(Reflection):
     """The part of MySQLReflection that says what means the same."""
 
     __slots__ = ()
+
+    habits = Habits(synonyms=_SYNONYMS, backslashes=True)
 
     def canonical_type(self, text: str) -> str:
         if text.upper().startswith(("ENUM", "SET")):
@@ -53,12 +62,25 @@ class Equivalence:
             found = re.sub(r" CHARACTER SET `?\w+`?", "", found)
         return self.canonical_type(declared) == self.canonical_type(found)
 
-    def canonical_sql(self, text: str) -> str:
-        words = equivalence.tokens(_QUOTE.sub("''", _INTRODUCER.sub("", text)))
-        return " ".join([_SYNONYMS.get(word, word) for word in words])
+    def is_boolean(self, type_text: str) -> bool:
+        return super().is_boolean(type_text) or type_text.startswith("TINYINT(1)")
+
+    def same_default(self, declared: str | None, found: str | None, type_text: str) -> bool:
+        """Characters of four bytes may be question marks in the catalog, and then nobody knows."""
+        if super().same_default(declared, found, type_text):
+            return True
+        if declared is None or _FOUR_BYTES.search(declared) is None:
+            return False
+        return super().same_default(_FOUR_BYTES.sub("?", declared), found, type_text)
 
     def bare_default(self, text: str | None) -> str | None:
-        return None if text is None else _INTRODUCER.sub("", text)
+        """Without the fraction of a second that is none: these catalogs fill it up."""
+        return None if text is None else _NO_FRACTION.sub(r"\1", text)
+
+
+def keeps_directions(server: ServerInfo | None) -> bool:
+    """MariaDB sorts indexes downwards since 10.8."""
+    return server is None or server.version >= (10, 8)
 
 
 def _double(text: str) -> bool:

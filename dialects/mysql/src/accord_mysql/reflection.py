@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from accord.dialect import Execute, quoted
 from accord.dialect.reflection import (
@@ -20,30 +20,34 @@ from accord.dialect.reflection import (
     ReflectedPrimaryKey,
     ReflectedTable,
     ReflectedUnique,
-    Reflection,
 )
 from accord.exc import DBAPIError
 
 from .catalog import schema_text
-from .equivalence import Equivalence
+from .equivalence import Equivalence, keeps_directions
+from .fourbytes import whole_checks_steps, whole_texts_steps
+from .literals import ddl_text
 from .reflected_types import reflected_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from accord.dialect import Bind, Row, Steps
+    from accord.dialect import Bind, Row, ServerInfo, Steps
 
 _TABLES = "'BASE TABLE', 'SYSTEM VERSIONED'"
 _ESCAPED = re.compile(r"\\(['\\])")
 _DEFAULT_RULES = (None, "NO ACTION", "RESTRICT")
 
 
-class MySQLReflection(Equivalence, Reflection):
+class MySQLReflection(Equivalence):
     """The catalog of MySQL."""
 
     __slots__ = ()
 
     constraints_are_indexes = True
+
+    repaired: ClassVar[bool] = True
+    """Does the catalog's text of expressions hold everything, though in the wrong character set?"""
 
     functional = "s.expression"
     """The column of information_schema.statistics with an index's expression."""
@@ -113,6 +117,10 @@ class MySQLReflection(Equivalence, Reflection):
             return None
         checks, json = yield from self._checks_steps(bind, name, schema)
         found = yield from _ask(bind, schema, name, _COLUMNS)
+        if "VIEW" not in str(kind):
+            found = yield from whole_texts_steps(bind, found, name, schema, self.default_of)
+            if not self.repaired:
+                checks = yield from whole_checks_steps(bind, checks, name, schema)
         columns = tuple([self._column(bind, row, json) for row in found])
         if "VIEW" in str(kind):
             return ReflectedTable(name=name, schema=schema, kind="view", columns=columns)
@@ -199,7 +207,11 @@ class MySQLReflection(Equivalence, Reflection):
             return f"{bare} ON UPDATE {updates.upper()}" if updates else bare
         if declared.startswith("bit"):
             return text
-        return "'" + text.replace("'", "''") + "'"
+        return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+    def default_of(self, value: str) -> str:
+        """A constant default as this catalog has it."""
+        return value
 
     def computed_text(self, expression: str) -> str:
         """The expression of a generated column; MySQL's catalog escapes the quotes in it."""
@@ -243,6 +255,11 @@ class MariaDBReflection(MySQLReflection):
 
     __slots__ = ()
 
+    repaired = False
+
+    def keeps_directions(self, server: ServerInfo | None) -> bool:
+        return keeps_directions(server)
+
     functional = "NULL"
 
     def default_text(self, default: object, declared: str, extra: str) -> str | None:
@@ -251,6 +268,9 @@ class MariaDBReflection(MySQLReflection):
             return None
         updates = extra.partition("on update ")[2]
         return f"{default} ON UPDATE {updates}" if updates else str(default)
+
+    def default_of(self, value: str) -> str:
+        return ddl_text(value)
 
     def computed_text(self, expression: str) -> str:
         return expression
@@ -267,7 +287,7 @@ class MariaDBReflection(MySQLReflection):
             "WHERE constraint_schema = {schema} AND table_name = %s",
         )
         json = frozenset(
-            [str(check) for check, clause in rows if clause == f"json_valid(`{check}`)"]
+            [str(check) for check, clause in rows if clause == f"json_valid({_name(str(check))})"]
         )
         checks = [
             ReflectedCheck(name=str(check), sqltext=str(clause))
@@ -397,9 +417,17 @@ def _table_options(
 
 def _unescaped(text: str) -> str:
     """An expression as it was: MySQL's catalog writes a backslash before each quote and backslash
-    in it.
+    in it, and takes its UTF-8 for latin-1.
     """
+    try:
+        text = text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        pass  # a server without the mistake, or nothing but ASCII
     return _ESCAPED.sub(r"\1", text)
+
+
+def _name(name: str) -> str:
+    return f"`{name.replace('`', '``')}`"
 
 
 def _inner(text: str) -> str:

@@ -186,6 +186,15 @@ class PostgreSQLDDL(DDLRenderer):
         kind, name = self.plain_type(column), self.identifier(column.name)
         return f"ALTER COLUMN {name} TYPE {kind} USING {name}::{kind}"
 
+    def counter_statement(self, column: Column[Any]) -> str | None:
+        table, name = self.table_of(column), self.identifier(column.name)
+        start = getattr(column.identity, "start", None)
+        return (
+            f"SELECT setval(pg_get_serial_sequence({self.literal(table)}, "
+            f"{self.literal(str(column.name))}), max({name})) FROM {table} "
+            f"HAVING max({name}) >= {self.integer(1 if start is None else start)}"
+        )
+
     def numbers_rows(self, column: Column[Any]) -> bool:
         table = column.table
         return isinstance(table, Table) and self.is_serial(table, column)

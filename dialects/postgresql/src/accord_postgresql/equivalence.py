@@ -7,14 +7,8 @@ from __future__ import annotations
 
 import re
 
-from accord.dialect import equivalence
+from accord.dialect.normalform import Habits
 
-_CAST = re.compile(
-    r"::(?:\"[^\"]+\"|(?:character varying|double precision|bit varying"
-    r"|(?:timestamp|time)(?:\(\d\))? with(?:out)? time zone|\w+(?:\.\w+)?))"
-    r"(?:\(\d+(?:,\s*\d+)?\))?(?:\[\])*"
-)
-_CALL = re.compile(r"\bCAST\s*\((.*?)\s+AS\s+[\w ]+(?:\([\d, ]+\))?\)", re.IGNORECASE)
 _NAMES = {
     "INT": "INTEGER", "INT4": "INTEGER", "INT8": "BIGINT", "INT2": "SMALLINT",
     "DECIMAL": "NUMERIC", "BOOL": "BOOLEAN", "CHARACTER VARYING": "VARCHAR", "CHARACTER": "CHAR",
@@ -23,13 +17,15 @@ _NAMES = {
     "TIME": "TIME WITHOUT TIME ZONE",
 }  # fmt: skip
 _TYPE = re.compile(r"(?P<name>[^(\[]+)\s*(?P<size>\([^)]*\))?(?P<rest>[^\[]*)(?P<array>\[.*)?\Z")
-_OPERATORS = {"~~": "like", "!~~": "not like", "~~*": "ilike", "!~~*": "not ilike"}
+_WORDS = {"btrim": "trim", "bool": "boolean"}
 
 
 class Equivalence:
     """The part of PostgreSQLReflection that says what means the same."""
 
     __slots__ = ()
+
+    habits = Habits(synonyms=_WORDS, adds_casts=True)
 
     def canonical_type(self, text: str) -> str:
         upper = " ".join(text.upper().replace(", ", ",").split())
@@ -49,14 +45,3 @@ class Equivalence:
         if name == "CHAR" and not size:
             size = "(1)"
         return f"{name}{size}{rest}{array}"
-
-    def canonical_sql(self, text: str) -> str:
-        plain = _CALL.sub(r"\1", _CAST.sub("", text))
-        for sign, word in sorted(_OPERATORS.items(), key=lambda pair: -len(pair[0])):
-            plain = plain.replace(f" {sign} ", f" {word} ")
-        words = equivalence.canonical(plain)
-        words = words.replace("<> all array [", "not in [").replace("= any array [", "in [")
-        return words.replace("[ ", "").replace(" ]", "")
-
-    def bare_default(self, text: str | None) -> str | None:
-        return None if text is None else _CAST.sub("", text)

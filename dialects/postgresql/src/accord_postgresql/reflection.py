@@ -240,10 +240,10 @@ def _inside(text: str) -> str:
 
 
 def _closes_at_end(text: str) -> bool:
-    depth, quoted = 0, False
+    depth, quoted = 0, ""
     for place, character in enumerate(text):
-        if character == "'":
-            quoted = not quoted
+        if character in "'\"" and quoted in ("", character):
+            quoted = "" if quoted else character
         elif not quoted and character in "()":
             depth += 1 if character == "(" else -1
             if depth == 0 and place < len(text) - 1:
@@ -281,9 +281,7 @@ def _index(row: Row) -> ReflectedIndex:
     constraint, method, where, storage, distinct_nulls, operators = row[6:12]
     names = tuple([None if key is None else str(key) for key in _list(keys)])
     texts = tuple([str(text) for text in _list(expressions)])
-    options: dict[str, object] = {
-        "postgresql_include": [str(column) for column in _list(included)]
-    }
+    options: dict[str, object] = {"postgresql_include": [str(column) for column in _list(included)]}
     if method != "btree":
         options["postgresql_using"] = method
     if where is not None:
