@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from accord.dialect.upsert import upsert as upsert
     from accord.engine import (
         URL as URL,
+        ChunkedIteratorResult as ChunkedIteratorResult,
         Connection as Connection,
         CursorResult as CursorResult,
         Engine as Engine,
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
         ExecutionContext as ExecutionContext,
         FrozenResult as FrozenResult,
         Inspector as Inspector,
+        IteratorResult as IteratorResult,
         MappingResult as MappingResult,
+        MergedResult as MergedResult,
         NestedTransaction as NestedTransaction,
         Result as Result,
         RootTransaction as RootTransaction,
@@ -59,6 +62,8 @@ if TYPE_CHECKING:
         AssertionPool as AssertionPool,
         NullPool as NullPool,
         Pool as Pool,
+        PoolProxiedConnection as PoolProxiedConnection,
+        PoolResetState as PoolResetState,
         QueuePool as QueuePool,
         SingletonThreadPool as SingletonThreadPool,
         StaticPool as StaticPool,
@@ -66,19 +71,25 @@ if TYPE_CHECKING:
     from accord.schema import (
         BLANK_SCHEMA as BLANK_SCHEMA,
         DDL as DDL,
+        BaseDDLElement as BaseDDLElement,
         CheckConstraint as CheckConstraint,
+        CheckFirst as CheckFirst,
         Column as Column,
         ColumnDefault as ColumnDefault,
         Computed as Computed,
         Constraint as Constraint,
         CreateTable as CreateTable,
+        CreateTableAs as CreateTableAs,
+        CreateView as CreateView,
         DDLElement as DDLElement,
         DefaultClause as DefaultClause,
         DropTable as DropTable,
+        DropView as DropView,
         ExecutableDDLElement as ExecutableDDLElement,
         FetchedValue as FetchedValue,
         ForeignKey as ForeignKey,
         ForeignKeyConstraint as ForeignKeyConstraint,
+        ForeignKeyTarget as ForeignKeyTarget,
         Identity as Identity,
         Index as Index,
         MetaData as MetaData,
@@ -259,7 +270,8 @@ __version__ = "0.1.0"
 _HOMES: Final = {
     "accord.dialect": "Dialect",
     "accord.engine": """
-        URL Connection CursorResult Engine ExceptionContext ExecutionContext FrozenResult
+        URL ChunkedIteratorResult IteratorResult MergedResult
+        Connection CursorResult Engine ExceptionContext ExecutionContext FrozenResult
         Inspector MappingResult NestedTransaction Result RootTransaction Row RowMapping
         ScalarResult Transaction TwoPhaseTransaction create_engine create_mock_engine
         create_pool_from_url
@@ -267,9 +279,13 @@ _HOMES: Final = {
     """,
     "accord.inspection": "inspect",
     "accord.orm.explain": "explain",
-    "accord.pool": "AssertionPool NullPool Pool QueuePool SingletonThreadPool StaticPool",
+    "accord.pool": """
+        AssertionPool NullPool Pool PoolProxiedConnection PoolResetState QueuePool
+        SingletonThreadPool StaticPool
+    """,
     "accord.schema": """
-        BLANK_SCHEMA DDL CheckConstraint Column ColumnDefault Computed Constraint
+        BLANK_SCHEMA DDL BaseDDLElement CheckFirst CreateTableAs CreateView DropView
+        ForeignKeyTarget CheckConstraint Column ColumnDefault Computed Constraint
         CreateTable DDLElement DefaultClause DropTable ExecutableDDLElement FetchedValue
         ForeignKey ForeignKeyConstraint Identity Index MetaData PrimaryKeyConstraint
         Sequence Table UniqueConstraint insert_sentinel

@@ -38,7 +38,9 @@ if TYPE_CHECKING:
         SimpleResultMetaData,
     )
     from accord.engine.config import create_pool_from_url, engine_from_config
+    from accord.engine.default import DefaultDialect
     from accord.engine.mock import MockConnection, create_mock_engine
+    from accord.engine.objectkind import ObjectKind, ObjectScope
     from accord.engine.reflection import Inspector
     from accord.engine.views import OptionEngine
 
@@ -47,6 +49,7 @@ __all__ = [
     "ChunkedIteratorResult",
     "Connection",
     "CursorResult",
+    "DefaultDialect",
     "Engine",
     "ExceptionContext",
     "ExecutionContext",
@@ -58,6 +61,8 @@ __all__ = [
     "MergedResult",
     "MockConnection",
     "NestedTransaction",
+    "ObjectKind",
+    "ObjectScope",
     "OptionEngine",
     "RMKeyView",
     "Result",
@@ -81,11 +86,14 @@ __all__ = [
 
 _LATER = {
     "ChunkedIteratorResult": "assembled",
+    "DefaultDialect": "default",
     "FrozenResult": "assembled",
     "Inspector": "reflection",
     "IteratorResult": "assembled",
     "MergedResult": "assembled",
     "MockConnection": "mock",
+    "ObjectKind": "objectkind",
+    "ObjectScope": "objectkind",
     "OptionEngine": "views",
     "SimpleResultMetaData": "assembled",
     "create_mock_engine": "mock",
