@@ -27,10 +27,12 @@ from accord import (
     Table,
     Uuid,
     bindparam,
+    column,
     delete,
     exc,
     func,
     insert,
+    literal_column,
     select,
     text,
     update,
@@ -324,6 +326,46 @@ def test_text(connection: Any) -> None:
         connection.execute(select(users).where(users.c.id == bindparam("x")), [{"x": 1}, {"x": 2}])
     with pytest.raises(exc.DatabaseError, match=r"(?i)syntax"):
         connection.execute(text("SELEC"))
+
+
+def test_types_given_to_text_by_name_are_found_by_name(connection: Any) -> None:
+    day = datetime.date(2026, 11, 21)
+    connection.execute(insert(values), {"key": "k", "day": day, "flag": True})
+    source = text("SELECT vals.amount, vals.flag, vals.day AS d FROM vals")
+    row = connection.execute(source.columns(d=Date, flag=Boolean)).one()
+    assert row == (None, True, day) and row.d == day and row._fields == ("amount", "flag", "d")
+    mixed = connection.execute(source.columns(column("d", Date), flag=Boolean)).one()
+    assert mixed == (None, True, day) and mixed._mapping[column("d", Date)] == day
+    fewer = connection.execute(source.columns(column("x", Numeric), column("y", Boolean))).one()
+    assert fewer.flag is True and fewer.y is True and fewer.x is None  # by position
+    assert fewer._mapping[column("y", Boolean)] is True and fewer._fields[:2] == ("amount", "flag")
+
+
+def test_text_among_columns_is_named_by_the_database(connection: Any) -> None:
+    connection.execute(insert(values), {"key": "k", "day": datetime.date(2026, 11, 21)})
+    counted = select(text("count(*) AS n"), func.max(values.c.day).label("day")).select_from(values)
+    row = connection.execute(counted).one()
+    assert row.n == 1 and row.day == datetime.date(2026, 11, 21)
+    assert row._mapping["n"] == 1 and row._fields == ("n", "day")
+    for every in ("*", text("vals.*"), literal_column("vals.*")):
+        star = select(every, values.c.day.label("again")).select_from(values)
+        if every == "*" and connection.dialect.name in ("mysql", "mariadb", "oracle"):
+            star = select(every).select_from(values)
+        row = connection.execute(star).one()
+        assert row.key == "k" and row._fields[:3] == ("key", "amount", "day")
+        if "again" in row._fields:
+            assert row.again == datetime.date(2026, 11, 21)
+    some = connection.execution_options(yield_per=1).execute(counted)
+    assert [row.n for row in some] == [1]
+
+
+def test_columns_are_found_by_key_and_under_distinct(connection: Any) -> None:
+    other = Table("users", MetaData(), Column("name", String(50), key="called"))
+    connection.execute(insert(other), {"called": "a"})
+    row = connection.execute(select(other)).one()
+    assert row.called == row.name == row._mapping["called"] == "a" and row._fields == ("name",)
+    row = connection.execute(select(users.c.name.distinct())).one()
+    assert row._mapping[users.c.name] == "a"
 
 
 def test_what_is_no_statement(connection: Any) -> None:

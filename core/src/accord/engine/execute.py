@@ -27,7 +27,7 @@ from accord.sql.nodes import ClauseElement, ColumnElement, Executable
 if TYPE_CHECKING:
     from accord.dialect.steps import Reply
     from accord.engine.connection import Connection
-    from accord.sql.compiled import Compiled
+    from accord.sql.compiled import Compiled, Loose
 
     Given = Mapping[str, Any]
 
@@ -181,10 +181,21 @@ def _result(compiled: Compiled, statement: Any, reply: Reply) -> CursorResult[An
             shape = shape.seen_by([element for _, _, element in statement.result_columns()])
         return CursorResult(shape, rows, reply.rowcount)
     if isinstance(reply, DriverReply) and reply.returned_rows:
+        if compiled.loose is not None:
+            return _loose(compiled.loose, reply)
         return CursorResult(shape_of(reply.names), reply.rows, reply.rowcount)
     return CursorResult(
         shape_of(()), (), reply.rowcount, returns_rows=False, lastrowid=reply.lastrowid
     )
+
+
+def _loose(loose: Loose, reply: Reply) -> CursorResult[Any]:
+    """Rows of a statement that has text among its columns: the driver knows how they are called."""
+    from accord.engine.loose import shape_for
+
+    shape = shape_for(loose, reply.names)
+    rows = reply.rows if shape.converter is None else shape.converter(reply.rows)
+    return CursorResult(shape, rows, reply.rowcount)
 
 
 def _streamed(
@@ -198,6 +209,10 @@ def _streamed(
         shape = shape_of(compiled.columns)
     else:
         shape = shape_of(stream.names)
+        if compiled is not None and compiled.loose is not None:
+            from accord.engine.loose import shape_for
+
+            shape = shape_for(compiled.loose, tuple(stream.names))
     rows = stream.rows(shape.converter)
     result: CursorResult[Any] = CursorResult(shape, rows, stream.rowcount, source=stream)
     return result if size is None else result.yield_per(size)

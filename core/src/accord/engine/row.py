@@ -133,8 +133,16 @@ class RowShape:
             key = getattr(column, "key", None)
             if isinstance(key, tuple) and key[0] == "function" and isinstance(key[3], tuple):
                 self._positions.setdefault(key[2], position)  # count_1 is row.count, too
+            also = getattr(column, "also", None)
+            if also is not None:
+                self._positions.setdefault(also, position)
         self._targets: dict[Hashable, int] | None = None
         self._row_class: type[Row[Any]] | None = None
+
+    def answer_to(self, name: str, position: int) -> None:
+        """A column has another name besides, unless another column has that."""
+        if self._positions.setdefault(name, position) == position:
+            self._row_class = None
 
     def seen_by(self, elements: Sequence[Any]) -> RowShape:
         """The same columns, found by the very objects of one statement (aliases of one table)."""
@@ -263,6 +271,8 @@ def _unwrapped(key: Hashable) -> Iterator[Hashable]:
             key = key[2]
         elif len(key) == 4 and key[0] == "entity_column":
             key = key[3]
+        elif len(key) == 2 and key[0] == "distinct":
+            key = key[1]
         else:
             return
         yield key

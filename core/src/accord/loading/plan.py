@@ -125,7 +125,7 @@ def make_plan(statement: Any, bind: Bind, trail: Trail = ()) -> LoadPlan:
     return LoadPlan(
         compiled=compiled,
         bind_sources=_bind_sources(statement, rewritten),
-        load=compile_loader(parts, len(compiled.columns), _label(entities, compiled)),
+        load=compile_loader(parts, len(compiled.all_columns), _label(entities, compiled)),
         roots=roots,
         entities=tuple(entities),
         visible=visible,
@@ -157,7 +157,7 @@ def _parts(
             position += len(item.columns)
         else:
             for _ in range(item):
-                parts.append(ValuePart(position, compiled.columns[position].result))
+                parts.append(ValuePart(position, compiled.all_columns[position].result))
                 position += 1
         if index < len(raw):
             visible = len(parts)
@@ -171,7 +171,7 @@ def _label(entities: list[EntityPlan], compiled: Compiled) -> str:
 
 def _entity_part(plan: EntityPlan, start: int, compiled: Compiled) -> EntityPart:
     positions = tuple(range(start, start + len(plan.columns)))
-    converts = tuple(compiled.columns[position].result for position in positions)
+    converts = tuple(compiled.all_columns[position].result for position in positions)
     return EntityPart(plan.mapper, positions, plan.keys, converts, plan.lazy_keys)
 
 
@@ -282,7 +282,7 @@ def _items(nodes: Any, raw: list[EntityPlan | int], compiled: Compiled) -> tuple
         )
         for column in columns:
             known = getattr(column, "key", None) or getattr(column, "function_name", None)
-            name = _free(str(known or compiled.columns[position].name), taken)
+            name = _free(str(known or compiled.all_columns[position].name), taken)
             taken.add(name)
             items.append(Item(name, (column,)))
             position += 1

@@ -39,6 +39,22 @@ class ResultColumn(NamedTuple):
     type: TypeEngine
     result: Callable[[Any], Any] | None
     key: Any = None  # structural key of the expression, for rows asked by column
+    also: str | None = None  # another name rows know it by: the key of a Column
+
+
+class Loose(NamedTuple):
+    """Columns whose names the driver has to tell, for the user's text stands among them.
+
+    `by_position` they are one for one those of the result, where their number is the same; else
+    each is the one of its name.
+    """
+
+    columns: tuple[ResultColumn, ...]
+    textual: frozenset[int]
+    """The positions of what is text; the others know their names."""
+    by_position: bool
+    shapes: dict[tuple[str, ...], Any]
+    """What the engine makes of them, by the names of the driver."""
 
 
 class Slot(NamedTuple):
@@ -91,7 +107,7 @@ class Compiled:
     """
 
     __slots__ = (
-        "_expanded", "_fast", "_inlines", "_natives", "_pieces", "columns", "is_write",
+        "_expanded", "_fast", "_inlines", "_natives", "_pieces", "columns", "is_write", "loose",
         "parameter_slots", "prefetch", "returns_rows", "slots", "table", "target", "text",
     )  # fmt: skip
 
@@ -106,8 +122,10 @@ class Compiled:
         returns_rows: bool,
         prefetch: tuple[tuple[int, Any], ...] = (),
         table: Any = None,
+        loose: Loose | None = None,
     ) -> None:
         self.target = target
+        self.loose = loose
         self.parameter_slots = tuple(parameter_slots)
         self.slots = tuple([slot.source for slot in self.parameter_slots])
         self.columns = columns
@@ -125,6 +143,11 @@ class Compiled:
         plain = not varying and positional and all(type(source) is int for source in self.slots)
         self._fast: tuple[Any, ...] | None = self.slots if plain else None
         self._natives = tuple([slot.entry.native for slot in self.parameter_slots])
+
+    @property
+    def all_columns(self) -> tuple[ResultColumn, ...]:
+        """`columns`, or those whose names the driver has to tell."""
+        return self.columns if self.loose is None else self.loose.columns
 
     # --- per execution ----------------------------------------------------------------------------
 

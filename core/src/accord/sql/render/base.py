@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError, UnsupportedCompilationError
 from accord.sql.aliases import CTE, AliasedFrom
-from accord.sql.compiled import Compiled, Expanding, ResultColumn, Slot, inline_text, literal_text
+from accord.sql.compiled import (
+    Compiled,
+    Expanding,
+    Loose,
+    ResultColumn,
+    Slot,
+    inline_text,
+    literal_text,
+)
 from accord.sql.identifiers import clipped, generated_name, name_length, quote_identifier
 from accord.sql.nodes import (
     BindParameter,
@@ -37,6 +45,13 @@ if TYPE_CHECKING:
 
 _NOT_A_WORD = re.compile(r"\W")
 _ROOM = 6  # for the number behind a name that was shortened
+
+
+def _is_text(column: ClauseElement) -> bool:
+    """Whether a column is text that nobody has read: ``text("count(*) AS n")``, ``*``."""
+    if column.visit_name == "text":
+        return True
+    return isinstance(column, ColumnClause) and column.is_literal and str(column.name)[-1:] == "*"
 
 
 class RendererBase:
@@ -108,16 +123,30 @@ class RendererBase:
         numbers = [int(number) for number in parts[1::2]]
         slots = [self.slots[number] for number in numbers]
         prefetch = [(numbers.index(number), column) for number, column in self.prefetched]
+        loose = self._loose(statement)
         return Compiled(
             self.target,
             parts[0::2],
             slots,
-            self.result_columns,
+            self.result_columns if loose is None else (),
             is_write=self._is_write(statement, text),
             returns_rows=bool(getattr(statement, "returns_rows", self.result_columns)),
             prefetch=tuple(prefetch),
             table=self.table,
+            loose=loose,
         )
+
+    def _loose(self, statement: Any) -> Loose | None:
+        """The result columns, where the user's text is among them."""
+        parts: Any = getattr(statement, "parts", None)
+        if statement.visit_name == "textual_select":
+            every = frozenset(range(len(self.result_columns)) if parts.positional else ())
+            return Loose(self.result_columns, every, parts.positional, {})
+        columns = getattr(parts, "named_columns", ())
+        textual = frozenset(
+            [place for place, column in enumerate(columns) if _is_text(column.element)]
+        )
+        return Loose(self.result_columns, textual, True, {}) if textual else None
 
     def _is_write(self, statement: Any, text: str) -> bool:
         """Whether the statement changes data; of what users render, only the text can tell."""
@@ -164,7 +193,8 @@ class RendererBase:
         if isinstance(element, EntityColumn) and name == element.name:
             name = element.attribute_key
         entry = self.entry(element.type)
-        return ResultColumn(name, element.type, entry.result, element.cache_key)
+        also = None if column.key == name else column.key
+        return ResultColumn(name, element.type, entry.result, element.cache_key, also)
 
     # --- parameters -------------------------------------------------------------------------------
 
