@@ -259,7 +259,7 @@ def test_building_a_query(session: Any) -> None:
     children_of(1, "x")
     with Frames() as counted:
         children_of(2, "y")
-    assert counted.calls <= 29, str(counted)
+    assert counted.calls <= 19, str(counted)
 
 
 @on_3_12
@@ -269,7 +269,7 @@ def test_running_a_query_of_a_known_shape(session: Any) -> None:
     statement = children_of(2, "y")
     with Frames() as counted:
         assert session.scalars(statement).first() is not None
-    assert counted.calls <= 23, str(counted)
+    assert counted.calls <= 16, str(counted)
 
 
 @on_3_12
@@ -282,7 +282,7 @@ def test_getting_an_object_by_key(session: Any) -> None:
     session.expunge_all()
     with Frames() as counted:
         assert session.get(Item, key) is not None
-    assert counted.calls <= 19, str(counted)
+    assert counted.calls <= 15, str(counted)
 
 
 @on_3_12

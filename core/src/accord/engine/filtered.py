@@ -7,7 +7,7 @@ views can be read in turns.
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 from accord.engine.fetch import Rows
 from accord.engine.row import TP, ResultKeys, RowMapping
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from accord.engine.result import Result
 
 R = TypeVar("R")
+
+_NO_ROWS: Final[Iterator[Any]] = iter(())
 
 
 class FilterResult(Rows[R]):
@@ -94,7 +96,11 @@ class ScalarResult(FilterResult[R]):
         ):
             # Bare values nobody has touched: the frequent case of a query for one object.
             item: R | None = next(result._raw, None)
-            result.close()
+            if result._source is None:
+                result._closed = True  # what `close` does then
+                result._raw = _NO_ROWS
+            else:
+                result.close()
             return item
         return super().first()
 

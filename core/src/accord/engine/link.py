@@ -168,17 +168,23 @@ class Link:
         """The rows of a compiled SELECT: `perform` without a request and a reply around it, for
         that is what programs do most. Whatever is out of the ordinary goes through `perform`.
         """
-        ordinary = compiled.columns and not compiled.is_write and not self.engine.watched
-        if not ordinary or not self._ready or not self.record.begun:
+        ordinary = compiled.only_reads and self._ready and not self._thread
+        if not ordinary or not self.record.begun or self.engine.watched:
             return self.perform(self._request(compiled, text, parameters)).rows
-        before, thread = self._thread, get_ident()
-        if before and before != thread:
-            self.refuse_other_thread()
-        self._thread = thread
+        self._thread = get_ident()
+        cursor, self._reader = self._reader, None  # as in `_rows`
         try:
-            return self._rows(compiled, text, parameters)
+            if cursor is None:
+                cursor = self._new_cursor()
+            cursor.execute(text, parameters)
+            rows = cursor.fetchall()
+        except BaseException as error:
+            failed(self, self._request(compiled, text, parameters), cursor, error)
         finally:
-            self._thread = before
+            self._thread = 0
+        if len(rows) <= _FEW:
+            self._reader = cursor
+        return rows if type(rows) is list else list(rows)
 
     def _rows(self, compiled: Compiled, text: str, parameters: Parameters) -> list[Any]:
         """Execute a SELECT whose columns are known, on a cursor that is kept for the next one.

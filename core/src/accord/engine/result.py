@@ -8,7 +8,7 @@ position, so nothing is done for a row nobody asked for, and mixing the ways nev
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Protocol, Self, TypeVar, overload
 
 from accord.engine.fetch import Rows, Unique
 from accord.engine.filtered import FilterResult, MappingResult, ScalarResult, TupleResult
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     )
 
 T = TypeVar("T")
+
+_new: Final = object.__new__
 
 
 _NOT_UNIQUE = (
@@ -292,6 +294,27 @@ class Result(Rows[Row[TP]], Generic[TP]):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def scalars_of(
+    columns: Columns, values: Iterable[Any], entities: frozenset[int]
+) -> ScalarResult[Any]:
+    """``Result(columns, values, scalar=True, entities=entities).scalars()``, the constructors
+    inlined: most queries of a session end here.
+    """
+    result: Result[Any] = _new(Result)
+    result._columns = columns
+    result._raw = iter(values)
+    result._scalar = True
+    result._source = result._shape = result._out = result._unique = result._chunk = None
+    result._closed = False
+    result.entities = entities
+    result.needs_unique = None
+    scalars: ScalarResult[Any] = _new(ScalarResult)
+    scalars._result = result
+    scalars._out = scalars._unique = scalars._chunk = None
+    scalars._position = 0
+    return scalars
 
 
 def __getattr__(name: str) -> Any:

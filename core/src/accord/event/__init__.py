@@ -5,7 +5,7 @@ Lowest layer, beside `accord.exc`: whoever fires events (engine, pool, mapper, s
 `listens_for`, `remove` and `contains`. Nothing here knows which events exist: the owner names them.
 """
 
-from accord.event.dispatch import Dispatch, DispatchSlot, Listener
+from accord.event.dispatch import Dispatch, DispatchSlot, Listener, clock
 from accord.event.registration import (
     contains,
     dispatch_of,
@@ -19,6 +19,7 @@ __all__ = [
     "Dispatch",
     "DispatchSlot",
     "Listener",
+    "clock",
     "contains",
     "dispatch_of",
     "find_classes_with",

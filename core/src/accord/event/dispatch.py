@@ -58,8 +58,8 @@ class Listener:
         )
 
 
-class _Clock:
-    """Counts changes to any Dispatch, so that collected tuples know when they are out of date."""
+class Clock:
+    """Counts changes to any Dispatch, so that what was collected knows when it is out of date."""
 
     __slots__ = ("_ticks", "now")
 
@@ -71,7 +71,7 @@ class _Clock:
         self.now = next(self._ticks)
 
 
-_clock: Final = _Clock()
+clock: Final = Clock()
 
 
 class Dispatch:
@@ -107,11 +107,11 @@ class Dispatch:
         self.names: Collection[str] | Mapping[str, Collection[str]] = names
         self._own: dict[str, tuple[Listener, ...]] = {}
         self._collected: dict[str, tuple[ListenerFunction, ...]] = {}
-        self._collected_at = _clock.now
+        self._collected_at = clock.now
 
     def listeners(self, name: str) -> tuple[ListenerFunction, ...]:
         """What to call for event `name`, in order; empty for most targets."""
-        if self._collected_at == _clock.now:
+        if self._collected_at == clock.now:
             try:
                 return self._collected[name]
             except KeyError:
@@ -120,7 +120,7 @@ class Dispatch:
 
     def has(self, name: str) -> bool:
         """Whether anybody listens to `name`."""
-        if self._collected_at == _clock.now:
+        if self._collected_at == clock.now:
             try:
                 return bool(self._collected[name])
             except KeyError:
@@ -129,7 +129,7 @@ class Dispatch:
 
     def hears_any(self) -> bool:
         """Whether anybody listens to anything; for whoever fires several events per object."""
-        if self._collected_at == _clock.now:
+        if self._collected_at == clock.now:
             try:
                 return bool(self._collected[_ANY])
             except KeyError:
@@ -150,7 +150,7 @@ class Dispatch:
         if any(known.is_for(listener.function) for known in own):
             return
         self._own[name] = (listener, *own) if listener.insert else (*own, listener)
-        _clock.tick()
+        clock.tick()
 
     def remove(self, name: str, function: ListenerFunction) -> bool:
         """Forget `function` for this event; whether it was registered here."""
@@ -160,7 +160,7 @@ class Dispatch:
         if len(kept) == len(own):
             return False
         self._own[name] = kept
-        _clock.tick()
+        clock.tick()
         return True
 
     def contains(self, name: str, function: ListenerFunction) -> bool:
@@ -185,9 +185,9 @@ class Dispatch:
 
     def _collect(self, name: str) -> tuple[ListenerFunction, ...]:
         self.check(name)
-        if self._collected_at != _clock.now:
+        if self._collected_at != clock.now:
             self._collected = {}
-            self._collected_at = _clock.now
+            self._collected_at = clock.now
         found = self._collected[name] = tuple(listener.call for listener in self._heard(name))
         return found
 

@@ -36,7 +36,6 @@ from .query import (
     request_of,
     rows_to_objects,
     select_steps,
-    sent_by,
     sent_by_key,
 )
 from .refresh import refresh_steps, row_exists_steps, values_steps
@@ -69,7 +68,6 @@ __all__ = [
     "refresh_steps",
     "refuse_column",
     "request_of",
-    "sent_by",
     "sent_by_key",
     "rows_to_objects",
     "row_exists_steps",

@@ -15,7 +15,6 @@ from accord.sql.nodes import REQUIRED, NamedParameter
 
 from . import eager, joined
 from .plan import LoadPlan, make_plan, plan_by_name
-from .rows import LoadState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,13 +53,13 @@ def select_steps(
 def new_plan(statement: Any, bind: Bind) -> LoadPlan:
     """Make the plan of a statement, and keep it."""
     plan = make_plan(statement, bind)
-    bind.plans.put(("orm", statement.key), plan)
+    bind.plans.put(statement.key, plan)
     return plan
 
 
 def known_plan(statement: Any, bind: Bind) -> LoadPlan | None:
     """Return the plan of a statement of this shape, if there is one: it is an ordinary SELECT."""
-    found: Any = bind.plans.get(("orm", statement.key))
+    found: Any = bind.plans.get(statement.key)
     plan: LoadPlan | None = found
     return plan
 
@@ -92,8 +91,8 @@ def plain_objects(
     """Turn fetched rows into objects, for a plan that is `plain`: nothing else has to be read."""
     mapper = plan.entities[0].mapper
     made: list[object] = []
-    state = LoadState((session.identity.references(mapper),), (session.lease,), (made,), overwrite)
-    rows = plan.load(fetched, state)
+    known = session.identity.references(mapper)
+    rows = plan.load(fetched, (known,), (session.lease,), (made,), overwrite)
     if made and session.hears_loads(mapper):
         session.loaded(mapper, made)
     return rows
@@ -106,19 +105,16 @@ def rows_to_objects(
     if plan.plain:
         return plain_objects(session, plan, fetched, overwrite)
     identity = session.identity
-    state = LoadState(
-        [identity.references(entity.mapper) for entity in plan.entities],
-        [
-            session.lease_with(entity.sticky) if entity.sticky else session.lease
-            for entity in plan.entities
-        ],
-        [[] for _ in plan.entities],
-        overwrite,
-    )
-    rows = plan.load(fetched, state)
-    for entity, created in zip(plan.entities, state.created, strict=True):
-        if created and session.hears_loads(entity.mapper):
-            session.loaded(entity.mapper, created)
+    references = [identity.references(entity.mapper) for entity in plan.entities]
+    leases = [
+        session.lease_with(entity.sticky) if entity.sticky else session.lease
+        for entity in plan.entities
+    ]
+    created: list[list[object]] = [[] for _ in plan.entities]
+    rows = plan.load(fetched, references, leases, created, overwrite)
+    for entity, made in zip(plan.entities, created, strict=True):
+        if made and session.hears_loads(entity.mapper):
+            session.loaded(entity.mapper, made)
     if plan.simple:
         return rows
     if plan.visible == 1 and len(plan.entities) == 1:

@@ -1,7 +1,7 @@
 """The generated code that turns fetched rows into objects.
 
-In: which columns of a row belong to which entity. Out: a function ``load(rows, state) -> list``
-with one straight line of stores per entity, compiled once per plan and registered in `linecache`.
+In: which columns of a row belong to which entity. Out: a function ``load(rows, …) -> list`` with
+one straight line of stores per entity, compiled once per plan and registered in `linecache`.
 For one entity it returns the objects; for several parts tuples. New objects get the session's
 shared lease; an object that is already in the identity map keeps its values unless it is expired
 or the plan overwrites (`populate_existing`).
@@ -47,25 +47,18 @@ class ValuePart:
 Part = EntityPart | ValuePart
 
 
-class LoadState:
-    """What one run of a loader works on; `created` collects new objects per entity part."""
-
-    __slots__ = ("created", "leases", "overwrite", "references")
-
-    def __init__(
-        self,
-        references: Sequence[References],
-        leases: Sequence[Lease],
-        created: Sequence[list[object]],
-        overwrite: bool,
-    ) -> None:
-        self.references = references
-        self.leases = leases
-        self.created = created
-        self.overwrite = overwrite
-
-
-LoadRows = Callable[[Sequence[tuple[Any, ...]], LoadState], list[Any]]
+LoadRows = Callable[
+    [
+        Sequence[tuple[Any, ...]],
+        Sequence["References"],
+        Sequence[Lease],
+        Sequence[list[object]],
+        bool,
+    ],
+    list[Any],
+]
+"""Takes rows, then for each entity part its references, its lease and a list for the objects that
+were made; and whether to overwrite."""
 
 
 def compile_loader(parts: Sequence[Part], width: int, label: str) -> LoadRows:
@@ -75,7 +68,7 @@ def compile_loader(parts: Sequence[Part], width: int, label: str) -> LoadRows:
         "_existing": fill_row,
         "_overwrite": overwrite_row,
     }
-    lines = ["def load(rows, state):", "    overwrite = state.overwrite"]
+    lines = ["def load(rows, references, leases, created, overwrite):"]
     body: list[str] = []
     results: list[str] = []
     entities = 0
@@ -105,10 +98,10 @@ def compile_loader(parts: Sequence[Part], width: int, label: str) -> LoadRows:
 
 def _entity_prologue(number: int) -> list[str]:
     return [
-        f"    refs{number} = state.references[{number}]",
-        f"    lease{number} = state.leases[{number}]",
+        f"    refs{number} = references[{number}]",
+        f"    lease{number} = leases[{number}]",
         f"    find{number} = refs{number}.get",
-        f"    made{number} = state.created[{number}].append",
+        f"    made{number} = created[{number}].append",
     ]
 
 

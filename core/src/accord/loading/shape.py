@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from accord.sql.compiled import Compiled
 
 _COLUMNS = frozenset({"columns", "add_columns", "only_columns"})
-_FROMS = frozenset({"select_from", "join", "join_steps"})
+_FROMS = frozenset({"select_from", "join", "join_on", "join_steps"})
 
 
 def mapper_of_select(statement: Any) -> Mapper | None:

@@ -8,12 +8,15 @@ is found by Python without any call, and only a missing one comes to `__get__`. 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from accord import exc
 from accord.sql.comparator import Comparator
+from accord.sql.expressions import BinaryExpression
+from accord.sql.nodes import BindParameter
 from accord.sql.operators import EQ, GE, GT, LE, LT, NE, ColumnOperators, Operator
-from accord.sqltypes.base import T_co
+from accord.sqltypes.base import NULLTYPE, T_co
+from accord.sqltypes.boolean import BOOLEANTYPE
 
 from . import comparators
 from .access import load_missing
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from .properties import ColumnProperty
 
 
+_new: Final = object.__new__
+
+
 class QueryableAttribute(ColumnOperators[T_co]):
     """A mapped attribute as an SQL expression, of a class or of an alias of it."""
 
@@ -41,6 +47,9 @@ class QueryableAttribute(ColumnOperators[T_co]):
         self.key: str = prop.key
         #: The column's node once it is known: the SQL layer takes it without a call.
         self.__accord_column__: Any = None
+        #: Of a column without parameters or aliases: its node, and what a value beside it becomes:
+        #: the Python types that need no closer look, the type, the hint and the key.
+        self._beside: tuple[Any, frozenset[type], Any, str, Any] | None = None
         self._is_relationship = isinstance(prop, RelationshipProperty)
 
     @property
@@ -60,6 +69,10 @@ class QueryableAttribute(ColumnOperators[T_co]):
             found = self.parent.expression_of(prop)
             if found.type.comparator_factory is Comparator:
                 self.__accord_column__ = found
+                if not (found.binds or found.has_anon or found.type is NULLTYPE):
+                    type_ = found.type
+                    own = type_.own_types - {bool}
+                    self._beside = (found, own, type_, found.key or "param", type_.key)
         return found
 
     def __clause_element__(self) -> ClauseElement:
@@ -174,16 +187,37 @@ class QueryableAttribute(ColumnOperators[T_co]):
 def _comparison(op: Operator) -> Any:
     """Return a comparison that is `operate` without its detours: queries are made of these."""
 
+    name = op.name
+
     def compare(self: QueryableAttribute[Any], other: Any) -> Any:
-        found = self.__accord_column__
-        if type(other) is InstrumentedAttribute:
-            node = other.__accord_column__
-            if found is None or node is None:
-                return self.operate(op, other)
-            return op.build(found, op, node)
-        if found is None:
+        known = self._beside
+        if known is None:
             return self.operate(op, other)
-        return op.build(found, op, other)
+        column, own_types, type_, hint, key = known
+        kind = type(other)
+        right: Any
+        if kind in own_types:
+            right = _new(BindParameter)  # as in sql.predicates.compare
+            right.value = other
+            right.type = type_
+            right.hint = hint
+            right.cache_key = key
+            binds: tuple[Any, ...] = (right,)
+        elif kind is InstrumentedAttribute and other._beside is not None:
+            right = other._beside[0]
+            binds = ()
+        else:
+            return op.build(column, op, other)
+        node: BinaryExpression[Any] = _new(BinaryExpression)
+        node.left = column
+        node.operator = op
+        node.right = right
+        node.type = BOOLEANTYPE
+        node.modifiers = ()
+        node.cache_key = (name, column.cache_key, right.cache_key)
+        node.binds = binds
+        node.has_anon = False
+        return node
 
     return compare
 

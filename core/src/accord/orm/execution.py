@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from accord import exc
 from accord.engine import Engine, Result
+from accord.engine.result import scalars_of
 from accord.engine.stream import chunk_size
+from accord.event import clock
 from accord.loading import (
     known_plan,
     mapper_of_select,
@@ -20,12 +22,11 @@ from accord.loading import (
     objects_steps,
     plain_objects,
     select_steps,
-    sent_by,
     statement_behind,
 )
 from accord.records import dataclass, field
 from accord.sql import text
-from accord.sql.nodes import Entity, Executable
+from accord.sql.nodes import NO_OPTIONS, Entity, Executable
 from accord.sql.select import Select
 from accord.sql.text import TextClause
 
@@ -34,6 +35,7 @@ from .engines import mapper_in, mapper_of_dml, route_statement
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from accord.engine import ScalarResult
     from accord.loading.plan import LoadPlan
     from accord.mapping import Mapper
 
@@ -92,11 +94,22 @@ def execute(
     bind_arguments: Mapping[str, Any] | None,
 ) -> Result[Any]:
     """Execute any statement in the session's transaction."""
-    if type(statement) is Select and not (options or bind_arguments or session.statement_options):
-        repeated = _repeated(session, statement, parameters)
-        if repeated is not None:
-            return repeated
+    if type(statement) is Select and not (options or bind_arguments):
+        plan = _plain_plan(session, statement)
+        if plan is not None:
+            rows = _rows_by(plan, session, statement, parameters)
+            return Result(plan.items, rows, scalar=plan.scalar, entities=plan.entity_items)
     return _any(session, statement, parameters, options, bind_arguments)
+
+
+def scalars(session: Session, statement: Any, parameters: Any) -> ScalarResult[Any]:
+    """As `execute`, and the first value of every row."""
+    if type(statement) is Select:
+        plan = _plain_plan(session, statement)
+        if plan is not None and plan.scalar:
+            rows = _rows_by(plan, session, statement, parameters)
+            return scalars_of(plan.items, rows, plan.entity_items)
+    return execute(session, statement, parameters, NO_OPTIONS, None).scalars()
 
 
 def _any(
@@ -165,25 +178,40 @@ def _by_kind(
     return execute_core(session, statement, parameters, options, bind_arguments)
 
 
-def _repeated(session: Session, statement: Any, parameters: Any) -> Result[Any] | None:
-    """Execute a SELECT of one entity whose shape has been seen before; None: go the long way.
+def _plain_plan(session: Session, statement: Select[Any]) -> LoadPlan | None:
+    """The plan of a SELECT of one entity whose shape has been seen before; None: go the long way.
 
-    Most queries of a program are this one. It takes the same steps as the long way, on which only
-    what has been decided already is asked again.
+    Most queries of a program have one. They take the same steps as the long way, on which only what
+    has been decided already is asked again.
     """
     engine = session.only_engine
-    if engine is None or statement.execution_options_map or session.dispatch.has("do_orm_execute"):
+    if session._listened_at != clock.now:
+        session._listened()
+    if (
+        engine is None
+        or statement.execution_options_map
+        or session.statement_options
+        or session._hears_execute
+    ):
         return None
-    found: Any = engine.plans.get(("orm", statement.key))
-    if found is None or not found.plain:
-        return None
-    plan: LoadPlan = found
+    plan: Any = engine.plans.get(statement.key)
+    return plan if plan is not None and plan.plain else None
+
+
+def _rows_by(
+    plan: LoadPlan, session: Session, statement: Select[Any], parameters: Any
+) -> list[Any]:
+    """The rows of a SELECT that has a plan of the plain kind."""
     if session.new_objects or session.dirty_objects or session.deleted_objects:
         session._autoflush()
+    engine: Any = session.only_engine
     link = session._links.get(engine) or session._link(engine)
-    fetched = link.fetch(*sent_by(plan, statement, parameters))
-    rows = plain_objects(session, plan, fetched, overwrite=False)
-    return Result(plan.items, rows, scalar=plan.scalar, entities=plan.entity_items)
+    compiled: Any = plan.compiled
+    binds = statement.binds  # from here on `loading.sent_by`, inlined
+    if plan.bind_sources is not None:
+        binds = plan.binds_of(binds)
+    fetched = link.fetch(compiled, *compiled.parameters(binds, parameters))
+    return plain_objects(session, plan, fetched, overwrite=False)
 
 
 def _executable(statement: Any) -> Any:

@@ -306,7 +306,7 @@ class Session(TransactionalSession):
         """Execute and return the first value of every row."""
         if options:
             return self.execute(statement, params, **options).scalars()
-        return execution.execute(self, statement, params, options, None).scalars()
+        return execution.scalars(self, statement, params)
 
     if TYPE_CHECKING:
         query: QueryCall

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord import exc
 from accord.engine import Engine, run
-from accord.event import Dispatch
+from accord.event import Dispatch, clock
 
 from . import engines, instance_events, loader
 from .binds import Binds
@@ -73,6 +73,7 @@ class TransactionalSession(SessionDispatch, SessionCore):
                 f"{', '.join(_JOIN_MODES)}"
             )
         self.dispatch = Dispatch(parents=(type(self).__accord_dispatch__(),))
+        self._listened()
         super().__init__()
         self.autoflush = autoflush
         self.expire_on_commit = expire_on_commit
@@ -198,7 +199,17 @@ class TransactionalSession(SessionDispatch, SessionCore):
 
     def hears_loads(self, mapper: Mapper) -> bool:
         """Whether anybody wants to be told about loaded objects."""
-        return mapper.dispatch.has("load") or self.dispatch.has("loaded_as_persistent")
+        if self._listened_at != clock.now:
+            self._listened()
+        return self._hears_loaded or mapper.dispatch.has("load")
+
+    def _listened(self) -> None:
+        """Find out whether anybody listens to what happens with every query; to be asked again
+        after a change of listeners.
+        """
+        self._hears_execute = self.dispatch.has("do_orm_execute")
+        self._hears_loaded = self.dispatch.has("loaded_as_persistent")
+        self._listened_at = clock.now
 
     def loaded(self, mapper: Mapper, objs: list[object]) -> None:
         """Objects were made from rows: call reconstructors and `load` listeners."""

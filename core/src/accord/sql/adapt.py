@@ -92,14 +92,9 @@ class _Rewriter:
         return new
 
     def _statement(self, node: Statement) -> Statement:
-        steps = self._value(node.steps)
-        if steps is node.steps:
-            return node
-        new = object.__new__(type(node))
-        new.steps = steps
-        new.execution_options_map = node.execution_options_map
-        new._compose()
-        return new
+        steps = node.steps
+        rewritten = self._value(steps)
+        return node if rewritten is steps else node._of_steps(rewritten)
 
     def _value(self, value: Any) -> Any:
         """A slot's value: a node, a tuple with nodes in it, or something else."""

@@ -8,6 +8,7 @@ the statement at hand. It holds positions and types, never the values of one exe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accord.exc import CompileError, StatementError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _EXPANSIONS = 16  # texts kept per statement with expanding parameters
 _KEPT_UP_TO = 256  # elements of their lists; longer texts are quicker made than they are sent
 _PADDED_UP_TO = 1 << 15
+_WRITTEN_OUT = 24  # parameters
 
 Parameters = tuple[Any, ...] | dict[str, Any]
 Binds = tuple[BindParameter[Any], ...]
@@ -98,6 +100,39 @@ class Expanding(NamedTuple):
         return self.joint.join([", ".join(elements[i : i + self.at_most]) for i in starts])
 
 
+def _taken(
+    positions: tuple[int, ...], binds: Binds, natives: Sequence[frozenset[type]]
+) -> tuple[Any, ...] | None:
+    values = tuple([binds[position].value for position in positions])
+    for value, native in zip(values, natives, strict=True):
+        if type(value) not in native:
+            return None
+    return values
+
+
+Taker = Callable[[Binds, Sequence[frozenset[type]]], "tuple[Any, ...] | None"]
+
+
+@lru_cache(maxsize=256)
+def taker(positions: tuple[int, ...]) -> Taker:
+    """The function that takes the values of the binds at `positions`; None if the driver does not
+    take one of them as it is. Every query passes here, so it is written out for a few values.
+    """
+    if len(positions) > _WRITTEN_OUT:
+        return partial(_taken, positions)
+    places = range(len(positions))
+    lines = [
+        "def taken(binds, natives):",
+        *(f"    v{place} = binds[{position}].value" for place, position in enumerate(positions)),
+        *(f"    if type(v{place}) not in natives[{place}]: return None" for place in places),
+        f"    return ({''.join(f'v{place}, ' for place in places)})",
+    ]
+    namespace: dict[str, Any] = {}
+    exec("\n".join(lines), namespace)
+    made: Taker = namespace["taken"]
+    return made
+
+
 class Compiled:
     """A rendered statement.
 
@@ -107,8 +142,9 @@ class Compiled:
     """
 
     __slots__ = (
-        "_expanded", "_fast", "_inlines", "_natives", "_pieces", "columns", "is_write", "loose",
-        "parameter_slots", "prefetch", "returns_rows", "slots", "table", "target", "text",
+        "_expanded", "_fast", "_inlines", "_natives", "_pieces", "_taken", "columns", "is_write",
+        "loose", "only_reads", "parameter_slots", "prefetch", "returns_rows", "slots", "table",
+        "target", "text",
     )  # fmt: skip
 
     def __init__(
@@ -131,6 +167,7 @@ class Compiled:
         self.columns = columns
         self.is_write = is_write
         self.returns_rows = returns_rows
+        self.only_reads = bool(columns) and not is_write
         self.prefetch = prefetch
         self.table = table
         # text between parameters; for `format` styles with % doubled
@@ -142,6 +179,7 @@ class Compiled:
         positional = target.paramstyle in ("qmark", "format")
         plain = not varying and positional and all(type(source) is int for source in self.slots)
         self._fast: tuple[Any, ...] | None = self.slots if plain else None
+        self._taken = taker(self._fast) if self._fast is not None else None
         self._natives = tuple([slot.entry.native for slot in self.parameter_slots])
 
     @property
@@ -159,13 +197,9 @@ class Compiled:
         `given` are values by name (``conn.execute(stmt, {"x": 5})``, defaults of columns). Values
         are converted to what the driver takes; StatementError names a parameter that does not fit.
         """
-        fast = self._fast
-        if fast is not None and not given:
-            values = tuple([binds[position].value for position in fast])
-            for value, native in zip(values, self._natives):  # noqa: B905 - hot, equal lengths
-                if type(value) not in native:
-                    break
-            else:
+        if self._taken is not None and not given:
+            values = self._taken(binds, self._natives)
+            if values is not None:
                 return self.text, values
         return self._converted(binds, given or {})
 

@@ -329,6 +329,12 @@ else:
         FROM book
         WHERE book.id > :id_1 ORDER BY book.title
         """
+        if len(entities) == 1 and isinstance(first := entities[0], type):
+            node = first.__dict__.get("__accord_entity__")
+            if node is not None:
+                if node._select is None:
+                    node._select = Select(node)
+                return node._select
         return Select(*entities)
 
 

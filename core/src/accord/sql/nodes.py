@@ -349,9 +349,13 @@ class Entity(ClauseElement):
     `__find_join__(left)`.
     """
 
-    __slots__ = ("columns", "from_clause", "owner")
+    __slots__ = ("_select", "columns", "from_clause", "owner")
 
     visit_name = "entity"
+
+    _select: Any
+    """The SELECT of this entity and nothing else, once one was made: statements are immutable, so
+    all of them can be the same object."""
 
     def __init__(
         self, owner: EntityOwner, from_clause: FromClause, columns: Iterable[ColumnElement[Any]]
@@ -362,6 +366,7 @@ class Entity(ClauseElement):
         self._compose()
 
     def _compose(self) -> None:
+        self._select = None
         owner, from_clause = self.owner, self.from_clause
         self.binds = from_clause.binds
         self.has_anon = from_clause.has_anon

@@ -159,6 +159,9 @@ class SelectParts(OrderedParts):
     def select_from(self, *froms: ClauseElement) -> None:
         self.explicit_froms += froms
 
+    def join_on(self, target: ClauseElement, onclause: Expr) -> None:
+        self.joins += (JoinStep(None, target, onclause, False, False),)
+
     def join(
         self,
         left: ClauseElement | None,

@@ -6,7 +6,7 @@ In: columns, entities, conditions in any form coercion.py understands. Out: immu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from accord.exc import ArgumentError
 
@@ -14,14 +14,13 @@ from . import coercion
 from .aliases import Subquery
 from .collection import ColumnCollection
 from .elements import ScalarSelect
+from .expressions import BinaryExpression
 from .labels import descriptions
 from .nodes import (
     NO_OPTIONS,
     ClauseElement,
     ColumnElement,
     Entity,
-    any_anon,
-    joined_binds,
 )
 from .selectable import FromClause
 from .selectbase import OrderedSelect, SelectBase
@@ -43,6 +42,9 @@ else:
     Row = TypeVar("Row")
 
 
+_new: Final = object.__new__
+
+
 class Select(OrderedSelect, TypedReturnsRows[Row]):
     """``SELECT …``"""
 
@@ -51,24 +53,17 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
     visit_name = "select"
 
     def __init__(self, *columns: Any) -> None:
-        # One mapped class is what most queries select: its node is found without a call.
-        first = columns[0] if len(columns) == 1 else None
-        column = first.__dict__.get("__accord_entity__") if isinstance(first, type) else None
-        if column is None and len(columns) == 1 and not isinstance(first, ColumnCollection):
-            column = coercion.selected(first)
-        if column is not None:
-            self.steps = (("columns", (column,)),)
-            self.cache_key = ("select", column.cache_key)
+        if len(columns) == 1 and not isinstance(columns[0], ColumnCollection):
+            column = coercion.selected(columns[0])
+            self.cache_key = ("select", column.cache_key)  # `_begin`, for one node
             self.binds = column.binds
             self.has_anon = column.has_anon
+            self.execution_options_map = NO_OPTIONS
+            self._previous = None
+            self._step = "columns"
+            self._given = column
         else:
-            raw = tuple(all_selected(columns))
-            self.steps = (("columns", raw),)
-            self.cache_key = ("select", *[column.cache_key for column in raw])
-            self.binds = joined_binds(raw)
-            self.has_anon = any_anon(raw)
-        self.execution_options_map = NO_OPTIONS
-        self._lookup = None
+            self._begin("columns", tuple(all_selected(columns)))
 
     if TYPE_CHECKING:
         add_columns: AddColumnsCall[Row]
@@ -158,20 +153,20 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
 
     def where(self, *criteria: Any) -> Self:
         """Add conditions, joined by AND."""
-        if len(criteria) != 1:
-            return self._then("where", *[coercion.condition(criterion) for criterion in criteria])
-        criterion = criteria[0]
-        if not isinstance(criterion, ColumnElement):
-            criterion = coercion.condition(criterion)
-        new = object.__new__(type(self))  # `_then_one`, for every query comes here
-        added, key_added = (("where", (criterion,)),), (("where", criterion.cache_key),)
-        new.steps = self.steps + added
-        new.cache_key = self.cache_key + key_added
-        new.binds = self.binds + criterion.binds
-        new.has_anon = self.has_anon or criterion.has_anon
-        new.execution_options_map = self.execution_options_map
-        new._lookup = None
-        return new
+        if len(criteria) == 1:
+            criterion = criteria[0]
+            if type(criterion) is not BinaryExpression and not isinstance(criterion, ColumnElement):
+                criterion = coercion.condition(criterion)
+            new = _new(type(self))  # `_then_one` inlined, for every query comes here
+            new.cache_key = self.cache_key + ("where", criterion.cache_key)  # noqa: RUF005 - fast
+            new.binds = self.binds + criterion.binds
+            new.has_anon = self.has_anon or criterion.has_anon
+            new.execution_options_map = self.execution_options_map
+            new._previous = self
+            new._step = "where"
+            new._given = criterion
+            return new
+        return self._then("where", *[coercion.condition(criterion) for criterion in criteria])
 
     filter = where
 
@@ -193,10 +188,10 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
         self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False
     ) -> Self:
         """Join `target` (a table, a class, a relationship) to what is selected so far."""
-        if isinstance(target, type) and isinstance(onclause, ColumnElement):
-            entity = target.__dict__.get("__accord_entity__")
-            if entity is not None:
-                return self._join_on(entity, onclause, (bool(isouter), bool(full)))
+        if type(onclause) is BinaryExpression and isinstance(target, type):
+            node = target.__dict__.get("__accord_entity__")
+            if node is not None and not (isouter or full):
+                return self._join_on(node, onclause)
         return self._join(None, target, onclause, isouter, full)
 
     def outerjoin(self, target: Any, onclause: Any = None, *, full: bool = False) -> Self:
@@ -236,23 +231,20 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
             extra = () if onclause is None else (onclause,)
             return self._then("join_steps", found.left, found.steps, found.entity, extra, flags)
         node = target if isinstance(target, FromClause) else _from_or_entity(target)
-        if left is not None or onclause is None:
-            return self._then("join", left, node, onclause, flags)
-        return self._join_on(node, onclause, flags)
+        if left is None and onclause is not None and not (isouter or full):
+            return self._join_on(node, onclause)
+        return self._then("join", left, node, onclause, flags)
 
-    def _join_on(
-        self, node: ClauseElement, onclause: ColumnElement[Any], flags: tuple[bool, bool]
-    ) -> Self:
-        """`_then` for a join to what there is, on a condition."""
-        new = object.__new__(type(self))
-        added = (("join", (None, node, onclause, flags)),)
-        key_added = (("join on", node.cache_key, onclause.cache_key, flags),)
-        new.steps = self.steps + added
-        new.cache_key = self.cache_key + key_added
+    def _join_on(self, node: ClauseElement, onclause: ColumnElement[Any]) -> Self:
+        """`_then` for the frequent join: to what there is, on a condition."""
+        new = _new(type(self))
+        new.cache_key = self.cache_key + ("join_on", node.cache_key, onclause.cache_key)  # noqa: RUF005
         new.binds = self.binds + node.binds + onclause.binds
         new.has_anon = self.has_anon or node.has_anon or onclause.has_anon
         new.execution_options_map = self.execution_options_map
-        new._lookup = None
+        new._previous = self
+        new._step = "join_on"
+        new._given = (node, onclause)
         return new
 
     def froms(self) -> list[FromClause]:
@@ -377,11 +369,7 @@ class CompoundSelect(OrderedSelect, TypedReturnsRows[Row]):
         first, *others = self.steps
         keyword, selects = first[1]
         renamed = tuple([select.set_label_style(style) for select in selects])
-        new = object.__new__(CompoundSelect)
-        new.steps = ((first[0], (keyword, renamed)), *others)
-        new.execution_options_map = self.execution_options_map
-        new._compose()
-        return new
+        return self._of_steps([(first[0], (keyword, renamed)), *others])
 
     def get_label_style(self) -> SelectLabelStyle:
         return self.selects[0].get_label_style()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 INTEGER = Integer()
 _INTEGER_KEY = INTEGER.key
-_LIMIT_KEY = (("limit", _INTEGER_KEY),)
+_LIMIT_KEY = ("limit", _INTEGER_KEY)
 
 
 def whole_number(value: Any, clause: str) -> ColumnElement[Any]:
@@ -196,13 +196,21 @@ class OrderedSelect(SelectBase):
         """Add to ORDER BY; `order_by(None)` empties it. Strings are names of selected columns."""
         if len(keys) == 1:
             key = keys[0]
-            if key is None or key is False:
-                return self._then("clear_order")
-            if not isinstance(key, ColumnElement):
-                # A mapped attribute knows its column; it is what most queries are ordered by.
-                column = getattr(key, "__accord_column__", None)
-                key = coercion.sort_key(key) if column is None else column
-            return self._then_one("order_by", key)
+            # A mapped attribute knows its column; it is what most queries are ordered by.
+            node = getattr(key, "__accord_column__", None)
+            if node is None:
+                if key is None or key is False:
+                    return self._then("clear_order")
+                node = coercion.sort_key(key)
+            new = object.__new__(type(self))  # `_then_one`, as in Select.where
+            new.cache_key = self.cache_key + ("order_by", node.cache_key)  # noqa: RUF005 - as above
+            new.binds = self.binds + node.binds
+            new.has_anon = self.has_anon or node.has_anon
+            new.execution_options_map = self.execution_options_map
+            new._previous = self
+            new._step = "order_by"
+            new._given = node
+            return new
         if keys and (keys[0] is None or keys[0] is False):
             return self._then("clear_order")
         return self._then("order_by", *[coercion.sort_key(key) for key in keys])
@@ -218,14 +226,13 @@ class OrderedSelect(SelectBase):
             bind: BindParameter[Any] = object.__new__(BindParameter)  # as in predicates.compare
             bind.value, bind.type, bind.hint, bind.cache_key = limit, INTEGER, "param", _INTEGER_KEY
             new = object.__new__(type(self))  # `_then_one`, as in Select.where
-            own = (bind,)
-            added = (("limit", own),)
-            new.steps = self.steps + added
             new.cache_key = self.cache_key + _LIMIT_KEY
-            new.binds = self.binds + own
+            new.binds = self.binds + (bind,)  # noqa: RUF005 - twice as fast as unpacking
             new.has_anon = self.has_anon
             new.execution_options_map = self.execution_options_map
-            new._lookup = None
+            new._previous = self
+            new._step = "limit"
+            new._given = bind
             return new
         if limit is None:
             return self._then("no_limit")

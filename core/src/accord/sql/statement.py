@@ -1,9 +1,9 @@
 """Statement: the immutable builder behind select, insert, update and delete.
 
-A statement is the history of calls that made it. Each call answers with a new one holding one more
-step; key and parameters grow with it, nothing is copied or looked into. What the history amounts to
-(`parts`) is worked out once, when SQL has to be rendered or somebody asks; a cache hit never needs
-it.
+A statement is the history of calls that made it. Each call answers with a new one that holds its
+arguments and points to the one before; key and parameters grow with it, nothing is looked into.
+What the history amounts to (`parts`) is worked out once, when SQL has to be rendered or somebody
+asks; a cache hit never needs it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .keys import lookup_key
 from .nodes import NO_OPTIONS, BindParameter, ClauseElement, Executable
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from typing_extensions import TypeVar
 
@@ -78,85 +78,102 @@ class TypedReturnsRows(Generic[Row_co]):
 
 
 class Statement(ClauseElement, Executable):
-    """A statement as the steps that built it; `steps` is never empty."""
+    """A statement as the last call that made it, and the statement it was called on.
 
-    __slots__ = ("_lookup", "_parts", "execution_options_map", "steps")
+    What was `given` is the arguments of the call, as `absorbed` takes them, or its only argument if
+    that is a node. The frequent calls of select.py and selectbase.py set these slots themselves.
+    """
 
-    steps: tuple[Step, ...]
+    __slots__ = ("_given", "_lookup", "_parts", "_previous", "_step", "execution_options_map")
+
     cache_key: tuple[Hashable, ...]
+    _given: Any
     _lookup: Hashable
+    """What compiled SQL is looked up by, where that is not `cache_key`."""
+    _previous: Self | None
+    _step: str
 
     def _begin(self, step: str, arguments: tuple[Any, ...]) -> None:
+        key, self.binds, self.has_anon = absorbed(arguments)
+        self.cache_key = (self.visit_name, key)
         self.execution_options_map: Mapping[str, Any] = NO_OPTIONS
-        self.steps = ((step, arguments),)
-        self._compose()
-
-    def _compose(self) -> None:
-        """Key, parameters and alias flag, from the steps."""
-        self._lookup = None
-        self.binds = ()
-        self.has_anon = False
-        keys: list[Hashable] = [self.visit_name]
-        for step, arguments in self.steps:
-            key, binds, has_anon = absorbed(arguments)
-            keys.append((step, key))
-            self.binds += binds
-            self.has_anon = self.has_anon or has_anon
-        self.cache_key = tuple(keys)
+        self._previous = None
+        self._step = step
+        self._given = arguments
 
     def _then(self, step: str, *arguments: Any) -> Self:
-        """A copy with one more step; see `absorbed` for its arguments."""
+        """A statement with one more step; see `absorbed` for its arguments."""
         key, binds, has_anon = absorbed(arguments)
         new = _new(type(self))
-        added, key_added = (
-            ((step, arguments),),
-            ((step, key),),
-        )  # tuples add faster than they unpack
-        new.steps = self.steps + added
-        new.cache_key = self.cache_key + key_added
+        new.cache_key = self.cache_key + (step, key)  # noqa: RUF005 - tuples add fast
         new.binds = self.binds + binds
         new.has_anon = self.has_anon or has_anon
         new.execution_options_map = self.execution_options_map
-        new._lookup = None
+        new._previous = self
+        new._step = step
+        new._given = arguments
         return new
 
     def _then_one(self, step: str, node: ClauseElement) -> Self:
         """`_then` for exactly one node, the frequent case."""
         new = _new(type(self))
-        added, key_added = ((step, (node,)),), ((step, node.cache_key),)
-        new.steps = self.steps + added
-        new.cache_key = self.cache_key + key_added
+        new.cache_key = self.cache_key + (step, node.cache_key)  # noqa: RUF005 - as above
         new.binds = self.binds + node.binds
         new.has_anon = self.has_anon or node.has_anon
         new.execution_options_map = self.execution_options_map
-        new._lookup = None
+        new._previous = self
+        new._step = step
+        new._given = node
         return new
 
-    def _of_steps(self, steps: tuple[Step, ...]) -> Self:
+    def _of_steps(self, steps: Sequence[Step]) -> Self:
         """A statement of other steps, with the execution options of this one."""
-        new = _new(type(self))
-        new.steps = steps
-        new.execution_options_map = self.execution_options_map
-        new._compose()
-        return new
+        made: Self = _new(type(self))
+        made._begin(*steps[0])
+        for step, arguments in steps[1:]:
+            made = made._then(step, *arguments)
+        made.execution_options_map = self.execution_options_map
+        return made
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"steps": self.steps, "execution_options_map": dict(self.execution_options_map)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.execution_options_map = state["execution_options_map"]
+        self._become(self._of_steps(state["steps"]))
+
+    def _become(self, other: Self) -> None:
+        self.cache_key, self.binds, self.has_anon = other.cache_key, other.binds, other.has_anon
+        self.execution_options_map = other.execution_options_map
+        self._previous, self._step, self._given = other._previous, other._step, other._given
 
     @property
     def key(self) -> Any:
-        key = self._lookup
-        if key is None:
-            binds = self.binds
-            if self.has_anon or len(set(binds)) != len(binds):
-                key = self._lookup = lookup_key(self)
-            else:
-                key = self._lookup = self.cache_key
-        return key
+        binds = self.binds
+        if not self.has_anon and len(set(binds)) == len(binds):
+            return self.cache_key
+        try:
+            return self._lookup
+        except AttributeError:
+            key = self._lookup = lookup_key(self)
+            return key
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The calls that made this statement, with their arguments, in order."""
+        found: list[Step] = []
+        statement: Statement | None = self
+        while statement is not None:
+            given = statement._given
+            found.append((statement._step, given if type(given) is tuple else (given,)))
+            statement = statement._previous
+        found.reverse()
+        return tuple(found)
 
     def execution_options(self, **options: Any) -> Self:
         new = _new(type(self))
-        new.steps, new.cache_key = self.steps, self.cache_key
-        new.binds, new.has_anon = self.binds, self.has_anon
+        new._become(self)
         new.execution_options_map = {**self.execution_options_map, **options}
-        new._lookup = self._lookup
         return new
 
     def options(self, *options: Any) -> Self:
