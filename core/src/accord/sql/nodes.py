@@ -354,8 +354,7 @@ class Entity(ClauseElement):
     visit_name = "entity"
 
     _select: Any
-    """The SELECT of this entity and nothing else, once one was made: statements are immutable, so
-    all of them can be the same object."""
+    """The SELECT of this entity and nothing else, shared by all who write it; None at first."""
 
     def __init__(
         self, owner: EntityOwner, from_clause: FromClause, columns: Iterable[ColumnElement[Any]]
