@@ -19,6 +19,9 @@ from orm_api import (
     update,
 )
 
+from accord import bindparam, insert, text
+from accord.orm import attributes
+
 
 class Base(DeclarativeBase):
     pass
@@ -30,6 +33,13 @@ class Item(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(String(20))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("owner.id"))
+
+
+class Remembering(Base):
+    __tablename__ = "remembering"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(20), active_history=True)
 
 
 class Owner(Base):
@@ -409,7 +419,91 @@ def test_do_orm_execute(session: Any, listen: Any) -> None:
     assert seen == [(True, False), (False, True)]
 
 
+def test_do_orm_execute_says_what_is_executed(session: Any, listen: Any) -> None:
+    seen: list[Any] = []
+    marker = object()
+
+    def look(state: Any) -> None:
+        seen.append(
+            (
+                state.is_executemany,
+                state.is_from_statement,
+                [mapper.class_ for mapper in state.all_mappers],
+                state.execution_options.get("mine"),
+                state.user_defined_options == (),
+                state.is_relationship_load or state.is_column_load,
+            )
+        )
+        state.update_execution_options(populate_existing=True)
+
+    listen(session, "do_orm_execute", look)
+    session.execute(select(Item, Owner.id).execution_options(mine=marker)).all()
+    session.execute(insert(Owner), [{"name": "a"}, {"name": "b"}])
+    session.execute(select(Item).from_statement(text("SELECT * FROM item"))).all()
+    assert seen == [
+        (False, False, [Item, Owner], marker, True, False),
+        (True, False, [Owner], None, True, False),
+        (False, True, [Item], None, True, False),
+    ]
+
+
+def test_a_do_orm_execute_listener_answers_itself(session: Any, listen: Any) -> None:
+    session.add_all([Item(name="a"), Item(name="b")])
+    session.flush()
+    kept: dict[str, Any] = {}
+    later: list[str] = []
+
+    def cached(state: Any) -> Any:
+        name = state.execution_options["cached"]
+        if name not in kept:
+            only = state.statement.where(Item.name == bindparam("called"))
+            kept[name] = state.invoke_statement(only, {"called": name}).freeze()
+        return kept[name]()
+
+    listen(session, "do_orm_execute", cached)
+    listen(session, "do_orm_execute", lambda state: later.append(str(state.parameters["called"])))
+    for _ in range(2):
+        query = select(Item).execution_options(cached="b")
+        assert [item.name for item in session.scalars(query)] == ["b"]
+    assert later == ["b"]  # what comes after the cache hears of what it executes
+
+
 # --- instance and attribute events
+
+
+def test_active_history_loads_what_is_replaced(session: Any, listen: Any) -> None:
+    item = Item(name="a")
+    session.add(item)
+    session.commit()
+    replaced: list[Any] = []
+    listen(Item.name, "set", lambda t, v, old, i: replaced.append(old), active_history=True)
+    item.name = "b"
+    assert attributes.get_history(item, "name").deleted == ["a"]
+    session.rollback()
+    session.expunge(item)
+    item.name = "c"  # nobody to ask
+    assert replaced[0] == "a"
+    with pytest.raises(exc.ArgumentError, match="active_history is for attributes"):
+        event.listen(Item, "load", print, active_history=True)
+    Item.name.property.active_history = False
+
+
+def test_active_history_of_a_column(session: Any) -> None:
+    obj = Remembering(name="a")
+    session.add(obj)
+    session.commit()
+    obj.name = "b"
+    assert attributes.get_history(obj, "name") == (["b"], (), ["a"])
+    session.commit()
+    assert obj.name == "b"
+
+
+def test_the_engines_of_a_session_can_be_read(session: Any) -> None:
+    engine = session.get_bind()
+    assert Session(binds={Item: engine, Owner.__table__: engine}).binds == {
+        Item: engine,
+        Owner.__table__: engine,
+    }
 
 
 def test_init_and_load_events(session: Any, listen: Any) -> None:

@@ -64,19 +64,27 @@ def listen(
     retval: bool = False,
     raw: bool = False,
     insert: bool = False,
+    active_history: bool = False,
+    restore_load_context: bool = False,
 ) -> None:
     """Call `fn` whenever event `name` happens to `target`.
 
     `propagate`: also for subclasses of a mapped class. `once`: only the first time. `named`:
     arguments by name. `retval`: what `fn` returns replaces the value (where the event says so).
     `raw`: the state view instead of the object. `insert`: before the listeners that are there
-    already.
+    already. `active_history`: the old value of an attribute is loaded, if it is not there, before
+    it is replaced. `restore_load_context`: nothing to do, a `load` listener may always query.
     """
     dispatch = dispatch_of(target, propagate=propagate)
     dispatch.check(name)
     if not callable(fn):
         raise ArgumentError(f"The listener of event {name!r} must be callable, got {_name_of(fn)}")
     call = _by_name(fn, dispatch.argument_names(name)) if named else fn
+    if active_history:
+        property_ = getattr(target, "prop", None)
+        if property_ is None:
+            raise ArgumentError(f"active_history is for attributes, not for {_name_of(target)}")
+        property_.active_history = True
     if once:
         call = _one_time(dispatch, name, fn, call)
     listener = Listener(

@@ -58,7 +58,8 @@ def add_attribute(mapper: Mapper, prop: ColumnProperty | RelationshipProperty) -
         code.deleters[prop.key] = _column_deleter(prop.key)
         code.plain = code.plain | {prop.key}
     validator = mapper.validators.get(prop.key)
-    if validator is not None:
+    loads_first = prop.active_history and not isinstance(prop, RelationshipProperty)
+    if validator is not None or loads_first:
         listen_to(mapper, prop, validator)
 
 
@@ -85,7 +86,7 @@ def listen_to(
     prop.events = AttributeEvents(prop.key, prop, validator)
     if not isinstance(prop, RelationshipProperty):
         mapper.code.plain = mapper.code.plain - {prop.key}
-        mapper.code.setters[prop.key] = _listened_setter(prop.key, prop.events)
+        mapper.code.setters[prop.key] = _listened_setter(prop, prop.events)
 
 
 def subclass_created(cls: type) -> None:
@@ -133,15 +134,25 @@ def _column_deleter(key: str) -> Callable[[Any], None]:
     return delete_column
 
 
-def _listened_setter(key: str, events: AttributeEvents) -> Setter:
+def _listened_setter(prop: ColumnProperty, events: AttributeEvents) -> Setter:
+    key = prop.key
+
     def set_listened(obj: Any, value: Any) -> None:
         values = vars(obj)
+        if prop.active_history and key not in values:
+            _load_old(obj, values.get(STATE_KEY), key)
         value = events.fire_set(obj, value, values.get(key, NOT_LOADED))
         if STATE_KEY in values:
             track(obj, key)
         values[key] = value
 
     return set_listened
+
+
+def _load_old(obj: object, state: Any, key: str) -> None:
+    """Read the value that is about to be replaced, if there is one in the database."""
+    if state is not None and not state.pending and state.owner is not None and state.owner():
+        getattr(obj, key)
 
 
 def _refuse_slots(cls: type) -> None:

@@ -8,7 +8,7 @@ overridden `get_bind`, or the default rules (`binds`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from accord import exc
 from accord.engine import Engine, Result
@@ -33,7 +33,7 @@ from accord.sql.text import TextClause
 from .engines import mapper_in, mapper_of_dml, route_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from accord.engine import ScalarResult
     from accord.loading.plan import LoadPlan
@@ -54,6 +54,14 @@ class ORMExecuteState:
     execution_options: Mapping[str, Any]
     bind_arguments: Mapping[str, Any]
     local_execution_options: dict[str, Any] = field(default_factory=dict)
+    #: The listeners that have not been asked.
+    left: Iterator[Callable[[ORMExecuteState], Any]] = field(default_factory=lambda: iter(()))
+
+    #: Lazy loads and attributes loaded later are not announced.
+    is_column_load: ClassVar = False
+    is_relationship_load: ClassVar = False
+    lazy_loaded_from: ClassVar = None
+    loader_strategy_path: ClassVar = None
 
     @property
     def is_select(self) -> bool:
@@ -76,6 +84,22 @@ class ORMExecuteState:
         return bool(self.statement.is_delete)
 
     @property
+    def is_executemany(self) -> bool:
+        """Whether there is a list of parameters."""
+        return isinstance(self.parameters, list)
+
+    @property
+    def is_from_statement(self) -> bool:
+        """Whether this is `select(…).from_statement(…)`."""
+        return isinstance(self.statement, Select) and statement_behind(self.statement) is not None
+
+    @property
+    def user_defined_options(self) -> tuple[Any, ...]:
+        """What `options()` was given that is no loader option of accord's."""
+        given = getattr(self.statement, "given_options", ())
+        return tuple(option for option in given if not hasattr(option, "directives"))
+
+    @property
     def is_orm_statement(self) -> bool:
         """Whether mapped classes are involved."""
         return mapper_in(self.statement) is not None
@@ -84,6 +108,48 @@ class ORMExecuteState:
     def bind_mapper(self) -> Any:
         """The mapper that decides about the engine, or None."""
         return mapper_in(self.statement)
+
+    @property
+    def all_mappers(self) -> list[Mapper]:
+        """The mappers of what is selected or written, each once."""
+        found: dict[int, Mapper] = {}
+        for described in getattr(self.statement, "column_descriptions", ()):
+            mapper = getattr(described["entity"], "__mapper__", None)
+            if mapper is not None:
+                found[mapper.uid] = mapper
+        if not found and self.bind_mapper is not None:
+            return [self.bind_mapper]
+        return list(found.values())
+
+    def update_execution_options(self, **options: Any) -> None:
+        """Change the options this execution has."""
+        self.local_execution_options.update(options)
+
+    def invoke_statement(
+        self,
+        statement: Any = None,
+        params: Any = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Result[Any]:
+        """Execute the statement now, as changed or as given; listeners that come later hear of it.
+
+        A listener that returns the Result (or another one, of a cache) has answered the call.
+        """
+        parameters = self.parameters
+        if params is not None:
+            parameters = {**parameters, **params} if isinstance(parameters, dict) else params
+        given = {**self.execution_options, **self.local_execution_options}
+        return _announced(
+            ORMExecuteState(
+                self.session,
+                self.statement if statement is None else statement,
+                parameters,
+                {**given, **(execution_options or {})},
+                {**self.bind_arguments, **(bind_arguments or {})},
+                left=self.left,
+            )
+        )
 
 
 def execute(
@@ -125,14 +191,33 @@ def _any(
     elif not isinstance(statement, Executable):
         statement = _executable(statement)
     if session.dispatch.has("do_orm_execute"):
-        state = ORMExecuteState(session, statement, parameters, options, bind_arguments or {})
-        for listener in session.dispatch.listeners("do_orm_execute"):
-            answer = listener(state)
-            if answer is not None:
-                return answer  # type: ignore[no-any-return]  # a listener's Result
-        statement = state.statement
-        parameters = state.parameters
-        options = {**options, **state.local_execution_options}
+        every = {**statement.get_execution_options(), **options}
+        left = iter(session.dispatch.listeners("do_orm_execute"))
+        return _announced(
+            ORMExecuteState(session, statement, parameters, every, bind_arguments or {}, left=left)
+        )
+    return _ready(session, statement, parameters, options, bind_arguments)
+
+
+def _announced(state: ORMExecuteState) -> Result[Any]:
+    """Execute what the listeners leave, unless one of them has the answer."""
+    for listener in state.left:
+        answer = listener(state)
+        if answer is not None:
+            return answer  # type: ignore[no-any-return]  # a listener's Result
+    options = {**state.execution_options, **state.local_execution_options}
+    return _ready(
+        state.session, state.statement, state.parameters, options, state.bind_arguments or None
+    )
+
+
+def _ready(
+    session: Session,
+    statement: Any,
+    parameters: Any,
+    options: Mapping[str, Any],
+    bind_arguments: Mapping[str, Any] | None,
+) -> Result[Any]:
     own = statement.get_execution_options()
     if session.statement_options:
         inherited = session.statement_options.items()

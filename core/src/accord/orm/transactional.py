@@ -358,6 +358,11 @@ class TransactionalSession(SessionDispatch, SessionCore):
         self._binds.set_default(bind)
         self._find_only_engine()
 
+    @property
+    def binds(self) -> Mapping[Any, Any]:
+        """The engines or connections of single classes and tables."""
+        return {**self._binds.by_class, **self._binds.by_table}
+
     def _find_only_engine(self) -> None:
         """Work out whether every statement goes to one engine: then none is asked about."""
         default = self._binds.default
