@@ -16,6 +16,7 @@ from orm_api import (
 )
 
 from accord import exc, literal
+from accord.orm import join, outerjoin
 
 
 class Base(DeclarativeBase):
@@ -89,3 +90,16 @@ def test_an_alias_has_what_the_class_has(session: Any) -> None:
     assert not hasattr(other, "nothing")
     with pytest.raises(AttributeError, match="Class Person has no mapped attribute 'nothing'"):
         other.nothing  # noqa: B018 - asking is the test
+
+
+def test_a_join_of_classes_along_a_relationship(session: Any) -> None:
+    mail = aliased(Mail)
+    query = select(Person.name, mail.address).select_from(join(Person, mail, Person.mails))
+    assert session.execute(query.where(mail.address == "b@x")).all() == [("Bob", "b@x")]
+    criterion = Person.mails.and_(Mail.address == "a@x")
+    outer = select(Person.name, mail.address).select_from(outerjoin(Person, mail, criterion))
+    assert session.execute(outer.order_by(Person.id)).all() == [("Ada", "a@x"), ("Bob", None)]
+    table = select(mail.id).select_from(Person.__table__.join(mail, Person.mails))
+    assert session.scalars(table.order_by(mail.id)).all() == [1, 2]
+    by_key = select(mail.id).select_from(join(Person, mail, Person.id == mail.person_id))
+    assert session.scalars(by_key.order_by(mail.id)).all() == [1, 2]

@@ -351,3 +351,25 @@ def test_listeners_of_the_class_connection_hear_every_engine(server: Any, fake_e
     finally:
         event.remove(Connection, "before_cursor_execute", note)
     assert heard[-1] == "Q"
+
+
+def test_an_older_listener_of_engine_connect_gets_the_argument_it_expects(fake_engine: Any) -> None:
+    engine = fake_engine()
+    heard: list[Any] = []
+
+    @event.listens_for(engine, "engine_connect")
+    def older(connection: Any, branch: Any) -> None:
+        heard.append((type(connection), branch))
+
+    class Watcher:
+        def older(self, connection: Any, branch: Any) -> None:
+            heard.append(branch)
+
+    watcher = Watcher()
+    event.listen(engine, "engine_connect", watcher.older)
+    engine.connect().close()
+    assert heard == [(Connection, False), False]
+    event.remove(engine, "engine_connect", older)
+    event.remove(engine, "engine_connect", watcher.older)
+    engine.connect().close()
+    assert len(heard) == 2

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+#: Arguments that listeners of SQLAlchemy 1.x take besides those there are now.
+_FORMER_ARGUMENTS = {"engine_connect": (2, (False,))}
+
 #: Asked about classes that answer no `__accord_dispatch__`: (class, whether to make one).
 ClassFinder: TypeAlias = "Callable[[type, bool], Dispatch | None]"
 _class_finders: list[ClassFinder] = []
@@ -79,7 +82,7 @@ def listen(
     dispatch.check(name)
     if not callable(fn):
         raise ArgumentError(f"The listener of event {name!r} must be callable, got {_name_of(fn)}")
-    call = _by_name(fn, dispatch.argument_names(name)) if named else fn
+    call = _by_name(fn, dispatch.argument_names(name)) if named else _as_now(name, fn)
     if active_history:
         property_ = getattr(target, "prop", None)
         if property_ is None:
@@ -138,6 +141,19 @@ def _one_time(
         return first(*values, **keywords)
 
     return call_once
+
+
+def _as_now(name: str, fn: Callable[..., Any]) -> Callable[..., Any]:
+    """`fn`, given what else it expects if it was written for an older form of the event."""
+    count, more = _FORMER_ARGUMENTS.get(name, (0, ()))
+    code = getattr(fn, "__code__", None)
+    if not count or code is None or code.co_argcount - hasattr(fn, "__self__") != count:
+        return fn
+
+    def call(*arguments: Any) -> Any:
+        return fn(*arguments, *more)
+
+    return call
 
 
 def _name_of(thing: object) -> str:

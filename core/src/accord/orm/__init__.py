@@ -72,6 +72,7 @@ from accord.mapping import (
     validates,
     with_parent,
 )
+from accord.sql.joins import join, outerjoin
 
 from . import attributes, collections, exc
 from .core import object_session
@@ -139,6 +140,7 @@ __all__ = [
     "has_inherited_table",
     "identity_key",
     "immediateload",
+    "join",
     "joinedload",
     "keyfunc_mapping",
     "lazyload",
@@ -151,6 +153,7 @@ __all__ = [
     "object_mapper",
     "object_session",
     "orm_insert_sentinel",
+    "outerjoin",
     "raiseload",
     "reconstructor",
     "registry",

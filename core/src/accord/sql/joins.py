@@ -148,10 +148,18 @@ def can_join(left: FromClause, right: FromClause) -> bool:
 def join(
     left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False
 ) -> Join:
-    """``left JOIN right``; without `onclause`, by the foreign key between them."""
-    return Join(left, right, onclause, isouter, full)
+    """``left JOIN right``; without `onclause`, by the foreign key between them. Between classes
+    `onclause` may be a relationship: ``join(User, other, User.addresses)``."""
+    is_mapped = hasattr(right, "__mapper__") or hasattr(right, "_accord_entity")
+    if not is_mapped or not hasattr(onclause, "__join_target__"):
+        return Join(left, right, onclause, isouter, full)
+    element = from_element(left)
+    for target, condition_of_step in onclause.of_type(right).__join_target__(element).steps:
+        element = Join(element, target, condition_of_step, isouter, full)
+    assert isinstance(element, Join)  # there is a step
+    return element
 
 
 def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Join:
     """``left LEFT OUTER JOIN right``."""
-    return Join(left, right, onclause, True, full)
+    return join(left, right, onclause, True, full)

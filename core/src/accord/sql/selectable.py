@@ -113,14 +113,14 @@ class FromClause(ClauseElement):
     def join(
         self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False
     ) -> Join:
-        from .joins import Join
+        from .joins import join
 
-        return Join(self, right, onclause, isouter=isouter, full=full)
+        return join(self, right, onclause, isouter=isouter, full=full)
 
     def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> Join:
-        from .joins import Join
+        from .joins import join
 
-        return Join(self, right, onclause, isouter=True, full=full)
+        return join(self, right, onclause, isouter=True, full=full)
 
 
 # --- tables and columns ---------------------------------------------------------------------------
