@@ -206,13 +206,16 @@ def upsert_to_an_expression() -> Any:
         "DUPLICATE KEY UPDATE title = new.title",
         "mariadb": "INSERT INTO note (id, title) VALUES (%s, %s), (%s, %s) ON DUPLICATE KEY "
         "UPDATE title = VALUES(title)",
+        "oracle": "MERGE INTO note USING (SELECT :id_1 AS id, :title_1 AS title FROM dual UNION "
+        "ALL SELECT :id_2, :title_2 FROM dual) excluded ON (note.id = excluded.id) WHEN MATCHED "
+        "THEN UPDATE SET title = excluded.title WHEN NOT MATCHED THEN INSERT (id, title) VALUES "
+        "(excluded.id, excluded.title)",
         "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id_1)s, %(title_1)s), "
         "(%(id_2)s, %(title_2)s)) AS excluded (id, title) ON (note.id = "
         "excluded.id) WHEN MATCHED THEN UPDATE SET title = excluded.title WHEN "
         "NOT MATCHED THEN INSERT (id, title) VALUES (excluded.id, "
         "excluded.title);",
     },
-    refused={"oracle": "takes one row"},
     after=lambda: (
         select(note.c.id, note.c.title, note.c.body)
         .where(note.c.id.in_([2, 9]))
@@ -241,7 +244,7 @@ def upsert_of_several_rows() -> Any:
         "SET title = excluded.title WHEN NOT MATCHED THEN INSERT (id, title) "
         "VALUES (excluded.id, excluded.title);",
     },
-    refused={"oracle": "takes one row"},
+    refused={"oracle": "takes rows, not a query"},
     after=lambda: (
         select(note.c.id, note.c.title, note.c.body)
         .where(note.c.id.in_([2, 9]))
@@ -429,3 +432,38 @@ def upsert_by_a_partial_index_the_metadata_does_not_know() -> Any:
     return upsert(
         note, index_elements=["title"], index_where=note.c.body.is_(None), update=[], verify=False
     ).values(id=7, title="plain")
+
+
+@construct(
+    sql={
+        "*": "INSERT INTO note (id, title, body) VALUES (?, ?, ?), (?, ?, ?) ON CONFLICT (id) "
+        "DO UPDATE SET title = excluded.title",
+        "postgresql": "INSERT INTO note (id, title, body) VALUES (%s::INTEGER, %s::VARCHAR, "
+        "%s::VARCHAR), (%s::INTEGER, %s::VARCHAR, %s::VARCHAR) ON CONFLICT (id) DO UPDATE SET "
+        "title = excluded.title",
+        "mysql": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s), (%s, %s, %s) AS new "
+        "ON DUPLICATE KEY UPDATE title = new.title",
+        "mariadb": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s), (%s, %s, %s) ON "
+        "DUPLICATE KEY UPDATE title = VALUES(title)",
+        "oracle": "MERGE INTO note USING (SELECT :id_1 AS id, :title_1 AS title, :body_1 AS "
+        "body FROM dual UNION ALL SELECT :id_2, :title_2, :body_2 FROM dual) excluded ON "
+        "(note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = excluded.title WHEN NOT "
+        "MATCHED THEN INSERT (id, title, body) VALUES (excluded.id, excluded.title, "
+        "excluded.body)",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id_1)s, %(title_1)s, "
+        "%(body_1)s), (%(id_2)s, %(title_2)s, %(body_2)s)) AS excluded (id, title, body) ON "
+        "(note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = excluded.title WHEN NOT "
+        "MATCHED THEN INSERT (id, title, body) VALUES (excluded.id, excluded.title, "
+        "excluded.body);",
+    },
+    after=lambda: select(note.c.id, note.c.title, note.c.body).order_by(note.c.id),
+    rows=[
+        (1, "50% off", "a_b"), (2, "second", None), (3, 'it\'s "quoted"', "back\\slash"),
+        (4, "fourth", None),
+    ],
+)  # fmt: skip
+def upsert_of_rows_with_keys_in_any_order() -> Any:
+    """Keys in any order; one MERGE where that is the way."""
+    return upsert(note, update=["title"]).values(
+        [{"id": 2, "title": "second", "body": "two"}, {"title": "fourth", "id": 4, "body": None}]
+    )

@@ -111,7 +111,8 @@ def test_defaults_are_told_apart_by_who_made_them(connection: Any) -> None:
 @needs("returning_insert")
 def test_return_defaults_brings_the_key_and_what_the_database_made(connection: Any) -> None:
     result = connection.execute(insert(stamped).values(given=1).return_defaults())
-    assert result.returned_defaults._asdict() == {"id": 1, "sql": 7, "server": 5}
+    made = {"id": 1, "sql": 7, "server": 5, "touched": None}
+    assert result.returned_defaults._asdict() == made
     assert result.inserted_primary_key == (1,)
     statement = (
         insert(stamped)

@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from doubles.oracle.refusals import check
 
-from accord import Column, Integer, MetaData, Sequence, String, Table, UniqueConstraint, select
+from accord import (
+    Column,
+    Integer,
+    MetaData,
+    Sequence,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+    select,
+    upsert,
+)
 from accord.dialects.oracle import insert
 from accord.exc import CompileError
 
@@ -58,6 +69,33 @@ def test_defaults_are_made(engine: Any) -> None:
         assert rows(connection) == [("a", 1)]
 
 
+def test_several_rows_are_one_merge(engine: Any) -> None:
+    statement = insert(T).values([{"code": "a", "n": 1}, {"code": "b"}, {"code": "c", "n": 3}])
+    statement = statement.on_conflict_do_update(
+        index_elements=["code"], set_={"n": T.c.n + statement.excluded.n}
+    )
+    with engine.begin() as connection:
+        connection.execute(insert(T).values(code="b", n=10))
+        assert connection.execute(statement).rowcount == 3
+        assert rows(connection) == [("a", 1), ("b", 11), ("c", 3)]
+
+
+def test_a_thousand_rows_are_one_statement(engine: Any) -> None:
+    sent: list[bool] = []
+
+    def note(conn: Any, cursor: Any, text: str, parameters: Any, context: Any, many: bool) -> None:
+        sent.append(many)
+
+    event.listen(engine, "before_cursor_execute", note)
+    statement = upsert(T, index_elements=["code"])
+    with engine.begin() as connection:
+        connection.execute(insert(T).values(code="c500", n=-1))
+        sent.clear()
+        connection.execute(statement, [{"code": f"c{i}", "n": i} for i in range(1000)])
+        assert sent == [True]
+        assert sum(n for _, n in rows(connection)) == sum(range(1000))
+
+
 def test_the_text(engine: Any) -> None:
     statement = insert(T).values(code="a", n=2)
     statement = statement.on_conflict_do_update(
@@ -84,8 +122,10 @@ def test_the_text(engine: Any) -> None:
             "ORA-38104",
         ),
         (
-            lambda: insert(T).values([{"code": "a"}]).on_conflict_do_nothing(["code"]),
-            "takes one row",
+            lambda: (
+                insert(T).from_select(["code"], select(T.c.code)).on_conflict_do_nothing(["code"])
+            ),
+            "takes rows, not a query",
         ),
         (
             lambda: insert(T).values(code="a").on_conflict_do_nothing(["code"]).returning(T.c.id),

@@ -119,6 +119,10 @@ class CursorResult(Result[TP]):
     @property
     def returned_defaults(self) -> Row[Any] | None:
         """Values the database made, fetched because `return_defaults()` asked for them."""
+        if self._written is not None and self._written.many:
+            raise InvalidRequestError(
+                "several rows were written; their values are in returned_defaults_rows"
+            )
         rows = self.returned_defaults_rows
         return rows[0] if rows else None
 

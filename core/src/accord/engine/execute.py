@@ -94,9 +94,11 @@ def _execute(
     if statement.is_ddl:
         return _execute_ddl(connection, statement, options)
     if many is not None:
-        from accord.engine.many import execute_many
+        if len(many) > 1:
+            from accord.engine.many import execute_many
 
-        return execute_many(connection, statement, many, options)
+            return execute_many(connection, statement, many, options)
+        given = many[0]
     if statement.is_dml:
         return _execute_dml(connection, statement, given, options)
     engine = connection.bind

@@ -276,7 +276,7 @@ def columns_to_fetch(
     asked = parts.returned_defaults
     wanted: list[Any] = []
     if asked is not None:
-        wanted = [*(asked or [c for c in table.c if _generated(c, statement)])]
+        wanted = [*(asked or [c for c in table.c if _is_left_open(c, statement)])]
     if statement.is_insert:
         if parts.rows is not None or parts.query is not None:
             return []
@@ -295,6 +295,16 @@ def _keys_to_fetch(engine: Engine, statement: Any, fetching: bool) -> list[Any]:
     if fetching or auto is None or not _key_needs_nothing(engine, statement):
         return list(table.primary_key)
     return [c for c in table.primary_key if c is not auto]
+
+
+def _is_left_open(column: Any, statement: Any) -> bool:
+    """Whether `return_defaults()` without columns is about this one: it gets no value from the
+    program, or the database makes one.
+    """
+    if not statement.is_insert:
+        return _generated(column, statement)
+    default = column.default
+    return not column.omitted and (default is None or bool(default.is_clause_element))
 
 
 def _generated(column: Any, statement: Any) -> bool:

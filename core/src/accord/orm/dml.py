@@ -159,9 +159,15 @@ def _insert(call: Call) -> Result[Any]:
         parameters = _row(call, parameters, own)
     elif parameters:
         groups = _same_names([_row(call, row, own) for row in parameters])
-        first, *others = [_inserted(call, group) for group in groups]
-        returns = bool(call.statement.parts.returning_columns)
-        return first.merge(*others) if others and returns else (others or [first])[-1]
+        first, *others = results = [_inserted(call, group) for group in groups]
+        if not others:
+            return first
+        if call.statement.parts.returning_columns:
+            return first.merge(*others)
+        counts = [int(getattr(result, "rowcount", -1)) for result in results]
+        return CursorResult(
+            shape_of(()), (), -1 if -1 in counts else sum(counts), returns_rows=False
+        )
     return _inserted(call, parameters)
 
 

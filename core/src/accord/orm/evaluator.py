@@ -32,6 +32,10 @@ class NotLoaded(Exception):
     """A value the expression needs is not in the instance."""
 
 
+class Undecided(NotLoaded):
+    """The values are there, and only the database knows what it makes of them."""
+
+
 def evaluator(mapper: Any, clause: Any) -> Evaluate:
     """Return a function that evaluates `clause` on the ``vars()`` of an object of `mapper`."""
     return _compile(mapper, clause)
@@ -144,7 +148,7 @@ def _binary(mapper: Any, node: BinaryExpression[Any]) -> Evaluate:
     def evaluate(values: dict[str, Any]) -> Any:
         a, b = left(values), right(values)
         if numeric_only and isinstance(a, str):
-            raise NotLoaded("text order is the database's")
+            raise Undecided("text order is the database's")
         return function(a, b)
 
     return evaluate
@@ -185,7 +189,7 @@ def _between(mapper: Any, node: Between) -> Evaluate:
     def evaluate(values: dict[str, Any]) -> Any:
         value, low, high = element(values), lower(values), upper(values)
         if isinstance(value, str):
-            raise NotLoaded("text order is the database's")
+            raise Undecided("text order is the database's")
         if value is None or low is None or high is None:
             return None
         return (low <= value <= high) is not negated

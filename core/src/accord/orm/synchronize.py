@@ -16,7 +16,7 @@ from accord.sql.froms import froms_of, unique
 from accord.sql.nodes import ColumnElement
 from accord.state import STATE_KEY, Change, Identity, key_of
 
-from .evaluator import Evaluate, NotLoaded, Unevaluable, evaluator
+from .evaluator import Evaluate, NotLoaded, Undecided, Unevaluable, evaluator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,14 +65,46 @@ def evaluated(session: Session, statement: Any, mapper: Mapper, how: str) -> lis
         for _, obj in session.identity.items_of(mapper.root_uid)
         if isinstance(obj, mapper.class_)
     ]
-    return objs if condition is None else [obj for obj in objs if _matches(condition, obj)]
-
-
-def _matches(condition: Evaluate, obj: Any) -> bool:
+    if condition is None:
+        return objs
     try:
-        return bool(condition(vars(obj)))
+        return [obj for obj in objs if condition(vars(obj))]
+    except Undecided:
+        if how == "auto":
+            return None
     except NotLoaded:
-        return False  # expired: its next access reads the row anyway
+        pass
+    return _decided(session, statement, mapper, objs, condition)
+
+
+def _decided(
+    session: Session, statement: Any, mapper: Mapper, objs: Sequence[Any], condition: Evaluate
+) -> list[Any]:
+    """The objects that match for certain. Of the others, whose condition speaks of expired
+    attributes, what an UPDATE writes expires too; their next access reads the row.
+    """
+    written: list[str] | None = None
+    if statement.is_update:
+        own = {column.cache_key for column in statement.table.c}
+        assigned = statement.parts.assignments.values()
+        written = [mapper.key_for_column(c) for c, _ in assigned if c.cache_key in own]
+    matched: list[Any] = []
+    open_: list[Any] = []
+    for obj in objs:
+        try:
+            if condition(vars(obj)):
+                matched.append(obj)
+        except NotLoaded:
+            open_.append(obj)
+    for obj in open_:
+        values = vars(obj)
+        state = values[STATE_KEY]
+        pending = (state.changes if type(state) is Change else None) or ()
+        keys = mapper.loaded_keys if written is None else written
+        stale = [key for key in keys if key in values and key not in pending]
+        if stale and (written is not None or not pending):
+            session.expire_object(obj, stale)
+    return matched
 
 
 def returns_keys(statement: Any, mapper: Mapper, bind: Bind) -> bool:

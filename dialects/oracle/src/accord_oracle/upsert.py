@@ -18,6 +18,7 @@ from .expressions import Expr, OracleExpressions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from accord.sql.assigning import RowsBlock
     from accord.sql.dmlparts import InsertParts
 
 Row = TypeVar("Row")
@@ -75,36 +76,77 @@ class MergeRenderer(OracleExpressions):
 
     def merge_text(self, parts: InsertParts, clause: OnConflict | UpsertRule) -> str:
         """``MERGE INTO t USING (…) excluded ON (…) WHEN MATCHED … WHEN NOT MATCHED …``."""
-        if parts.rows is not None or parts.query is not None or parts.returning_columns:
+        if parts.query is not None or parts.returning_columns:
             raise CompileError(
-                "an upsert on Oracle takes one row and returns nothing; execute the statement "
-                "with a list of rows, and select them afterwards"
+                "an upsert on Oracle takes rows, not a query, and returns nothing; select the rows "
+                "afterwards"
             )
         if isinstance(clause, UpsertRule):
             clause.refuse_unknown(self.target.dialect_name)
-        row = self.row_values(parts, "default")
-        values = [(self.quote(str(column.name)), text) for column, text in row]
-        conflict = clause.resolved([column for column, _ in row])
-        # A sequence cannot be drawn in the source of a MERGE (ORA-02287).
-        drawn = {name: text for name, text in values if text.endswith(".nextval")}
-        source = ", ".join(f"{text} AS {name}" for name, text in values if name not in drawn)
+        columns, drawn, source = self._source(parts)
+        conflict = clause.resolved(columns)
+        names = [self.quote(str(column.name)) for column in columns]
         table = self.process(parts.table)
         own = self.qualifier(parts.table)
         keys = self._keys(parts, conflict)
-        missing = [key for key in keys if key not in dict(values) or key in drawn]
+        missing = [key for key in keys if key not in names or key in drawn]
         if missing or not source:
             raise CompileError(
                 f"an upsert on Oracle needs the values of {', '.join(missing or keys)}: they tell "
                 "which row is meant"
             )
         on = " AND ".join(f"{own}.{key} = {SOURCE}.{key}" for key in keys)
-        names = ", ".join(name for name, _ in values)
-        cells = ", ".join(drawn.get(name, f"{SOURCE}.{name}") for name, _ in values)
+        cells = ", ".join(drawn.get(name, f"{SOURCE}.{name}") for name in names)
         return (
-            f"MERGE INTO {table} USING (SELECT {source} FROM dual) {SOURCE} ON ({on})"
+            f"MERGE INTO {table} USING ({source}) {SOURCE} ON ({on})"
             f"{self._matched(conflict, keys)}"
-            f" WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({cells})"
+            f" WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({cells})"
         )
+
+    def _source(self, parts: InsertParts) -> tuple[list[Expr], dict[str, str], str]:
+        """The columns written, those of them that a sequence numbers where the row is inserted (it
+        cannot be drawn in the source of a MERGE: ORA-02287), and the query of the others.
+        """
+        drawn: dict[str, str] = {}
+        if parts.rows is not None:
+            return self._several(parts, parts.rows, drawn)
+        row = self.row_values(parts, "default")
+        cells = []
+        for column, text in row:
+            name = self.quote(str(column.name))
+            if text.endswith(".nextval"):
+                drawn[name] = text
+            else:
+                cells.append(f"{text} AS {name}")
+        source = f"SELECT {', '.join(cells)} FROM dual" if cells else ""
+        return [column for column, _ in row], drawn, source
+
+    def _several(
+        self, parts: InsertParts, rows: RowsBlock, drawn: dict[str, str]
+    ) -> tuple[list[Expr], dict[str, str], str]:
+        """The same of several rows."""
+        given = {column.cache_key for column in rows.columns}
+        filled: list[Any] = []
+        for column in parts.table.c:
+            if column.cache_key not in given and self.has_default(column, "default"):
+                if getattr(column.default, "is_sequence", False):
+                    drawn[self.quote(str(column.name))] = self.sequence_value(column.default)
+                else:
+                    filled.append(column)
+        columns = [*rows.columns, *filled]
+        names = [self.quote(str(column.name)) for column in columns]
+        texts = []
+        for number, row in enumerate(rows.rows):
+            with self.assigning(zip(rows.columns, row, strict=True), f"_m{number}"):
+                cells = [
+                    self.row_cell(c, x, number) for c, x in zip(rows.columns, row, strict=True)
+                ]
+                cells += [self.default_text(c, "default", f"{c.key}_m{number}") for c in filled]
+            if number == 0:
+                cells = [f"{cell} AS {name}" for cell, name in zip(cells, names, strict=True)]
+            texts.append(f"SELECT {', '.join(cells)} FROM dual")
+        sequences = [c for c in parts.table.c if self.quote(str(c.name)) in drawn]
+        return [*columns, *sequences], drawn, " UNION ALL ".join(texts)
 
     def _keys(self, parts: InsertParts, conflict: OnConflict) -> list[str]:
         columns: Iterable[Any] = conflict.targets
