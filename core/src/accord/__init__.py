@@ -134,6 +134,7 @@ if TYPE_CHECKING:
         Insert as Insert,
         Join as Join,
         Label as Label,
+        LambdaElement as LambdaElement,
         Lateral as Lateral,
         Null as Null,
         Over as Over,
@@ -141,6 +142,7 @@ if TYPE_CHECKING:
         Select as Select,
         SelectBase as SelectBase,
         SelectLabelStyle as SelectLabelStyle,
+        StatementLambdaElement as StatementLambdaElement,
         Subquery as Subquery,
         TableClause as TableClause,
         TableSample as TableSample,
@@ -149,6 +151,7 @@ if TYPE_CHECKING:
         TextualSelect as TextualSelect,
         True_ as True_,
         TryCast as TryCast,
+        TString as TString,
         Tuple as Tuple,
         TypeCoerce as TypeCoerce,
         UnaryExpression as UnaryExpression,
@@ -186,6 +189,7 @@ if TYPE_CHECKING:
         intersect_all as intersect_all,
         join as join,
         label as label,
+        lambda_stmt as lambda_stmt,
         lateral as lateral,
         literal as literal,
         literal_column as literal_column,
@@ -205,6 +209,7 @@ if TYPE_CHECKING:
         text as text,
         true as true,
         try_cast as try_cast,
+        tstring as tstring,
         tuple_ as tuple_,
         type_coerce as type_coerce,
         union as union,
@@ -296,16 +301,17 @@ _HOMES: Final = {
         BindParameter BooleanClauseList Case Cast ClauseElement ClauseList ColumnClause
         ColumnCollection ColumnElement ColumnOperators Compiled CompoundSelect Delete
         Executable Exists Extract False_ FrameClause FrameClauseType FromClause Function
-        FunctionElement FunctionFilter Insert Join Label Lateral Null Over ScalarSelect
+        FunctionElement FunctionFilter Insert Join Label LambdaElement Lateral Null Over
+        ScalarSelect StatementLambdaElement TString
         Select SelectBase SelectLabelStyle Subquery TableClause TableSample
         TableValuedAlias TextClause TextualSelect True_ TryCast Tuple TypeCoerce
         UnaryExpression Update Values WithinGroup aggregate_order_by alias all_ and_
         any_ asc between bindparam bitwise_not case cast collate column cte custom_op
         delete desc distinct except_ except_all exists extract false from_dml_column
-        func funcfilter insert intersect intersect_all join label lateral literal
+        func funcfilter insert intersect intersect_all join label lambda_stmt lateral literal
         literal_column not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin over
         quoted_name
-        select table tablesample text true try_cast tuple_ type_coerce union union_all
+        select table tablesample text true try_cast tstring tuple_ type_coerce union union_all
         update values within_group
     """,
     "accord.sqltypes": """

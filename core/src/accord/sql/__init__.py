@@ -122,7 +122,9 @@ from .constructors import (  # isort: skip
 
 if TYPE_CHECKING:
     from .customoperators import custom_operator as custom_op
+    from .lambdas import LambdaElement, StatementLambdaElement, lambda_stmt
     from .render import Renderer
+    from .templates import TString, tstring
     from .windows import (
         AggregateOrderBy,
         FrameClause,
@@ -139,6 +141,8 @@ TableValuedAlias = TableValued
 _LATER = {
     "Renderer": ".render",
     "custom_op": ".operators",
+    **dict.fromkeys(("LambdaElement", "StatementLambdaElement", "lambda_stmt"), ".lambdas"),
+    **dict.fromkeys(("TString", "tstring"), ".templates"),
     **dict.fromkeys(
         (
             "AggregateOrderBy", "FrameClause", "FrameClauseType", "FunctionFilter", "Over",
@@ -164,18 +168,19 @@ __all__ = [
     "Compiled", "CompiledCache", "CompoundSelect", "Delete", "Entity", "EntityColumn",
     "Executable", "Exists", "ExpressionList", "Extract", "False_", "FrameClause",
     "FrameClauseType", "FromClause", "Function", "FunctionAsBinary", "FunctionElement",
-    "FunctionFilter", "GenericFunction", "Insert", "Join", "JoinTarget", "Label", "Lateral",
-    "Null", "Operator", "Over", "RenderTarget", "Renderer", "ResultColumn", "ScalarSelect",
-    "Select", "SelectBase", "SelectLabelStyle", "Subquery", "TableClause", "TableSample",
-    "TableValued", "TableValuedAlias", "TextClause", "TextualSelect", "True_", "TryCast", "Tuple",
-    "TypeCoerce", "UnaryExpression", "Update", "UpdateBase", "Values", "WithinGroup",
-    "aggregate_order_by",
-    "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not", "case", "cast",
-    "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_", "except_all",
-    "exists", "extract", "false", "from_dml_column", "func", "funcfilter", "insert", "intersect",
-    "intersect_all", "join", "label", "lateral", "literal", "literal_column", "not_", "null",
-    "nulls_first",
+    "FunctionFilter", "GenericFunction", "Insert", "Join", "JoinTarget", "Label",
+    "LambdaElement", "Lateral", "Null", "Operator", "Over", "RenderTarget", "Renderer",
+    "ResultColumn", "ScalarSelect", "Select", "SelectBase", "SelectLabelStyle",
+    "StatementLambdaElement", "Subquery", "TableClause", "TableSample", "TString",
+    "TableValued", "TableValuedAlias", "TextClause", "TextualSelect", "True_", "TryCast",
+    "Tuple", "TypeCoerce", "UnaryExpression", "Update", "UpdateBase", "Values", "WithinGroup",
+    "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between", "bindparam",
+    "bitwise_not", "case", "cast", "collate", "column", "cte", "custom_op", "delete", "desc",
+    "distinct", "except_", "except_all", "exists", "extract", "false", "from_dml_column",
+    "func", "funcfilter", "insert", "intersect", "intersect_all", "join", "label",
+    "lambda_stmt", "lateral", "literal", "literal_column", "not_", "null", "nulls_first",
     "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quote_identifier",
     "quoted_name", "select", "subquery", "table", "tablesample", "text", "true", "try_cast",
-    "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
+    "tstring", "tuple_", "type_coerce", "union", "union_all", "update", "values",
+    "within_group",
 ]  # fmt: skip

@@ -2,11 +2,12 @@
 
 Anything with `__clause_element__()` (a mapped class, a mapped attribute, a hybrid) answers for
 itself. Strings are never SQL: in ORDER BY and GROUP BY they are names, elsewhere values or an
-error.
+error. A function without arguments is called for what it means.
 """
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 from accord.exc import ArgumentError, ObjectNotExecutableError
@@ -91,6 +92,8 @@ def condition(value: Any) -> ColumnElement[Any]:
         return _as_scalar(value)
     if isinstance(value, str):
         raise ArgumentError("a string cannot be a condition; write text('…') for a piece of SQL")
+    if type(value) is FunctionType:
+        return condition(value())
     raise ArgumentError(
         f"an SQL condition is expected here, not {type(value).__name__}; "
         "write a comparison such as User.name == 'x'"
@@ -112,6 +115,8 @@ def selected(value: Any) -> ClauseElement:
         return value if getattr(value, "selects_as_text", False) else _as_scalar(value)
     if isinstance(value, str) and value == "*":
         return ColumnClause("*", is_literal=True)
+    if type(value) is FunctionType:
+        return selected(value())
     return literal_of(value) if _is_constant(value) else condition(value)
 
 
@@ -158,6 +163,8 @@ def from_element(value: Any) -> FromClause:
     if isinstance(value, Executable) and subquery is not None:
         made: FromClause = subquery()
         return made
+    if type(value) is FunctionType:
+        return from_element(value())
     shown = value.__qualname__ if isinstance(value, type) else type(value).__qualname__
     raise ArgumentError(
         f"a table, alias, subquery, join or mapped class is expected in FROM, not {shown}"
@@ -178,6 +185,8 @@ def sort_key(value: Any) -> ColumnElement[Any]:
     value = element_of(value)
     if isinstance(value, Entity):
         raise ArgumentError("order by an attribute of the class, not by the class itself")
+    if type(value) is FunctionType:
+        return sort_key(value())
     if not isinstance(value, ClauseElement) and value is not None:
         raise ArgumentError(
             "a column, an expression or the name of a selected column is expected to order or "

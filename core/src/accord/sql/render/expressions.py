@@ -325,7 +325,8 @@ class ExpressionRenderer(TypeRenderer):
     def visit_text(self, node: TextClause) -> str:
         text = node.pieces[0]
         for bind, piece in zip(node.parameters, node.pieces[1:], strict=True):
-            text += (self.in_operand(bind, False) if bind.expanding else self.process(bind)) + piece
+            expanding = getattr(bind, "expanding", False)  # of a tstring() it may be any SQL
+            text += (self.in_operand(bind, False) if expanding else self.process(bind)) + piece
         return text
 
     def visit_expression_list(self, node: ExpressionList) -> str:

@@ -1,0 +1,70 @@
+"""Statements that programs write as functions and as template strings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from templatelib import template
+
+from accord import lambda_stmt, literal_column, select, tstring
+from constructs import construct
+from constructs.world import employee
+
+
+@construct(
+    sql={
+        "*": "SELECT employee.name FROM employee WHERE employee.salary > %s AND employee.id < 4 "
+        "ORDER BY employee.id",
+        "sqlite": "SELECT employee.name FROM employee WHERE employee.salary > ? AND employee.id < "
+        "4 ORDER BY employee.id",
+        "postgresql": "SELECT employee.name FROM employee WHERE employee.salary > %s AND "
+        "employee.id < 4 ORDER BY employee.id",
+        "oracle": "SELECT employee.name FROM employee WHERE employee.salary > :salary_1 AND "
+        "employee.id < 4 ORDER BY employee.id",
+        "mssql": "SELECT employee.name FROM employee WHERE employee.salary > %(salary_1)s AND "
+        "employee.id < 4 ORDER BY employee.id",
+    },
+    rows=[("Ada",)],
+)
+def a_statement_of_functions() -> Any:
+    least = 500
+    statement = lambda_stmt(lambda: select(employee.c.name))
+    statement += lambda s: s.where(lambda: employee.c.salary > least)
+    statement += lambda s: s.where(employee.c.id < literal_column("4"))
+    return statement + (lambda s: s.order_by(employee.c.id))
+
+
+@construct(
+    sql={
+        "*": "SELECT employee.name FROM employee WHERE employee.salary = %s AND employee.name <> "
+        "':x 50%%' AND employee.id IN (SELECT employee.manager_id FROM employee)",
+        "sqlite": "SELECT employee.name FROM employee WHERE employee.salary = ? AND employee.name "
+        "<> ':x 50%' AND employee.id IN (SELECT employee.manager_id FROM employee)",
+        "postgresql": "SELECT employee.name FROM employee WHERE employee.salary = %s::INTEGER AND "
+        "employee.name <> ':x 50%%' AND employee.id IN (SELECT employee.manager_id FROM employee)",
+        "oracle": "SELECT employee.name FROM employee WHERE employee.salary = :param_1 AND "
+        "employee.name <> ':x 50%' AND employee.id IN (SELECT employee.manager_id FROM employee)",
+        "mssql": "SELECT employee.name FROM employee WHERE employee.salary = %(param_1)s AND "
+        "employee.name <> ':x 50%%' AND employee.id IN (SELECT employee.manager_id FROM employee)",
+    },
+    rows=[("Cyd",)],
+)
+def a_statement_of_a_template_string() -> Any:
+    return tstring(
+        template(
+            "SELECT ",
+            employee.c.name,
+            " FROM ",
+            employee,
+            " WHERE ",
+            employee.c.salary,
+            " = ",
+            500,
+            " AND ",
+            employee.c.name,
+            " <> ':x 50%' AND ",
+            employee.c.id,
+            " IN ",
+            select(employee.c.manager_id),
+        )
+    ).columns(employee.c.name)
