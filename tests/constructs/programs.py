@@ -7,8 +7,9 @@ from typing import Any
 from templatelib import template
 
 from accord import lambda_stmt, literal_column, select, tstring
+from accord.dialects import postgresql
 from constructs import construct
-from constructs.world import employee
+from constructs.world import employee, note
 
 
 @construct(
@@ -68,3 +69,33 @@ def a_statement_of_a_template_string() -> Any:
             select(employee.c.manager_id),
         )
     ).columns(employee.c.name)
+
+
+@construct(
+    sql={
+        "postgresql": "SELECT note.id FROM note WHERE to_tsvector(%s::REGCONFIG, note.title) @@ "
+        "plainto_tsquery(%s::REGCONFIG, %s::VARCHAR)",
+    },
+    rows=[(3,)],
+    refused=dict.fromkeys(("sqlite", "mysql", "mariadb", "oracle", "mssql"), "no type REGCONFIG"),
+)
+def words_in_a_text() -> Any:
+    words = postgresql.to_tsvector("english", note.c.title)
+    found = words.bool_op("@@", precedence=5)(postgresql.plainto_tsquery("english", "quotes"))
+    return select(note.c.id).where(found)
+
+
+@construct(
+    sql={
+        "postgresql": "SELECT DISTINCT ON (employee.salary) employee.salary, employee.name FROM "
+        "employee ORDER BY employee.salary, employee.id",
+    },
+    refused=dict.fromkeys(("sqlite", "mysql", "mariadb", "oracle", "mssql"), "DISTINCT ON"),
+    rows=[(300, "Dan"), (500, "Bob"), (700, "Eve"), (900, "Ada")],
+)
+def the_first_of_each_kind() -> Any:
+    return (
+        select(employee.c.salary, employee.c.name)
+        .ext(postgresql.distinct_on(employee.c.salary))
+        .order_by(employee.c.salary, employee.c.id)
+    )

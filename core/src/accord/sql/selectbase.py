@@ -87,6 +87,18 @@ class SelectBase(Statement):
 
         return LABEL_STYLE_NONE
 
+    def ext(self, extension: Any) -> Self:
+        """A clause that only some databases have; see what a dialect publishes
+        (``accord.dialects.postgresql.distinct_on``)."""
+        extend = getattr(extension, "extend_select", None)
+        if extend is None:
+            raise ArgumentError(
+                "ext() of a SELECT takes an extension of a dialect, such as "
+                f"accord.dialects.postgresql.distinct_on(column), not {type(extension).__name__}"
+            )
+        made: Self = extend(self)
+        return made
+
     def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
         """Put CTEs into WITH that nothing in the statement refers to (DML, usually); `nest_here`
         into the WITH of this very query."""

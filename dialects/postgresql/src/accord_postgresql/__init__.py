@@ -44,8 +44,20 @@ if TYPE_CHECKING:
         TSRANGE,
         TSTZMULTIRANGE,
         TSTZRANGE,
+        AbstractMultiRange,
+        AbstractRange,
+        AbstractSingleRange,
         MultiRange,
         Range,
+    )
+    from .textsearch import (
+        distinct_on,
+        phraseto_tsquery,
+        plainto_tsquery,
+        to_tsquery,
+        to_tsvector,
+        ts_headline,
+        websearch_to_tsquery,
     )
     from .types import (
         ARRAY,
@@ -72,6 +84,7 @@ if TYPE_CHECKING:
         TSQUERY,
         TSVECTOR,
         UUID,
+        NamedType,
     )
     from .upsert import insert
 
@@ -86,11 +99,17 @@ _HOME = {
     "accord_postgresql.dialect": "PostgreSQLDialect",
     "accord_postgresql.domains": "CreateDomainType DOMAIN DropDomainType",
     "accord_postgresql.ranges": (
+        "AbstractMultiRange AbstractRange AbstractSingleRange "
         "DATEMULTIRANGE DATERANGE INT4MULTIRANGE INT4RANGE INT8MULTIRANGE INT8RANGE MultiRange "
         "NUMMULTIRANGE NUMRANGE Range TSMULTIRANGE TSRANGE TSTZMULTIRANGE TSTZRANGE"
     ),
+    "accord_postgresql.textsearch": (
+        "distinct_on phraseto_tsquery plainto_tsquery to_tsquery to_tsvector ts_headline "
+        "websearch_to_tsquery"
+    ),
     "accord_postgresql.types": (
         "ARRAY BIT BYTEA CIDR CITEXT DOUBLE_PRECISION ENUM HSTORE INET INTERVAL JSON JSONB "
+        "NamedType "
         "JSONPATH MACADDR MACADDR8 MONEY OID REGCLASS REGCONFIG TIME TIMESTAMP TSQUERY TSVECTOR "
         "UUID"
     ),
@@ -99,15 +118,18 @@ _HOME = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = [
-    "ARRAY", "All", "Any", "BIGINT", "BIT", "BOOLEAN", "BYTEA", "BitString", "CHAR", "CIDR",
-    "CITEXT", "CreateDomainType", "CreateEnumType", "DATE", "DATEMULTIRANGE", "DATERANGE",
-    "DOMAIN", "DOUBLE_PRECISION", "DropDomainType", "DropEnumType", "ENUM", "ExcludeConstraint",
-    "FLOAT", "HSTORE", "INET", "INT4MULTIRANGE", "INT4RANGE", "INT8MULTIRANGE", "INT8RANGE",
-    "INTEGER", "INTERVAL", "Insert", "JSON", "JSONB", "JSONPATH", "MACADDR", "MACADDR8",
-    "MONEY", "MultiRange", "NUMERIC", "NUMMULTIRANGE", "NUMRANGE", "OID", "PostgreSQLDialect",
-    "REAL", "REGCLASS", "REGCONFIG", "Range", "SMALLINT", "TEXT", "TIME", "TIMESTAMP",
-    "TSMULTIRANGE", "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR", "UUID",
-    "VARCHAR", "aggregate_order_by", "array", "array_agg", "hstore", "insert",
+    "ARRAY", "AbstractMultiRange", "AbstractRange", "AbstractSingleRange", "All", "Any",
+    "BIGINT", "BIT", "BOOLEAN", "BYTEA", "BitString", "CHAR", "CIDR", "CITEXT",
+    "CreateDomainType", "CreateEnumType", "DATE", "DATEMULTIRANGE", "DATERANGE", "DOMAIN",
+    "DOUBLE_PRECISION", "DropDomainType", "DropEnumType", "ENUM", "ExcludeConstraint", "FLOAT",
+    "HSTORE", "INET", "INT4MULTIRANGE", "INT4RANGE", "INT8MULTIRANGE", "INT8RANGE", "INTEGER",
+    "INTERVAL", "Insert", "JSON", "JSONB", "JSONPATH", "MACADDR", "MACADDR8", "MONEY",
+    "MultiRange", "NamedType", "NUMERIC", "NUMMULTIRANGE", "NUMRANGE", "OID",
+    "PostgreSQLDialect", "REAL", "REGCLASS", "REGCONFIG", "Range", "SMALLINT", "TEXT", "TIME",
+    "TIMESTAMP", "TSMULTIRANGE", "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE",
+    "TSVECTOR", "UUID", "VARCHAR", "aggregate_order_by", "array", "array_agg", "distinct_on",
+    "hstore", "insert", "phraseto_tsquery", "plainto_tsquery", "to_tsquery", "to_tsvector",
+    "ts_headline", "websearch_to_tsquery",
 ]  # fmt: skip
 
 

@@ -13,11 +13,13 @@ from accord.schema import DDLElement
 from accord.sqltypes import TypeDecorator, TypeEngine
 from accord.sqltypes.base import to_instance
 
+from .types import NamedType
+
 if TYPE_CHECKING:
     from accord.sql.clauses import ClauseElement
 
 
-class DOMAIN(TypeDecorator[Any]):
+class DOMAIN(TypeDecorator[Any], NamedType):
     """A domain: ``DOMAIN("amount", Numeric(8, 2), check="VALUE >= 0")``.
 
     ``create_type=False``: the domain exists, or is made elsewhere.

@@ -164,6 +164,10 @@ class AbstractRange(PGType):
         return Range
 
 
+class AbstractSingleRange(AbstractRange):
+    """The range types."""
+
+
 class AbstractMultiRange(AbstractRange):
     """What multirange types share (PostgreSQL 14 and later)."""
 
@@ -180,42 +184,42 @@ class AbstractMultiRange(AbstractRange):
         return MultiRange
 
 
-class INT4RANGE(AbstractRange):
+class INT4RANGE(AbstractSingleRange):
     """A range of integers."""
 
     sql_name = "INT4RANGE"
     bound_type = Integer()
 
 
-class INT8RANGE(AbstractRange):
+class INT8RANGE(AbstractSingleRange):
     """A range of big integers."""
 
     sql_name = "INT8RANGE"
     bound_type = BigInteger()
 
 
-class NUMRANGE(AbstractRange):
+class NUMRANGE(AbstractSingleRange):
     """A range of decimals."""
 
     sql_name = "NUMRANGE"
     bound_type = Numeric()
 
 
-class DATERANGE(AbstractRange):
+class DATERANGE(AbstractSingleRange):
     """A range of days."""
 
     sql_name = "DATERANGE"
     bound_type = Date()
 
 
-class TSRANGE(AbstractRange):
+class TSRANGE(AbstractSingleRange):
     """A range of moments without zone."""
 
     sql_name = "TSRANGE"
     bound_type = DateTime()
 
 
-class TSTZRANGE(AbstractRange):
+class TSTZRANGE(AbstractSingleRange):
     """A range of moments with zone."""
 
     sql_name = "TSTZRANGE"

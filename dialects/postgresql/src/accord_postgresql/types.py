@@ -276,7 +276,11 @@ class HSTORE(PGType):
         return dict
 
 
-class ENUM(_Enum):
+class NamedType(TypeEngine[Any]):
+    """A type that is created by name: ENUM, DOMAIN."""
+
+
+class ENUM(_Enum, NamedType):
     """A native enum type, made by ``create_all()`` before the first table that uses it.
 
     ``create_type=False``: the type exists, or is made elsewhere.
@@ -304,6 +308,6 @@ class ENUM(_Enum):
 
 __all__ = [
     "ARRAY", "BIT", "BYTEA", "CIDR", "CITEXT", "DOUBLE_PRECISION", "ENUM", "HSTORE", "INET",
-    "INTERVAL", "JSON", "JSONB", "JSONPATH", "MACADDR", "MACADDR8", "MONEY", "OID", "REGCLASS",
-    "REGCONFIG", "TIME", "TIMESTAMP", "TSQUERY", "TSVECTOR", "UUID",
+    "INTERVAL", "JSON", "JSONB", "JSONPATH", "MACADDR", "MACADDR8", "MONEY", "NamedType", "OID",
+    "REGCLASS", "REGCONFIG", "TIME", "TIMESTAMP", "TSQUERY", "TSVECTOR", "UUID",
 ]  # fmt: skip
