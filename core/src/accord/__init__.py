@@ -156,6 +156,7 @@ if TYPE_CHECKING:
         TypeCoerce as TypeCoerce,
         UnaryExpression as UnaryExpression,
         Update as Update,
+        UpdateBase as UpdateBase,
         Values as Values,
         WithinGroup as WithinGroup,
         aggregate_order_by as aggregate_order_by,
@@ -218,6 +219,25 @@ if TYPE_CHECKING:
         values as values,
         within_group as within_group,
     )
+    from accord.sql.expression import (
+        AliasedReturnsRows as AliasedReturnsRows,
+        CollectionAggregate as CollectionAggregate,
+        ColumnExpressionArgument as ColumnExpressionArgument,
+        GenerativeSelect as GenerativeSelect,
+        HasCTE as HasCTE,
+        HasPrefixes as HasPrefixes,
+        HasSuffixes as HasSuffixes,
+        NotNullable as NotNullable,
+        Nullable as Nullable,
+        Operators as Operators,
+        ReturnsRows as ReturnsRows,
+        Selectable as Selectable,
+        SQLColumnExpression as SQLColumnExpression,
+        TableValuedColumn as TableValuedColumn,
+        TextAsFrom as TextAsFrom,
+        ValuesBase as ValuesBase,
+        Visitable as Visitable,
+    )
     from accord.sqltypes import (
         ARRAY as ARRAY,
         BIGINT as BIGINT,
@@ -257,6 +277,7 @@ if TYPE_CHECKING:
         Interval as Interval,
         LargeBinary as LargeBinary,
         Numeric as Numeric,
+        NumericCommon as NumericCommon,
         PickleType as PickleType,
         SmallInteger as SmallInteger,
         String as String,
@@ -312,14 +333,19 @@ _HOMES: Final = {
         literal_column not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin over
         quoted_name
         select table tablesample text true try_cast tstring tuple_ type_coerce union union_all
-        update values within_group
+        update values within_group UpdateBase
+    """,
+    "accord.sql.expression": """
+        AliasedReturnsRows CollectionAggregate ColumnExpressionArgument GenerativeSelect HasCTE
+        HasPrefixes HasSuffixes NotNullable Nullable Operators ReturnsRows SQLColumnExpression
+        Selectable TableValuedColumn TextAsFrom ValuesBase Visitable
     """,
     "accord.sqltypes": """
         ARRAY BIGINT BINARY BLOB BOOLEAN CHAR CLOB DATE DATETIME DECIMAL DOUBLE
         DOUBLE_PRECISION FLOAT INT INTEGER JSON NCHAR NUMERIC NVARCHAR REAL SMALLINT TEXT
         TIME TIMESTAMP UUID VARBINARY VARCHAR BigInteger Boolean Date DateTime Double Enum
-        Float Integer Interval LargeBinary Numeric PickleType SmallInteger String Text Time
-        TupleType TypeDecorator Unicode UnicodeText Uuid
+        Float Integer Interval LargeBinary Numeric NumericCommon PickleType SmallInteger String
+        Text Time TupleType TypeDecorator Unicode UnicodeText Uuid
     """,
     "accord.dialect.upsert": "upsert",
     "accord.types": "Binary",

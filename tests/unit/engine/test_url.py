@@ -53,6 +53,15 @@ def test_query() -> None:
     assert make_url(str(url)) == url
 
 
+def test_options_without_a_value_are_kept_if_asked_for() -> None:
+    url = make_url("sqlite:///x?a=&b=1", keep_blank_values=True)
+    assert dict(url.query) == {"a": "", "b": "1"}
+    assert dict(url.update_query_string("c=&b=2", keep_blank_values=True).query) == {
+        "a": "", "b": "2", "c": "",
+    }  # fmt: skip
+    assert dict(url.update_query_string("c=&b=2").query) == {"a": "", "b": "2"}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -6,6 +6,7 @@ from accord import (
     DDL,
     CheckConstraint,
     Column,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -28,6 +29,7 @@ from accord.schema import (
     CreateView,
     DropConstraintComment,
     SetConstraintComment,
+    sort_tables,
     sort_tables_and_constraints,
 )
 
@@ -195,3 +197,14 @@ def test_an_option_nobody_gave_is_none():
     assert index.dialect_options["postgresql"]["using"] == "gin"
     assert index.dialect_options["postgresql"]["where"] is None
     assert index.dialect_options["mysql"]["length"] is None
+
+
+def test_tables_are_sorted_by_other_dependencies_too() -> None:
+    metadata = MetaData()
+    first = Table("a", metadata, Column("b_id", ForeignKey("b.id")))
+    second = Table("b", metadata, Column("id", Integer, primary_key=True))
+    third = Table("c", metadata, Column("id", Integer, primary_key=True))
+    every = [first, second, third]
+    assert sort_tables(every) == [second, first, third]
+    assert sort_tables(every, skip_fn=lambda key: True) == every
+    assert sort_tables(every, extra_dependencies=[(third, second)]) == [third, second, first]

@@ -115,6 +115,7 @@ def test_repeated_parameters_are_told_apart_from_equal_ones():
         (func.f(user.c.name), func.f(user.c.name, type_=Integer)),
         (func.f(user.c.name), func.p.f(user.c.name)),
         (user.c.id.op("|")(1), user.c.id.op("&")(1)),
+        (user.c.name.collate("a"), user.c.name.collate("a", "b")),
         (user.c.id.op("|")(1), user.c.id.op("|", precedence=5)(1)),
         (user.c.id.op("|")(1), user.c.id.op("|", is_comparison=True)(1)),
         (user.c.id.op("|", return_type=String)(1), user.c.id.op("|")(1)),

@@ -86,6 +86,8 @@ __all__ = [
 
 _LATER = {
     "ChunkedIteratorResult": "assembled",
+    "Compiled": "interfaces",
+    "Dialect": "interfaces",
     "DefaultDialect": "default",
     "FrozenResult": "assembled",
     "Inspector": "reflection",

@@ -20,13 +20,13 @@ def unquoted(text: str) -> str:
     return unquote(text)
 
 
-def pairs(query: str) -> list[tuple[str, str]]:
-    """The options of a query part."""
+def pairs(query: str, keep_blank_values: bool = False) -> list[tuple[str, str]]:
+    """The options of a query part; those without a value only if they are to be kept."""
     if not query:
         return []
     from urllib.parse import parse_qsl
 
-    return parse_qsl(query)
+    return parse_qsl(query, keep_blank_values=keep_blank_values)
 
 
 def quoted(text: str, safe: str) -> str:

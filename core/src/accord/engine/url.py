@@ -173,9 +173,13 @@ class URL:
         }
         return URL.create(drivername or self.drivername, **parts)
 
-    def update_query_string(self, query_string: str, append: bool = False) -> URL:
-        """This URL with the options of ``a=1&b=2`` set, or added to when `append`."""
-        return self.update_query_pairs(pairs(query_string), append=append)
+    def update_query_string(
+        self, query_string: str, append: bool = False, *, keep_blank_values: bool = False
+    ) -> URL:
+        """This URL with the options of ``a=1&b=2`` set, or added to when `append`; those without a
+        value only with `keep_blank_values`.
+        """
+        return self.update_query_pairs(pairs(query_string, keep_blank_values), append=append)
 
     def update_query_dict(
         self, query_parameters: Mapping[str, str | Sequence[str]], append: bool = False
@@ -281,9 +285,9 @@ class URL:
         return {name: value for name, value in found if name and value not in (None, "")}
 
 
-def make_url(name_or_url: str | URL) -> URL:
+def make_url(name_or_url: str | URL, *, keep_blank_values: bool = False) -> URL:
     """Parse ``dialect[+driver]://user:password@host:port/database?option=value``; a URL is given
-    back.
+    back. Options without a value are kept with `keep_blank_values`.
     """
     if isinstance(name_or_url, URL):
         return name_or_url
@@ -310,7 +314,7 @@ def make_url(name_or_url: str | URL) -> URL:
         host,
         port,
         unquoted(database) if slash else None,
-        _frozen_query(_collect(pairs(query))),
+        _frozen_query(_collect(pairs(query, keep_blank_values))),
     )
 
 

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 
 def sort_tables(
-    tables: Iterable[Table], skip: KeyFilter | None = None, *, warn: bool = True
+    tables: Iterable[Table],
+    skip_fn: KeyFilter | None = None,
+    extra_dependencies: Iterable[tuple[Table, Table]] | None = None,
+    *,
+    warn: bool = True,
 ) -> list[Table]:
-    """The tables in dependency order; foreign keys with use_alter, or that `skip` says, do not
-    count.
+    """The tables in dependency order; foreign keys with use_alter, or for which `skip_fn` answers
+    True, do not count; `extra_dependencies` are pairs (before, after) that no foreign key says.
     """
-    ordered, late = order(tables, skip)
+    ordered, late = order(tables, skip_fn, tuple(extra_dependencies or ()))
     if late and warn:
         names = ", ".join(sorted({key.table.fullname for key in late if key.table is not None}))
         warnings.warn(

@@ -143,6 +143,21 @@ _LATER = {
     "custom_op": ".operators",
     **dict.fromkeys(("LambdaElement", "StatementLambdaElement", "lambda_stmt"), ".lambdas"),
     **dict.fromkeys(("TString", "tstring"), ".templates"),
+    "ClauseVisitor": ".visitors",
+    **dict.fromkeys(
+        ("BaseDDLElement", "CheckFirst", "DDL", "DDLElement", "ExecutableDDLElement"),
+        "accord.schema",
+    ),
+    **dict.fromkeys(
+        (
+            "AliasedReturnsRows", "CollectionAggregate", "ColumnExpressionArgument",
+            "ExecutableStatement", "GenerativeSelect", "HasCTE", "HasPrefixes", "HasSuffixes",
+            "NotNullable", "Nullable", "Operators", "ReturnsRows", "SQLColumnExpression",
+            "Selectable", "TableValuedColumn", "TextAsFrom", "ValuesBase",
+            "WriteableColumnCollection",
+        ),
+        ".expression",
+    ),
     **dict.fromkeys(
         (
             "AggregateOrderBy", "FrameClause", "FrameClauseType", "FunctionFilter", "Over",

@@ -193,8 +193,10 @@ def label(name: str, element: ColumnOperators[T], type_: AnyType[Any] | None = N
     return Label(name, element, None if type_ is None else to_instance(type_))
 
 
-def collate(expr: Any, collation: str) -> ColumnElement[str]:
-    return expression(expr).collate(collation)
+def collate(
+    expr: Any, collation: str, collation_schema: str | None = None
+) -> ColumnElement[str]:
+    return expression(expr).collate(collation, collation_schema)
 
 
 def distinct(expr: ColumnOperators[T]) -> ColumnElement[T]:

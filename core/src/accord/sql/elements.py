@@ -87,18 +87,19 @@ class NameReference(ColumnElement[Any]):
 class CollationName(ColumnElement[Any]):
     """The name after COLLATE."""
 
-    __slots__ = ("name",)
+    __slots__ = ("name", "schema")
 
     visit_name = "collation"
     type: TypeEngine = NULLTYPE
     name: str
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, schema: str | None = None) -> None:
         self.name = name
+        self.schema = schema
         self._compose()
 
     def shape(self) -> tuple[Hashable, ...]:
-        return (self.name,)
+        return (self.name, self.schema)
 
 
 class Case(ColumnElement[T_co]):

@@ -310,9 +310,11 @@ def __getattr__(name: str) -> Any:
     """The class of a known function, or a base class of generic.py."""
     if name.startswith("_"):  # asked for by the import system
         raise AttributeError(name)
-    from . import generic
+    from . import elements, generic, values
 
     found = generic.make(name) or vars(generic).get(name)
+    if name in ("FunctionAsBinary", "ScalarFunctionColumn"):
+        found = getattr(elements, name, None) or getattr(values, name)
     if found is None:
         raise AttributeError(f"module 'accord.sql.functions' has no attribute {name!r}")
     return found

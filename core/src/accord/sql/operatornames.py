@@ -41,6 +41,61 @@ _OTHERS: Final[dict[str, Operator]] = {
 }
 
 
+_COMMUTATIVE: Final = frozenset({"eq", "ne", "add", "mul"})
+_MIRRORED: Final = {ops.LT: ops.GT, ops.GT: ops.LT, ops.LE: ops.GE, ops.GE: ops.LE}
+_SORTING: Final = frozenset({"asc", "desc", "nulls_first", "nulls_last"})
+
+
+def is_comparison(op: Operator) -> bool:
+    """Whether an operator compares."""
+    return op.is_comparison
+
+
+def is_boolean(op: Operator) -> bool:
+    """Whether an operator answers with a truth value."""
+    return op.is_comparison or op in (ops.AND_, ops.OR_, ops.INVERT)
+
+
+def is_commutative(op: Operator) -> bool:
+    """Whether the sides of an operator may be exchanged."""
+    return op.name in _COMMUTATIVE
+
+
+def is_associative(op: Operator) -> bool:
+    """Whether ``a op b op c`` needs no parentheses."""
+    return op.associative
+
+
+def is_ordering_modifier(op: Operator) -> bool:
+    """Whether an operator belongs to ORDER BY."""
+    return op.name in _SORTING
+
+
+def is_precedent(operator: Operator, against: Operator) -> bool:
+    """Whether an operand made with `operator` stands in parentheses inside `against`."""
+    from .customoperators import stands_in_parentheses
+
+    if operator is against and operator.associative:
+        return False
+    return stands_in_parentheses(operator, against)
+
+
+def mirror(op: Operator) -> Operator:
+    """The operator that means the same with the sides exchanged."""
+    return _MIRRORED.get(op, op)
+
+
+is_order_by_modifier = is_ordering_modifier
+is_natural_self_precedent = is_associative
+QUESTIONS: Final = frozenset(
+    {
+        "is_associative", "is_boolean", "is_commutative", "is_comparison",
+        "is_natural_self_precedent", "is_order_by_modifier", "is_ordering_modifier",
+        "is_precedent", "mirror",
+    }
+)  # fmt: skip
+
+
 def named(name: str) -> Operator | None:
     """The operator SQLAlchemy calls `name`."""
     found = _OTHERS.get(name)

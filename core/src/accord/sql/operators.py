@@ -275,8 +275,9 @@ class ColumnOperators(Generic[T_co]):
     def concat(self, other: Any) -> ColumnElement[Any]:
         return self.operate(CONCAT, other)
 
-    def collate(self, collation: str) -> ColumnElement[str]:
-        return self.operate(COLLATE, collation)
+    def collate(self, collation: str, collation_schema: str | None = None) -> ColumnElement[str]:
+        options = {} if collation_schema is None else {"schema": collation_schema}
+        return self.operate(COLLATE, collation, **options)
 
     # --- arithmetic and bits ----------------------------------------------------------------------
 
@@ -433,9 +434,11 @@ def __getattr__(name: str) -> Any:
         from .customoperators import custom_operator
 
         return custom_operator
-    from .operatornames import named
+    from . import operatornames
 
-    found = named(name)
+    if name in operatornames.QUESTIONS:
+        return getattr(operatornames, name)
+    found = operatornames.named(name)
     if found is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return found

@@ -305,10 +305,10 @@ def sign(left: Expr, op: Operator) -> Expr:
     return UnaryExpression(op, left, left.type)
 
 
-def collate(left: Expr, op: Operator, collation: str) -> Expr:
+def collate(left: Expr, op: Operator, collation: str, schema: str | None = None) -> Expr:
     from .elements import CollationName
 
-    return BinaryExpression(left, op, CollationName(collation), left.type)
+    return BinaryExpression(left, op, CollationName(collation, schema), left.type)
 
 
 def getitem(left: Expr, op: Operator, index: Any) -> Expr:

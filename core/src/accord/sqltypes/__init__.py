@@ -32,6 +32,7 @@ from accord.sqltypes.numeric import (
     Float,
     Integer,
     Numeric,
+    NumericCommon,
     SmallInteger,
 )
 from accord.sqltypes.table import SQL_NULL, STANDARD, BindError, TypeEntry, TypeTable
@@ -57,9 +58,9 @@ __all__ = [
     "DOUBLE_PRECISION", "Date", "DateTime", "Double", "Enum", "ExternalType", "FLOAT", "Float",
     "INT", "INTEGER", "Indexable", "Integer", "Interval", "JSON", "JSONNull", "LargeBinary",
     "MatchType", "NCHAR", "NULLTYPE", "NUMERIC", "NVARCHAR", "NullType", "Numeric",
-    "PickleType", "REAL", "SMALLINT", "SQL_NULL", "STANDARD", "STRINGTYPE", "SchemaType",
-    "SmallInteger", "String", "TEXT", "TIME", "TIMESTAMP", "Text", "Time", "TupleType",
-    "TypeDecorator", "TypeEngine", "TypeEntry", "TypeTable", "UUID", "Unicode", "UnicodeText",
-    "UserDefinedType", "Uuid", "VARBINARY", "VARCHAR", "bind_rows", "bind_value", "infer",
-    "to_instance",
+    "NumericCommon", "PickleType", "REAL", "SMALLINT", "SQL_NULL", "STANDARD", "STRINGTYPE",
+    "SchemaType", "SmallInteger", "String", "TEXT", "TIME", "TIMESTAMP", "Text", "Time",
+    "TupleType", "TypeDecorator", "TypeEngine", "TypeEntry", "TypeTable", "UUID", "Unicode",
+    "UnicodeText", "UserDefinedType", "Uuid", "VARBINARY", "VARCHAR", "bind_rows", "bind_value",
+    "infer", "to_instance",
 ]  # fmt: skip

@@ -45,7 +45,7 @@ class BigInteger(Integer):
     """A whole number of 64 bits."""
 
 
-class _Decimalish(TypeEngine[Any]):
+class NumericCommon(TypeEngine[Any]):
     """What Numeric and Float share: a precision, a scale, and Decimal or float as result."""
 
     key_fields: ClassVar[tuple[str, ...]] = (
@@ -80,7 +80,7 @@ class _Decimalish(TypeEngine[Any]):
         return self
 
 
-class Numeric(_Decimalish):
+class Numeric(NumericCommon):
     """An exact decimal number; values are `Decimal` unless ``asdecimal=False``."""
 
     affinity = "numeric"
@@ -105,7 +105,7 @@ class Numeric(_Decimalish):
         self.decimal_return_scale = decimal_return_scale
 
 
-class Float(_Decimalish):
+class Float(NumericCommon):
     """An approximate number; values are `float` unless ``asdecimal=True``."""
 
     affinity = "float"

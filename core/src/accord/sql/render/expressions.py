@@ -240,7 +240,8 @@ class ExpressionRenderer(TypeRenderer):
         return f"{self.wrapped(node.left)} COLLATE {self.process(node.right)}"
 
     def visit_collation(self, node: CollationName) -> str:
-        return self.quote(node.name)
+        name = self.quote(node.name)
+        return name if node.schema is None else f"{self.quote(node.schema)}.{name}"
 
     def visit_getitem_op(self, node: BinaryExpression[Any]) -> str:
         return f"{self.wrapped(node.left)}[{self.process(node.right)}]"
