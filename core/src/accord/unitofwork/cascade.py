@@ -105,8 +105,8 @@ def outsiders(
     """Return the ids of objects that are not in the session, after a warning about each (those
     whose rows were deleted earlier are passed over in silence).
     """
-    states = {id(state): state for state in [vars(obj).get(STATE_KEY) for obj in objs]}
-    if all(_is_ours(session, state) for state in states.values()):
+    # Most objects share their state: the leases of the session.
+    if all(_is_ours(session, state) for state in {vars(obj).get(STATE_KEY) for obj in objs}):
         return set()
     outside = {id(obj): obj for obj in objs if not belongs(session, obj)}
     for obj in outside.values():

@@ -99,14 +99,13 @@ def flat(groups: ByNames) -> list[object]:
 def by_mapper(objs: Iterable[object]) -> ByMapper:
     """Group objects by the mapper of their class, keeping their order."""
     listed = list(objs)
-    classes = set(map(type, listed))
+    kinds = list(map(type, listed))
+    classes = dict.fromkeys(kinds)
     if len(classes) == 1:
-        return {mapper_of(classes.pop()): listed}
-    groups: dict[type, list[object]] = {}
-    for obj in listed:
-        groups.setdefault(type(obj), []).append(obj)
+        return {mapper_of(kinds[0]): listed}
     found: ByMapper = {}
-    for cls, group in groups.items():
+    for cls in classes:  # once through for each class: there are few, and no call is made
+        group = [obj for obj, kind in zip(listed, kinds, strict=True) if kind is cls]
         found.setdefault(mapper_of(cls), []).extend(group)
     return found
 

@@ -67,10 +67,15 @@ def parent_values(cell: Cell, operation: Operation, previous: Previous) -> Value
     """Return the values of a column that takes them from parents."""
     parents, sources = cell.parents, cell.sources
     assert parents is not None and sources is not None
-    found: list[object] = [
-        own if parent is UNLINKED else vars(parent).get(sources[type(parent)], NOT_LOADED)
-        for own, parent in zip(cell.values, parents, strict=True)
-    ]
+    kinds = set(map(type, parents))
+    if len(kinds) == 1 and type(UNLINKED) not in kinds:
+        source = sources[kinds.pop()]
+        found: list[object] = [vars(parent).get(source, NOT_LOADED) for parent in parents]
+    else:
+        found = [
+            own if parent is UNLINKED else vars(parent).get(sources[type(parent)], NOT_LOADED)
+            for own, parent in zip(cell.values, parents, strict=True)
+        ]
     kinds = set(map(type, found))
     if type(NOT_LOADED) in kinds:
         for row, value in enumerate(found):

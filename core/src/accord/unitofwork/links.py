@@ -76,14 +76,17 @@ class Relations:
             if keep:
                 known.update({number: found[number] for number in found if number not in known})
             elif type(None) not in kinds:
-                known.update(found)
+                if known:
+                    known.update(found)
+                else:
+                    link.parents = dict(found)
             else:
                 for number, parent in zip(numbers, parents, strict=True):
                     if parent is not None or known.get(number) is None:
                         known[number] = parent
             link.name_sources(source, kinds)
-        persistent = found.keys() - new.keys()
-        if persistent:
+        if not found.keys() <= new.keys():
+            persistent = found.keys() - new.keys()
             rows = zip(numbers, children, strict=True)
             self.linked.update([row for row in rows if row[0] in persistent])
 

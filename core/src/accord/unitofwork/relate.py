@@ -151,16 +151,18 @@ class _Survey:
             known = [obj for obj in objs if key in vars(obj)]
             self._refer(rel, known, [vars(obj)[key] for obj in known])
             return
-        gained = [(obj, item) for obj in objs for item in loaded(obj, rel) or ()]
         mirror = mirror_of(rel)
         if mirror is not None and not rel.cascade.delete_orphan:
             # A new member that refers to its owner itself is linked from its own side.
             new = self.session.new_objects
             gained = [
-                (owner, item)
-                for owner, item in gained
-                if vars(item).get(mirror) is not owner or id(item) not in new
+                (obj, item)
+                for obj in objs
+                for item in loaded(obj, rel) or ()
+                if vars(item).get(mirror) is not obj or id(item) not in new
             ]
+        else:
+            gained = [(obj, item) for obj in objs for item in loaded(obj, rel) or ()]
         self._gain(rel, gained)
 
     def take_changed_steps(
