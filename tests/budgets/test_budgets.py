@@ -269,7 +269,7 @@ def test_running_a_query_of_a_known_shape(session: Any) -> None:
     statement = children_of(2, "y")
     with Frames() as counted:
         assert session.scalars(statement).first() is not None
-    assert counted.calls <= 16, str(counted)
+    assert counted.calls <= 15, str(counted)
 
 
 @on_3_12

@@ -26,7 +26,7 @@ from accord.loading import (
 )
 from accord.records import dataclass, field
 from accord.sql import text
-from accord.sql.nodes import NO_OPTIONS, Entity, Executable
+from accord.sql.nodes import Entity, Executable
 from accord.sql.select import Select
 from accord.sql.text import TextClause
 
@@ -168,14 +168,17 @@ def execute(
     return _any(session, statement, parameters, options, bind_arguments)
 
 
-def scalars(session: Session, statement: Any, parameters: Any) -> ScalarResult[Any]:
-    """As `execute`, and the first value of every row."""
-    if type(statement) is Select:
+def scalars(
+    session: Session, statement: Any, params: Any = None, **options: Any
+) -> ScalarResult[Any]:
+    """Execute and return the first value of every row."""
+    if type(statement) is Select and not options:
         plan = _plain_plan(session, statement)
         if plan is not None and plan.scalar:
-            rows = _rows_by(plan, session, statement, parameters)
+            rows = _rows_by(plan, session, statement, params)
             return scalars_of(plan.items, rows, plan.entity_items)
-    return execute(session, statement, parameters, NO_OPTIONS, None).scalars()
+    result: Result[Any] = session.execute(statement, params, **options)
+    return result.scalars()
 
 
 def _any(
@@ -295,7 +298,8 @@ def _rows_by(
     binds = statement.binds  # from here on `loading.sent_by`, inlined
     if plan.bind_sources is not None:
         binds = plan.binds_of(binds)
-    fetched = link.fetch(compiled, *compiled.parameters(binds, parameters))
+    text, values = compiled.parameters(binds, parameters)
+    fetched = link.fetch(compiled, text, values)
     return plain_objects(session, plan, fetched, overwrite=False)
 
 

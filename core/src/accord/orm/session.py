@@ -291,22 +291,23 @@ class Session(TransactionalSession):
         """Execute and return the first value of the first row, or None."""
         return self.execute(statement, params, **options).scalar()
 
-    @overload
-    def scalars(
-        self,
-        statement: TypedReturnsRows[tuple[T, *Ts]],
-        params: Params = None,
-        **options: Unpack[ExecuteOptions],
-    ) -> ScalarResult[T]: ...
-    @overload
-    def scalars(
-        self, statement: Any, params: Params = None, **options: Unpack[ExecuteOptions]
-    ) -> ScalarResult[Any]: ...
-    def scalars(self, statement: Any, params: Any = None, **options: Any) -> Any:
-        """Execute and return the first value of every row."""
-        if options:
-            return self.execute(statement, params, **options).scalars()
-        return execution.scalars(self, statement, params)
+    if TYPE_CHECKING:
+
+        @overload
+        def scalars(
+            self,
+            statement: TypedReturnsRows[tuple[T, *Ts]],
+            params: Params = None,
+            **options: Unpack[ExecuteOptions],
+        ) -> ScalarResult[T]: ...
+        @overload
+        def scalars(
+            self, statement: Any, params: Params = None, **options: Unpack[ExecuteOptions]
+        ) -> ScalarResult[Any]: ...
+        def scalars(self, statement: Any, params: Any = None, **options: Any) -> Any:
+            """Execute and return the first value of every row."""
+    else:
+        scalars = execution.scalars  # not called by a method: most queries come here
 
     if TYPE_CHECKING:
         query: QueryCall

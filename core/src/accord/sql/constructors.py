@@ -332,8 +332,8 @@ else:
         WHERE book.id > :id_1 ORDER BY book.title
         """
         if len(entities) == 1 and isinstance(first := entities[0], type):
-            node = first.__dict__.get("__accord_entity__")
-            if node is not None:
+            node = getattr(first, "__accord_entity__", None)
+            if node is not None and node.owner.class_ is first:
                 if node._select is None:
                     node._select = Select(node)
                 return node._select

@@ -189,8 +189,8 @@ class Select(OrderedSelect, TypedReturnsRows[Row]):
     ) -> Self:
         """Join `target` (a table, a class, a relationship) to what is selected so far."""
         if type(onclause) is BinaryExpression and isinstance(target, type):
-            node = target.__dict__.get("__accord_entity__")
-            if node is not None and not (isouter or full):
+            node = getattr(target, "__accord_entity__", None)
+            if node is not None and node.owner.class_ is target and not (isouter or full):
                 return self._join_on(node, onclause)
         return self._join(None, target, onclause, isouter, full)
 
