@@ -25,6 +25,10 @@ class ArgumentError(AccordError):
     """An argument is wrong in itself, whatever the database holds."""
 
 
+class MappedAnnotationError(ArgumentError):
+    """The annotation of a mapped attribute cannot be read, or has no SQL type."""
+
+
 class DuplicateTableError(ArgumentError):
     """Two tables of one MetaData claim the same name."""
 
@@ -354,6 +358,11 @@ class UnmappedInstanceError(UnmappedError):
                 "declarative "
                 "base or map it with registry.map_imperatively()"
             )
+            if cls.__module__ == "builtins":
+                several = isinstance(obj, list | tuple | set)
+                message = f"An object of a mapped class belongs here, not a {cls.__name__}" + (
+                    "; for several there are add_all(), delete_all()" if several else ""
+                )
             if isinstance(obj, type):
                 message = (
                     f"A class was given where an instance belongs: {obj.__qualname__}; "

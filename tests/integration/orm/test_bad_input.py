@@ -571,3 +571,69 @@ def test_children_that_need_their_deleted_parent_name_the_missing_cascade(engine
             session.commit()
         session.rollback()
         assert len(parent.children) == 1
+
+
+# --- what beginners write
+
+
+class Pet(Base):
+    __tablename__ = "pet"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person: Mapped[User] = relationship()
+
+
+@accord_only
+@pytest.mark.parametrize(
+    ("write", "error", "says"),
+    [
+        (lambda s: s.add([User(name="a")]), exc.InvalidRequestError, r"not a list; .*add_all\(\)"),
+        (lambda s: s.delete(5), exc.InvalidRequestError, "mapped class belongs here, not a int"),
+        (lambda s: User.__table__.name_, AttributeError, "no attribute 'name_'$"),
+        (lambda s: User.__table__.age, AttributeError, r"write table\.c\.age"),
+        (lambda s: Pet.person.name, AttributeError, r"join\(Pet\.person\) and write User\.name, "),
+        (lambda s: Pet.person.nothing, AttributeError, "no attribute 'nothing'$"),
+        (
+            lambda s: Base.metadata.create_all("sqlite://"),
+            exc.ArgumentError,
+            r"create_all\(\) takes an engine or a connection, not str",
+        ),
+        (
+            lambda s: s.execute(text("SELECT ?"), (1,)),
+            exc.ArgumentError,
+            r"values by position, .* exec_driver_sql\(\)",
+        ),
+    ],
+)
+def test_the_error_says_what_to_write(session: Any, write: Any, error: Any, says: str) -> None:
+    inspect(Pet).relationships  # noqa: B018 - the mapping is resolved
+    with pytest.raises(error, match=says):
+        write(session)
+
+
+@accord_only
+def test_an_attribute_asked_of_the_row_instead_of_its_object(session: Any) -> None:
+    session.add(User(name="a"))
+    session.flush()
+    row = session.execute(select(User)).one()
+    with pytest.raises(AttributeError, match=r"write row\.User\.name, or .*scalars\(\)"):
+        row.name  # noqa: B018 - asking is the test
+    with pytest.raises(AttributeError, match="its columns are: User$"):
+        row.nothing  # noqa: B018 - asking is the test
+
+
+def test_an_annotation_without_a_type_has_an_error_of_its_own() -> None:
+    class Odd:
+        pass
+
+    with pytest.raises(orm_exc.MappedAnnotationError):
+        type(
+            "Thing",
+            (base(),),
+            {
+                "__tablename__": "thing",
+                "__annotations__": {"id": Mapped[int], "odd": Mapped[Odd]},
+                "id": mapped_column(primary_key=True),
+            },
+        )

@@ -162,10 +162,16 @@ def _distilled(parameters: Any) -> tuple[Given | None, Sequence[Given] | None]:
         return parameters, None
     if isinstance(parameters, list | tuple) and all(isinstance(one, Mapping) for one in parameters):
         return None, parameters
+    by_position = isinstance(parameters, list | tuple)
     raise ArgumentError(
         "Parameters are a dict of values by name, or a list of such dicts to execute the statement "
         f"for each; got {type(parameters).__name__}"
-        + (" of something else" if isinstance(parameters, list | tuple) else "")
+        + (
+            " of something else; values by position, for the driver's own markers, go to "
+            "exec_driver_sql()"
+            if by_position
+            else ""
+        )
     )
 
 

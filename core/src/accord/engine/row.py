@@ -1,9 +1,8 @@
 """Rows: tuples that know the names of their columns.
 
-A `Row` is a tuple. Each list of columns has its own small subclass, made once
-(`RowShape.row_class`), so that indexing, unpacking, comparing and hashing are the tuple's own and
-attribute access is a C descriptor. In: raw tuples and a shape. Out: rows, and `RowMapping`, their
-dictionary side, which also accepts column objects.
+A `Row` is a tuple. Each list of columns has a small subclass, made once (`RowShape.row_class`): to
+index, unpack, compare and hash is the tuple's own, attributes are C descriptors. In: raw tuples and
+a shape. Out: rows, and `RowMapping`, their dictionary side, which also accepts column objects.
 """
 
 from __future__ import annotations
@@ -84,7 +83,12 @@ class Row(IndexedRow[TP], Generic[TP]):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise AttributeError(f"This row has no column {name!r}; {self._shape.listed()}")
+        hint = "".join(
+            f"; write row.{key}.{name}, or take the objects themselves: scalars()"
+            for key, value in zip(self._fields, self, strict=False)
+            if hasattr(value, "__mapper__") and hasattr(type(value), name)
+        )
+        raise AttributeError(f"This row has no column {name!r}; {self._shape.listed()}{hint}")
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(

@@ -142,7 +142,7 @@ def read_annotation(cls: type, key: str, raw: Any) -> MappedAnnotation | None:
     if container is None:
         return None
     if len(arguments) != 1:
-        raise exc.ArgumentError(
+        raise exc.MappedAnnotationError(
             f"{cls.__name__}.{key} is annotated with a bare {container.__name__}; write the "
             f"Python type in it, such as {container.__name__}[int]"
         )
@@ -172,7 +172,7 @@ def _resolved(raw: Any, names: Names, cls: type, key: str) -> Any:
     except Exception as error:
         if "Mapped" not in text:
             return None  # somebody else's annotation
-        raise exc.ArgumentError(
+        raise exc.MappedAnnotationError(
             f"Cannot read the annotation of {cls.__name__}.{key}, {text!r}: {error}"
         ) from error
 
@@ -190,7 +190,7 @@ class ColumnMeaning:
 def column_meaning(annotation: MappedAnnotation) -> ColumnMeaning:
     """Return the column that ``Mapped[...]`` describes."""
     if annotation.container is not Mapped:
-        raise exc.ArgumentError(
+        raise exc.MappedAnnotationError(
             f"{annotation}: {annotation.container.__name__} is for relationships; a column is "
             "annotated Mapped[...]"
         )
@@ -220,7 +220,7 @@ def _looked_up(inner: Any, annotation: MappedAnnotation) -> Any:
         text = inner if isinstance(inner, str) else inner.__forward_arg__
         inner = annotation.names.evaluate(text)
     if isinstance(inner, Unknown):
-        raise exc.ArgumentError(
+        raise exc.MappedAnnotationError(
             f"{annotation}: {inner.name} is not defined. If it is a type of a column, import it "
             f"where {annotation.cls.__name__} is defined (not under TYPE_CHECKING); if it is a "
             f"mapped class, write {annotation.key} = relationship()"
@@ -273,7 +273,7 @@ _COLLECTIONS: Final[dict[Any, type]] = {
 def relationship_meaning(annotation: MappedAnnotation) -> RelationshipMeaning:
     """Return the relationship that ``Mapped[...]`` describes."""
     if annotation.container is not Mapped:
-        raise exc.ArgumentError(
+        raise exc.MappedAnnotationError(
             f"{annotation}: {annotation.container.__name__} relationships are not available in "
             "this version; write Mapped[list[...]] and query with select(...).where(...) instead "
             "of loading the whole list"
@@ -288,7 +288,7 @@ def relationship_meaning(annotation: MappedAnnotation) -> RelationshipMeaning:
     if container is None:
         return RelationshipMeaning(_target(inner, annotation), uselist=False)
     if not arguments:
-        raise exc.ArgumentError(
+        raise exc.MappedAnnotationError(
             f"{annotation}: say what the {container.__name__} holds, "
             f'such as Mapped[{container.__name__}["Address"]]'
         )
@@ -336,7 +336,7 @@ def _target(inner: Any, annotation: MappedAnnotation) -> type | str:
         return found if isinstance(found, type) else inner.strip()
     if isinstance(inner, type):
         return inner
-    raise exc.ArgumentError(
+    raise exc.MappedAnnotationError(
         f'{annotation}: a relationship leads to one mapped class; write Mapped["X"], '
         'Mapped["X | None"], Mapped[list["X"]] or Mapped[set["X"]]'
     )

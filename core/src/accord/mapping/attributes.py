@@ -161,7 +161,7 @@ class QueryableAttribute(ColumnOperators[T_co]):
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or isinstance(self.prop, RelationshipProperty):
-            raise AttributeError(f"{type(self).__name__} {self} has no attribute {name!r}")
+            raise AttributeError(comparators.nothing_called(self, name), name=name, obj=self)
         return getattr(self.expression, name)
 
     def __hash__(self) -> int:

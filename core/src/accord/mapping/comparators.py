@@ -121,6 +121,22 @@ def entity_for(attribute: Attribute, entity: Any) -> Target:
     )
 
 
+def nothing_called(attribute: Attribute, name: str) -> str:
+    """What an AttributeError of a class's attribute says."""
+    missing = f"{type(attribute).__name__} {attribute} has no attribute {name!r}"
+    prop = attribute.prop
+    if name.startswith("_") or not isinstance(prop, RelationshipProperty) or not prop.resolved:
+        return missing
+    far = prop.mapper.class_.__name__
+    if not prop.mapper.has_property(name):
+        return missing
+    quantifier = "any" if prop.uselist else "has"
+    return (
+        f"{missing}: it is a relationship; join({attribute}) and write {far}.{name}, or "
+        f"{attribute}.{quantifier}({name}=…)"
+    )
+
+
 def join_target(attribute: Attribute, left: FromClause | None) -> JoinTarget:
     """Answer ``select(...).join(User.orders)``: what to join, ON what."""
     prop = _relationship(attribute)

@@ -236,7 +236,7 @@ class ClassBody:
         if self._allow_unmapped:
             return
         shown = raw if isinstance(raw, str) else getattr(raw, "__name__", str(raw))
-        raise exc.ArgumentError(
+        raise exc.MappedAnnotationError(
             f"{base.__name__}.{name} is annotated {shown} and assigned a {type(value).__name__}; "
             f"write {name}: Mapped[{shown}] = ... (or set __allow_unmapped__ = True on the class "
             "to have such annotations ignored)"

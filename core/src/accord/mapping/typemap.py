@@ -60,7 +60,7 @@ def sql_type_of(
             f"give the column a type, {annotation.key}: Mapped[...] = mapped_column(String(50)), "
             "or add the Python type to the type_annotation_map of the registry or base class"
         )
-    raise exc.ArgumentError(f"{annotation}: no SQL type is known for {show(plain)}; {hint}")
+    raise exc.MappedAnnotationError(f"{annotation}: no SQL type is known for {show(plain)}; {hint}")
 
 
 def _lookup(candidate: Any, known: TypeMap) -> TypeEngine | None:

@@ -63,4 +63,3 @@ class DDLCondition:
         if self.function is None:
             return True
         return bool(self.function(element, target, bind, state=self.state, **details))
-

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from accord.exc import ArgumentError
 from accord.schema.listening import EventTarget
 from accord.sql.collection import ColumnCollection
 from accord.sql.text import TextClause
@@ -177,6 +178,17 @@ class ConditionalItem(SchemaItem):
 
         vars(self)["ddl_condition"] = DDLCondition.of(dialect, callable_, state)
         return self
+
+
+def bind_for(action: str, bind: Any) -> Any:
+    """Return `bind` if it is something that executes DDL."""
+    if not hasattr(bind, "create_tables"):
+        kind = type(bind).__name__
+        raise ArgumentError(
+            f"{action}() takes an engine or a connection, not {kind}; an engine is "
+            "create_engine(url)"
+        )
+    return bind
 
 
 def _a(thing: object) -> str:

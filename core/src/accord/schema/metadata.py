@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from accord.exc import ArgumentError
-from accord.schema.items import SchemaItem
+from accord.schema.items import SchemaItem, bind_for
 from accord.schema.naming import DEFAULT_CONVENTION
 from accord.schema.ordering import sort_tables
 from accord.sql.identifiers import quoted_name
@@ -138,7 +138,8 @@ class MetaData(SchemaItem):
         ...     connection.has_table("author")
         True
         """
-        bind.create_tables(self, None if tables is None else list(tables), checkfirst)
+        chosen = None if tables is None else list(tables)
+        bind_for("create_all", bind).create_tables(self, chosen, checkfirst)
 
     def reflect(
         self,
@@ -170,7 +171,8 @@ class MetaData(SchemaItem):
         checkfirst: bool | CheckFirst = True,
     ) -> None:
         """Drop the tables (all, or those given) in the reverse order."""
-        bind.drop_tables(self, None if tables is None else list(tables), checkfirst)
+        chosen = None if tables is None else list(tables)
+        bind_for("drop_all", bind).drop_tables(self, chosen, checkfirst)
 
     def __contains__(self, table: object) -> bool:
         key = table if isinstance(table, str) else getattr(table, "key", None)

@@ -16,7 +16,7 @@ from accord.schema.column import Column
 from accord.schema.constraints import Constraint, PrimaryKeyConstraint
 from accord.schema.foreignkey import ForeignKeyConstraint, ForeignKeyTarget
 from accord.schema.index import Index
-from accord.schema.items import SchemaItem, known_names
+from accord.schema.items import SchemaItem, bind_for, known_names
 from accord.sql.identifiers import quoted_name
 from accord.sql.nodes import next_uid
 from accord.sql.selectable import TableClause
@@ -317,13 +317,20 @@ class Table(TableClause, SchemaItem):
 
     # --- create, drop, copy ----------------------------------------------------------------------
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            is_column = not name.startswith("_") and name != "c" and name in self.c
+            instead = f"; write table.c.{name}" if is_column else ""
+            raise AttributeError(f"'Table' object has no attribute {name!r}{instead}", name=name)
+
     def create(self, bind: Any, checkfirst: bool | CheckFirst = False) -> None:
         """CREATE TABLE."""
-        bind.create_tables(self.metadata, [self], checkfirst)
+        bind_for("create", bind).create_tables(self.metadata, [self], checkfirst)
 
     def drop(self, bind: Any, checkfirst: bool | CheckFirst = False) -> None:
         """DROP TABLE."""
-        bind.drop_tables(self.metadata, [self], checkfirst)
+        bind_for("drop", bind).drop_tables(self.metadata, [self], checkfirst)
 
     def to_metadata(
         self,

@@ -99,8 +99,9 @@ class CreateView(_MadeOfQuery):
     >>> from accord import Boolean, Column, Integer, MetaData, Table, create_engine, select
     >>> engine, metadata = create_engine("sqlite://"), MetaData()
     >>> user = Table("user", metadata, Column("id", Integer), Column("active", Boolean))
-    >>> active = CreateView(select(user.c.id).where(user.c.active), "active_user",
-    ...                     metadata=metadata).table
+    >>> active = CreateView(
+    ...     select(user.c.id).where(user.c.active), "active_user", metadata=metadata
+    ... ).table
     >>> metadata.create_all(engine)
     >>> with engine.begin() as connection:
     ...     _ = connection.execute(user.insert(), [{"id": 1, "active": True}])
