@@ -52,14 +52,14 @@ STATEMENTS: dict[str, tuple[Any, int]] = {
             .order_by(User.name.desc())
             .limit(10)
         ),
-        37,
+        28,
     ),
     "a list": (lambda n: select(User).where(User.id.in_([n, n + 1])), 14),
     "a count": (lambda n: select(func.count()).select_from(User).where(User.age > n), 25),
     "core by key": (lambda n: select(users).where(users.c.id == n), 8),
     "insert": (lambda n: insert(users).values(id=n, name="x", age=5), 37),
-    "update": (lambda n: update(users).where(users.c.id == n).values(name="x"), 29),
-    "delete": (lambda n: delete(users).where(users.c.id == n), 13),
+    "update": (lambda n: update(users).where(users.c.id == n).values(name="x"), 28),
+    "delete": (lambda n: delete(users).where(users.c.id == n), 12),
 }
 
 

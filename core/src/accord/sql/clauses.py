@@ -64,6 +64,7 @@ class ClauseElement:
     SQL compiled for it serves others that look the same. Each class says it for itself."""
     readable_by: ClassVar[str | None] = None
     """Who writes a construct of a dialect for `str()`: "package.module:Renderer"."""
+    __accord_column__: Any = None  # of a mapped attribute: the node of its column
     has_identity: ClassVar[bool] = False
     """Whether each object is a thing of its own (a table, a column of one, DDL), whose key is its
     number."""

@@ -105,9 +105,11 @@ def selected(value: Any) -> ClauseElement:
     columns)."""
     if isinstance(value, _SELECTED):
         return value
-    node = mapped_node(value)
+    node = getattr(value, "__accord_column__", None)
+    if node is None:
+        node = mapped_node(value)
     if node is not None:
-        return node  # type: ignore[no-any-return]  # an Entity
+        return node  # type: ignore[no-any-return]  # an Entity, or the column of an attribute
     value = element_of(value)
     if isinstance(value, _SELECTED):
         return value

@@ -53,7 +53,7 @@ class DML(Statement, UpdateBase):
     @property
     def target(self) -> Entity | FromClause:
         """What was given: the table, or the mapped class as an Entity."""
-        node: Entity | FromClause = self.steps[0][1][0]
+        node: Entity | FromClause = self.first_step[0]
         return node
 
     @property
@@ -105,12 +105,12 @@ class DML(Statement, UpdateBase):
 
     def _refuse_after(self, call: str, *steps: str) -> None:
         """Refuse a call that contradicts an earlier one."""
-        for step, _ in self.steps:
-            if step in steps:
-                raise InvalidRequestError(
-                    f"{call} does not go together with {_CALLS[step]} on the same statement; use "
-                    "one of them"
-                )
+        step = self.has_step(*steps)
+        if step is not None:
+            raise InvalidRequestError(
+                f"{call} does not go together with {_CALLS[step]} on the same statement; use one "
+                "of them"
+            )
 
     @property
     def exported_columns(self) -> ColumnCollection[Any]:
@@ -175,6 +175,8 @@ class _Filtered(DML):
 
     def where(self, *criteria: Any) -> Self:
         """Add conditions, joined by AND."""
+        if len(criteria) == 1:
+            return self._then_one("where", coercion.condition(criteria[0]))
         return self._then("where", *[coercion.condition(criterion) for criterion in criteria])
 
     filter = where

@@ -52,7 +52,8 @@ def absorbed(arguments: tuple[Any, ...]) -> tuple[Hashable, Binds, bool]:
         if isinstance(argument, ClauseElement):
             keys.append(argument.cache_key)
             binds += argument.binds
-            has_anon = has_anon or argument.has_anon
+            if argument.has_anon:
+                has_anon = True
         elif isinstance(argument, tuple):
             key, below, anon = absorbed(argument)
             keys.append(key)
@@ -169,6 +170,24 @@ class Statement(ClauseElement, Executable):
             statement = statement._previous
         found.reverse()
         return tuple(found)
+
+    @property
+    def first_step(self) -> tuple[Any, ...]:
+        """The arguments of the call that began this statement."""
+        statement: Statement = self
+        while (previous := statement._previous) is not None:
+            statement = previous
+        given = statement._given
+        return given if type(given) is tuple else (given,)
+
+    def has_step(self, *names: str) -> str | None:
+        """The first of the calls `names` that is part of this statement, looking back; or None."""
+        statement: Statement | None = self
+        while statement is not None:
+            if statement._step in names:
+                return statement._step
+            statement = statement._previous
+        return None
 
     def execution_options(self, **options: Any) -> Self:
         new = _new(type(self))
