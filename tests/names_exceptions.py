@@ -15,12 +15,7 @@ _VECTORS = "vector indexes of Oracle 23 are not there yet; the type VECTOR is"
 _FUNCTION = "a function is an expression; table_valued() makes a FROM element of it"
 _DECORATOR = "dialect options are checked by the dialect, which declares them"
 
-_LATER = "not there yet"
-
 NAMES = {
-    "Named": _LATER,
-    "TypedColumns": _LATER,
-    "outparam": _LATER,
     "AdaptedConnection": _ASYNC,
     "AsyncAdaptedQueuePool": _ASYNC,
     "*_async": _ASYNC,
@@ -114,7 +109,6 @@ METHODS = {
     "Insert.corresponding_column": "put the statement into a CTE, which has columns",
     "Update.corresponding_column": "put the statement into a CTE, which has columns",
     "Delete.corresponding_column": "put the statement into a CTE, which has columns",
-    "*.with_cols": _LATER,
     "Boolean.create": "its CHECK is made with the table",
     "Boolean.drop": "its CHECK is dropped with the table",
     "Enum.create": "accord.dialects.postgresql.ENUM has it; elsewhere an Enum is a column's",

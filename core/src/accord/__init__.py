@@ -93,9 +93,11 @@ if TYPE_CHECKING:
         Identity as Identity,
         Index as Index,
         MetaData as MetaData,
+        Named as Named,
         PrimaryKeyConstraint as PrimaryKeyConstraint,
         Sequence as Sequence,
         Table as Table,
+        TypedColumns as TypedColumns,
         UniqueConstraint as UniqueConstraint,
         insert_sentinel as insert_sentinel,
     )
@@ -202,6 +204,7 @@ if TYPE_CHECKING:
         nullslast as nullslast,
         or_ as or_,
         outerjoin as outerjoin,
+        outparam as outparam,
         over as over,
         quoted_name as quoted_name,
         select as select,
@@ -314,7 +317,7 @@ _HOMES: Final = {
         ForeignKeyTarget CheckConstraint Column ColumnDefault Computed Constraint
         CreateTable DDLElement DefaultClause DropTable ExecutableDDLElement FetchedValue
         ForeignKey ForeignKeyConstraint Identity Index MetaData PrimaryKeyConstraint
-        Sequence Table UniqueConstraint insert_sentinel
+        Sequence Table UniqueConstraint insert_sentinel Named TypedColumns
     """,
     "accord.sql": """
         CTE LABEL_STYLE_DEFAULT LABEL_STYLE_DISAMBIGUATE_ONLY LABEL_STYLE_NONE
@@ -330,7 +333,8 @@ _HOMES: Final = {
         any_ asc between bindparam bitwise_not case cast collate column cte custom_op
         delete desc distinct except_ except_all exists extract false from_dml_column
         func funcfilter insert intersect intersect_all join label lambda_stmt lateral literal
-        literal_column not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin over
+        literal_column not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin
+        outparam over
         quoted_name
         select table tablesample text true try_cast tstring tuple_ type_coerce union union_all
         update values within_group UpdateBase

@@ -7,6 +7,7 @@ python-oracledb's own.
 from __future__ import annotations
 
 import decimal
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,6 +26,8 @@ from .session import Session
 from .statement import Statement, read
 from .storing import decode, exact_number
 
+_BLOCK = re.compile(r"(?is)begin\s+((?::\w+\s*:=\s*[^;]+;\s*)+)end\s*;?")
+_ASSIGNMENT = re.compile(r":(\w+)\s*:=\s*([^;]+);")
 _LOBS = {
     oracledb.DB_TYPE_CLOB: oracledb.DB_TYPE_LONG,
     oracledb.DB_TYPE_NCLOB: oracledb.DB_TYPE_LONG_NVARCHAR,
@@ -93,6 +96,7 @@ class Cursor:
         self._sizes: tuple[Sequence[Any], dict[str, Any]] = ((), {})
         self._batch_errors: list[Any] = []
         self._counts: list[int] | None = None
+        self._variables: dict[str, Any] = {}
 
     # --- state ------------------------------------------------------------------------------------
 
@@ -237,7 +241,9 @@ class Cursor:
         binder = Binder(self, prepared, sizes, handler, session.server.major)
         if not prepared.binds and not any(rows):
             return [{} for _ in rows], []
-        return binder.columns(rows)
+        bound = binder.columns(rows)
+        self._variables = binder.variables
+        return bound
 
     def _begin_execution(self, session: Session, prepared: Statement) -> None:
         server = session.server
@@ -260,13 +266,27 @@ class Cursor:
             return Answer()
         if not (prepared.is_query or prepared.is_dml):
             if prepared.is_plsql:
-                raise NotExecuted("PL/SQL")
+                return self._block(session, prepared, values)
             ora(900, "invalid SQL statement")
         session.begin()
         plan = self.connection._plan(session, prepared)
         answer = executing.execute(session, plan, values)
         answer.plan = plan  # type: ignore[attr-defined]  # for the types of out binds
         return answer
+
+    def _block(self, session: Session, prepared: Statement, values: dict[str, Any]) -> Answer:
+        """``BEGIN :x := expression; … END;``: a value for each variable that is assigned to."""
+        body = _BLOCK.fullmatch(prepared.text)
+        if body is None:
+            raise NotExecuted("PL/SQL that does more than assign to binds")
+        by_name = {bind.name: values[f"B{n}"] for n, bind in enumerate(prepared.binds, 1)}
+        for target, expression in _ASSIGNMENT.findall(body[1]):
+            query = read(f"SELECT {expression} FROM dual")
+            given = {f"B{n}": by_name[bind.name] for n, bind in enumerate(query.binds, 1)}
+            answer = executing.execute(session, self.connection._plan(session, query), given)
+            variable = self._variables[target.upper()]
+            variable.values[0] = _converted(answer.rows[0][0], variable)
+        return Answer()
 
     def _return(self, session: Session, outs: list[Var], answers: list[Answer]) -> None:
         """Out binds: for each execution a list, one value for each row."""

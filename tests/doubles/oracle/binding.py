@@ -131,6 +131,8 @@ class Binder:
         self.sizes = sizes
         self.handler = handler
         self.version = version
+        self.variables: dict[str, Var] = {}
+        """Of a PL/SQL block, by name."""
 
     def columns(self, rows: Sequence[Any]) -> tuple[list[dict[str, Any]], list[Var]]:
         """(stored values by occurrence for each row, out binds in order)."""
@@ -148,6 +150,8 @@ class Binder:
             column = cells.get(source)
             if column is None:
                 column = cells[source] = self._column(source, rows, count, outs, bind.out)
+                if self._last is not None:
+                    self.variables[bind.name] = self._last
             if not bind.out:
                 for row, value in zip(bound, column, strict=True):
                     row[f"B{number}"] = value
@@ -217,6 +221,8 @@ class Binder:
             )
         return variable
 
+    _last: Var | None = None
+
     def _in(self, given: list[Any], sized: Any, count: int) -> list[Any]:
         variable = sized if isinstance(sized, Var) else None
         if variable is None and sized is not None:
@@ -226,13 +232,16 @@ class Binder:
                 else Var(sized)
             )
         stored: list[Any] = []
+        last: Var | None = None
         for value in given:
             if isinstance(value, Var):
+                last = value
                 stored.append(value.encoded(value.getvalue()))
                 continue
             if variable is None:
                 variable = self._variable(value, count)
             stored.append(variable.encoded(value))
+        self._last = variable or last
         return stored
 
     def _variable(self, value: Any, count: int) -> Var:

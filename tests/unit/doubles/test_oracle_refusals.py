@@ -413,6 +413,15 @@ def test_what_it_cannot_execute_is_never_answered(connection: Any) -> None:
         connection.cursor().execute("SELECT NLSSORT(n) FROM t")
     with pytest.raises(NotExecuted):
         connection.cursor().execute("BEGIN NULL; END;")
+    with pytest.raises(NotExecuted):
+        connection.cursor().execute("BEGIN :x := 1; f(:x); END;", {"x": 5})
+
+
+def test_a_block_may_assign_to_binds(connection: Any) -> None:
+    cursor = connection.cursor()
+    place = cursor.var(int)
+    cursor.execute("BEGIN :x := :y + 1; END;", {"x": place, "y": 4})
+    assert place.getvalue() == 5
 
 
 # --- two-phase ------------------------------------------------------------------------------------

@@ -320,6 +320,12 @@ def test_types_of_expressions(expression, type_):
     assert isinstance(expression.type, type_)
 
 
+def test_rows_of_values_have_types():
+    row = tuple_(1, "x", types=[Integer, String(5)])
+    assert str(row.type) == "TupleType(Integer(), String(length=5))"
+    assert [type(kind) for kind in tuple_(a, s).type.types] == [Integer, String]
+
+
 def test_a_literal_takes_the_type_of_the_other_side():
     assert (fact.c.d == 5).right.type is fact.c.d.type
     assert isinstance((fact.c.n == 1.5).right.type, Float)
@@ -378,6 +384,7 @@ def test_custom_operators_are_operators(operator):
     [
         lambda: a.op("x", precedence="7"),
         lambda: a.op("x", python_impl=5),
+        lambda: tuple_(a, b, types=[Integer]),
         lambda: extract("year from now()) --", s),
         lambda: s.like("x", escape="ab"),
         lambda: s.like("x", escape="\x00"),

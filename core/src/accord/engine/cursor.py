@@ -14,7 +14,7 @@ from accord.engine.row import TP, Row, RowShape, shape_of
 from accord.exc import InvalidRequestError, ResourceClosedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from accord.engine.inserted import Written
     from accord.engine.result import RowSource
@@ -28,13 +28,14 @@ _NO_ROWS = (
 class CursorResult(Result[TP]):
     """What `Connection.execute` gives back."""
 
-    __slots__ = ("_written", "lastrowid", "returns_rows", "rowcount")
+    __slots__ = ("_given_back", "_written", "lastrowid", "returns_rows", "rowcount")
 
     rowcount: int
     """Rows matched by UPDATE or DELETE, inserted by INSERT; -1 where the driver does not tell."""
     lastrowid: int | None
     """The driver's own `cursor.lastrowid`."""
     returns_rows: bool
+    _given_back: Mapping[str, Any]
 
     def __init__(
         self,
@@ -54,6 +55,12 @@ class CursorResult(Result[TP]):
         self.lastrowid = lastrowid
         self._written = written
         self._closed = not returns_rows
+
+    @property
+    def out_parameters(self) -> Mapping[str, Any]:
+        """The values of the statement's `outparam()`s, by name."""
+        found: Mapping[str, Any] = getattr(self, "_given_back", {})
+        return found
 
     @property
     def closed(self) -> bool:

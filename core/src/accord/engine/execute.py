@@ -110,7 +110,12 @@ def _execute(
         if streamed:
             return _streamed(connection, request, compiled, size)
     if statement.is_text:
-        return _result(compiled, statement, perform_text(connection, request, options))
+        result = _result(compiled, statement, perform_text(connection, request, options))
+        if any(bind.isoutparam for bind in statement.binds):
+            from accord.sql.outparams import given_back
+
+            result._given_back = given_back(compiled, values)
+        return result
     return _result(compiled, statement, connection.perform(request))
 
 

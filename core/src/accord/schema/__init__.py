@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     )
     from accord.schema.ordering import sort_tables, sort_tables_and_constraints
     from accord.schema.plan import Notify, create_plan, drop_plan
+    from accord.schema.typedcolumns import Named, TypedColumns
     from accord.schema.views import CreateTableAs, CreateView, DropView
 
 ColumnCollectionConstraint = ColumnConstraint
@@ -81,6 +82,7 @@ _HOME = {
     ),
     "ordering": "sort_tables sort_tables_and_constraints",
     "plan": "Notify create_plan drop_plan",
+    "typedcolumns": "Named TypedColumns",
     "views": "CreateTableAs CreateView DropView",
 }
 _LAZY = {name: f"accord.schema.{home}" for home, names in _HOME.items() for name in names.split()}
@@ -103,10 +105,9 @@ __all__ = [
     "DefaultGenerator", "DropColumn", "DropColumnComment", "DropConstraint",
     "DropConstraintComment", "DropIndex", "DropSchema", "DropSequence", "DropTable",
     "DropTableComment", "DropView", "ExecutableDDLElement", "FetchedValue", "ForeignKey",
-    "ForeignKeyConstraint", "ForeignKeyTarget", "Identity", "Index", "MetaData", "NextValue",
-    "Notify",
-    "PrimaryKeyConstraint", "Reference", "SchemaItem", "Sequence", "SetColumnComment",
-    "SetConstraintComment", "SetTableComment", "Table", "UniqueConstraint", "UniqueSlot", "conv",
-    "create_plan", "drop_plan", "insert_sentinel", "quoted_name", "sort_tables",
-    "sort_tables_and_constraints",
+    "ForeignKeyConstraint", "ForeignKeyTarget", "Identity", "Index", "MetaData", "Named",
+    "NextValue", "Notify", "PrimaryKeyConstraint", "Reference", "SchemaItem", "Sequence",
+    "SetColumnComment", "SetConstraintComment", "SetTableComment", "Table", "TypedColumns",
+    "UniqueConstraint", "UniqueSlot", "conv", "create_plan", "drop_plan", "insert_sentinel",
+    "quoted_name", "sort_tables", "sort_tables_and_constraints",
 ]  # fmt: skip

@@ -206,6 +206,10 @@ class Table(TableClause, SchemaItem):
         )
 
     def _add_items(self, items: Sequence[Any], *, replace: bool = False) -> None:
+        if items and isinstance(items[0], type):
+            from accord.schema.typedcolumns import with_columns  # few programs have such classes
+
+            items = with_columns(items)
         for item in items:
             if not isinstance(item, (Column, Constraint, Index)):
                 shown = getattr(item, "__qualname__", type(item).__name__)

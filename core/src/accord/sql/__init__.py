@@ -123,6 +123,7 @@ from .constructors import (  # isort: skip
 if TYPE_CHECKING:
     from .customoperators import custom_operator as custom_op
     from .lambdas import LambdaElement, StatementLambdaElement, lambda_stmt
+    from .outparams import outparam
     from .render import Renderer
     from .templates import TString, tstring
     from .windows import (
@@ -144,6 +145,7 @@ _LATER = {
     **dict.fromkeys(("LambdaElement", "StatementLambdaElement", "lambda_stmt"), ".lambdas"),
     **dict.fromkeys(("TString", "tstring"), ".templates"),
     "ClauseVisitor": ".visitors",
+    "outparam": ".outparams",
     **dict.fromkeys(
         ("BaseDDLElement", "CheckFirst", "DDL", "DDLElement", "ExecutableDDLElement"),
         "accord.schema",
@@ -194,8 +196,8 @@ __all__ = [
     "distinct", "except_", "except_all", "exists", "extract", "false", "from_dml_column",
     "func", "funcfilter", "insert", "intersect", "intersect_all", "join", "label",
     "lambda_stmt", "lateral", "literal", "literal_column", "not_", "null", "nulls_first",
-    "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quote_identifier",
-    "quoted_name", "select", "subquery", "table", "tablesample", "text", "true", "try_cast",
-    "tstring", "tuple_", "type_coerce", "union", "union_all", "update", "values",
-    "within_group",
+    "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "outparam", "over",
+    "quote_identifier", "quoted_name", "select", "subquery", "table", "tablesample", "text",
+    "true", "try_cast", "tstring", "tuple_", "type_coerce", "union", "union_all", "update",
+    "values", "within_group",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from accord.exc import ArgumentError
 from accord.sqltypes.array import TupleType
 from accord.sqltypes.base import NULLTYPE, TypeEngine, infer, to_instance
 
@@ -183,6 +184,10 @@ def extract(field: str, expr: Any) -> Extract:
 def tuple_(*clauses: Any, types: Any = None) -> Tuple:
     """A row value: ``(a, b)``."""
     if types is not None:
+        if len(types) != len(clauses):
+            raise ArgumentError(
+                f"tuple_() of {len(clauses)} values is given {len(types)} types; give as many"
+            )
         parts = [expression(c, to_instance(t)) for c, t in zip(clauses, types, strict=True)]
     else:
         parts = [expression(clause) for clause in clauses]

@@ -163,8 +163,7 @@ _NODE_SLOTS = frozenset({"type", "binds", "cache_key", "has_anon", "name", "tabl
 
 
 class Missing:
-    """The value of a parameter that has none: it is given at execution, or computed by a
-    callable."""
+    """Instead of a value: it is given at execution, or computed by a callable."""
 
     __slots__ = ("reason",)
 
@@ -196,6 +195,7 @@ class BindParameter(ColumnElement[T_co]):
     required: bool = False
     expanding: bool = False
     literal_execute: bool = False
+    isoutparam: bool = False
     callable_: Callable[[], Any] | None = None
     has_anon: bool = False
 

@@ -8,7 +8,7 @@ values.py.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from accord.exc import ArgumentError
 from accord.sqltypes.base import TypeEngine, to_instance
@@ -94,6 +94,10 @@ class FromClause(ClauseElement):
     def description(self) -> str:
         """What messages call it."""
         return self.name or f"the {type(self).__name__.lower()}"
+
+    def with_cols(self, type_: Any) -> Self:
+        """Itself: what its columns are, a TypedColumns class tells type checkers."""
+        return self
 
     def alias(self, name: str | None = None, flat: bool = False) -> Any:
         from .aliases import Alias

@@ -14,7 +14,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self
 
-from accord.exc import ArgumentError
+from accord.exc import ArgumentError, CompileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -221,7 +221,10 @@ class TypeEngine(Generic[_T]):
         return source.ddl(self)
 
     def __str__(self) -> str:
-        return self.compile()
+        try:
+            return self.compile()
+        except CompileError:  # no column has such a type
+            return repr(self)
 
     def _shown(self) -> Iterator[str]:
         for name in self.key_fields:

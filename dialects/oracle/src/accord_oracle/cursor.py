@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import oracledb
 
-from .outbinds import OutBind
+from .outbinds import OutBind, OutPlace, whole_number
 from .target import unfolded
 
 if TYPE_CHECKING:
@@ -207,18 +207,10 @@ class OracleConnection:
             setattr(self.driver_connection, name, value)
 
 
-def number(value: Any) -> Any:
-    """Whole numbers as int, others as Decimal."""
-    if isinstance(value, Decimal):
-        whole = int(value)
-        return whole if whole == value else value
-    return value
-
-
 def _values(variable: Any, place: int) -> list[Any]:
     """What an out bind holds for one row that was sent: a list, one value for each row matched."""
     return [
-        value.read() if hasattr(value, "read") else number(value)
+        value.read() if hasattr(value, "read") else whole_number(value)
         for value in variable.getvalue(place) or ()
     ]
 
@@ -263,6 +255,11 @@ def input_type(cursor: Any, value: Any, arraysize: int) -> Any:
     NUMBER has no NaN), a bool as a number, long text and bytes as LOBs.
     """
     kind = type(value)
+    if kind is OutPlace:
+        value.variable = cursor.var(
+            _VARIABLES[value.kind], size=value.size, arraysize=arraysize, inconverter=_nothing
+        )
+        return value.variable
     if kind is dt.datetime:
         return cursor.var(oracledb.DB_TYPE_TIMESTAMP, arraysize=arraysize)
     if kind is float:
@@ -274,6 +271,10 @@ def input_type(cursor: Any, value: Any, arraysize: int) -> Any:
     if kind is bytes and len(value) > LONG_BYTES:
         return cursor.var(oracledb.DB_TYPE_BLOB, arraysize=arraysize)
     return None
+
+
+def _nothing(value: Any) -> None:
+    """What goes into a place before a procedure is called."""
 
 
 def output_type(cursor: Any, metadata: Any) -> Any:
@@ -288,5 +289,5 @@ def output_type(cursor: Any, metadata: Any) -> Any:
     if kind is oracledb.DB_TYPE_NUMBER:
         if metadata.precision and metadata.scale == 0:
             return None  # declared whole: the driver gives int
-        return cursor.var(Decimal, arraysize=cursor.arraysize, outconverter=number)
+        return cursor.var(Decimal, arraysize=cursor.arraysize, outconverter=whole_number)
     return None

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
+from accord.dialect import TypeEntry
 from accord.dialect.texts import fetched_columns
 from accord.exc import CompileError
-from accord.sqltypes import DateTime, TypeDecorator, TypeEngine
+from accord.sqltypes import NULLTYPE, DateTime, TypeDecorator, TypeEngine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
-    from accord.dialect import AnyColumn, Bind, Row, TypeEntry
+    from accord.dialect import AnyColumn, Bind, Row
 
 _KINDS = (
     ("VARCHAR2", "text"), ("NVARCHAR2", "national"), ("CHAR", "text"), ("NCHAR", "national"),
@@ -56,6 +57,46 @@ def out_bind(name: str, type_: TypeEngine[Any], entry: TypeEntry) -> OutBind:
     raise CompileError(
         f"column {name!r}: a value of type {entry.ddl} cannot be returned by RETURNING INTO; "
         "select it after the statement"
+    )
+
+
+class OutPlace:
+    """Where a procedure puts a value, for one execution: `variable` is the driver's, made when the
+    parameters are bound.
+    """
+
+    __slots__ = ("kind", "size", "variable")
+
+    variable: Any
+
+    def __init__(self, kind: str, size: int) -> None:
+        self.kind = kind
+        self.size = size
+
+    def value_given_back(self) -> Any:
+        """What the procedure put there."""
+        value = self.variable.getvalue(0)
+        return value.read() if hasattr(value, "read") else whole_number(value)
+
+
+def whole_number(value: Any) -> Any:
+    """Whole numbers as int, others as Decimal."""
+    if isinstance(value, Decimal):
+        whole = int(value)
+        return whole if whole == value else value
+    return value
+
+
+def out_entry(name: str, type_: TypeEngine[Any], entry: TypeEntry) -> TypeEntry:
+    """How an out parameter of this type travels: each execution has places of its own."""
+    if type_ is NULLTYPE:
+        raise CompileError(
+            f"outparam({name!r}) has no type, and the driver has to know it; write "
+            f"outparam({name!r}, Integer)"
+        )
+    out = out_bind(name, type_, entry)
+    return TypeEntry(
+        "", frozenset(), lambda _: OutPlace(out.kind, out.size), entry.result, entry.literal
     )
 
 

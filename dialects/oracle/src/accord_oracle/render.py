@@ -19,7 +19,7 @@ from accord.sql.values import TableValued
 from accord.sqltypes import NULLTYPE, TypeEntry
 from accord.sqltypes.entry import ONLY_NONE
 
-from .outbinds import OutBind, in_utc, is_aware, out_bind
+from .outbinds import OutBind, in_utc, is_aware, out_bind, out_entry
 from .target import bind_name
 from .upsert import MergeRenderer
 
@@ -260,6 +260,12 @@ class OracleRenderer(MergeRenderer):
 
     def sequence_value(self, sequence: Any) -> str:
         return f"{self.table_name(sequence)}.nextval"
+
+    def visit_outparam(self, node: BindParameter[Any]) -> str:
+        """A place for a value that a procedure gives back."""
+        return self.parameter(
+            node, entry=out_entry(str(node.name), node.type, self.entry(node.type))
+        )
 
     # --- RETURNING --------------------------------------------------------------------------------
 

@@ -330,6 +330,13 @@ class ExpressionRenderer(TypeRenderer):
             text += (self.in_operand(bind, False) if expanding else self.process(bind)) + piece
         return text
 
+    def visit_outparam(self, node: BindParameter[Any]) -> str:
+        if self.target.dialect_name == "default":
+            return self.parameter(node)
+        raise CompileError(
+            f"{self.target.dialect_name} has no out parameters; select what a function returns"
+        )
+
     def visit_expression_list(self, node: ExpressionList) -> str:
         return ", ".join([self.process(item) for item in node.clauses])
 
