@@ -285,7 +285,6 @@ def test_mysql_makes_all_changes_of_a_column_in_one_statement():
     (statement,) = ddl(declared, there(name()), dialect="mysql")
     assert statement.splitlines() == [
         "-- change type of column name of table item: VARCHAR(20) → VARCHAR(30)",
-        "-- values are converted; ones that do not fit make it fail or are cut",
         "-- change nullability of column name of table item: NULL → NOT NULL",
         "-- fails while rows hold NULL in it",
         "-- change default of column name of table item: none → 'x'",

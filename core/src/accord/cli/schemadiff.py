@@ -72,13 +72,21 @@ def _as_sql(found: SchemaDiff, request: Request) -> Iterator[str]:
     where = make_url(request.url).render_as_string(hide_password=True)
     if not found:
         yield f"-- {where} is as {request.subject} says"
+        yield from _uncompared(found)
         return
-    count = len(found.differences)
-    yield f"-- from {where} to {request.subject}: {count} difference{'s' if count > 1 else ''}"
+    count, dangerous = len(found.differences), sum(one.dangerous for one in found.differences)
+    head = f"-- from {where} to {request.subject}: {count} difference{'s' if count > 1 else ''}"
+    yield f"{head}, DATA LOSS in {dangerous}" if dangerous else head
+    yield from _uncompared(found)
     yield "-- Read it before you execute it. accord executes nothing of it."
     for statement in found.statements:
         yield ""
         yield str(statement)
+
+
+def _uncompared(found: SchemaDiff) -> Iterator[str]:
+    for what in found.uncompared:
+        yield f"-- not compared: {' '.join(what.split())}"
 
 
 def _as_json(found: SchemaDiff) -> Iterator[str]:
@@ -92,6 +100,7 @@ def _as_json(found: SchemaDiff) -> Iterator[str]:
                     "name": one.name,
                     "found": one.found,
                     "declared": one.declared,
+                    "dangerous": one.dangerous,
                     "notes": list(one.notes),
                 }
                 for one in found.differences
@@ -100,6 +109,7 @@ def _as_json(found: SchemaDiff) -> Iterator[str]:
                 {"sql": statement.sql, "notes": list(statement.notes)}
                 for statement in found.statements
             ],
+            "uncompared": list(found.uncompared),
         },
         indent=2,
         ensure_ascii=False,

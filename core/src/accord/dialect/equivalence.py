@@ -9,7 +9,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-from accord.dialect.normalform import Habits, Unreadable, constant, normal_form
+from accord.dialect.normalform import (
+    Habits,
+    Unreadable,
+    constant,
+    normal_form,
+    tokens_of,
+)
 
 PLAIN = Habits()
 _NULL = repr(("name", "null"))
@@ -62,6 +68,16 @@ def _between_spelled_out(words: list[str]) -> list[str]:
 def canonical(text: str) -> str:
     """`text` in its canonical form."""
     return " ".join(tokens(text))
+
+
+def words(text: str, habits: Habits) -> list[tuple[str, str]]:
+    """A statement cut into words: what differs in blanks, the case of names and their quotes only
+    has the same.
+    """
+    return [
+        ("word", word.lower()) if kind in ("word", "name") else (kind, word)
+        for kind, word in tokens_of(text.strip().rstrip(";"), habits)
+    ]
 
 
 def condition(text: str, habits: Habits) -> str:

@@ -89,7 +89,7 @@ def constant(text: str, habits: Habits) -> str | None:
 
 
 def _tree(text: str, habits: Habits, *, numbers: bool) -> Tree:
-    parser = _Parser(_tokens(text, habits), habits, numbers=numbers)
+    parser = _Parser(tokens_of(text, habits), habits, numbers=numbers)
     try:
         tree = parser.condition()
     except (ArithmeticError, RecursionError) as error:
@@ -99,7 +99,8 @@ def _tree(text: str, habits: Habits, *, numbers: bool) -> Tree:
     return tree
 
 
-def _tokens(text: str, habits: Habits) -> list[Token]:
+def tokens_of(text: str, habits: Habits) -> list[Token]:
+    """The words of a text: kind (word, name, string, number, sign) and what it says."""
     found: list[Token] = []
     pattern = _SLASHED if habits.backslashes else _TOKEN
     for match in pattern.finditer(text):

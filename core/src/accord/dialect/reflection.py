@@ -157,6 +157,14 @@ class ReflectedCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedExclude:
+    """One EXCLUDE constraint: everything from EXCLUDE on, as the database writes it."""
+
+    sqltext: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReflectedTable:
     """Everything about one table or view. Names come as the program writes them: where the database
     folds to upper case, lower case.
@@ -174,6 +182,11 @@ class ReflectedTable:
     uniques: tuple[ReflectedUnique, ...] = ()
     indexes: tuple[ReflectedIndex, ...] = ()
     checks: tuple[ReflectedCheck, ...] = ()
+    excludes: tuple[ReflectedExclude, ...] = ()
+    part_of: str | None = None
+    """The table it is a partition of."""
+    triggers: tuple[str, ...] = ()
+    """What makes its triggers anew, where a table is rebuilt to change it."""
     comment: str | None = None
     options: Mapping[str, object] = field(default_factory=lambda: NO_OPTIONS)
     """Options of the dialect, by the names `Table` takes: ``{"mysql_engine": "InnoDB"}``."""
@@ -295,6 +308,17 @@ class Reflection(ABC):
         """The temporary views of this connection."""
         return []
         yield  # an empty generator: there are none, or the catalog does not list them
+
+    def same_query_steps(
+        self, bind: Bind, declared: str, found: str, create: str
+    ) -> Steps[bool | None]:
+        """Whether a view whose definition is `found` is made of the query `declared` (`create` is
+        the whole statement); None if the database cannot tell. Called in a savepoint; an error of
+        the database means that the query does not suit what is there.
+        """
+        same = equivalence.words(declared, self.habits) == equivalence.words(found, self.habits)
+        return True if same else None
+        yield  # an empty generator: the texts say it
 
     def view_definition_steps(self, bind: Bind, name: str, schema: str | None) -> Steps[str | None]:
         """The definition of a view as the database keeps it; None when there is no such view."""

@@ -8,12 +8,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from accord.records import dataclass
 from accord.schema.elements import DDLElement
 
 if TYPE_CHECKING:
     from accord.schema.column import Column
 
 Aspect = Literal["type", "nullability", "default", "no_default", "numbering", "identity"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionChange:
+    """An option of a table that the database has otherwise: `sql` changes it, None if nothing but a
+    new table does.
+    """
+
+    name: str
+    found: str | None
+    declared: str
+    sql: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class AddColumn(DDLElement):

@@ -13,7 +13,7 @@ from accord.schema.sequence import Sequence
 from accord.schema.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from accord.schema import alter
     from accord.schema.column import Column
@@ -118,6 +118,14 @@ class AlterDDL(ConstraintDDL):
     def option(self, item: Any, name: str) -> Any:
         """An option of the item for this dialect, as its DDL reads it."""
         return item.dialect_option(self.target.dialect_name, name)
+
+    def option_changes(
+        self, table: Table, found: Mapping[str, object]
+    ) -> Iterable[alter.OptionChange]:
+        """The options that the table declares and the database has otherwise; `found` is what the
+        catalog says, by the names that `Table` takes.
+        """
+        return ()
 
     def makes_check(self, sqltext: str, table: Table) -> bool:
         """Whether CREATE TABLE makes this CHECK without being asked to (for a type)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from accord.exc import CompileError
 from accord.schema.ddlbase import DDLBase
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 class ViewDDL(DDLBase):
     """Writes CREATE VIEW, DROP VIEW, CREATE TABLE … AS."""
+
+    views_hold: ClassVar[bool] = False
+    """Does the database refuse to change a column that a view reads?"""
 
     def visit_create_view(self, create: views.CreateView) -> str:
         words = self._view_words(create)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
 from accord.schema.typechecks import stored_type
+from accord.schemadiff import narrowing
 from accord.schemadiff.records import Difference
 from accord.sqltypes import Enum, NullType
 
@@ -113,7 +114,7 @@ def _type(
         yield Difference(
             action="change", what="type of column", name=column.name, table=table, item=column,
             old=found, found=old, declared=new,
-            notes=("values are converted; ones that do not fit make it fail or are cut",),
+            notes=narrowing.notes(found.type, column.type, old, new),
         )  # fmt: skip
         return
     declared, there = stored_type(column.type), stored_type(found.type)

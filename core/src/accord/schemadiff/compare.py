@@ -30,14 +30,12 @@ def differences(
     declared = {(table.schema, table.name): table for table in tables}
     extra = [
         found for key, found in catalog.tables.items()
-        if key not in declared and found.kind == "table"
+        if key not in declared and found.kind == "table" and found.part_of is None
     ]  # fmt: skip
     found: list[Difference] = []
     for key, table in declared.items():
         if table.is_view:
-            if key not in catalog.views:
-                found.append(Difference(action="add", what="view", name=table.fullname, item=table,
-                                        table=table))  # fmt: skip
+            found += _view(table, catalog)
         elif key not in catalog.tables:
             found.append(_new_table(table, extra, terms))
         else:
@@ -45,6 +43,18 @@ def differences(
     found += _extra_tables(extra)
     found = [*_sequences(sequences, catalog, terms, found), *found]
     return _enums_once(found)
+
+
+def _view(table: Table, catalog: Catalog) -> Iterator[Difference]:
+    key = (table.schema, table.name)
+    if key not in catalog.views:
+        yield Difference(action="add", what="view", name=table.fullname, item=table, table=table)
+    elif key in catalog.other_views:
+        yield Difference(
+            action="change", what="view", name=table.fullname, item=table, table=table,
+            found="another query", declared="the models' query",
+            notes=("dropped and made anew: what was granted on it goes",),
+        )  # fmt: skip
 
 
 def _new_table(table: Table, extra: list[ReflectedTable], terms: Terms) -> Difference:
@@ -64,6 +74,11 @@ def _of_table(table: Table, found: ReflectedTable, terms: Terms) -> Iterator[Dif
     scratch = as_table(found, MetaData())
     yield from column_differences(table, found, scratch, terms)
     yield from constraint_differences(table, found, scratch, terms)
+    for option in terms.renderer.option_changes(table, found.options):
+        yield Difference(
+            action="change", what="option", name=option.name, table=table, item=option,
+            found=option.found, declared=option.declared, notes=option.notes,
+        )  # fmt: skip
     if terms.renderer.supports_comments and (table.comment or None) != (found.comment or None):
         yield Difference(
             action="change", what="comment", name=None, table=table, item=table,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from accord.dialect import equivalence
 from accord.schema import (
     CheckConstraint,
     ForeignKeyConstraint,
@@ -20,7 +21,7 @@ from accord.schemadiff.records import Difference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from accord.dialect.reflection import ReflectedForeignKey, ReflectedTable
+    from accord.dialect.reflection import ReflectedForeignKey, ReflectedTable, ReflectedUnique
     from accord.schema import Constraint, Table
     from accord.schemadiff.records import Terms
 
@@ -34,6 +35,7 @@ def constraint_differences(
     yield from _primary_key(table, found, scratch)
     yield from _uniques(table, found, scratch, terms)
     yield from _checks(table, found, scratch, terms)
+    yield from _excludes(table, found, scratch, terms)
     yield from _foreign_keys(table, found, scratch, terms)
     yield from index_differences(table, found, scratch, terms)
 
@@ -90,10 +92,11 @@ def _primary_key(table: Table, found: ReflectedTable, scratch: Table) -> Iterato
 def _uniques(
     table: Table, found: ReflectedTable, scratch: Table, terms: Terms
 ) -> Iterator[Difference]:
-    declared = {_names(c): c for c in of_kind(table, UniqueConstraint, terms)}
-    there = {unique.columns: unique for unique in found.uniques}
-    for columns, unique in there.items():
-        if columns in declared or unique.duplicates_index is not None:
+    declared = {(_names(c), *_more(c, terms)): c for c in of_kind(table, UniqueConstraint, terms)}
+    there = {(unique.columns, *_found_more(unique, terms)): unique for unique in found.uniques}
+    for key, unique in there.items():
+        columns = unique.columns
+        if key in declared or unique.duplicates_index is not None:
             continue  # the database has one thing for both: the indexes are compared besides
         old = UniqueConstraint(*columns, name=unique.name, _auto_attach=False)
         old.table = scratch
@@ -101,12 +104,25 @@ def _uniques(
             action="remove", what="unique constraint", name=unique.name, table=table, item=old,
             found=_listed(columns),
         )  # fmt: skip
-    for columns, constraint in declared.items():
-        if columns not in there:
+    for key, constraint in declared.items():
+        columns = key[0]
+        if key not in there and key != (_names(table.primary_key), (), False):
             yield Difference(
                 action="add", what="unique constraint", name=terms.renderer.final_name(constraint),
                 table=table, item=constraint, declared=_listed(columns), notes=(FAILS,),
             )  # fmt: skip
+
+
+def _more(unique: UniqueConstraint, terms: Terms) -> tuple[tuple[str, ...], bool]:
+    """What a UNIQUE constraint can say on this database besides its columns."""
+    include = terms.renderer.option(unique, "include") or ()
+    names = tuple([str(getattr(column, "name", column)) for column in include])
+    return names, bool(terms.renderer.option(unique, "nulls_not_distinct"))
+
+
+def _found_more(unique: ReflectedUnique, terms: Terms) -> tuple[tuple[str, ...], bool]:
+    include: Any = unique.options.get(f"{terms.dialect}_include") or ()
+    return tuple(include), bool(unique.options.get(f"{terms.dialect}_nulls_not_distinct"))
 
 
 # --- checks --------------------------------------------------------------------------------------
@@ -156,6 +172,47 @@ def _check_text(constraint: CheckConstraint, terms: Terms) -> str | None:
     text = terms.renderer.constraint(constraint)
     _, check, rest = text.partition("CHECK (")
     return rest.rpartition(")")[0] if check else None
+
+
+# --- exclude -------------------------------------------------------------------------------------
+
+
+def _excludes(
+    table: Table, found: ReflectedTable, scratch: Table, terms: Terms
+) -> Iterator[Difference]:
+    there = {_excluded(one.sqltext, terms): one for one in found.excludes}
+    declared = {
+        _excluded(text[text.index("EXCLUDE") :], terms): (constraint, text)
+        for constraint in table.sorted_constraints
+        if constraint.visit_name == "exclude" and wanted(constraint, terms)
+        and (text := terms.renderer.constraint(constraint))
+    }  # fmt: skip
+    for key, one in there.items():
+        if key not in declared:
+            old = CheckConstraint("", name=one.name, _auto_attach=False)
+            old.table = scratch
+            yield Difference(
+                action="remove", what="exclude constraint", name=one.name, table=table, item=old,
+                found=one.sqltext,
+            )  # fmt: skip
+    for key, (constraint, text) in declared.items():
+        if key not in there:
+            yield Difference(
+                action="add", what="exclude constraint", name=terms.renderer.final_name(constraint),
+                table=table, item=constraint, declared=text, notes=(FAILS,),
+            )  # fmt: skip
+
+
+def _excluded(text: str, terms: Terms) -> tuple[str, str]:
+    """The keys in their words, the condition in its canonical form."""
+    keys, _, condition = text.partition(" WHERE ")
+    tail = ""
+    for words in (" DEFERRABLE", " INITIALLY DEFERRED"):
+        if words in condition or words in keys:
+            tail += words
+            condition, keys = condition.replace(words, ""), keys.replace(words, "")
+    shown = " ".join(equivalence.tokens(keys)).replace(" nulls last", "")
+    return shown + tail, terms.reflection.canonical_sql(condition) if condition else ""
 
 
 # --- foreign keys --------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from accord.engine.reflection import Inspector
 from accord.records import dataclass
 from accord.schemadiff.compare import differences
-from accord.schemadiff.records import Catalog, Terms
+from accord.schemadiff.records import Catalog, Standing, Terms
 from accord.schemadiff.statements import statements
+from accord.schemadiff.views import existing_views, with_views
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -28,6 +29,8 @@ class SchemaDiff:
 
     differences: tuple[Difference, ...]
     statements: tuple[Statement, ...]
+    uncompared: tuple[str, ...] = ()
+    """What could not be compared, and why; nothing is known about it."""
 
     def __bool__(self) -> bool:
         return bool(self.differences)
@@ -74,10 +77,23 @@ def diff(
         sequence for metadata in metadatas for sequence in metadata.sequences.values()
     ]  # fmt: skip
     catalog = read(Inspector(connection), schemas, scope, terms)
+    views = [table for table in tables if table.creator is not None and table.is_view]
+    catalog = with_views(connection, catalog, views, terms)
     found = differences(tables, sequences, catalog, terms)
     kept = [] if scope.drops else [one for one in found if _only_there(one, found)]
     found = [one for one in found if one not in kept]
-    return SchemaDiff(differences=tuple(found), statements=tuple(statements(found, terms, kept)))
+    there = {table: catalog.tables.get((table.schema, table.name)) for table in tables}
+    standing = Standing(
+        views=existing_views(catalog, views),
+        triggers={table: one.triggers for table, one in there.items() if one is not None},
+    )
+    return SchemaDiff(
+        differences=tuple(found),
+        statements=tuple(statements(found, terms, kept, standing)),
+        uncompared=tuple(
+            [f"the text of view {key[1]}: {why}" for key, why in catalog.unsure.items()]
+        ),
+    )
 
 
 def _only_there(one: Difference, every: list[Difference]) -> bool:
@@ -108,6 +124,7 @@ def read(
     """The part of the catalog that counts."""
     tables: dict[Any, Any] = {}
     views: set[Any] = set()
+    materialized: set[Any] = set()
     sequences: set[Any] = set()
     for schema in schemas:
         names = [name for name in inspector.get_table_names(schema) if scope.covers(name)]
@@ -115,10 +132,13 @@ def read(
         for name in names:
             tables[schema, name] = inspector.reflected(name, schema)
         views |= _all(schema, inspector.get_view_names(schema))
-        views |= _all(schema, inspector.get_materialized_view_names(schema))
+        materialized |= _all(schema, inspector.get_materialized_view_names(schema))
         if terms.renderer.supports_sequences and not scope.tables:
             sequences |= _all(schema, inspector.get_sequence_names(schema))
-    return Catalog(tables=tables, views=frozenset(views), sequences=frozenset(sequences))
+    return Catalog(
+        tables=tables, views=frozenset(views | materialized), sequences=frozenset(sequences),
+        materialized=frozenset(materialized),
+    )  # fmt: skip
 
 
 def _all(schema: str | None, names: Iterable[str]) -> set[tuple[str | None, str]]:

@@ -13,7 +13,7 @@ from accord.schema import CreateIndex, CreateTable
 from accord.schemadiff.records import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from accord.schema import Column, Table
     from accord.schemadiff.records import Difference, Terms
@@ -68,17 +68,23 @@ def by_hand(
     return Statement(sql=None, notes=tuple(lines))
 
 
-def recipe(table: Table, differences: list[Difference], terms: Terms) -> Statement:
-    """The rebuild of one table, as a comment."""
+def recipe(
+    table: Table, differences: list[Difference], terms: Terms, triggers: Sequence[str] = ()
+) -> Statement:
+    """The rebuild of one table, as a comment; `triggers` are made anew, for they go with it."""
     lines = [
         f"{terms.dialect} cannot ALTER TABLE {table.fullname} like this:",
         *[f"  {one}" for one in differences],
         *[f"  {note}" for one in differences for note in one.notes],
         "rebuild it, outside a transaction, after a look at what is copied:",
         "PRAGMA foreign_keys=OFF;",
+        "PRAGMA legacy_alter_table=ON;",
         "BEGIN;",
         *_copy(table, differences, terms),
+        *[f"{line};" for trigger in triggers for line in trigger.strip().split("\n")],
+        "PRAGMA foreign_key_check;",
         "COMMIT;",
+        "PRAGMA legacy_alter_table=OFF;",
         "PRAGMA foreign_keys=ON;",
     ]
     return Statement(sql=None, notes=tuple(lines))
@@ -94,10 +100,23 @@ def _copy(table: Table, differences: list[Difference], terms: Terms) -> Iterator
     names = ", ".join(name(c.name) for c in kept)
     values = ", ".join(_value(c, differences, terms) for c in kept)
     yield f"INSERT INTO {new} ({names}) SELECT {values} FROM {old};"
+    if table.dialect_option("sqlite", "autoincrement"):
+        yield from _counter(table, terms)
     yield f"DROP TABLE {old};"
     yield f"ALTER TABLE {new} RENAME TO {name(table.name)};"
     for index in table.sorted_indexes:
         yield f"{render(CreateIndex(index)).strip()};"
+
+
+def _counter(table: Table, terms: Terms) -> Iterator[str]:
+    """What was counted stays counted: numbers of deleted rows are not given again."""
+    counters = terms.renderer.qualified("sqlite_sequence", table.schema)
+    new, old = (terms.renderer.literal(name) for name in (f"{_NEW}{table.name}", table.name))
+    yield (
+        f"DELETE FROM {counters} WHERE name = {new} "
+        f"AND EXISTS (SELECT 1 FROM {counters} WHERE name = {old});"
+    )
+    yield f"UPDATE {counters} SET name = {new} WHERE name = {old};"
 
 
 def _value(column: Column[Any], differences: list[Difference], terms: Terms) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accord.dialect.reflection import ReflectedTable, Reflection
-    from accord.schema import DDLRenderer, Table
+    from accord.schema import DDLElement, DDLRenderer, Table
 
 Action = Literal["add", "remove", "change"]
 Key = tuple[str | None, str]
@@ -19,11 +19,28 @@ Key = tuple[str | None, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """What the database has: its tables by (schema, name), and its sequences."""
+    """What the database has: its tables by (schema, name), its views, and its sequences.
+
+    `materialized` are the views that hold rows. Of the declared ones, `other_views` are made of
+    another query; `unsure` says of others why the database cannot tell.
+    """
 
     tables: Mapping[Key, ReflectedTable] = field(default_factory=dict)
     views: frozenset[Key] = frozenset()
+    materialized: frozenset[Key] = frozenset()
+    other_views: frozenset[Key] = frozenset()
+    unsure: Mapping[Key, str] = field(default_factory=dict)
     sequences: frozenset[Key] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the database has that its tables carry along: the views of the models, each with what
+    drops it, and by table the triggers that a rebuild has to make anew.
+    """
+
+    views: Mapping[Table, DDLElement] = field(default_factory=dict)
+    triggers: Mapping[Table, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +84,11 @@ class Difference:
     item: Any = field(default=None, repr=False)
     old: Any = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
+
+    @property
+    def dangerous(self) -> bool:
+        """Whether data goes, or may go, with what is executed for it."""
+        return any(note.startswith("DATA LOSS") for note in self.notes)
 
     @property
     def table_name(self) -> str | None:

@@ -31,7 +31,8 @@ from accord.schema import (
 from accord.schema.ordering import order
 from accord.schema.plan import create_plan, drop_plan
 from accord.schemadiff.rebuild import by_hand, rebuilt, recipe
-from accord.schemadiff.records import Statement
+from accord.schemadiff.records import Standing, Statement
+from accord.schemadiff.views import by_depth, in_the_way
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -39,21 +40,32 @@ if TYPE_CHECKING:
     from accord.schema.alter import Aspect
     from accord.schemadiff.records import Difference, Terms
 
-_CONSTRAINTS = ("check constraint", "unique constraint", "primary key")
+NOTHING: Final = Standing()
+_CONSTRAINTS = ("check constraint", "unique constraint", "exclude constraint", "primary key")
 _ASPECTS: Final[tuple[Aspect, ...]] = ("nullability", "default")
 
 
 def statements(
-    differences: Iterable[Difference], terms: Terms, kept: Collection[Difference] = ()
+    differences: Iterable[Difference],
+    terms: Terms,
+    kept: Collection[Difference] = (),
+    standing: Standing = NOTHING,
 ) -> list[Statement]:
-    """DDL for all of them, each statement once; for `kept`, which are to stay, none."""
+    """DDL for all of them, each statement once; for `kept`, which are to stay, none. `standing` is
+    what tables carry along.
+    """
     wanted = list(differences)
     apart = rebuilt(wanted, terms)
     direct = [one for one in wanted if one.table is None or one.table not in apart]
     # a new table that points at a rebuilt one does not mind: it is found by its name
     direct = [one for one in direct if terms.renderer.alters_columns or one.what != "foreign key"]
     direct += [one for one in wanted if one.table in apart and one.what in ("table", "view")]
-    return _each_once([*_in_order(direct, terms), *_recipes(apart, wanted, kept, terms)])
+    gone = in_the_way(wanted, standing.views, terms)
+    notes = {one.table: _said(one) for one in wanted if one.what == "view"}
+    found = [_statement(standing.views[view], terms, notes.get(view, ())) for view in gone]
+    found += _in_order(direct, terms)
+    found += _recipes(apart, wanted, kept, terms, standing)
+    return _each_once([*found, *_views(those_views(wanted, gone), terms)])
 
 
 def _each_once(found: list[Statement]) -> list[Statement]:
@@ -72,11 +84,13 @@ def _recipes(
     differences: list[Difference],
     kept: Collection[Difference],
     terms: Terms,
+    standing: Standing,
 ) -> Iterator[Statement]:
     for table in apart:
         own = [one for one in differences if one.table is table]
         stays = [one for one in kept if one.table is table]
-        yield by_hand(table, own, stays, terms) if stays else recipe(table, own, terms)
+        triggers = standing.triggers.get(table, ())
+        yield by_hand(table, own, stays, terms) if stays else recipe(table, own, terms, triggers)
 
 
 def _in_order(differences: list[Difference], terms: Terms) -> Iterator[Statement]:
@@ -87,7 +101,7 @@ def _in_order(differences: list[Difference], terms: Terms) -> Iterator[Statement
     yield from _enums(those("change", "enum"), terms)
     yield from _types_of_new(differences, terms)
     yield from _each(those("remove", "foreign key"), _dropped, terms)
-    yield from _each(those("remove", "check constraint", "unique constraint"), _dropped, terms)
+    yield from _each(those("remove", *_CONSTRAINTS[:3]), _dropped, terms)
     yield from _each(those("remove", "index"), DropIndex, terms)
     yield from _removed_tables(those("remove", "table"), terms)
     yield from _each(those("remove", "primary key"), _dropped, terms)
@@ -102,6 +116,8 @@ def _in_order(differences: list[Difference], terms: Terms) -> Iterator[Statement
     for one in those("change", "numbering of column"):
         yield from _numbering(one, terms)
     yield from _each(those("remove", "column"), DropColumn, terms)
+    for one in those("change", "option"):
+        yield Statement(sql=one.item.sql, notes=_said(one))
     yield from _each(those("add", *_CONSTRAINTS), _added, terms)
     yield from _each(those("add", "index"), CreateIndex, terms)
     yield from _each(those("add", "foreign key"), _added, terms)
@@ -111,7 +127,6 @@ def _in_order(differences: list[Difference], terms: Terms) -> Iterator[Statement
         for one in those("add", "column"):
             if one.item.comment:
                 yield _statement(SetColumnComment(one.item), terms)
-    yield from _views(those("add", "view"), terms)
     yield from _each(those("remove", "sequence"), DropSequence, terms)
 
 
@@ -250,7 +265,15 @@ def _comments(found: list[Difference], terms: Terms) -> Iterator[Statement]:
         yield _statement(element, terms)
 
 
-def _views(found: list[Difference], terms: Terms) -> Iterator[Statement]:
-    for one in found:
-        if one.item.creator is not None:
-            yield _statement(one.item.creator, terms)
+def those_views(differences: list[Difference], gone: list[Table]) -> list[Table]:
+    """The views to make, those first that others read."""
+    new = [one.item for one in differences if one.what == "view" and one.action == "add"]
+    return by_depth([*new, *gone])
+
+
+def _views(found: list[Table], terms: Terms) -> Iterator[Statement]:
+    for view in found:
+        if view.creator is not None:
+            yield _statement(view.creator, terms)
+        for index in view.sorted_indexes:
+            yield _statement(CreateIndex(index), terms)

@@ -8,7 +8,7 @@ first): see `options.py`.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import CompileError
 from accord.schema import (
@@ -35,7 +35,12 @@ from accord.sqltypes import TIMESTAMP, DateTime
 
 from .casts import stored
 from .literals import comment_text
-from .options import COLUMN, INDEX, TABLE, check_options, option, table_options
+from .options import COLUMN, INDEX, TABLE, check_options, option, option_changes, table_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from accord.schema.alter import OptionChange
 
 _NOW = re.compile(
     r"(?P<now>(?:CURRENT_TIMESTAMP|NOW|LOCALTIMESTAMP|LOCALTIME)(?:\s*\(\s*\))?)"
@@ -139,6 +144,9 @@ class MySQLDDL(DDLRenderer):
 
     def option(self, item: Any, name: str) -> Any:
         return option(item, self.target.dialect_name, name)
+
+    def option_changes(self, table: Table, found: Mapping[str, object]) -> Iterable[OptionChange]:
+        return option_changes(table, found, self.target.dialect_name, self.table_name(table))
 
     # --- constraints ------------------------------------------------------------------------------
 

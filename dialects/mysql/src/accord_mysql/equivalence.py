@@ -7,13 +7,15 @@ In: text of a program or of the catalog. Out: the form they share, for comparing
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from accord.dialect.normalform import Habits
 from accord.dialect.reflection import Reflection
 
+from .viewtexts import same_query_steps
+
 if TYPE_CHECKING:
-    from accord.dialect import ServerInfo
+    from accord.dialect import Bind, ServerInfo, Steps
 
 _CHARSET = re.compile(r" (?:CHARACTER SET|CHARSET|COLLATE) `?\w+`?")
 _NO_FRACTION = re.compile(r"\A('(?:\d+-\d+-\d+ )?\d+:\d+:\d+)\.0+(?=')")
@@ -39,6 +41,14 @@ class Equivalence(Reflection):
     __slots__ = ()
 
     habits = Habits(synonyms=_SYNONYMS, backslashes=True)
+
+    explain: ClassVar[str] = "EXPLAIN FORMAT=TRADITIONAL"
+    """EXPLAIN with a note of what was understood."""
+
+    def same_query_steps(
+        self, bind: Bind, declared: str, found: str, create: str
+    ) -> Steps[bool | None]:
+        return same_query_steps(bind, declared, found, self.explain, self.habits)
 
     def canonical_type(self, text: str) -> str:
         if text.upper().startswith(("ENUM", "SET")):

@@ -10,10 +10,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError
+from accord.schema.alter import OptionChange
 
 from .literals import comment_text, ddl_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from accord.schema import Table
 
 _WORDS = (
@@ -66,6 +69,59 @@ def table_options(table: Table, dialect: str) -> str:
     ]
     parts += [_partition(name, given[name]) for name in _PARTITION if name in given]
     return f" {' '.join(parts)}" if parts else ""
+
+
+_CHARSETS = ("default_charset", "charset", "character_set", "default_character_set")
+_COLLATIONS = ("collate", "default_collate")
+
+
+def option_changes(
+    table: Table, found: Mapping[str, object], dialect: str, shown: str
+) -> Iterator[OptionChange]:
+    """The declared options that information_schema tells about and has otherwise; `shown` is the
+    table's name in SQL.
+    """
+
+    def has(name: str) -> str:
+        return str(found.get(f"{dialect}_{name}") or "").lower()
+
+    def given(*names: str) -> str | None:
+        return next((str(v) for n in names if (v := option(table, dialect, n)) is not None), None)
+
+    for name in ("engine", "row_format", "key_block_size"):
+        value = given(name)
+        if value is not None and value.lower() != has(name):
+            yield OptionChange(
+                name=f"{dialect}_{name}", found=has(name) or None, declared=value,
+                sql=f"ALTER TABLE {shown} {_part(name, value)}",
+                notes=("the whole table is written anew",),
+            )  # fmt: skip
+    charset, collation = given(*_CHARSETS), given(*_COLLATIONS)
+    if charset is None and collation is not None:
+        charset = collation.partition("_")[0]
+    there = (_charset(has("default_charset")), has("collate"))
+    wanted = (_charset(str(charset).lower()), there[1] if collation is None else collation.lower())
+    if charset is not None and wanted != there:
+        more = "" if collation is None else f" COLLATE {_word(collation)}"
+        words = f"CHARACTER SET {_word(charset)}{more}"
+        yield OptionChange(
+            name=f"{dialect}_charset", found=" ".join(there), declared=" ".join(wanted),
+            sql=f"ALTER TABLE {shown} CONVERT TO {words}",
+            notes=(
+                "every text column of the table is converted; for new columns only: "
+                f"ALTER TABLE {shown} DEFAULT {words}",
+            ),
+        )  # fmt: skip
+
+
+def _charset(name: str) -> str:
+    return "utf8mb3" if name == "utf8" else name
+
+
+def _word(value: str) -> str:
+    if _PLAIN.match(value) is None:
+        raise ArgumentError("mysql_charset= and mysql_collate= take one word")
+    return value
 
 
 def _part(name: str, value: Any) -> str:

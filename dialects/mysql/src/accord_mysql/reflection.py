@@ -255,6 +255,7 @@ class MariaDBReflection(MySQLReflection):
 
     __slots__ = ()
 
+    explain = "EXPLAIN EXTENDED"
     repaired = False
 
     def keeps_directions(self, server: ServerInfo | None) -> bool:

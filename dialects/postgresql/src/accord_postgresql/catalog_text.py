@@ -51,7 +51,12 @@ SELECT c.oid::bigint, c.relname::text, c.relkind::text,
   pg_catalog.obj_description(c.oid, 'pg_class'),
   ARRAY(SELECT i.inhparent::regclass::text FROM pg_catalog.pg_inherits i
     WHERE i.inhrelid = c.oid AND NOT c.relispartition ORDER BY i.inhseqno),
-  CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END
+  CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
+  CASE WHEN c.relispartition THEN (SELECT i.inhparent::regclass::text FROM pg_catalog.pg_inherits i
+    WHERE i.inhrelid = c.oid) END,
+  c.reloptions::text[],
+  (SELECT s.spcname::text FROM pg_catalog.pg_tablespace s WHERE s.oid = c.reltablespace),
+  (SELECT m.amname::text FROM pg_catalog.pg_am m WHERE m.oid = c.relam AND m.amname <> 'heap')
 {_FROM_CLASS}
 WHERE c.relname::text = ANY (%s) AND c.relkind IN ('r', 'p', 'f', 'v', 'm') {_OWN_SCHEMA}
 """
@@ -94,12 +99,13 @@ SELECT o.conrelid::bigint, o.conname::text, o.contype::text,
       AND a.attnum = ANY ((x.indkey::smallint[])[x.indnkeyatts:])) END,
   COALESCE((pg_catalog.to_jsonb(x) ->> 'indnullsnotdistinct')::boolean, false),
   pg_catalog.obj_description(o.oid, 'pg_constraint'),
-  CASE WHEN o.contype = 'c' THEN pg_catalog.pg_get_expr(o.conbin, o.conrelid) END
+  CASE WHEN o.contype = 'c' THEN pg_catalog.pg_get_expr(o.conbin, o.conrelid)
+    WHEN o.contype = 'x' THEN pg_catalog.pg_get_constraintdef(o.oid) END
 FROM pg_catalog.pg_constraint o
 LEFT JOIN pg_catalog.pg_class r ON r.oid = o.confrelid AND o.contype = 'f'
 LEFT JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
 LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = o.conindid AND o.contype IN ('p', 'u')
-WHERE o.conrelid = ANY (%s::oid[]) AND o.contype IN ('p', 'u', 'f', 'c')
+WHERE o.conrelid = ANY (%s::oid[]) AND o.contype IN ('p', 'u', 'f', 'c', 'x')
 ORDER BY o.conname
 """
 

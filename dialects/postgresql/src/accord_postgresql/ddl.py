@@ -40,9 +40,12 @@ from .ddl_types import (
 from .domains import CreateDomainType, DropDomainType
 from .entry import quoted_name
 from .literals import quoted
+from .option_changes import option_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from accord.schema.alter import OptionChange
 
     from .constraints import ExcludeConstraint
 
@@ -73,6 +76,7 @@ class PostgreSQLDDL(DDLRenderer):
     native_enum = True
     constraint_comments = True
     named_enums = True
+    views_hold = True
 
     # --- types ------------------------------------------------------------------------------------
 
@@ -163,7 +167,7 @@ class PostgreSQLDDL(DDLRenderer):
         if (method := option("using")) is not None:
             parts.append(f"USING {self.keyword(method, _WORD, 'postgresql_using=')}")
         if (storage := option("with")) is not None:
-            parts.append(f"WITH ({_storage(storage)})")
+            parts.append(f"WITH ({storage_words(storage)})")
         if (on_commit := option("on_commit")) is not None:
             words = str(on_commit).replace("_", " ")
             parts.append(
@@ -194,6 +198,9 @@ class PostgreSQLDDL(DDLRenderer):
             f"{self.literal(str(column.name))}), max({name})) FROM {table} "
             f"HAVING max({name}) >= {self.integer(1 if start is None else start)}"
         )
+
+    def option_changes(self, table: Table, found: Mapping[str, object]) -> Iterable[OptionChange]:
+        return option_changes(self, table, found)
 
     def numbers_rows(self, column: Column[Any]) -> bool:
         table = column.table
@@ -333,7 +340,7 @@ class PostgreSQLDDL(DDLRenderer):
         if (distinct := option("nulls_not_distinct")) is not None:
             text += " NULLS NOT DISTINCT" if distinct else " NULLS DISTINCT"
         if (storage := option("with")) is not None:
-            text += f" WITH ({_storage(storage)})"
+            text += f" WITH ({storage_words(storage)})"
         if (tablespace := option("tablespace")) is not None:
             text += f" TABLESPACE {self.identifier(tablespace)}"
         if (where := option("where")) is not None:
@@ -365,7 +372,7 @@ def _block(statement: str, condition: str) -> str:
     return f"DO {mark} {body} {mark}"
 
 
-def _storage(given: Any) -> str:
+def storage_words(given: Any) -> str:
     """``fillfactor = 70, …`` from a mapping."""
     pairs = []
     for name, value in given.items():

@@ -6,7 +6,9 @@ In: text of a program or of the catalog. Out: the form they share, for comparing
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from accord.dialect import Execute
 from accord.dialect.normalform import Habits
 
 _NAMES = {
@@ -17,6 +19,9 @@ _NAMES = {
     "TIME": "TIME WITHOUT TIME ZONE",
 }  # fmt: skip
 _TYPE = re.compile(r"(?P<name>[^(\[]+)\s*(?P<size>\([^)]*\))?(?P<rest>[^\[]*)(?P<array>\[.*)?\Z")
+if TYPE_CHECKING:
+    from accord.dialect import Bind, Steps
+
 _WORDS = {"btrim": "trim", "bool": "boolean"}
 
 
@@ -26,6 +31,16 @@ class Equivalence:
     __slots__ = ()
 
     habits = Habits(synonyms=_WORDS, adds_casts=True)
+
+    def same_query_steps(
+        self, bind: Bind, declared: str, found: str, create: str
+    ) -> Steps[bool | None]:
+        """By what the planner makes of both: nothing is read, and nothing made."""
+        plans = []
+        for query in (declared, found):
+            reply = yield Execute(bind, f"EXPLAIN (VERBOSE, COSTS OFF) {query.rstrip('; ')}")
+            plans.append(reply.rows)
+        return plans[0] == plans[1]
 
     def canonical_type(self, text: str) -> str:
         upper = " ".join(text.upper().replace(", ", ",").split())

@@ -13,6 +13,7 @@ from accord.dialect.reflection import (
     ReflectedCheck,
     ReflectedColumn,
     ReflectedComputed,
+    ReflectedExclude,
     ReflectedForeignKey,
     ReflectedIdentity,
     ReflectedIndex,
@@ -139,11 +140,6 @@ def _table(
     uniques = [row for row in constraints if row[1] == "u"]
     foreign = [row for row in constraints if row[1] == "f"]
     checks = [row for row in constraints if row[1] == "c"]
-    options: dict[str, object] = {}
-    for name, value in zip(("postgresql_inherits", "postgresql_partition_by"), relation[4:6],
-                           strict=True):  # fmt: skip
-        if value:
-            options[name] = tuple(value) if isinstance(value, list) else value
     return ReflectedTable(
         name=str(relation[1]),
         schema=schema,
@@ -154,9 +150,30 @@ def _table(
         uniques=tuple([_unique(row) for row in uniques]),
         indexes=tuple([_index(row) for row in indexes]),
         checks=tuple([_check(row) for row in checks]),
+        excludes=tuple(
+            [
+                ReflectedExclude(sqltext=str(row[15]), name=str(row[0]))
+                for row in constraints
+                if row[1] == "x"
+            ]
+        ),
+        part_of=_text(relation[6]),
         comment=_text(relation[3]),
-        options=options,
+        options=_options(relation),
     )
+
+
+def _options(relation: Row) -> dict[str, object]:
+    """What `Table` takes as ``postgresql_…``, without what goes without saying."""
+    inherits, partition_by, _, storage, tablespace, method = relation[4:10]
+    found: dict[str, object] = {
+        "postgresql_inherits": tuple(inherits) if isinstance(inherits, list) else inherits,
+        "postgresql_partition_by": partition_by,
+        "postgresql_with": dict(str(item).split("=", 1) for item in _list(storage)),
+        "postgresql_tablespace": tablespace,
+        "postgresql_using": method,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _text(value: object) -> str | None:

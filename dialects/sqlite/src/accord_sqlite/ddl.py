@@ -9,7 +9,7 @@ constraints; ``sqlite_where`` on indexes.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.exc import ArgumentError, CompileError
 from accord.schema import (
@@ -32,9 +32,13 @@ from accord.schema import (
     Table,
     UniqueConstraint,
 )
+from accord.schema.alter import OptionChange
 from accord.sqltypes import TypeDecorator, TypeEngine
 
 from .types import STRICT_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _BARE_DEFAULT = re.compile(
     r"(?:CURRENT_(?:TIMESTAMP|DATE|TIME)|NULL|TRUE|FALSE|[+-]?\d+(?:\.\d+)?|'(?:[^']|'')*'|\(.*\))\Z",
@@ -229,6 +233,21 @@ class SQLiteDDL(DDLRenderer):
         default = self.default_text(column)
         changes = default is not None and default.upper().startswith(("CURRENT_", "("))
         return not changes and (column.nullable or default is not None)
+
+    def numbers_rows(self, column: Column[Any]) -> bool:
+        """What counts is the rowid."""
+        table = column.table
+        counts = not isinstance(table, Table) or table.dialect_option("sqlite", "with_rowid", True)
+        return bool(counts) and super().numbers_rows(column)
+
+    def option_changes(self, table: Table, found: Mapping[str, object]) -> Iterable[OptionChange]:
+        """All of them: a table without an option has it not."""
+        for name in sorted(_TABLE_OPTIONS):
+            usual = name == "with_rowid"
+            wanted = bool(table.dialect_option("sqlite", name, usual))
+            there = bool(found.get(f"sqlite_{name}", usual))
+            if wanted != there:
+                yield OptionChange(name=f"sqlite_{name}", found=str(there), declared=str(wanted))
 
     def comes_with_column(self, key: ForeignKeyConstraint, added: list[Column[Any]]) -> bool:
         columns = list(key.columns)

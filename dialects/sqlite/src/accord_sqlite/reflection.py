@@ -25,6 +25,7 @@ from accord.dialect import (
     Steps,
     sql_text,
 )
+from accord.dialect.equivalence import PLAIN, words
 from accord.dialect.texts import quoted
 from accord.exc import OperationalError
 from accord.sqltypes import (
@@ -105,6 +106,10 @@ _INDEXES = (
     "LEFT JOIN {schema}.sqlite_master AS m ON m.type = 'index' AND m.name = l.name "
     "WHERE x.key = 1 ORDER BY l.name, x.seqno"
 )
+_TRIGGERS = (
+    "SELECT sql FROM {}.sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE "
+    "ORDER BY name"
+)
 _FOREIGN_KEYS = (
     'SELECT id, "table", "from", "to", on_update, on_delete, "match" '
     "FROM pragma_foreign_key_list(?, ?) ORDER BY id, seq"
@@ -120,6 +125,13 @@ class SQLiteReflection(Reflection):
         """By what the type is read as."""
         kind = _type(text, None)
         return super().canonical_type(repr(kind))
+
+    def same_query_steps(
+        self, bind: Bind, declared: str, found: str, create: str
+    ) -> Steps[bool | None]:
+        """SQLite keeps the statement as it was written."""
+        return _query(create) == _query(found)
+        yield
 
     def default_schema_steps(self, bind: Bind) -> Steps[str | None]:
         """The file itself."""
@@ -169,6 +181,7 @@ class SQLiteReflection(Reflection):
         keys = (yield Execute(bind, _FOREIGN_KEYS, place)).rows
         text = _INDEXES.format(schema=quoted(bind, found.schema))
         indexes = (yield Execute(bind, text, (*place, found.schema))).rows
+        triggers = (yield Execute(bind, _TRIGGERS.format(quoted(bind, found.schema)), (name,))).rows
         definition = table_definition(found.sql if found.kind == "table" else "")
         referred = yield from _referred_keys_steps(bind, keys, found.schema)
         shape = _Shape(definition, columns, indexes)
@@ -187,8 +200,15 @@ class SQLiteReflection(Reflection):
                     for name, text in sorted(definition.checks, key=_named_first)
                 ]
             ),
+            triggers=tuple([str(row[0]) for row in triggers]),
             options=shape.options(),
         )
+
+
+def _query(create: str) -> list[tuple[str, str]]:
+    """The words of a CREATE VIEW behind AS."""
+    found = words(create, PLAIN)
+    return found[found.index(("word", "as")) + 1 :] if ("word", "as") in found else found
 
 
 def _named_first(check: tuple[str | None, str]) -> tuple[bool, str]:
