@@ -7,14 +7,17 @@ from orm_api import (
     DeclarativeBase,
     ForeignKey,
     Mapped,
+    Query,
     Session,
     String,
     aliased,
+    event,
     exc,
     func,
     joinedload,
     mapped_column,
     relationship,
+    select,
     selectinload,
 )
 
@@ -215,3 +218,60 @@ def test_join_of_unrelated_entities_is_an_error(session: Any) -> None:
 def test_union(session: Any) -> None:
     first, second = session.query(Item).filter_by(size=1), session.query(Item).filter_by(size=2)
     assert first.union(second).count() == 2
+
+
+# --- events
+
+
+@pytest.fixture
+def hide_small() -> Any:
+    """Listeners that leave out items of size 1, wherever a Query reads or writes items."""
+
+    def is_of_items(query: Any) -> bool:
+        return any(described["entity"] is Item for described in query.column_descriptions)
+
+    def read(query: Any) -> Any:
+        return query.enable_assertions(False).filter(Item.size > 1) if is_of_items(query) else None
+
+    def write(query: Any, context: Any) -> Any:
+        if context.values is not None:
+            context.values["name"] = context.values["name"].upper()
+        return query.filter(Item.size > 1)
+
+    names = {"before_compile": read, "before_compile_update": write, "before_compile_delete": write}
+    for name, function in names.items():
+        event.listen(Query, name, function, retval=True, **(
+            {"bake_ok": True} if name == "before_compile" else {}
+        ))  # fmt: skip
+    yield
+    for name, function in names.items():
+        event.remove(Query, name, function)
+
+
+@pytest.mark.usefixtures("hide_small")
+def test_listeners_change_what_a_query_reads_and_writes(session: Any) -> None:
+    query = session.query(Item).order_by(Item.id)
+    assert [item.name for item in query] == ["b", "c"]
+    assert (query.count(), query.first().name, query.limit(1).one().name) == (2, "b", "b")
+    assert session.query(Item.name).order_by(Item.id).all() == [("b",), ("c",)]
+    owners = session.query(Owner).filter(Owner.id.in_(session.query(Item.owner_id).subquery()))
+    assert sorted(owner.name for owner in owners) == ["ann", "bob"]
+    assert session.query(Item).update({"name": "x"}) == 2
+    assert session.query(Item).delete() == 2
+    assert [(item.name, item.size) for item in session.scalars(select(Item))] == [("a", 1)]
+
+
+def test_a_listener_without_retval_only_looks(session: Any) -> None:
+    seen: list[str] = []
+
+    def look(query: Any) -> Any:
+        seen.append(query.column_descriptions[0]["name"])
+        return query.filter(Item.id == 0)
+
+    event.listen(Query, "before_compile", look)
+    try:
+        assert session.query(Item).count() == 3
+    finally:
+        event.remove(Query, "before_compile", look)
+    session.query(Item).all()
+    assert seen == ["Item"]

@@ -82,9 +82,7 @@ def test_labels_have_a_length_of_their_own() -> None:
     engine = create_engine("sqlite://", label_length=8)
     with engine.connect() as connection:
         query = select(func.replace("abc", "b", literal("x")), func.current_timestamp(), text("1"))
-        assert "replace(?, ?, ?) AS re_1, CURRENT_TIMESTAMP AS cu_2" in str(
-            query.compile(engine)
-        )
+        assert "replace(?, ?, ?) AS re_1, CURRENT_TIMESTAMP AS cu_2" in str(query.compile(engine))
         row = connection.execute(query).one()
         assert row.replace_1 == row._mapping["replace_1"] == "axc"
     with pytest.raises(ArgumentError, match="label_length=...\\) takes a whole number"):
@@ -219,6 +217,11 @@ def test_a_pool_from_a_url() -> None:
     connection = pool.connect()
     assert connection.cursor().execute("SELECT 1").fetchone() == (1,)
     connection.close()
+
+
+def test_a_mock_engine_needs_no_driver() -> None:
+    for url in ("sqlite+nosuch://", "sqlite://"):
+        assert create_mock_engine(url, print).dialect.driver_name == "pysqlite"
 
 
 def test_a_mock_engine_hands_ddl_to_a_function() -> None:

@@ -95,4 +95,6 @@ def create_mock_engine(
     CREATE TABLE t ( id INTEGER NOT NULL, PRIMARY KEY (id) )
     """
     name, _, driver = make_url(url).drivername.partition("+")
-    return MockConnection(load_dialect(name)(driver or None), executor)
+    dialect = load_dialect(name)
+    known = driver if driver in dialect.drivers else None  # nothing is sent, by whichever it is
+    return MockConnection(dialect(known), executor)

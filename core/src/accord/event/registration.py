@@ -69,6 +69,7 @@ def listen(
     insert: bool = False,
     active_history: bool = False,
     restore_load_context: bool = False,
+    bake_ok: bool = False,
 ) -> None:
     """Call `fn` whenever event `name` happens to `target`.
 
@@ -76,7 +77,7 @@ def listen(
     arguments by name. `retval`: what `fn` returns replaces the value (where the event says so).
     `raw`: the state view instead of the object. `insert`: before the listeners that are there
     already. `active_history`: the old value of an attribute is loaded, if it is not there, before
-    it is replaced. `restore_load_context`: nothing to do, a `load` listener may always query.
+    it is replaced. `restore_load_context` and `bake_ok`: accepted, nothing has to be done for them.
     """
     dispatch = dispatch_of(target, propagate=propagate)
     dispatch.check(name)

@@ -11,6 +11,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord import exc
+from accord.event import DispatchSlot
 from accord.sql import delete, func, literal_column, select, update
 from accord.sql.nodes import Entity
 
@@ -20,14 +21,31 @@ from .query_building import QueryBuilding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Self
 
     from .session import Session
 
 T = TypeVar("T")
 
+#: What `event.listen(Query, …)` can hear of; with ``retval=True`` the Query returned is used.
+QUERY_EVENTS = {
+    "before_compile": ("query",),
+    "before_compile_update": ("query", "update_context"),
+    "before_compile_delete": ("query", "delete_context"),
+}
+
+
+class BulkWrite:
+    """What listeners of update() and delete() get beside the query; they may change `values`."""
+
+    def __init__(self, query: Query[Any], values: Any = None) -> None:
+        self.query, self.session, self.values = query, query.session, values
+
 
 class Query(QueryBuilding[T]):
     """A SELECT with a session; iterate it, or call `all()`, `first()`, `one()`."""
+
+    __accord_dispatch__ = DispatchSlot(QUERY_EVENTS)
 
     def __init__(self, entities: Any, session: Session | None = None) -> None:
         given = entities if isinstance(entities, tuple | list) else (entities,)
@@ -36,13 +54,22 @@ class Query(QueryBuilding[T]):
         self._options: dict[str, Any] = {}
         self._parameters: dict[str, Any] = {}
 
+    def _announced(self, event: str, *more: Any) -> Self:
+        """The query as the listeners of an event leave it."""
+        query = self
+        for listener in type(self).__accord_dispatch__().registrations(event):
+            answer = listener.call(query, *more)
+            if listener.retval and answer is not None:
+                query = answer
+        return query
+
     # -- fetching ----------------------------------------------------------------------------------
 
     def _execute(self) -> Any:
         if self.session is None:
             raise exc.InvalidRequestError("This Query has no session; write session.query(...)")
         result = self.session.execute(
-            self._statement, self._parameters or None, execution_options=self._options
+            self.statement, self._parameters or None, execution_options=self._options
         )
         if self._has_entities and "yield_per" not in self._options:
             result = result.unique()
@@ -88,7 +115,7 @@ class Query(QueryBuilding[T]):
 
     def count(self) -> int:
         """Return how many rows the query has."""
-        inner = self._statement.subquery()
+        inner = self.statement.subquery()
         counted = select(func.count(literal_column("*"))).select_from(inner)
         arguments = {"mapper": self._mapper()} if self._has_entity() else None
         if self._options.get("autoflush", True):
@@ -120,7 +147,7 @@ class Query(QueryBuilding[T]):
 
     def exists(self) -> Any:
         """Return ``EXISTS (this query)``, to be used in another one."""
-        return self._statement.exists()
+        return self.statement.exists()
 
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, slice):
@@ -141,12 +168,15 @@ class Query(QueryBuilding[T]):
         self, values: Any, synchronize_session: Any = "auto", update_args: Any = None
     ) -> int:
         """UPDATE all rows that match; returns how many."""
-        statement = update(self._mapper().class_).values(values)
-        return self._write(statement, synchronize_session, "update")
+        given = BulkWrite(self, values)
+        query = self._announced("before_compile_update", given)
+        statement = update(self._mapper().class_).values(given.values)
+        return query._write(statement, synchronize_session, "update")
 
     def delete(self, synchronize_session: Any = "auto", delete_args: Any = None) -> int:
         """DELETE all rows that match; returns how many."""
-        return self._write(delete(self._mapper().class_), synchronize_session, "delete")
+        query = self._announced("before_compile_delete", BulkWrite(self))
+        return query._write(delete(self._mapper().class_), synchronize_session, "delete")
 
     def _require_plain(self, method: str) -> None:
         """Refuse what an UPDATE or DELETE would leave out, and so write more than was asked for."""
@@ -186,7 +216,7 @@ class Query(QueryBuilding[T]):
     @property
     def statement(self) -> Any:
         """The `select()` behind the query."""
-        return self._statement
+        return self._announced("before_compile")._statement
 
     @property
     def whereclause(self) -> Any:
@@ -220,21 +250,21 @@ class Query(QueryBuilding[T]):
 
     def subquery(self, name: str | None = None) -> Any:
         """Return the query as a FROM element."""
-        return self._statement.subquery(name)
+        return self.statement.subquery(name)
 
     def cte(self, name: str | None = None, recursive: bool = False) -> Any:
         """Return the query as a common table expression."""
-        return self._statement.cte(name, recursive=recursive)
+        return self.statement.cte(name, recursive=recursive)
 
     def scalar_subquery(self) -> Any:
         """Return the query as a value."""
-        return self._statement.scalar_subquery()
+        return self.statement.scalar_subquery()
 
     as_scalar = scalar_subquery
 
     def label(self, name: str | None) -> Any:
         """Return the query as a labelled value."""
-        return self._statement.label(name)
+        return self.statement.label(name)
 
     def __clause_element__(self) -> Any:
         return self._statement

@@ -64,6 +64,7 @@ class QueryBuilding(Generic[T]):
     _meaning: Meaning | None = None
     #: filter_by() speaks of the first entity, not of the one joined last.
     _filters_first: bool = False
+    _asserts: bool = True
 
     def _with(self, statement: Any) -> Self:
         longer = self.__class__.__new__(self.__class__)
@@ -78,6 +79,8 @@ class QueryBuilding(Generic[T]):
 
     def _refuse_after_limit(self, method: str) -> None:
         parts = self._statement.parts
+        if not self._asserts:
+            return
         if parts.limit_clause is not None or parts.offset_clause is not None:
             raise exc.InvalidRequestError(
                 f"Query.{method}() being called on a Query which already has LIMIT or OFFSET "
@@ -196,8 +199,10 @@ class QueryBuilding(Generic[T]):
         return self if value else self._with(self._statement.options(lazyload("*")))
 
     def enable_assertions(self, value: bool) -> Self:
-        """Whether methods refuse to be called in a wrong order; kept for programs that ask."""
-        return self
+        """Whether criteria are refused after limit() and offset(); listeners add some."""
+        longer = self._with(self._statement)
+        longer._asserts = value
+        return longer
 
     def reset_joinpoint(self) -> Self:
         """filter_by() speaks of the first entity again."""

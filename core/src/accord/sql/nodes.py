@@ -326,8 +326,7 @@ def refuse_as_literal(value: Any, type_: TypeEngine) -> None:
     if isinstance(value, _CONTAINERS) and type_ is NULLTYPE:
         raise ArgumentError(
             f"a {type(value).__name__} cannot be one SQL value here; use in_() for a list of "
-            "values, "
-            "or give the parameter a type: literal(value, JSON)"
+            "values, or give the parameter a type: literal(value, JSON), or ARRAY(Integer)"
         )
 
 
