@@ -990,3 +990,33 @@ def conditions_as_values() -> Any:
         case((bonus > literal_column("20"), fifty)).label("big"),
         func.coalesce(fifty.is_(True), false()).label("sure"),
     ).order_by((bonus > literal_column("20")).is_(None), employee.c.id)
+
+
+@construct(
+    sql={
+        "*": "SELECT note.id FROM note WHERE MATCH (note.title) AGAINST (%s IN BOOLEAN "
+        "MODE) AND NOT MATCH (note.title) AGAINST (%s IN BOOLEAN MODE)",
+        "sqlite": "SELECT note.id FROM note WHERE note.title MATCH ? AND note.title NOT MATCH ?",
+        "postgresql": "SELECT note.id FROM note WHERE note.title @@ plainto_tsquery(%s) AND NOT "
+        "(note.title @@ plainto_tsquery(%s))",
+        "oracle": "SELECT note.id FROM note WHERE CONTAINS(note.title, :title_1) > 0 AND "
+        "CONTAINS(note.title, :title_2) = 0",
+        "mssql": "SELECT note.id FROM note WHERE CONTAINS (note.title, %(title_1)s) AND NOT "
+        "CONTAINS (note.title, %(title_2)s)",
+    },
+)
+def words_in_a_text() -> Any:
+    """Rendered only: it takes an index for full texts, or one of SQLite's tables for them."""
+    return select(note.c.id).where(note.c.title.match("plain"), ~note.c.title.match("quoted"))
+
+
+@construct(
+    sql={
+        "*": "SELECT pow(2, 3) AS pow_1",
+        "oracle": "SELECT POWER(2, 3) AS pow_1 FROM dual",
+        "mssql": "SELECT POWER(2, 3) AS pow_1",
+    },
+    rows=[(8,)],
+)
+def a_power() -> Any:
+    return select(func.pow(two, three))

@@ -401,3 +401,20 @@ def test_enums_are_in_the_schema_as_well(engine: Any, tenants: Tenants) -> None:
             found = connection.scalars(select(moods.c.mood).where(moods.c.mood == Mood.bad))
             assert found.all() == [Mood.bad]
         metadata.drop_all(there)
+
+
+def test_tables_of_one_name_in_two_schemas_are_read_by_one_statement(
+    engine: Any, tenants: Tenants
+) -> None:
+    here = Table("twin", MetaData(), Column("n", Integer))
+    there = Table("twin", MetaData(), Column("n", Integer), schema=tenants[0])
+    try:
+        for table, numbers in ((here, (1, 2)), (there, (2, 3))):
+            table.create(engine)
+            with engine.begin() as connection:
+                connection.execute(table.insert(), [{"n": number} for number in numbers])
+        with engine.connect() as connection:
+            both = select(here.c.n, there.c.n).join(there, there.c.n == here.c.n)
+            assert connection.execute(both).all() == [(2, 2)]
+    finally:
+        here.drop(engine, checkfirst=True)

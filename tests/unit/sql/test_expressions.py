@@ -47,6 +47,7 @@ from accord.sqltypes import (
     Interval,
     Numeric,
     String,
+    UserDefinedType,
     Uuid,
 )
 
@@ -449,3 +450,44 @@ def test_not_exists_as_an_operand_is_parenthesised():
 def test_a_wildcard_is_no_escape_of_a_part(method, escape):
     with pytest.raises(ArgumentError, match="this is a wildcard"):
         getattr(s, method)("x", escape=escape, autoescape=True)
+
+
+def test_operators_with_a_value_on_their_left():
+    for made, expected in (
+        (1 << user.c.id, "? << user_account.id"),
+        (1 >> user.c.id, "? >> user_account.id"),
+        (1 @ user.c.id, "? @ user_account.id"),
+    ):
+        assert text(made) == expected
+
+
+def test_case_takes_lists_for_pairs_and_the_type_of_its_last_result():
+    made = case([user.c.id < 3, 1], (user.c.id < 5, user.c.name), else_=None)
+    assert made.type is user.c.name.type
+    assert case((user.c.id < 3, user.c.name), (user.c.id < 5, None)).type is user.c.name.type
+    assert case((user.c.id < 3, None), else_=user.c.name).type is user.c.name.type
+    with pytest.raises(ArgumentError, match="one by one"):
+        case([(user.c.id < 3, 1), (user.c.id < 5, 2)])
+
+
+def test_a_column_is_no_list():
+    for single in (user.c.name, user.alias().c.name):
+        with pytest.raises(ArgumentError, match="in_"):
+            user.c.name.in_(single)
+    listed = user.c.name.in_(literal_column("'a', 'b'"))
+    assert text(listed) == "user_account.name IN ('a', 'b')"
+
+
+def test_a_type_without_ddl_can_be_compared_but_has_no_column():
+    class Shape(UserDefinedType):
+        cache_ok = True
+
+        class comparator_factory(UserDefinedType.Comparator):
+            def contains(self, other, **options):
+                return self.op("->")(other)
+
+    shape = column("shape", Shape())
+    assert text(shape == "x") == "shape = ?"
+    assert text(shape.contains("x")) == "shape -> ?"
+    with pytest.raises(CompileError, match="DDL"):
+        text(cast("x", Shape()))

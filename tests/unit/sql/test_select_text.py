@@ -607,3 +607,20 @@ def test_and_of_texts_is_parenthesised():
         text(and_(sql_text("a = 1 or b = 2"), user.c.id == 1))
         == "(a = 1 or b = 2) AND user_account.id = ?"
     )
+
+
+def test_tables_of_one_name_in_two_schemas_are_told_apart():
+    here, there = table("t", column("id")), table("t", column("id"), schema="s")
+    assert text(select(here, there)) == "SELECT t_1.id, s.t.id AS id_1 FROM t AS t_1, s.t"
+    assert text(select(here.c.id).join(there, there.c.id == here.c.id)) == (
+        "SELECT t_1.id FROM t AS t_1 JOIN s.t ON s.t.id = t_1.id"
+    )
+    assert text(select(here.c.id)) == "SELECT t.id FROM t"
+
+
+def test_a_part_of_a_union_has_its_own_with():
+    numbers = select(literal(1).label("n")).cte("numbers", recursive=True)
+    small = select(numbers.c.n).where(numbers.c.n < 3).cte("small", nesting=True)
+    more = select(small.c.n + 1).union_all(select(small.c.n + 2))
+    statement = select(numbers.union_all(more).c.n)
+    assert "UNION ALL (WITH small AS (SELECT numbers.n AS n FROM numbers" in text(statement)

@@ -39,7 +39,7 @@ from .query import (
     sent_by_key,
 )
 from .refresh import refresh_steps, row_exists_steps, values_steps
-from .shape import mapper_of_select, statement_behind
+from .shape import mapper_of_select, selects_unknown_columns, statement_behind
 
 __all__ = [
     "EAGER",
@@ -73,6 +73,7 @@ __all__ = [
     "row_exists_steps",
     "select_steps",
     "selectinload",
+    "selects_unknown_columns",
     "statement_behind",
     "subqueryload",
     "target_identity",

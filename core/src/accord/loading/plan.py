@@ -137,6 +137,13 @@ def make_plan(statement: Any, bind: Bind, trail: Trail = ()) -> LoadPlan:
     )
 
 
+def rewritten(statement: Any) -> Any:
+    """Return the SELECT that is sent for a statement whose rows are no objects."""
+    nodes = statement.raw_columns
+    raw = _roots(nodes, directives_of(statement), (), joins_collections=False)
+    return joined.rewrite(statement, raw, nodes, ())
+
+
 def directives_of(statement: Any) -> tuple[Directive, ...]:
     """Return the loader directives of a statement's options."""
     return tuple(d for option in statement.given_options for d in getattr(option, "directives", ()))

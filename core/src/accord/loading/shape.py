@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accord.sql.nodes import ClauseElement, Entity, EntityColumn, walk
+from accord.sql.text import is_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,14 @@ def mapper_of_select(statement: Any) -> Mapper | None:
                 for node in _entity_nodes(arguments):
                     return _mapper(node.owner)
     return None
+
+
+def selects_unknown_columns(statement: Any) -> bool:
+    """Whether a SELECT without objects has ``*`` or a text of several columns in its list: only the
+    driver knows what they are called, and how many there are."""
+    nodes = statement.raw_columns
+    unknown = any(is_several(node) for node in nodes)
+    return unknown and not any(isinstance(node, Entity) for node in nodes)
 
 
 def _entity_nodes(value: Any) -> Iterator[Any]:

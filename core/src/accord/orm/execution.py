@@ -22,8 +22,10 @@ from accord.loading import (
     objects_steps,
     plain_objects,
     select_steps,
+    selects_unknown_columns,
     statement_behind,
 )
+from accord.loading.plan import rewritten
 from accord.records import dataclass, field
 from accord.sql import text
 from accord.sql.nodes import Entity, Executable
@@ -346,6 +348,9 @@ def _select(
         source = statement_behind(statement)
         if source is not None:
             return _from_statement(session, statement, source, engine, parameters, merged)
+        if selects_unknown_columns(statement):
+            connection = session._begun().connection_for(engine)
+            return connection.execute(rewritten(statement), parameters, execution_options=merged)
     streamed, size = chunk_size(merged) if merged else (False, None)
     if streamed:
         from . import streaming

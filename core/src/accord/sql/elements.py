@@ -102,6 +102,10 @@ class CollationName(ColumnElement[Any]):
         return (self.name, self.schema)
 
 
+def _are_pairs(values: list[Any]) -> bool:
+    return all(isinstance(value, (tuple, list)) for value in values)
+
+
 class Case(ColumnElement[T_co]):
     """``CASE [value] WHEN … THEN … ELSE … END``."""
 
@@ -113,7 +117,7 @@ class Case(ColumnElement[T_co]):
     def __init__(self, *whens: Any, value: Any = None, else_: Any = None) -> None:
         if len(whens) == 1 and isinstance(whens[0], Mapping):
             whens = tuple(whens[0].items())
-        elif len(whens) == 1 and isinstance(whens[0], list):
+        elif len(whens) == 1 and isinstance(whens[0], list) and _are_pairs(whens[0]):
             raise ArgumentError(
                 "case() takes its (condition, result) pairs one by one, not as a list"
             )
@@ -123,7 +127,8 @@ class Case(ColumnElement[T_co]):
         pairs = [self._pair(when) for when in whens]
         self.whens: tuple[tuple[Expr, Expr], ...] = tuple(pairs)
         self.else_ = None if else_ is None else self._result(else_)
-        results = [result for _, result in pairs] + ([self.else_] if self.else_ is not None else [])
+        results = [result for _, result in reversed(pairs)]
+        results += [] if self.else_ is None else [self.else_]
         self.type = next((r.type for r in results if r.type is not NULLTYPE), NULLTYPE)
         self._compose()
 
@@ -131,7 +136,7 @@ class Case(ColumnElement[T_co]):
         return (self.value is not None, self.else_ is not None)
 
     def _pair(self, when: Any) -> tuple[Expr, Expr]:
-        if not isinstance(when, tuple) or len(when) != 2:
+        if not isinstance(when, (tuple, list)) or len(when) != 2:
             raise ArgumentError("case() takes (condition, result) pairs")
         test, result = when
         if self.value is None:

@@ -323,8 +323,17 @@ class ColumnOperators(Generic[T_co]):
     def __rshift__(self, other: Any) -> ColumnElement[Any]:
         return self.operate(RSHIFT, other)
 
+    def __rlshift__(self, other: Any) -> ColumnElement[Any]:
+        return self.reverse_operate(LSHIFT, other)
+
+    def __rrshift__(self, other: Any) -> ColumnElement[Any]:
+        return self.reverse_operate(RSHIFT, other)
+
     def __matmul__(self, other: Any) -> ColumnElement[Any]:
         return self.operate(MATMUL, other)
+
+    def __rmatmul__(self, other: Any) -> ColumnElement[Any]:
+        return self.reverse_operate(MATMUL, other)
 
     def __neg__(self) -> ColumnElement[T_co]:
         return self.operate(NEG)

@@ -165,13 +165,19 @@ def _in_query(other: ClauseElement) -> Expr:
     if as_query is not None:
         made: Expr = as_query()
         return made
-    if isinstance(other, ColumnElement):
+    if isinstance(other, ColumnElement) and not _is_column(other):
         return other
     select = getattr(other, "select", None)
     if select is not None:
         subquery: Expr = select().scalar_subquery()
         return subquery
     raise ArgumentError(f"in_() takes a list of values or a select(), not {type(other).__name__}")
+
+
+def _is_column(node: Expr) -> bool:
+    """Whether it is a column, which is no list; text that says it is one may be anything."""
+    is_column = node.visit_name in ("column", "entity_column")
+    return is_column and not getattr(node, "is_literal", False)
 
 
 def _in_values(left: Expr, op: Operator, values: list[Any]) -> Expr:

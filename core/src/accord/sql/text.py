@@ -102,6 +102,14 @@ class TextClause(ColumnElement[Any], Executable):
         return TextualSelect(self, columns, types)
 
 
+def is_several(element: Any) -> bool:
+    """Whether what is selected may be several columns, which nobody but the driver can count."""
+    if isinstance(element, TextClause):
+        return "," in element.text or "*" in element.text
+    is_literal = isinstance(element, ColumnClause) and element.is_literal
+    return is_literal and str(element.name).endswith("*")
+
+
 _READS = re.compile(
     r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*"
     r"(?:(?:select|values|explain|show|describe)\b|pragma\s+\w+\s*;?\s*$"

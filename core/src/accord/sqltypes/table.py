@@ -106,6 +106,8 @@ class TypeTable:
         if isinstance(type_, (NullType, TupleType)):
             raise _no_ddl(type_)
         ddl = self.entry(type_).ddl
+        if not ddl:
+            raise _no_ddl(type_)
         known, keyword = self.keywords, type_.sql_name
         if known is None or keyword is None or keyword in known:
             return ddl

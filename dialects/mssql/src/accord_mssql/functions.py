@@ -92,6 +92,9 @@ class FunctionRenderer(TruthRenderer):
     def visit_octet_length_func(self, node: Function[Any]) -> str:
         return f"DATALENGTH({self.function_arguments(node)})"
 
+    def visit_pow_func(self, node: Function[Any]) -> str:
+        return f"POWER({self.function_arguments(node)})"
+
     def visit_ceil_func(self, node: Function[Any]) -> str:
         return f"CEILING({self.function_arguments(node)})"
 

@@ -120,6 +120,12 @@ class TransactRenderer(FunctionRenderer):
         pattern = [before, f"REPLACE({right}, N'[', {mark})", after]
         return self.like(node, left, self.join_strings(*[part for part in pattern if part]))
 
+    def visit_match_op(self, node: BinaryExpression[Any]) -> str:
+        return f"CONTAINS ({self.process(node.left)}, {self.process(node.right)})"
+
+    def visit_not_match_op(self, node: BinaryExpression[Any]) -> str:
+        return f"NOT {self.visit_match_op(node)}"
+
     def visit_regexp_match_op(self, node: BinaryExpression[Any]) -> str:
         raise CompileError("SQL Server has no regular expressions before 2025; use like()")
 

@@ -74,6 +74,12 @@ class OracleExpressions(TruthRenderer):
 
     # --- text -------------------------------------------------------------------------------------
 
+    def visit_match_op(self, node: BinaryExpression[Any]) -> str:
+        return f"CONTAINS({self.process(node.left)}, {self.process(node.right)}) > 0"
+
+    def visit_not_match_op(self, node: BinaryExpression[Any]) -> str:
+        return f"CONTAINS({self.process(node.left)}, {self.process(node.right)}) = 0"
+
     def visit_regexp_match_op(self, node: BinaryExpression[Any]) -> str:
         return self._regexp_like(node)
 
@@ -186,6 +192,9 @@ class OracleExpressions(TruthRenderer):
 
     def visit_substring_func(self, node: Function[Any]) -> str:
         return f"SUBSTR({self.function_arguments(node)})"
+
+    def visit_pow_func(self, node: Function[Any]) -> str:
+        return f"POWER({self.function_arguments(node)})"
 
     def visit_ifnull_func(self, node: Function[Any]) -> str:
         return f"NVL({self.function_arguments(node)})"

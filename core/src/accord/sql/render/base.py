@@ -31,7 +31,7 @@ from accord.sql.nodes import (
     Missing,
     walk,
 )
-from accord.sql.selectable import ColumnClause, FromClause
+from accord.sql.selectable import ColumnClause, FromClause, TableClause
 from accord.sql.text import reads
 from accord.sqltypes.entry import replace
 
@@ -83,6 +83,8 @@ class RendererBase:
             if bind.name is not None:
                 self.parameter_names.setdefault(bind.name, bind)
         self.alias_names: dict[Any, str] = {}
+        # tables that would be confused with one of another schema, and what they are called instead
+        self.renamed_tables: dict[Hashable, str] = {}
         self.short_names: dict[str, str] = {}
         self.taken_names: set[str] | None = None
         # what enclosing queries offer for correlation, and what the query being rendered adds to it
@@ -142,6 +144,8 @@ class RendererBase:
         if statement.visit_name == "textual_select":
             every = frozenset(range(len(self.result_columns)) if parts.positional else ())
             return Loose(self.result_columns, every, parts.positional, {})
+        while hasattr(parts, "select_list"):  # a UNION's columns are those of its first SELECT
+            parts = getattr(parts.select_list[0], "parts", None)
         columns = getattr(parts, "named_columns", ())
         textual = frozenset(
             [place for place, column in enumerate(columns) if _is_text(column.element)]
@@ -361,7 +365,19 @@ class RendererBase:
         """What stands before the dot in ``table.column``."""
         if isinstance(table, AliasedFrom):
             return self.quote(self.alias_name(table))
+        if self.renamed_tables and table.cache_key in self.renamed_tables:
+            return self.quote(self.renamed_tables[table.cache_key])
         return self.table_name(table)
+
+    def tell_apart(self, froms: Sequence[FromClause]) -> None:
+        """Rename tables of no schema that stand beside a table of a schema and the same name."""
+        parts = [part for element in froms for part in element.hidden]
+        tables = [part for part in parts if isinstance(part, TableClause)]
+        taken = {table.name for table in tables if self.target.schema_of(table.schema) is not None}
+        for table in tables:
+            bare = taken and table.name in taken and self.target.schema_of(table.schema) is None
+            if bare and table.cache_key not in self.renamed_tables:
+                self.renamed_tables[table.cache_key] = self._free_name(table.name)
 
 
 def _same_parameter(present: Any, bind: BindParameter[Any]) -> bool:

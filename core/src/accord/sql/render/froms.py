@@ -61,7 +61,10 @@ class FromRenderer(StringRenderer):
     # --- tables and aliases -----------------------------------------------------------------------
 
     def visit_table(self, node: TableClause) -> str:
-        return self.table_name(node)
+        if not self.renamed_tables or node.cache_key not in self.renamed_tables:
+            return self.table_name(node)
+        keyword = " AS " if self.target.alias_keyword else " "
+        return f"{self.table_name(node)}{keyword}{self.qualifier(node)}"
 
     def named(self, text: str, alias: AliasedFrom) -> str:
         """``text AS name``."""

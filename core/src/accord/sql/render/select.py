@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from accord.exc import CompileError
 from accord.sql.elements import Exists, Label, ScalarSelect
 from accord.sql.froms import displayed
+from accord.sql.joins import Join
 from accord.sql.labels import NamedColumn
 from accord.sql.nodes import ClauseElement, ColumnElement, Entity
 from accord.sql.select import CompoundSelect, Select
@@ -116,6 +117,10 @@ class SelectRenderer(SortRenderer):
         if parts.statement is not None:
             return self.process_as_root(parts.statement)
         froms = displayed(parts, outer, near)
+        renamed = self.renamed_tables
+        if len(froms) > 1 or (froms and isinstance(froms[0], Join)):
+            self.renamed_tables = dict(renamed)
+            self.tell_apart(froms)
         saved = (
             self.outer, self.visible, self.qualify_columns, self.sorting, self.names, self.fetching
         )  # fmt: skip
@@ -129,6 +134,7 @@ class SelectRenderer(SortRenderer):
                 self.outer, self.visible, self.qualify_columns, self.sorting, self.names,
                 self.fetching,
             ) = saved  # fmt: skip
+            self.renamed_tables = renamed
 
     def process_as_root(self, statement: ClauseElement) -> str:
         """The statement given to from_statement(): it is the one executed."""
@@ -324,9 +330,11 @@ class SelectRenderer(SortRenderer):
         self, select: SelectBase, keyword: str, labelled: bool, *, first: bool
     ) -> str:
         """One operand; wrapped where its own clauses would run into the set operation."""
-        text = self._part_text(select, labelled)
         if not _must_wrap(select, keyword, first):
-            return text
+            return self._part_text(select, labelled)
+        with self.nested_with() as scope:
+            text = self._part_text(select, labelled)
+        text = self.with_clause(scope) + text
         if self.target.compound_parentheses:
             return f"({text})"
         return f"SELECT * FROM ({text})"

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from accord.exc import ArgumentError
 from accord.records import replace
 from accord.sqltypes.base import NULLTYPE, to_instance
+from accord.sqltypes.custom import UserDefinedType
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accord.sqltypes.custom import TypeDecorator, UserDefinedType
+    from accord.sqltypes.custom import TypeDecorator
     from accord.sqltypes.entry import EntryLookup, TypeEntry
 
 
@@ -66,5 +67,10 @@ def _literal(type_: TypeDecorator, inner: TypeEntry, dialect: Any) -> Callable[[
 def user_defined(type_: UserDefinedType, table: EntryLookup) -> TypeEntry:
     """Values go to the driver as they are unless the type has processors (`with_processors`)."""
     written = type(type_).custom_render  # by @compiles
-    ddl = type_.get_col_spec() if written is None else written(type_, table)
+    if written is not None:
+        ddl = written(type_, table)
+    elif type(type_).get_col_spec is UserDefinedType.get_col_spec:
+        ddl = ""  # it can stand in expressions, but in no table
+    else:
+        ddl = type_.get_col_spec()
     return replace(table.entry(NULLTYPE), ddl=ddl)
