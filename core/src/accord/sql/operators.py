@@ -1,11 +1,9 @@
-"""Operators: what they are called, how tightly they bind, and the mixin that gives them to
-expressions.
+"""Operators: their names, how tightly they bind, and the mixin that gives them to expressions.
 
 First module of the SQL layer; it knows no nodes. An `Operator` is a constant such as ``EQ``;
-calling it applies it (``EQ(a, b)`` is ``a == b``), which is what comparators written by users do.
-What applying builds is decided by the function in `Operator.build`, installed by predicates.py and
-expressions.py. `ColumnOperators` turns every Python operator and method into one call of `operate`
-/ `reverse_operate`.
+calling it applies it (``EQ(a, b)`` is ``a == b``), as comparators of users do. What that builds is
+decided by `Operator.build`, installed by predicates.py and expressions.py. `ColumnOperators` turns
+every Python operator and method into one call of `operate` / `reverse_operate`.
 """
 
 from __future__ import annotations
@@ -21,8 +19,7 @@ if TYPE_CHECKING:
 
     from .nodes import ColumnElement
 
-# How tightly an operator binds. An operand that binds no tighter than its operator is
-# parenthesised.
+# How tightly an operator binds. An operand that binds no tighter than it is parenthesised.
 LIST, OR, AND, NOT, COLLATION, COMPARISON, BIT, SUM, PRODUCT, SIGN, ATOM = range(-1, 10)
 
 
