@@ -86,7 +86,7 @@ FRAGMENTS = (
     ),
     _fragment(
         "oracle",
-        r" RETURNING [^:]+ INTO :\w+(?:, :\w+)*$",
+        r" RETURNING (?:(?! INTO :).)+ INTO :\w+(?:, :\w+)*$",
         "",
         "values come back through out binds",
         examples.returning_into,

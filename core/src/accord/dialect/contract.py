@@ -131,6 +131,10 @@ class Dialect(ABC):
     install_hint: ClassVar[str] = ""
     """What to install when the driver is missing: "pip install accord-postgresql[binary]"."""
 
+    each_call: ClassVar[str | None] = None
+    """The driver's call (`Native`) that executes a statement once for each set of parameters, in
+    one round trip, and replies with the rows of all of them in their order.
+    """
     returned_from: ClassVar[str] = ""
     """What stands before a column that an INSERT returns; "inserted." where OUTPUT, which stands
     before the values, is the way.

@@ -17,6 +17,7 @@ from accord.sql.clauses import walk
 from accord.sql.identifiers import quote_identifier
 from accord.sql.render.typed import Rendered
 from accord.sql.select import Select
+from accord.sql.selectable import ColumnClause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -258,7 +259,9 @@ def wraps_in_place(entry: TypeEntry, column: AnyColumn) -> bool:
 
 
 def fetched_columns(bind: Bind, columns: Sequence[AnyColumn], qualifier: str = "") -> Fetched:
-    """Columns as a statement gives them back: inside the `column_expression` of their types."""
+    """Columns as a statement gives them back: inside the `column_expression` of their types. SQL
+    made of columns goes as it is.
+    """
     if not columns:
         return _NOTHING
     types = bind.dialect.target.types
@@ -266,12 +269,16 @@ def fetched_columns(bind: Bind, columns: Sequence[AnyColumn], qualifier: str = "
     values: list[object] = []
     owners: list[AnyColumn] = []
     for column in columns:
-        name = qualifier + column_name(bind, column)
-        wrap = types.entry(column.type).column_expression
-        if wrap is None:
-            texts.append(name)
-            continue
-        fragment = render_fragment(bind, wrap(Rendered(name, column.type)))
+        if isinstance(column, ColumnClause):
+            name = qualifier + column_name(bind, column)
+            wrap = types.entry(column.type).column_expression
+            if wrap is None:
+                texts.append(name)
+                continue
+            fragment = render_fragment(bind, wrap(Rendered(name, column.type)))
+        else:
+            fragment = render_fragment(bind, column)
+            column = next((c for c in walk(column) if getattr(c, "sensitive", False)), column)
         texts.append(fragment.text)
         values += fragment.values
         owners += [column] * len(fragment.values)
@@ -320,7 +327,9 @@ def kept(
     if isinstance(found, KeptText):
         return found
     text, columns, *returned = build()
-    hidden = frozenset([place for place, column in enumerate(columns) if column.sensitive])
+    hidden = frozenset(
+        [place for place, column in enumerate(columns) if getattr(column, "sensitive", False)]
+    )
     prepared = KeptText(text, hidden or None)
     if returned and returned[0]:
         prepared.returned = returned[0]

@@ -12,7 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from accord.dialect.inserts import rows_per_statement
-from accord.dialect.steps import Execute
+from accord.dialect.steps import Execute, Native
 from accord.engine.compiling import compile_cached
 from accord.engine.cursor import CursorResult
 from accord.engine.inserted import Written, columns_to_fetch, defaults_for, returning_beside
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from accord.sql.compiled import Compiled
 
     Given = Mapping[str, Any]
+
+
+_EACH = 1_000
+"""Sets of one round trip: what they return waits in memory."""
 
 
 def execute_many(
@@ -59,7 +63,7 @@ def execute_many(
             "each, or use in_() with a list"
         )
     if fetching or statement.parts.sorted_by_parameters:
-        rows, count = _in_order(connection, statement, compiled, many)
+        rows, count = _in_order(connection, statement, compiled, many, options)
     else:
         rows, count = _in_any_order(connection, statement, compiled, many, options)
     if fetching:
@@ -82,12 +86,21 @@ def _without_rows(
 
 
 def _in_order(
-    connection: Connection, statement: Any, compiled: Compiled, many: Sequence[Given]
+    connection: Connection,
+    statement: Any,
+    compiled: Compiled,
+    many: Sequence[Given],
+    options: Mapping[str, Any],
 ) -> tuple[list[Any], int]:
     """The raw rows that come back, in the order of the sets, and how many were written."""
     from accord.engine.ordered import ordered_rows
 
     rows = ordered_rows(connection, statement, compiled, many)
+    if rows is None and statement.is_insert and connection.engine.dialect.each_call is None:
+        from accord.engine.echoed import echoed_rows
+
+        size = int(min(_rows_at_once(connection.bind, statement, many), _page_size(options)))
+        rows = echoed_rows(connection, statement, many, size, options)
     if rows is None:
         return _one_by_one(connection, statement, compiled, many)
     return rows, len(rows)
@@ -151,11 +164,33 @@ def _in_batches(
 def _one_by_one(
     connection: Connection, statement: Any, compiled: Compiled, many: Sequence[Given]
 ) -> tuple[list[Any], int]:
+    call = connection.engine.dialect.each_call
+    if call is not None and not any(s.inline or s.expanding for s in compiled.parameter_slots):
+        return _each(connection, statement, compiled, many, call)
     rows: list[Any] = []
     count = 0
     for given in many:
         rows, count = _perform(connection, statement, compiled, given, rows, count)
     return rows, count
+
+
+def _each(
+    connection: Connection, statement: Any, compiled: Compiled, many: Sequence[Given], call: str
+) -> tuple[list[Any], int]:
+    """A statement for each set, in few round trips: what comes back belongs to the set that it was
+    sent with.
+    """
+    text, sets = compiled.many(statement.binds, many)
+    hidden: Any = compiled.sensitive_positions
+    if hidden and isinstance(sets[0], dict):
+        hidden = frozenset([slot.name for slot in compiled.parameter_slots if slot.sensitive])
+    rows: list[Any] = []
+    for start in range(0, len(sets), _EACH):
+        chunk = sets[start : start + _EACH]
+        write = compiled.is_write
+        request = Native(connection.bind, call, text, chunk, write=write, sensitive=hidden or None)
+        rows += connection.perform(request).rows
+    return rows, len(rows)
 
 
 def _perform(

@@ -3,26 +3,31 @@
 No database promises an order of RETURNING, so rows are matched by key: by the key strategies that
 the unit of work inserts with, in as few statements as those need; or by the table's
 `insert_sentinel`. In: a statement and its sets of values, defaults made. Out: raw rows in the order
-of the sets; None where the INSERT says more than a batch of rows can (SQL in RETURNING, ON
-CONFLICT, prefixes): then each row is a statement.
+of the sets; None where the INSERT says more than a batch of rows can (ON CONFLICT, prefixes, SQL
+with parameters of its own): `echoed` looks at these.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from accord.dialect.batch import InsertBatch
 from accord.dialect.inserts import InsertShape, check_inserted, rows_per_statement
 from accord.dialect.keys.base import KeyNeed
-from accord.dialect.lookups import match_rows
+from accord.dialect.lookups import fetch_steps, match_rows
 from accord.dialect.plan import insert_steps
 from accord.dialect.steps import capabilities_of
 from accord.engine.run import run
 from accord.exc import InvalidRequestError
 from accord.schema import Table
 from accord.schema.defaults import ColumnDefault
+from accord.sql.clauses import walk
+from accord.sql.elements import Label
 from accord.sql.labels import name_columns
 from accord.sql.nodes import BindParameter, EntityColumn
+from accord.sql.selectable import ColumnClause
+from accord.sql.selectbase import SelectBase
+from accord.sql.text import TextClause
 from accord.sqltypes.binding import bind_rows
 
 if TYPE_CHECKING:
@@ -47,8 +52,10 @@ def ordered_rows(
         found = _by_sentinel(connection, statement, many, returned, sentinel)
         if found is not None:
             return found
-    batch = None if returned is None else _batch(connection, statement, many, returned)
-    if returned is None or batch is None:
+    if returned is None:
+        return _selected_afterwards(connection, statement, many)
+    batch = _batch(connection, statement, many, returned)
+    if batch is None:
         return None
     result = run(insert_steps(batch), connection.perform)
     fetched: Sequence[Any] = result.fetched or [()] * len(many)
@@ -87,6 +94,50 @@ def _returned_columns(statement: Any) -> list[Any] | None:
             return None
         found.append(column)
     return found
+
+
+def _selected_afterwards(
+    connection: Connection, statement: Any, many: Sequence[Given]
+) -> list[Any] | None:
+    """SQL made of the columns of a row: rows go in as a batch, and one SELECT by their keys has the
+    rest. None where it could find other rows than went in, or SQL speaks of more than its row.
+    """
+    named = name_columns(statement.parts.returning_columns)
+    elements = [_bare(column.element) for column in named]
+    own = {column.cache_key for column in statement.table.c}
+    if connection.autocommit or not all(_is_of_row(element, own) for element in elements):
+        return None
+    batch = _batch(connection, statement, many, ())
+    if batch is None:
+        return None
+    result = run(insert_steps(batch), connection.perform)
+    primary = tuple(statement.table.primary_key)
+    parts = [
+        result.keys
+        if column is batch.key
+        else [row[batch.columns.index(column)] for row in batch.rows]
+        for column in primary
+    ]
+    keys = list(zip(*cast("list[Sequence[Any]]", parts), strict=True))
+    steps = fetch_steps(batch.bind, statement.table, primary, elements, keys)
+    return run(steps, connection.perform)
+
+
+def _bare(element: Any) -> Any:
+    """An element of RETURNING without its label; a column as the table has it."""
+    while isinstance(element, Label):
+        element = element.element
+    return element.column if isinstance(element, EntityColumn) else element
+
+
+def _is_of_row(element: Any, own: set[Any]) -> bool:
+    """Whether SQL is about one row of the table, with nothing that a SELECT could see otherwise."""
+    for node in walk(element):
+        if isinstance(node, SelectBase | TextClause) or getattr(node, "is_literal", False):
+            return False
+        if isinstance(node, ColumnClause) and node.cache_key not in own:
+            return False
+    return True
 
 
 def _batch(

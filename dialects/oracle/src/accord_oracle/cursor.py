@@ -8,9 +8,9 @@ there is. Everything else is handed on. In: statements and parameters. Out: rows
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import oracledb
 
@@ -152,6 +152,19 @@ class OracleCursor:
             found.append(list(zip(*columns, strict=True)))
         return found
 
+    def execute_each(
+        self, operation: str, rows: list[dict[str, object]], outs: Mapping[str, OutBind]
+    ) -> list[list[Row]]:
+        """The same with values and out binds by name."""
+        variables = {name: self._variable(out, len(rows)) for name, out in outs.items()}
+        self.cursor.setinputsizes(**{**_named_sizes(rows), **variables})
+        self.cursor.executemany(operation, rows if rows[0] else len(rows))
+        found: list[list[Row]] = []
+        for place in range(len(rows)):
+            columns = [_values(variable, place) for variable in variables.values()]
+            found.append(list(zip(*columns, strict=True)))
+        return found
+
     def _variable(self, out: OutBind, count: int) -> Any:
         # A size of 0 is the type's own.
         return self.cursor.var(_VARIABLES[out.kind], size=out.size, arraysize=count)
@@ -161,12 +174,7 @@ class OracleCursor:
     def _set_input_sizes(self, rows: list[Row], variables: Sequence[Any]) -> None:
         first = rows[0]
         if isinstance(first, dict):
-            named = {
-                name: found
-                for name, value in first.items()
-                if value is None and (found := _size(row.get(name) for row in rows)) is not None
-            }
-            if named:
+            if named := _named_sizes(cast("list[dict[str, object]]", rows)):
                 self.cursor.setinputsizes(**named)
             return
         sizes: list[Any] = [
@@ -213,6 +221,15 @@ def _values(variable: Any, place: int) -> list[Any]:
         value.read() if hasattr(value, "read") else whole_number(value)
         for value in variable.getvalue(place) or ()
     ]
+
+
+def _named_sizes(rows: list[dict[str, object]]) -> dict[str, Any]:
+    """The types of values whose first is NULL."""
+    return {
+        name: found
+        for name, value in rows[0].items()
+        if value is None and (found := _size(row.get(name) for row in rows)) is not None
+    }
 
 
 def _size(values: Any) -> Any:

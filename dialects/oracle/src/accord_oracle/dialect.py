@@ -46,6 +46,7 @@ class OracleDialect(Dialect):
 
     name = "oracle"
     drivers = {"oracledb": "accord_oracle.driver:OracleDB"}
+    each_call = "each"
     default_driver = "oracledb"
     minimum_drivers = {"oracledb": "4.0"}
     capabilities = CAPABILITIES

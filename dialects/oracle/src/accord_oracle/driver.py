@@ -14,6 +14,7 @@ import oracledb
 from accord.dialect import Reply
 
 from .cursor import OracleConnection, OracleCursor, input_type, output_type
+from .outbinds import OutBind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from accord.dialect import ConnectArgs, DBAPIConnection, Native, Row
 
-    from .outbinds import OutBind
 
 SESSION = ("ALTER SESSION SET TIME_ZONE = '+00:00'",)
 XA_FORMAT = 0x41434352
@@ -112,6 +112,21 @@ def _returning(connection: OracleConnection, request: Native) -> Reply:
     return reply
 
 
+def _each(connection: OracleConnection, request: Native) -> Reply:
+    """A statement for each set of named values, among which are its out binds; the rows of all."""
+    first = cast("dict[str, object]", request.rows[0])
+    outs = {name: value for name, value in first.items() if isinstance(value, OutBind)}
+    rows = [
+        {name: value for name, value in cast("dict[str, object]", row).items() if name not in outs}
+        for row in request.rows
+    ]
+    cursor = connection.cursor()
+    found = cursor.execute_each(request.text, rows, outs)
+    reply = Reply([row for each in found for row in each], cursor.rowcount)
+    cursor.close()
+    return reply
+
+
 def _counted(connection: OracleConnection, request: Native) -> Reply:
     """A statement for each row; how many rows each has changed."""
     cursor = connection.cursor()
@@ -166,6 +181,7 @@ def _recover(connection: OracleConnection, request: Native) -> Reply:
 
 _CALLS: dict[str, Callable[[OracleConnection, Native], Reply]] = {
     "returning": _returning,
+    "each": _each,
     "counted": _counted,
     "tpc_begin": _begin,
     "tpc_prepare": _prepare,

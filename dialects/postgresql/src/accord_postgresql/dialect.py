@@ -62,6 +62,7 @@ class PostgreSQLDialect(Dialect):
 
     name = "postgresql"
     drivers = {"psycopg": "accord_postgresql.driver:Psycopg"}
+    each_call = "each"
     default_driver = "psycopg"
     minimum_drivers = {"psycopg": "3.2"}
     capabilities = CAPABILITIES

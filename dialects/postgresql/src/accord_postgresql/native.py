@@ -28,6 +28,9 @@ RETURNING_EACH = "returning each"
 """A statement that returns rows, once for each row of parameters; the reply's rows are those of
 all of them, and there is exactly one for each or the call fails."""
 
+EACH = "each"
+"""The same, however many rows each of them returns."""
+
 _COMMENTS = r"\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*[(\s]*"
 _READS = re.compile(_COMMENTS + r"(?:SELECT|VALUES|TABLE|WITH)\b", re.I | re.S)
 _WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE|INTO)\b", re.I)
@@ -37,7 +40,7 @@ _names = itertools.count(1)
 
 def perform(connection: psycopg.Connection[Any], request: Native) -> Reply:
     """The request's call."""
-    if request.call == RETURNING_EACH:
+    if request.call in (RETURNING_EACH, EACH):
         return _returning_each(connection, request)
     if request.call == COPY:
         return _copy(connection, request)
@@ -67,7 +70,7 @@ def _returning_each(connection: psycopg.Connection[Any], request: Native) -> Rep
     rows: list[Row] = []
     for _ in request.rows:
         found = cursor.fetchall()
-        if len(found) != 1:
+        if len(found) != 1 and request.call == RETURNING_EACH:
             raise psycopg.DataError(f"a statement for one row returned {len(found)}")
         rows += found
         cursor.nextset()
