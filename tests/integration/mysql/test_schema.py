@@ -24,6 +24,7 @@ from accord import (
     Interval,
     MetaData,
     Numeric,
+    PrimaryKeyConstraint,
     Sequence,
     String,
     Table,
@@ -365,6 +366,29 @@ def test_indexes_have_their_options(engine: Any, is_mariadb: bool) -> None:
         "ft": {f"{prefix}_prefix": "FULLTEXT"},
         "short": {f"{prefix}_length": {"body": 10}},
     }
+
+
+def test_prefix_indexes_of_names_with_blanks_and_the_kind_of_keys(engine: Any) -> None:
+    table = Table(
+        "t",
+        MetaData(),
+        Column("a key", String(20)),
+        Column("some long text", Text),
+        PrimaryKeyConstraint("a key", mysql_using="btree"),
+        UniqueConstraint("a key", name="uq", mysql_using="BTREE"),
+    )
+    Index("short", table.c["some long text"].desc(), mysql_length=10)
+    text = str(CreateTable(table).compile(engine))
+    assert "PRIMARY KEY (`a key`) USING BTREE" in text and "UNIQUE (`a key`) USING BTREE" in text
+    table.create(engine)
+    found = reflected(engine, "t")
+    assert found is not None
+    index = next(index for index in found.indexes if index.name == "short")
+    lengths = dict(index.options)[f"{engine.dialect.name}_length"]
+    assert lengths == {"some long text": 10}
+    other = Table("u", MetaData(), Column("a", Integer), PrimaryKeyConstraint("a", mysql_x=1))
+    with pytest.raises(ArgumentError, match="no option mysql_x"):
+        str(CreateTable(other).compile(engine))
 
 
 def test_an_index_on_an_expression(engine: Any, is_mariadb: bool) -> None:

@@ -319,3 +319,14 @@ def test_full_text_is_searched(engine: Any) -> None:
     with engine.connect() as connection:
         found = connection.scalars(select(table.c.body).where(table.c.body.match("+quick")))
         assert found.all() == ["the quick fox"]
+        natural = {"mysql_natural_language": True, "mysql_query_expansion": True}
+        for words, options in (
+            ("", {"mysql_boolean_mode": False}),
+            (" IN NATURAL LANGUAGE MODE", {"mysql_natural_language": True}),
+            (" IN NATURAL LANGUAGE MODE WITH QUERY EXPANSION", natural),
+        ):
+            statement = select(table.c.body).where(table.c.body.match("quick", **options))
+            assert f"AGAINST (%s{words})" in str(statement.compile(engine))
+            assert connection.scalars(statement).first() == "the quick fox"
+    with pytest.raises(CompileError, match="no option mysql_x"):
+        str(select(table.c.body.match("a", mysql_x=True)).compile(engine))

@@ -35,7 +35,16 @@ from accord.sqltypes import TIMESTAMP, DateTime
 
 from .casts import stored
 from .literals import comment_text
-from .options import COLUMN, INDEX, TABLE, check_options, option, option_changes, table_options
+from .options import (
+    COLUMN,
+    CONSTRAINT,
+    INDEX,
+    TABLE,
+    check_options,
+    option,
+    option_changes,
+    table_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -206,10 +215,21 @@ class MySQLDDL(DDLRenderer):
         parser = option(index, name, "with_parser")
         if parser is not None:
             text += f" WITH PARSER {self.identifier(str(parser))}"
-        using = option(index, name, "using")
-        if using is not None:
-            text += f" USING {self.keyword(str(using), _USING, 'mysql_using=').upper()}"
-        return text
+        return text + self._using(index)
+
+    def _using(self, item: Any) -> str:
+        using = option(item, self.target.dialect_name, "using")
+        if using is None:
+            return ""
+        return f" USING {self.keyword(str(using), _USING, 'mysql_using=').upper()}"
+
+    def primary_key_constraint(self, constraint: PrimaryKeyConstraint) -> str:
+        check_options(constraint, CONSTRAINT, "a PrimaryKeyConstraint")
+        return super().primary_key_constraint(constraint) + self._using(constraint)
+
+    def unique_constraint(self, constraint: UniqueConstraint) -> str:
+        check_options(constraint, CONSTRAINT, "a UniqueConstraint")
+        return super().unique_constraint(constraint) + self._using(constraint)
 
     index_if_not_exists = False
     functional_indexes = True
@@ -229,8 +249,8 @@ class MySQLDDL(DDLRenderer):
             length = length.get(column.name, length.get(column.key))
         if length is None:
             return text
-        name, blank, direction = text.partition(" ")
-        return f"{name}({self.integer(length)}){blank}{direction}"
+        name = self.sql(column)
+        return f"{name}({self.integer(length)}){text.removeprefix(name)}"
 
     def visit_drop_index(self, drop: DropIndex) -> str:
         index = drop.element

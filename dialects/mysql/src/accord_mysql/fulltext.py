@@ -13,7 +13,7 @@ from accord.sql.nodes import ClauseElement, ColumnElement, literal_of
 from accord.sqltypes import MatchType, String
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Collection, Hashable, Iterable
 
 BOOLEAN_MODE = "in_boolean_mode"
 NATURAL_LANGUAGE = "in_natural_language_mode"
@@ -23,7 +23,32 @@ _WORDS = {
     NATURAL_LANGUAGE: " IN NATURAL LANGUAGE MODE",
     EXPANSION: " WITH QUERY EXPANSION",
 }
+_OPTIONS = {
+    "mysql_boolean_mode": BOOLEAN_MODE,
+    "mysql_natural_language": NATURAL_LANGUAGE,
+    "mysql_query_expansion": EXPANSION,
+}
 _TYPE, _STRING = MatchType(), String()
+
+
+def match_words(options: Iterable[tuple[str, Any]]) -> str:
+    """The modes of ``column.match(…, mysql_natural_language=True)``: boolean unless told
+    otherwise.
+    """
+    given = {name: value for name, value in options if name.startswith("mysql_")}
+    unknown = sorted({*given} - {*_OPTIONS})
+    if unknown:
+        raise CompileError(f"match() has no option {unknown[0]}; it has {', '.join(_OPTIONS)}")
+    wanted = {mode for name, mode in _OPTIONS.items() if given.get(name)}
+    if given.get("mysql_boolean_mode", not wanted):
+        wanted.add(BOOLEAN_MODE)
+    return _written(wanted)
+
+
+def _written(modes: Collection[str]) -> str:
+    if BOOLEAN_MODE in modes and len(modes) > 1:
+        raise CompileError("match() in boolean mode has no natural language and no expansion")
+    return "".join([text for mode, text in _WORDS.items() if mode in modes])
 
 
 class match(ColumnElement[Any]):  # the name SQLAlchemy's users know
@@ -46,8 +71,7 @@ class match(ColumnElement[Any]):  # the name SQLAlchemy's users know
             against
         )  # fmt: skip
         self.modes = frozenset(name for name, wanted in modes.items() if wanted)
-        if BOOLEAN_MODE in self.modes and len(self.modes) > 1:
-            raise CompileError("match() in boolean mode has no natural language and no expansion")
+        _written(self.modes)
         self.type = _TYPE
         self._compose()
 
@@ -75,4 +99,4 @@ class match(ColumnElement[Any]):  # the name SQLAlchemy's users know
     @property
     def words(self) -> str:
         """The modes as they are written behind the search words."""
-        return "".join([text for mode, text in _WORDS.items() if mode in self.modes])
+        return _written(self.modes)

@@ -30,6 +30,7 @@ _WORDS = (
 )  # fmt: skip
 TABLE = frozenset(_WORDS)
 COLUMN: frozenset[str] = frozenset({"on_update"})
+CONSTRAINT = frozenset({"using"})
 INDEX = frozenset({"length", "prefix", "using", "with_parser"})
 _QUOTED = frozenset(
     {"comment", "connection", "data_directory", "index_directory", "encryption", "encrypted",

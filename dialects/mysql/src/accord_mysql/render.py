@@ -18,6 +18,7 @@ from accord.sql.nodes import ColumnElement
 from accord.sql.values import Values
 
 from .casts import mariadb_cast, mysql_cast
+from .fulltext import match_words
 from .literals import bare_text, text_literal
 from .upsert import MariaDBUpsertClause, UpsertClause
 
@@ -102,7 +103,7 @@ class MySQLRenderer(UpsertClause, Renderer):
 
     def visit_match_op(self, node: BinaryExpression[Any]) -> str:
         left = self.process(node.left)
-        return f"MATCH ({left}) AGAINST ({self.process(node.right)} IN BOOLEAN MODE)"
+        return f"MATCH ({left}) AGAINST ({self.process(node.right)}{match_words(node.modifiers)})"
 
     def visit_mysql_match(self, node: Any) -> str:
         columns = ", ".join([self.process(column) for column in node.columns])
