@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from typing import Any
 
@@ -129,3 +130,22 @@ def test_a_table_that_cannot_be_reflected_is_a_kind_of_bad_request() -> None:
     Table("t", metadata, Column("id", Integer))
     with pytest.raises(exc.NoSuchTableError):
         Table("nowhere", metadata, autoload_with=create_engine("sqlite://"))
+
+
+def test_errors_of_the_driver_can_be_made_by_hand_as_tests_of_programs_do() -> None:
+    cause = ValueError("no")
+    error = exc.IntegrityError("INSERT", {"a": 1}, cause)
+    assert error.orig is cause and error.statement == "INSERT" and error.params == {"a": 1}
+    assert str(error).startswith("(builtins.ValueError) no\n[SQL: INSERT]")
+    assert not error.connection_invalidated
+    lost = exc.OperationalError("SELECT 1", (), cause, connection_invalidated=True, code="08006")
+    assert lost.connection_invalidated and lost.code == "08006"
+    assert str(exc.OperationalError("the disk is gone")) == "the disk is gone"
+    assert exc.ProgrammingError(None, None, None).orig is None
+    again = pickle.loads(pickle.dumps(lost))
+    assert type(again) is exc.OperationalError and str(again) == str(lost)[: len(str(again))]
+    assert again.connection_invalidated and again.code == "08006" and again.statement == "SELECT 1"
+    error.add_detail("while saving")
+    assert str(error).startswith("(while saving)\n(builtins.ValueError) no")
+    told = exc.StatementError("wrong", "SELECT", None, cause, True, "x1", False)
+    assert told.code == "x1" and told.ismulti is False

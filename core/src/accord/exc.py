@@ -96,6 +96,10 @@ class AmbiguousForeignKeysError(ArgumentError):
     """Two tables are to be joined and more than one foreign key connects them."""
 
 
+class WrongTypeError(ArgumentError, TypeError):
+    """An argument is of a type that cannot stand there."""
+
+
 class ConstraintColumnNotFoundError(ArgumentError):
     """A constraint names a column its table does not have."""
 
@@ -240,18 +244,26 @@ class StatementError(AccordError):
         statement: str | None = None,
         params: Any = None,
         orig: BaseException | None = None,
-        *,
         hide_parameters: bool = True,
+        code: str | None = None,
+        ismulti: bool | None = None,
     ) -> None:
         super().__init__(message)
         self.statement = statement
         self.params = params
         self.orig = orig
         self.hide_parameters = hide_parameters
+        self.code = code
+        self.ismulti = ismulti
+        self.detail: list[str] = []
+
+    def add_detail(self, msg: str) -> None:
+        """Say more about it, in front of the message."""
+        self.detail.append(msg)
 
     def __str__(self) -> str:
-        lines = [str(self.args[0])]
-        if self.statement:
+        lines = [*[f"({detail})" for detail in self.detail], str(self.args[0])]
+        if self.statement and self.statement != self.args[0]:
             lines.append(f"[SQL: {self.statement}]")
             if self.params:
                 shown = "hidden; create_engine(..., hide_parameters=False) shows them"
@@ -266,14 +278,15 @@ class StatementError(AccordError):
 
 
 def _portable(error: StatementError) -> dict[str, Any]:
-    kept = ("retryable", "kind", "constraint_name", "connection_invalidated")
+    kept = ("retryable", "kind", "constraint_name", "connection_invalidated", "code", "detail")
     return {name: value for name, value in vars(error).items() if name in kept}
 
 
 def _rebuild(
     cls: type[StatementError], message: str, statement: str | None, extra: dict[str, Any]
 ) -> StatementError:
-    error = cls(message, statement)
+    error = cls.__new__(cls)
+    StatementError.__init__(error, message, statement)
     vars(error).update(extra)
     return error
 
@@ -287,6 +300,26 @@ class DBAPIError(StatementError):
     kind: str = "other"
     constraint_name: str | None = None
     connection_invalidated: bool = False
+
+    def __init__(
+        self,
+        statement: str | None = None,
+        params: Any = None,
+        orig: BaseException | None = None,
+        hide_parameters: bool = True,
+        connection_invalidated: bool = False,
+        code: str | None = None,
+        ismulti: bool | None = None,
+        *,
+        message: str | None = None,
+    ) -> None:
+        if message is None:
+            kind = type(orig)
+            origin = f"{kind.__module__}.{kind.__qualname__}"
+            message = str(statement) if orig is None else f"({origin}) {orig}"
+        super().__init__(message, statement, params, orig, hide_parameters, code, ismulti)
+        if connection_invalidated:
+            self.connection_invalidated = True
 
 
 class InterfaceError(DBAPIError):

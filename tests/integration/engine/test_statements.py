@@ -13,6 +13,7 @@ import pytest
 from requirements import needs, not_on
 
 from accord import (
+    DDL,
     JSON,
     Boolean,
     Column,
@@ -366,6 +367,11 @@ def test_columns_are_found_by_key_and_under_distinct(connection: Any) -> None:
     assert row.called == row.name == row._mapping["called"] == "a" and row._fields == ("name",)
     row = connection.execute(select(users.c.name.distinct())).one()
     assert row._mapping[users.c.name] == "a"
+
+
+def test_ddl_of_ones_own_may_give_rows(connection: Any) -> None:
+    dual = " FROM dual" if connection.dialect.name == "oracle" else ""
+    assert connection.execute(DDL(f"SELECT 1 AS a{dual}")).all() == [(1,)]
 
 
 def test_what_is_no_statement(connection: Any) -> None:

@@ -86,8 +86,9 @@ def test_exhaustion_names_the_holders(server: Any) -> None:
     held.close()
 
 
-def test_a_waiter_gets_what_comes_back(server: Any) -> None:
-    pool = queue(server, pool_size=1, max_overflow=0, timeout=5)
+@pytest.mark.parametrize("timeout", [5, None])
+def test_a_waiter_gets_what_comes_back(server: Any, timeout: float | None) -> None:
+    pool = queue(server, pool_size=1, max_overflow=0, timeout=timeout)
     held = pool.connect()
     got: list[int] = []
 

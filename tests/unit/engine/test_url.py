@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Any
 
 import pytest
 
@@ -222,3 +223,12 @@ def test_pickle_keeps_the_rest() -> None:
 def test_masking_keeps_what_is_not_secret() -> None:
     url = make_url("mssql+pyodbc:///?odbc_connect=UID%3Du%3BPWD%3Dabc%3BServer%3Dh&timeout=3")
     assert str(url).endswith("odbc_connect=UID%3Du%3BPWD%3D***%3BServer%3Dh&timeout=3")
+
+
+def test_what_is_no_text_is_a_wrong_type() -> None:
+    for wrong in ({"host": 5}, {"query": {"a": 5}}, {"drivername": 3}):
+        parts: Any = {"drivername": "sqlite", **wrong}
+        with pytest.raises(TypeError):
+            URL.create(**parts)
+        with pytest.raises(ArgumentError):
+            URL.create(**parts)

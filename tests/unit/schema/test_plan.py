@@ -6,12 +6,14 @@ import warnings
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from accord import event, sqltypes as t
+from accord import create_engine, event, sqltypes as t
 from accord.exc import CircularDependencyError, InvalidRequestError
 from accord.schema import (
     DDL,
     Column,
+    CreateTable,
     DDLRenderer,
+    DropTable,
     ForeignKey,
     Index,
     MetaData,
@@ -405,3 +407,37 @@ def test_every_graph_can_be_created_and_dropped(edges):
             dropped.add(step.element)
     assert len(dropped) == 7
     assert len(sort_tables(metadata.tables.values(), warn=False)) == 7
+
+
+def test_listeners_of_indexes_and_statements_that_make_and_drop_a_table():
+    columns = (Column("id", t.Integer, primary_key=True), Column("x", t.Integer))
+    table = Table("t", MetaData(), *columns)
+    index = Index("ix", table.c.x)
+    plain = [str(step) for step in create_plan(table.metadata)]
+    heard = []
+    event.listen(index, "before_create", lambda *given, **more: heard.append(("before", *given)))
+    event.listen(Index, "after_create", after := lambda *given, **more: heard.append(given))
+    try:
+        plan = create_plan(table.metadata)
+        assert [str(step) for step in plan if not isinstance(step, Notify)] == [
+            text for text in plain if not text.startswith("-- ")
+        ]
+        assert "-- before_create of ix" in map(str, plan)
+        fire(plan)
+        assert heard == [("before", index, "connection"), (index, "connection")]
+        heard.clear()
+        engine = create_engine("sqlite://")
+        table.create(engine)
+        index.drop(engine)
+        assert [given[0] for given in heard] == ["before", index]
+        heard.clear()
+        index.create(engine)
+        assert [given[0] for given in heard] == ["before", index]
+    finally:
+        event.remove(Index, "after_create", after)
+    table.set_creator_ddl(CreateTable(table, if_not_exists=True))
+    table.set_dropper_ddl(DropTable(table, if_exists=True))
+    index.drop(engine)
+    table.create(engine)  # is there already
+    table.drop(engine)
+    table.drop(engine)

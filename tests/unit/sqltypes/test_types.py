@@ -6,10 +6,11 @@ import enum
 import pickle
 import uuid
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 
-from accord import sqltypes as t
+from accord import column, sqltypes as t
 from accord.exc import ArgumentError
 from accord.sql import operators as ops
 
@@ -319,3 +320,23 @@ def test_compare_and_copy_values():
     assert twin == value and twin["a"] is not value["a"]
     assert t.PickleType(comparator=lambda x, y: True).compare_values(1, 2)
     assert not t.Integer().compare_values(1, 2)
+
+
+def test_types_unknown_to_standard_sql_have_a_text_and_unknown_ones_can_be_added() -> None:
+    class Odd(t.TypeEngine):
+        pass
+
+    assert str(Odd()) == "Odd()"
+    added = column("a", t.NullType()) + column("b", t.NullType())
+    assert str(added) == "a + b" and isinstance(added.type, t.NullType)
+
+
+def test_whatever_has_members_makes_an_enum() -> None:
+    class Member:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+    class Made:
+        __members__: ClassVar = {name: Member(name) for name in ("one", "two")}
+
+    assert t.Enum(Made).enums == ["one", "two"]

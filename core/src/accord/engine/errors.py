@@ -57,11 +57,12 @@ def wrap(
         message = without_values(message, parameters, sensitive, hide_parameters, many)
     kept = without_sensitive(parameters, sensitive, many=many)
     wrapped = _class_for(error, info)(
-        "\n".join(filter(None, [f"({_origin(error)}) {message}", info.hint, extra])),
         statement,
         kept,
         error,
-        hide_parameters=hide_parameters,
+        hide_parameters,
+        ismulti=many,
+        message="\n".join(filter(None, [f"({_origin(error)}) {message}", info.hint, extra])),
     )
     wrapped.kind = str(info.kind)
     wrapped.retryable = info.retryable

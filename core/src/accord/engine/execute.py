@@ -288,10 +288,12 @@ def _execute_ddl(
     dialect = engine.dialect
     text = dialect.target.escaped(str(statement.compile(dialect=dialect)))
     request = RawExecute(engine, text, write=True, how="no key 0.00000s")
-    perform_text(connection, request, options)
+    reply = perform_text(connection, request, options)
     # The catalog may answer differently now, and a sequence made anew counts from its start again:
     # plans know the one, and pools of keys the other.
     engine.forget_key_plans()
+    if isinstance(reply, DriverReply) and reply.returned_rows:  # DDL("SELECT …") of the user
+        return CursorResult(shape_of(reply.names), reply.rows, reply.rowcount)
     return no_result()
 
 

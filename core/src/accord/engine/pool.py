@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -39,14 +40,14 @@ class QueuePool(Pool):
         creator: Callable[[], Any] | Port,
         pool_size: int = 5,
         max_overflow: int = 10,
-        timeout: float = 30.0,
+        timeout: float | None = 30.0,
         use_lifo: bool = False,
         **common: Any,
     ) -> None:
-        if pool_size < 0 or max_overflow < -1 or timeout < 0:
+        if pool_size < 0 or max_overflow < -1 or (timeout is not None and timeout < 0):
             raise ArgumentError(
                 "pool_size is 0 (no limit) or more, max_overflow -1 (no limit) or more, and "
-                "pool_timeout a number of seconds"
+                "pool_timeout a number of seconds, or None to wait for ever"
             )
         self._settings = {
             "pool_size": pool_size,
@@ -57,7 +58,7 @@ class QueuePool(Pool):
         }
         self._size = pool_size
         self._overflow_allowed = max_overflow
-        self._timeout = timeout
+        self._timeout = inf if timeout is None else timeout
         self._take = deque.pop if use_lifo else deque.popleft
         self._idle: deque[ConnectionRecord] = deque()
         self._lost: deque[ConnectionRecord] = deque()
@@ -106,6 +107,9 @@ class QueuePool(Pool):
         deadline = monotonic() + self._timeout
         while not self._idle and self._total >= self._limit:
             left = deadline - monotonic()
+            if left == inf:
+                self._freed.wait()
+                continue
             if left <= 0 or not self._freed.wait(left):
                 if self._idle or self._total < self._limit:
                     return

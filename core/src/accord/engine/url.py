@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from accord.engine.quoting import pairs, quoted, quoted_plus, unquoted
-from accord.exc import ArgumentError
+from accord.exc import ArgumentError, WrongTypeError
 
 if TYPE_CHECKING:
     from accord.dialect import Dialect
@@ -387,7 +387,7 @@ def _frozen_query(query: Mapping[str, str | Sequence[str]]) -> Mapping[str, Quer
     for key, value in given.items():
         items: Sequence[Any] = value if isinstance(value, Sequence) else (value,)
         if not isinstance(key, str) or not all(isinstance(item, str) for item in items):
-            raise ArgumentError(
+            raise WrongTypeError(
                 f"The URL option {key!r} has to be a string or a sequence of strings"
             )
         frozen[key] = value if isinstance(value, str) else tuple(items)
@@ -407,7 +407,7 @@ def _masked(key: str, value: QueryValue) -> QueryValue:
 def _text(name: str, value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise ArgumentError(f"The {name} of a URL has to be a string, not {type(value).__name__}")
+    raise WrongTypeError(f"The {name} of a URL has to be a string, not {type(value).__name__}")
 
 
 def _secret_text(value: object) -> str:

@@ -147,13 +147,20 @@ BaseDDLElement = DDLElement
 ExecutableDDLElement = DDLElement
 
 
-def execute_on(bind: Any, element: DDLElement) -> None:
-    """Execute on a connection, or on an engine in a transaction of its own."""
-    if hasattr(bind, "execute"):
-        bind.execute(element)
+def execute_on(bind: Any, element: DDLElement, verb: str | None = None) -> None:
+    """Execute on a connection, or on an engine in a transaction of its own; those who listen to
+    ``before_<verb>`` and ``after_<verb>`` of the element's item are told.
+    """
+    if not hasattr(bind, "execute"):
+        with bind.begin() as connection:
+            execute_on(connection, element, verb)
         return
-    with bind.begin() as connection:
-        connection.execute(element)
+    item: Any = getattr(element, "element", None)
+    if verb is not None:
+        item.notify(f"before_{verb}", bind, checkfirst=False)
+    bind.execute(element)
+    if verb is not None:
+        item.notify(f"after_{verb}", bind, checkfirst=False)
 
 
 class DDL(DDLElement):

@@ -142,7 +142,7 @@ class Index(ConditionalItem):
         from accord.schema.elements import CreateIndex, execute_on
 
         if CheckFirst.INDEXES not in CheckFirst.of(checkfirst) or not self._exists(bind):
-            execute_on(bind, CreateIndex(self))
+            execute_on(bind, CreateIndex(self), "create")
 
     def drop(self, bind: Any, checkfirst: bool | CheckFirst = False) -> None:
         """DROP INDEX; `checkfirst` looks first whether it is there."""
@@ -150,7 +150,7 @@ class Index(ConditionalItem):
         from accord.schema.elements import DropIndex, execute_on
 
         if CheckFirst.INDEXES not in CheckFirst.of(checkfirst) or self._exists(bind):
-            execute_on(bind, DropIndex(self))
+            execute_on(bind, DropIndex(self), "drop")
 
     def _exists(self, bind: Any) -> bool:
         table = self.table

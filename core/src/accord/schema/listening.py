@@ -52,6 +52,11 @@ class EventTarget:
     early_listeners: Sequence[tuple[str, Callable[..., Any]]] = ()  # given to the constructor
     __accord_dispatch__ = _DispatchAccess()
 
+    def is_heard(self, event: str) -> bool:
+        """Whether anybody listens to `event` of this item, or of its class."""
+        dispatch: Dispatch = self.dispatch or _CLASSES.of_class(type(self))
+        return dispatch.has(event) or any(name == event for name, _ in self.early_listeners)
+
     def tell(self, event: str, *arguments: Any) -> None:
         """As `notify`, for events whose first argument is not the target."""
         for name, function in self.early_listeners:

@@ -43,14 +43,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """A step of a plan: tell the listeners of `target` (a Table or the MetaData)."""
+    """A step of a plan: tell the listeners of `target` (a Table, an Index or the MetaData)."""
 
     target: Any
     event: str
     details: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __str__(self) -> str:
-        return f"-- {self.event} of {getattr(self.target, 'fullname', 'the MetaData')}"
+        name = getattr(self.target, "fullname", None) or getattr(self.target, "name", None)
+        return f"-- {self.event} of {name or 'the MetaData'}"
 
     def fire(self, connection: Any) -> None:
         """Call the listeners."""
@@ -106,7 +107,11 @@ def _table_steps(
     elif not table.is_view:
         yield CreateTable(table, include_foreign_key_constraints=inline)
     for index in table.sorted_indexes:
+        if index.is_heard("before_create"):
+            yield Notify(index, "before_create", details)
         yield CreateIndex(index)
+        if index.is_heard("after_create"):
+            yield Notify(index, "after_create", details)
     yield from _comment_steps(table, by_alter, renderer)
     yield Notify(table, "after_create", details)
 
@@ -152,7 +157,7 @@ def drop_plan(
     for table in ordered:
         table_details = {"checkfirst": checkfirst}
         steps.append(Notify(table, "before_drop", table_details))
-        steps.append(drop_statement(table))
+        steps.append(drop_statement(table) if table.dropper is None else table.dropper)
         steps.append(Notify(table, "after_drop", table_details))
     for sequence in [*_column_sequences(ordered), *free]:
         if renderer.creates_sequence(sequence) and exists(sequence):

@@ -127,13 +127,13 @@ class Sequence(DefaultGenerator):
         """CREATE SEQUENCE."""
         from accord.schema.elements import CreateSequence, execute_on
 
-        execute_on(bind, CreateSequence(self, if_not_exists=checkfirst))
+        execute_on(bind, CreateSequence(self, if_not_exists=checkfirst), "create")
 
     def drop(self, bind: Any, checkfirst: bool = True) -> None:
         """DROP SEQUENCE."""
         from accord.schema.elements import DropSequence, execute_on
 
-        execute_on(bind, DropSequence(self, if_exists=checkfirst))
+        execute_on(bind, DropSequence(self, if_exists=checkfirst), "drop")
 
     def copy(self) -> Sequence:
         """The same definition for another column or MetaData."""

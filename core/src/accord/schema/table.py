@@ -80,6 +80,8 @@ class Table(TableClause, SchemaItem):
     """Whether the database has it as a table or as a view; reflection and CreateView say so."""
     creator: DDLElement | None = None
     """The statement that makes it, where that is not CREATE TABLE."""
+    dropper: DDLElement | None = None
+    """The statement that drops it, where it is not the plain one."""
     metadata: MetaData
     primary_key: PrimaryKeyConstraint
     foreign_keys: set[ForeignKey]
@@ -318,6 +320,16 @@ class Table(TableClause, SchemaItem):
     def add_is_dependent_on(self, table: Table) -> None:
         """Create this table after `table`, although no foreign key says so."""
         self.dependencies.add(table)
+
+    def set_creator_ddl(self, ddl: DDLElement) -> None:
+        """What `create()` and `MetaData.create_all()` execute for this table:
+        ``CreateTable(table, if_not_exists=True)``, say.
+        """
+        self.creator = ddl
+
+    def set_dropper_ddl(self, ddl: DDLElement) -> None:
+        """What `drop()` and `MetaData.drop_all()` execute for this table."""
+        self.dropper = ddl
 
     # --- create, drop, copy ----------------------------------------------------------------------
 

@@ -251,7 +251,7 @@ class NullType(TypeEngine[Any]):
 
     def result_of(self, op: str, other: TypeEngine) -> TypeEngine:
         # What commutes may be read from the other side; the rest says nothing about the answer.
-        told = op in ("+", "*", "||") and other is not NULLTYPE
+        told = op in ("+", "*", "||") and not isinstance(other, NullType)
         return other.result_of(op, self) if told else self
 
     def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:

@@ -160,7 +160,7 @@ def _members(
 ) -> tuple[type[enum.Enum] | None, dict[str, Any]]:
     if len(enums) == 1 and isinstance(enums[0], (list, tuple)):
         enums = enums[0]
-    if len(enums) == 1 and isinstance(enums[0], type) and issubclass(enums[0], enum.Enum):
+    if len(enums) == 1 and isinstance(enums[0], type) and hasattr(enums[0], "__members__"):
         cls = enums[0]
         return cls, {
             name: member

@@ -61,12 +61,8 @@ class PostgreSQLTwoPhase(TwoPhase):
                 raise
             return
         if reply.rows[0][0] != verb:
-            raise OperationalError(
-                f"{verb} of the transaction {xid!r} was answered with {reply.rows[0][0]}",
-                verb,
-                None,
-                None,
-            )
+            message = f"{verb} of the transaction {xid!r} was answered with {reply.rows[0][0]}"
+            raise OperationalError(verb, message=message)
 
     def _listed(self, bind: Bind, xid: str) -> Steps[bool]:
         reply = yield Execute(bind, "SELECT 1 FROM pg_prepared_xacts WHERE gid = %s", (xid,))
