@@ -96,10 +96,6 @@ class AmbiguousForeignKeysError(ArgumentError):
     """Two tables are to be joined and more than one foreign key connects them."""
 
 
-class WrongTypeError(ArgumentError, TypeError):
-    """An argument is of a type that cannot stand there."""
-
-
 class ConstraintColumnNotFoundError(ArgumentError):
     """A constraint names a column its table does not have."""
 
@@ -239,22 +235,13 @@ class StatementError(AccordError):
     """
 
     def __init__(
-        self,
-        message: str,
-        statement: str | None = None,
-        params: Any = None,
-        orig: BaseException | None = None,
-        hide_parameters: bool = True,
-        code: str | None = None,
+        self, message: str, statement: str | None = None, params: Any = None,
+        orig: BaseException | None = None, hide_parameters: bool = True, code: str | None = None,
         ismulti: bool | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(message)
-        self.statement = statement
-        self.params = params
-        self.orig = orig
-        self.hide_parameters = hide_parameters
-        self.code = code
-        self.ismulti = ismulti
+        self.statement, self.params, self.orig = statement, params, orig
+        self.hide_parameters, self.code, self.ismulti = hide_parameters, code, ismulti
         self.detail: list[str] = []
 
     def add_detail(self, msg: str) -> None:
@@ -266,25 +253,18 @@ class StatementError(AccordError):
         if self.statement and self.statement != self.args[0]:
             lines.append(f"[SQL: {self.statement}]")
             if self.params:
-                shown = "hidden; create_engine(..., hide_parameters=False) shows them"
-                lines.append(
-                    f"[parameters: {shown if self.hide_parameters else repr(self.params)}]"
-                )
+                hidden = "hidden; create_engine(..., hide_parameters=False) shows them"
+                lines.append(f"[parameters: {hidden if self.hide_parameters else self.params!r}]")
         return "\n".join(lines)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Pickles and copies travel (task queues, process pools): they carry no parameters.
-        return (_rebuild, (type(self), str(self.args[0]), self.statement, dict(_portable(self))))
+        kept = ("retryable", "kind", "constraint_name", "connection_invalidated", "code", "detail")
+        extra = {name: value for name, value in vars(self).items() if name in kept}
+        return (_rebuild, (type(self), str(self.args[0]), self.statement, extra))
 
 
-def _portable(error: StatementError) -> dict[str, Any]:
-    kept = ("retryable", "kind", "constraint_name", "connection_invalidated", "code", "detail")
-    return {name: value for name, value in vars(error).items() if name in kept}
-
-
-def _rebuild(
-    cls: type[StatementError], message: str, statement: str | None, extra: dict[str, Any]
-) -> StatementError:
+def _rebuild(cls: type[StatementError], message: str, statement: str | None, extra: Any) -> Any:
     error = cls.__new__(cls)
     StatementError.__init__(error, message, statement)
     vars(error).update(extra)
@@ -302,24 +282,15 @@ class DBAPIError(StatementError):
     connection_invalidated: bool = False
 
     def __init__(
-        self,
-        statement: str | None = None,
-        params: Any = None,
-        orig: BaseException | None = None,
-        hide_parameters: bool = True,
-        connection_invalidated: bool = False,
-        code: str | None = None,
-        ismulti: bool | None = None,
-        *,
-        message: str | None = None,
-    ) -> None:
+        self, statement: str | None = None, params: Any = None, orig: BaseException | None = None,
+        hide_parameters: bool = True, connection_invalidated: bool = False,
+        code: str | None = None, ismulti: bool | None = None, *, message: str | None = None,
+    ) -> None:  # fmt: skip
         if message is None:
-            kind = type(orig)
-            origin = f"{kind.__module__}.{kind.__qualname__}"
-            message = str(statement) if orig is None else f"({origin}) {orig}"
+            kind, where = type(orig).__qualname__, type(orig).__module__
+            message = str(statement) if orig is None else f"({where}.{kind}) {orig}"
         super().__init__(message, statement, params, orig, hide_parameters, code, ismulti)
-        if connection_invalidated:
-            self.connection_invalidated = True
+        self.connection_invalidated = connection_invalidated
 
 
 class InterfaceError(DBAPIError):
@@ -388,8 +359,7 @@ class UnmappedInstanceError(UnmappedError):
             cls = type(obj)
             message = (
                 f"Class {cls.__module__}.{cls.__qualname__} is not mapped; derive it from a "
-                "declarative "
-                "base or map it with registry.map_imperatively()"
+                "declarative base or map it with registry.map_imperatively()"
             )
             if cls.__module__ == "builtins":
                 several = isinstance(obj, list | tuple | set)
@@ -397,10 +367,8 @@ class UnmappedInstanceError(UnmappedError):
                     "; for several there are add_all(), delete_all()" if several else ""
                 )
             if isinstance(obj, type):
-                message = (
-                    f"A class was given where an instance belongs: {obj.__qualname__}; "
-                    f"write {obj.__qualname__}(...)"
-                )
+                name = obj.__qualname__
+                message = f"A class was given where an instance belongs: {name}; write {name}(...)"
         super().__init__(message)
 
 

@@ -32,7 +32,7 @@ _COMMON: Final = frozenset({"recycle", "pre_ping", "reset_on_return", "logging_n
 _KINDS: Final[Mapping[str, tuple[Any, str]]] = {
     "pool_size": (int, "a whole number of connections"),
     "max_overflow": (int, "a whole number of connections"),
-    "pool_timeout": ((int, float, type(None)), "a number of seconds, or None"),
+    "pool_timeout": ((int, float, type(None)), "a number of seconds"),
     "pool_recycle": ((int, float), "a number of seconds"),
     "pool_pre_ping": (int, "True or False"),
     "pool_use_lifo": (int, "True or False"),

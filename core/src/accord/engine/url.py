@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from accord.engine.quoting import pairs, quoted, quoted_plus, unquoted
-from accord.exc import ArgumentError, WrongTypeError
+from accord.exc import ArgumentError
 
 if TYPE_CHECKING:
     from accord.dialect import Dialect
@@ -32,6 +32,10 @@ _SECRET_PART = re.compile(
     r"(?:\{(?:[^}]|\}\})*\}|'[^']*'|\"[^\"]*\"|[^;&\s]*)",
     re.IGNORECASE,
 )
+
+
+class WrongTypeError(ArgumentError, TypeError):
+    """A part of a URL is of a type that cannot stand there."""
 
 
 class URL:
