@@ -285,3 +285,20 @@ def test_sequences_exist_or_not(engine: Any) -> None:
     metadata.drop_all(engine)
     metadata.drop_all(engine)
     assert inspect(engine).get_sequence_names() == []
+
+
+def test_the_enumerations_of_a_database(engine: Any) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TYPE mood AS ENUM ('sad', 'it''s so so', 'Glad')"))
+        connection.execute(text("CREATE TYPE nothing AS ENUM ()"))
+        connection.execute(text("CREATE SCHEMA elsewhere"))
+        connection.execute(text("CREATE TYPE elsewhere.size AS ENUM ('s', 'm')"))
+    labels = ["sad", "it's so so", "Glad"]
+    mood = {"name": "mood", "schema": "public", "visible": True, "labels": labels}
+    nothing = {"name": "nothing", "schema": "public", "visible": True, "labels": []}
+    size = {"name": "size", "schema": "elsewhere", "visible": False, "labels": ["s", "m"]}
+    inspector = inspect(engine)
+    assert inspector.get_enums() == [mood, nothing]
+    assert inspector.get_enums("elsewhere") == [size]
+    assert inspector.get_enums(schema="*") == [size, mood, nothing]
+    assert inspector.get_enums("nowhere") == []

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         ReflectedCheck,
         ReflectedColumn,
         ReflectedComputed,
+        ReflectedEnum,
         ReflectedForeignKey,
         ReflectedIdentity,
         ReflectedIndex,
@@ -141,9 +142,9 @@ _HOME = {
     "accord.dialect.on_conflict": "OnConflict OnConflictClause OnConflictInsert",
     "accord.dialect.plan": "KeyPlan choose_steps insert_steps",
     "accord.dialect.reflection": (
-        "ReflectedCheck ReflectedColumn ReflectedComputed ReflectedForeignKey ReflectedIdentity "
-        "ReflectedIndex ReflectedPrimaryKey ReflectedTable ReflectedUnique Reflection sql_text "
-        "unknown_type"
+        "ReflectedCheck ReflectedColumn ReflectedComputed ReflectedEnum ReflectedForeignKey "
+        "ReflectedIdentity ReflectedIndex ReflectedPrimaryKey ReflectedTable ReflectedUnique "
+        "Reflection sql_text unknown_type"
     ),
     "accord.dialect.steps": (
         "AnyColumn Bind BoundedCache Execute ExecuteMany Expression Native Parameters Reply "
@@ -216,6 +217,7 @@ __all__ = [
     "ReflectedCheck",
     "ReflectedColumn",
     "ReflectedComputed",
+    "ReflectedEnum",
     "ReflectedForeignKey",
     "ReflectedIdentity",
     "ReflectedIndex",

@@ -165,6 +165,16 @@ class ReflectedExclude:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectedEnum:
+    """One named type whose values are `labels`; `visible` without naming its schema."""
+
+    name: str
+    schema: str
+    labels: tuple[str, ...]
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReflectedTable:
     """Everything about one table or view. Names come as the program writes them: where the database
     folds to upper case, lower case.
@@ -276,6 +286,13 @@ class Reflection(ABC):
     @abstractmethod
     def sequence_names_steps(self, bind: Bind, schema: str | None) -> Steps[list[str]]:
         """The sequences of a schema; those that serve an identity column are not among them."""
+
+    def enums_steps(self, bind: Bind, schema: str | None) -> Steps[list[ReflectedEnum]]:
+        """The named enumerations of a schema, those that need no schema without one, all of them
+        for ``*``. A database without such types has none.
+        """
+        return []
+        yield  # the body of a generator
 
     @abstractmethod
     def table_steps(

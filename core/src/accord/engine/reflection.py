@@ -163,6 +163,16 @@ class Inspector:
             raise NoSuchTableError(f"There is no view {view_name!r} whose definition is known")
         return found
 
+    def get_enums(self, schema: str | None = None, **kw: Any) -> list[Info]:
+        """The named enumerations of a schema (``*``: of all); none where a database has no such
+        types."""
+        steps = self._reflection.enums_steps
+        found = self._ask(lambda bind: steps(bind, schema))
+        return [
+            {"name": e.name, "schema": e.schema, "visible": e.visible, "labels": list(e.labels)}
+            for e in found
+        ]
+
     # --- existence -------------------------------------------------------------------------------
 
     def has_table(self, table_name: str, schema: str | None = None, **kw: Any) -> bool:

@@ -164,3 +164,15 @@ JOIN pg_catalog.pg_type t ON t.oid IN (w.oid, w.typelem) AND t.typtype = 'e'
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE a.attrelid = ANY (%s::oid[]) AND a.attnum > 0
 """
+
+ENUM_TYPES = """
+SELECT t.typname::text, n.nspname::text, pg_catalog.pg_type_is_visible(t.oid),
+  ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e
+    WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)
+FROM pg_catalog.pg_type t
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'e' AND n.nspname <> 'pg_catalog'
+  AND (%s::text = '*' OR n.nspname = %s::text
+    OR (%s::text IS NULL AND pg_catalog.pg_type_is_visible(t.oid)))
+ORDER BY n.nspname, t.typname
+"""

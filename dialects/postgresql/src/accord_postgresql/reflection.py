@@ -13,6 +13,7 @@ from accord.dialect.reflection import (
     ReflectedCheck,
     ReflectedColumn,
     ReflectedComputed,
+    ReflectedEnum,
     ReflectedExclude,
     ReflectedForeignKey,
     ReflectedIdentity,
@@ -77,6 +78,14 @@ class PostgreSQLReflection(Equivalence, Reflection):
     def view_definition_steps(self, bind: Bind, name: str, schema: str | None) -> Steps[str | None]:
         reply = yield Execute(bind, sql.VIEW, (name, schema, schema))
         return str(reply.rows[0][0]) if reply.rows else None
+
+    def enums_steps(self, bind: Bind, schema: str | None) -> Steps[list[ReflectedEnum]]:
+        reply = yield Execute(bind, sql.ENUM_TYPES, (schema, schema, schema))
+        rows: Iterable[Any] = reply.rows
+        return [
+            ReflectedEnum(name=name, schema=place, visible=visible, labels=tuple(labels))
+            for name, place, visible, labels in rows
+        ]
 
     # --- tables -----------------------------------------------------------------------------------
 
