@@ -109,10 +109,6 @@ METHODS = {
     "Insert.corresponding_column": "put the statement into a CTE, which has columns",
     "Update.corresponding_column": "put the statement into a CTE, which has columns",
     "Delete.corresponding_column": "put the statement into a CTE, which has columns",
-    "Boolean.create": "its CHECK is made with the table",
-    "Boolean.drop": "its CHECK is dropped with the table",
-    "Enum.create": "accord.dialects.postgresql.ENUM has it; elsewhere an Enum is a column's",
-    "Enum.drop": "accord.dialects.postgresql.ENUM has it; elsewhere an Enum is a column's",
     "[IUD]*te.is_derived_from": "put the statement into a CTE, which has columns",
     "Insert.is_derived_from": "put the statement into a CTE, which has columns",
 }

@@ -9,7 +9,9 @@ import pytest
 
 from accord import (
     ARRAY as CoreArray,
+    Boolean,
     Column,
+    Enum,
     Integer,
     MetaData,
     String,
@@ -17,6 +19,7 @@ from accord import (
     func,
     insert,
     select,
+    text,
 )
 from accord.dialects.postgresql import (
     ARRAY,
@@ -66,6 +69,25 @@ def test_a_type_is_made_and_dropped_by_hand(engine: Any) -> None:
     mood.drop(engine)
     with pytest.raises(ProgrammingError):
         mood.drop(engine, checkfirst=False)
+
+
+def test_a_generic_enum_is_made_by_hand_too(engine: Any) -> None:
+    kind = Enum("a", "b", name="kind_by_hand")
+    with engine.begin() as connection:
+        kind.create(connection, checkfirst=True)
+        kind.create(connection, checkfirst=True)
+        names = text("SELECT count(*) FROM pg_type WHERE typname = 'kind_by_hand'")
+        assert connection.scalar(names) == 1
+    with pytest.raises(ProgrammingError):
+        kind.create(engine)
+    kind.drop(engine)
+    kind.drop(engine, checkfirst=True)
+    with pytest.raises(ProgrammingError):
+        kind.drop(engine)
+    Enum("a", name="kind_by_hand", native_enum=False).create(engine)
+    Boolean().create(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(names) == 0
 
 
 def test_bits_are_bit_strings(connection: Any) -> None:

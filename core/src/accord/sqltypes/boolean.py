@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from importlib import import_module
+from typing import Any, ClassVar
 
 from accord.sqltypes.base import TypeEngine, generic, literal_type
 
@@ -13,6 +14,30 @@ class SchemaType:
 
     create_constraint: bool = False
     name: str | None = None
+
+    def create(self, bind: Any, checkfirst: bool = False) -> None:
+        """Make the type where the database has it by itself (an enum of PostgreSQL); elsewhere
+        there is nothing to be made.
+
+        Args:
+            bind: an engine, or a connection.
+            checkfirst: whether it may be there already.
+        """
+        _alone().create_type(self, bind, checkfirst)
+
+    def drop(self, bind: Any, checkfirst: bool = False) -> None:
+        """Drop what `create` makes.
+
+        Args:
+            bind: an engine, or a connection.
+            checkfirst: whether it may be missing; then it also stays if something uses it.
+        """
+        _alone().drop_type(self, bind, checkfirst)
+
+
+def _alone() -> Any:
+    # Tables stand above types in the layers, and few programs make types by themselves.
+    return import_module("accord.schema.typesalone")
 
 
 class Boolean(SchemaType, TypeEngine[bool]):
