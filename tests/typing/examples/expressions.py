@@ -11,7 +11,13 @@ from accord import (
     DateTime,
     ForeignKey,
     Integer,
+    MetaData,
+    Named,
+    NotNullable,
+    Nullable,
     String,
+    Table,
+    TypedColumns,
     and_,
     case,
     cast,
@@ -35,6 +41,7 @@ from accord import (
 from accord.sql.elements import Cast, Exists, Extract, Label, TryCast, TypeCoerce
 from accord.sql.functions import Function
 from accord.sql.nodes import BindParameter, ColumnElement
+from accord.sql.select import Select
 from accord.sql.selectable import ColumnClause
 from accord.sql.windows import Over
 
@@ -72,5 +79,20 @@ assert_type(Column(Integer, ForeignKey("author.id")), Column[int])
 assert_type(tagging.c.book_id, Column[Any])
 assert_type(tagging.c["book_id"], Column[Any])
 assert_type(tagging.c.book_id == 5, ColumnElement[bool])
+
+
+class reader_cols(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    name: Named[str]
+    town: Named[str | None] = Column(String(40))
+
+
+reader = Table("reader", MetaData(), reader_cols)
+typed = reader.with_cols(reader_cols)
+assert_type(select(typed.c.id, typed.c.name, typed.c.town), Select[tuple[int, str, str | None]])
+assert_type(select(Nullable(Author.name)), Select[tuple[str | None]])
+assert_type(select(NotNullable(Book.price)), Select[tuple[float]])
+assert_type(Author.id.op("%", precedence=8)(3), ColumnElement[Any])
+assert_type(Author.id.bool_op("<")(3), ColumnElement[bool])
 
 select(Author).where(text("id = 1"))

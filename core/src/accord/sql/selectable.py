@@ -8,7 +8,7 @@ values.py.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord.exc import ArgumentError
 from accord.sqltypes.base import TypeEngine, to_instance
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from .aliases import TableSample
     from .joins import Join
     from .select import Select
+    from .typed import FromWithColumns
 
+C = TypeVar("C")
 Columns = ColumnCollection[Any]
 NO_COLUMNS: ColumnCollection[Any] = ColumnCollection()
 
@@ -95,9 +97,9 @@ class FromClause(ClauseElement):
         """What messages call it."""
         return self.name or f"the {type(self).__name__.lower()}"
 
-    def with_cols(self, type_: Any) -> Self:
+    def with_cols(self, type_: type[C]) -> FromWithColumns[C]:
         """Itself: what its columns are, a TypedColumns class tells type checkers."""
-        return self
+        return self  # type: ignore[return-value]  # which class it is, type checkers need not know
 
     def alias(self, name: str | None = None, flat: bool = False) -> Any:
         from .aliases import Alias

@@ -11,7 +11,7 @@ stand together here and not in the classes.
 # fmt: off
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, TypeVarTuple, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, TypeVarTuple, overload
 
 from .operators import ColumnOperators
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .dml import ReturningDelete, ReturningInsert, ReturningUpdate
     from .elements import ScalarSelect
     from .select import CompoundSelect, Select
+    from .selectable import FromClause
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -283,3 +284,14 @@ class DeleteReturningCall(Protocol):
     def __call__(
         self, *columns: Any, sort_by_parameter_order: bool = ...
     ) -> ReturningDelete[Any]: ...
+
+
+if TYPE_CHECKING:
+
+    class FromWithColumns(FromClause, Generic[T]):
+        """A table, alias or subquery whose columns a TypedColumns class lists."""
+
+        @property
+        def c(self) -> T: ...  # type: ignore[override]  # the columns, more exactly
+        @property
+        def columns(self) -> T: ...  # type: ignore[override]  # the columns, more exactly

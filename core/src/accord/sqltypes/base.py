@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeVar
 
-    _T = TypeVar("_T", default=Any)
     T_co = TypeVar("T_co", covariant=True, default=Any)
 else:
     from typing import TypeVar
 
-    _T = TypeVar("_T")
     T_co = TypeVar("T_co", covariant=True)
 
 _NO_VARIANTS: Mapping[str, TypeEngine] = MappingProxyType({})
@@ -39,7 +37,7 @@ class DDLSource(Protocol):
     def ddl(self, type_: TypeEngine) -> str: ...
 
 
-class TypeEngine(Generic[_T]):
+class TypeEngine(Generic[T_co]):
     """What a column, a bind parameter or an expression holds.
 
     `affinity` names the family for comparisons; `sql_name` is the keyword of an upper-case SQL type
