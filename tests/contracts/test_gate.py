@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import configparser
 import re
+import tomllib
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
-from workspace import ROOT
+from workspace import DISTRIBUTIONS, ROOT
 
 PASSED = '<testcase classname="tests.integration.orm.test_x" name="a"/>'
 OTHER = '<testcase classname="tests.integration.orm.test_x" name="other[1]"/>'
@@ -89,6 +91,34 @@ def test_ci_compares_twenty_thousand_expressions():
     found = re.search(r"^    ACCORD_EXPRESSIONS = \{env:ACCORD_EXPRESSIONS:(\d+)\}$", options, re.M)
     assert found is not None
     assert int(found[1]) >= 20_000
+
+
+def test_one_python_runs_everything_on_sqlite():
+    """The others leave out what `[once]` names; what it names exists."""
+    tox = configparser.ConfigParser(interpolation=None)
+    tox.read(ROOT / "tox.ini", "utf-8")
+    (complete,) = [
+        line for line in tox["testenv"]["commands"].splitlines() if line.startswith("py312-sqlite:")
+    ]
+    assert complete.endswith("{posargs:tests plugins --ignore=tests/budgets}")
+    left_out = tox["once"]["left_out"].replace("--ignore=", "").split()
+    assert [path for path in left_out if not (ROOT / path).exists()] == []
+
+
+def test_environments_are_installed_with_what_the_distributions_are_built_with():
+    spec = spec_from_file_location("install", ROOT / ".ci" / "install.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    wanted = {
+        line
+        for path in DISTRIBUTIONS
+        for line in tomllib.loads((path / "pyproject.toml").read_text("utf-8"))["build-system"][
+            "requires"
+        ]
+    }
+    assert wanted <= set(module.BACKEND)
 
 
 def test_every_environment_with_a_database_has_the_parser_of_sql():

@@ -28,7 +28,7 @@ CREATE DATABASE IF NOT EXISTS test;
 CREATE USER IF NOT EXISTS 'test'@'%' IDENTIFIED BY 'test';
 GRANT ALL ON *.* TO 'test'@'%' WITH GRANT OPTION;
 S
-  as_server "${MYSQLD[@]}" --initialize-insecure --datadir="$DIR/data" --innodb-redo-log-capacity=16M \
+  as_server "${MYSQLD[@]}" --initialize-insecure --datadir="$DIR/data" --tmpdir=/tmp --innodb-redo-log-capacity=16M \
      --innodb-data-file-path=ibdata1:12M:autoextend >"$DIR/init.log" 2>&1 || { tail -n 8 "$DIR/init.log" >&2; die "initialisation failed; log: $DIR/init.log"; }
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pymysql
 from pymysql import cursors
@@ -86,10 +86,22 @@ class Connection(_connection):  # type: ignore[misc]  # its stubs are generic, t
     password.
     """
 
+    _unverified: ClassVar[Any] = None
+
     @cached_property
     def watch(self) -> Watch:
         """What became of the transaction."""
         return Watch()
+
+    def _create_ssl_ctx(self, sslp: Any) -> Any:
+        """Where nothing is asked of TLS, nothing is verified: all connections share one context,
+        and only the first reads the system's authorities, which takes longer than connecting.
+        """
+        if sslp:
+            return super()._create_ssl_ctx(sslp)
+        if Connection._unverified is None:
+            Connection._unverified = super()._create_ssl_ctx(sslp)
+        return Connection._unverified
 
     def commit(self) -> None:
         lost = self.watch.rolled_back

@@ -5,6 +5,7 @@ identifiers, the watch over a transaction, types read from the catalog.
 from __future__ import annotations
 
 import datetime as dt
+import ssl
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from accord_mysql.errors import classify
 from accord_mysql.literals import text_literal
 from accord_mysql.packets import chunks
 from accord_mysql.parameters import plain_texts
+from accord_mysql.pymysql_driver import Connection
 from accord_mysql.reflected_types import reflected_type
 from accord_mysql.twophase import _quoted, _read
 from accord_mysql.urls import connect_args
@@ -48,6 +50,17 @@ def test_certificates_go_to_mysqlclient_as_one_mapping() -> None:
         make_url("mysql+mysqldb://h/d?ssl_ca=/ca&ssl_mode=required"), "mysqldb"
     )
     assert arguments.kwargs["ssl"] == {"ca": "/ca"} and arguments.kwargs["ssl_mode"] == "REQUIRED"
+
+
+def test_connections_that_verify_nothing_share_a_tls_context(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Connection, "_unverified", None)
+    first = Connection(host="db", defer_connect=True)
+    again = Connection(host="db", defer_connect=True)
+    verified = Connection(host="db", defer_connect=True, ssl_verify_cert=True)
+    assert again.ctx is first.ctx and first.ctx.verify_mode is ssl.CERT_NONE
+    assert verified.ctx is not first.ctx and verified.ctx.verify_mode is not ssl.CERT_NONE
 
 
 @pytest.mark.parametrize(
