@@ -12,8 +12,9 @@ from fractions import Fraction
 from typing import Any
 
 from expression_language import Language
-from expression_rules import RULES, Rules
+from expression_rules import Rules, rules_of
 from expression_world import OTHER, ROWS, Choices, Tables, Term
+from orm_api import BACKEND
 
 from accord import insert, select
 
@@ -27,7 +28,7 @@ class Campaign:
 
     def __init__(self, engine: Any) -> None:
         self.engine = engine
-        self.rules: Rules = RULES[engine.dialect.name]
+        self.rules: Rules = rules_of(engine.dialect.name, BACKEND.version)
         self.tables = Tables(self.rules)
         self.evaluated: set[int] = set()
 

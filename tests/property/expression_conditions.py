@@ -88,7 +88,10 @@ class Conditions(Kinds):
         return term(self.choices.of([not_, lambda a: ~a]), logic.not_, a)
 
     def _null_test(self, depth: int) -> Term:
-        a = self.choices.of([self.number, self.text, self.condition])(depth)
+        kind = self.choices.of([self.number, self.text, self.condition])
+        a = kind(depth)
+        if kind == self.condition and not self.rules.null_safe_is_known:
+            a = term(lambda a: func.coalesce(a, null()), lambda a: a, a)
         if self.choices.below(2):
             sql = self.choices.of([lambda a: a != None, lambda a: a.is_not(None)])  # noqa: E711
             return term(sql, lambda a: a is not None, a)
@@ -247,10 +250,14 @@ class Conditions(Kinds):
         which = self.choices.below(4 if self.rules.quantified else 2)
         other = self.o.alias().c
         if which == 0:
-            return term(lambda a: exists().where(other.v == a), lambda a: a in OTHER, a)
+            return term(
+                lambda a: exists().where(other.v == a).correlate(self.main),
+                lambda a: a in OTHER,
+                a,
+            )
         if which == 1:
             return term(
-                lambda a: ~exists(select(other.v).where(other.v > a)),
+                lambda a: ~exists(select(other.v).where(other.v > a).correlate(self.main)),
                 lambda a: not any(logic.less(a, v) for v in OTHER),
                 a,
             )

@@ -128,15 +128,24 @@ class Numbers(Kinds):
         return term(lambda a: convert(a, Integer), lambda a: a, a, bound=a.bound)
 
     def _subquery(self, depth: int) -> Term:
+        """`a` may speak of the row of a query further out than the next, which has to be said."""
         a, other = self.number(depth), self.o.alias().c
+
+        def scalar(query: Any) -> Any:
+            return query.correlate(self.main).scalar_subquery()
+
         if self.choices.below(2):
-            smaller = lambda a: select(func.count()).where(other.v < a).scalar_subquery()  # noqa: E731
             return term(
-                smaller, lambda a: len([v for v in OTHER if a is not None and v < a]), a, bound=4
+                lambda a: scalar(select(func.count()).where(other.v < a)),
+                lambda a: len([v for v in OTHER if a is not None and v < a]),
+                a,
+                bound=4,
             )
-        greatest = lambda a: select(func.max(other.v)).where(other.v <= a).scalar_subquery()  # noqa: E731
         return term(
-            greatest, lifted(lambda a: max([v for v in OTHER if v <= a], default=None)), a, bound=3
+            lambda a: scalar(select(func.max(other.v)).where(other.v <= a)),
+            lifted(lambda a: max([v for v in OTHER if v <= a], default=None)),
+            a,
+            bound=3,
         )
 
     # --- on top only ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ that is not in here means the same everywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 
@@ -35,6 +35,8 @@ class Rules:
     AND y), where the part in parentheses is true by itself."""
     row_nulls: bool
     """((a, b) = (c, d)) IS NULL is true where a is NULL; MariaDB says that rows are never NULL."""
+    null_safe_is_known: bool = True
+    """(a <=> b) IS NOT NULL is true; MariaDB 10.5 asks a and b instead."""
 
 
 RULES = {
@@ -43,6 +45,12 @@ RULES = {
     "mysql": Rules("utf8mb4_0900_bin", False, "\\", False, 4, "null", True, True, True, True),
     "mariadb": Rules("utf8mb4_nopad_bin", False, "\\", False, 4, "null", True, True, False, False),
 }
+RULES["mariadb10.5"] = replace(RULES["mariadb"], null_safe_is_known=False)
+
+
+def rules_of(backend: str, version: str) -> Rules:
+    """Those of the version, where it has a row of its own."""
+    return RULES.get(f"{backend}{version}", RULES[backend])
 
 
 def remainder(a: int, b: int) -> int | None:

@@ -104,6 +104,7 @@ class Kinds:
     """The kinds of terms; each is made by a class of its own out of terms of all kinds."""
 
     def __init__(self, tables: Tables, rules: Rules, choices: Choices) -> None:
+        self.main = tables.main
         self.t: Any = tables.main.c
         self.o = tables.other
         self.rules = rules

@@ -8,20 +8,14 @@ from collections.abc import Iterator
 import pytest
 from expression_campaign import Campaign, Disagreement, campaign
 from expression_faults import FAULTS, switched_on
-from orm_api import BACKEND, create_engine, not_on
+from orm_api import create_engine, not_on
 from servers.databases import Database
 
 from accord import exc
 
 EXPRESSIONS, EACH, BATCH = 3000, 48, 25
 
-pytestmark = [
-    not_on("oracle", "mssql", "a double has no logic of its own"),
-    pytest.mark.skipif(
-        (BACKEND.name, BACKEND.version) == ("mariadb", "10.5"),
-        reason="the rules are MariaDB 10.11's; 10.5 answers some conditions otherwise",
-    ),
-]
+pytestmark = not_on("oracle", "mssql", "a double has no logic of its own")
 
 
 @pytest.fixture(scope="module")

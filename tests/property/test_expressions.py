@@ -1,7 +1,7 @@
 """Random expressions: the database's answer is Python's.
 
 50 of them in a statement, over eight rows, with their values bound and once more written as
-literals. `ACCORD_EXPRESSIONS` sets how many (default 2,000; CI: 20,000 on each Python and server).
+literals. `ACCORD_EXPRESSIONS` sets how many (default 2,000; CI: 20,000 on each kind of server).
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from expression_queries import (
     compare_where,
     compare_windows,
 )
-from expression_rules import RULES
 from hypothesis import HealthCheck, given, settings, strategies as st
-from orm_api import BACKEND, create_engine, not_on
+from orm_api import create_engine, not_on
 from servers.databases import Database
 
 from accord import Integer, exc, literal, select
@@ -30,13 +29,7 @@ EXPRESSIONS = int(os.environ.get("ACCORD_EXPRESSIONS", "2000"))
 EACH, BATCH, SMALL_BATCH = 48, 50, 10
 QUERIES = max(1, EXPRESSIONS // 200)
 
-pytestmark = [
-    not_on("oracle", "mssql", "a double has no logic of its own"),
-    pytest.mark.skipif(
-        (BACKEND.name, BACKEND.version) == ("mariadb", "10.5"),
-        reason="the rules are MariaDB 10.11's; 10.5 answers some conditions otherwise",
-    ),
-]
+pytestmark = not_on("oracle", "mssql", "a double has no logic of its own")
 unhurried = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
@@ -94,7 +87,7 @@ def test_division_by_zero_is_null_or_an_error(asked: Campaign, sign: str) -> Non
     one, zero = literal(1, Integer), literal(0, Integer)
     divided: Any = {"/": one / zero, "//": one // zero, "%": one % zero}[sign]
     with asked.engine.connect() as connection:
-        if RULES[BACKEND.name].zero_division == "null":
+        if asked.rules.zero_division == "null":
             assert connection.scalar(select(divided)) is None
         else:
             with pytest.raises(exc.DataError):
