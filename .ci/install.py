@@ -15,7 +15,7 @@ BACKEND = ("hatchling>=1.21", "editables>=0.3")
 
 
 def main(arguments: list[str]) -> int:
-    """pip's exit status."""
+    """The exit status of pip."""
     if "-e" in arguments and not pip("-q", *BACKEND):
         if not pip("--no-build-isolation", *arguments):
             return 0
