@@ -14,8 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from constructs.marks import written
+
 DIALECTS = ("sqlite", "postgresql", "mysql", "mariadb", "oracle", "mssql")
-_NOT_TOPICS = {"world", "texts"}
+_NOT_TOPICS = {"world", "texts", "marks"}
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Construct:
     name: str
     build: Callable[[], Any]
     sql: Mapping[str, str]
-    """Dialect → its text on one line. `"*"` stands for every dialect that is not named, here or in
-    `refused`."""
+    """Dialect → its text on one line, parameters as `:name` (`marks.written`). `"*"` stands for
+    every dialect that is not named, here or in `refused`."""
     refused: Mapping[str, str]
     """Dialect → words of the CompileError. What a dialect lacks is refused, not skipped."""
     rows: Sequence[tuple[Any, ...]] | None
@@ -41,10 +43,10 @@ class Construct:
     """Backend of a run → why its servers cannot run what its dialect renders."""
 
     def expected(self, dialect: str) -> str | None:
-        """The text on a dialect, None where it is refused."""
+        """The text on a dialect with its driver's marks, None where it is refused."""
         if dialect in self.refused:
             return None
-        return self.sql.get(dialect) or self.sql["*"]
+        return written(self.sql.get(dialect) or self.sql["*"], dialect)
 
     def answer(self, connection: Any) -> list[tuple[Any, ...]]:
         """What the statement gives on a connection."""

@@ -45,12 +45,8 @@ def those(condition: Any) -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE employee.salary < %s ORDER BY employee.id",
-        "sqlite": "SELECT employee.id FROM employee WHERE employee.salary < ? ORDER BY employee.id",
-        "oracle": "SELECT employee.id FROM employee WHERE employee.salary < :salary_1 ORDER "
-        "BY employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE employee.salary < %(salary_1)s "
-        "ORDER BY employee.id",
+        "*": "SELECT employee.id FROM employee WHERE employee.salary < :salary_1 ORDER BY "
+        "employee.id",
     },
     rows=[(2,), (3,), (4,), (5,)],
 )
@@ -81,17 +77,17 @@ def not_equal_to_none_is_not_null() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE NOT (employee.bonus <=> %s) ORDER "
-        "BY employee.id",
-        "sqlite": "SELECT employee.id FROM employee WHERE employee.bonus IS NOT ? ORDER BY "
+        "*": "SELECT employee.id FROM employee WHERE NOT (employee.bonus <=> :bonus_1) ORDER BY "
         "employee.id",
-        "postgresql": "SELECT employee.id FROM employee WHERE employee.bonus IS DISTINCT FROM %s "
-        "ORDER BY employee.id",
-        "oracle": "SELECT employee.id FROM employee WHERE DECODE(employee.bonus, :bonus_1, "
-        "0, 1) = 1 ORDER BY employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE CASE WHEN (employee.bonus = "
-        "%(bonus_1)s OR (employee.bonus IS NULL AND %(bonus_1)s IS NULL)) THEN 0 "
-        "ELSE 1 END = 1 ORDER BY employee.id",
+        "sqlite": "SELECT employee.id FROM employee WHERE employee.bonus IS NOT :bonus_1 ORDER "
+        "BY employee.id",
+        "postgresql": "SELECT employee.id FROM employee WHERE employee.bonus IS DISTINCT FROM "
+        ":bonus_1 ORDER BY employee.id",
+        "oracle": "SELECT employee.id FROM employee WHERE DECODE(employee.bonus, :bonus_1, 0, "
+        "1) = 1 ORDER BY employee.id",
+        "mssql": "SELECT employee.id FROM employee WHERE CASE WHEN (employee.bonus = :bonus_1 "
+        "OR (employee.bonus IS NULL AND :bonus_1 IS NULL)) THEN 0 ELSE 1 END = 1 ORDER BY "
+        "employee.id",
     },
     rows=[(1,), (3,), (4,), (5,)],
 )
@@ -177,16 +173,10 @@ def a_condition_that_is_false() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE employee.salary BETWEEN %s AND %s "
-        "ORDER BY employee.id",
-        "sqlite": "SELECT employee.id FROM employee WHERE employee.salary BETWEEN ? AND ? "
-        "ORDER BY employee.id",
+        "*": "SELECT employee.id FROM employee WHERE employee.salary BETWEEN :salary_1 AND "
+        ":salary_2 ORDER BY employee.id",
         "postgresql": "SELECT employee.id FROM employee WHERE employee.salary BETWEEN "
-        "%s::INTEGER AND %s::INTEGER ORDER BY employee.id",
-        "oracle": "SELECT employee.id FROM employee WHERE employee.salary BETWEEN :salary_1 "
-        "AND :salary_2 ORDER BY employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE employee.salary BETWEEN "
-        "%(salary_1)s AND %(salary_2)s ORDER BY employee.id",
+        ":salary_1::INTEGER AND :salary_2::INTEGER ORDER BY employee.id",
     },
     rows=[(2,), (3,), (5,)],
 )
@@ -222,15 +212,12 @@ def not_between_two_values_in_any_order() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE employee.id IN (%s, %s) ORDER BY employee.id",
-        "sqlite": "SELECT employee.id FROM employee WHERE employee.id IN (?, ?) ORDER BY "
+        "*": "SELECT employee.id FROM employee WHERE employee.id IN (:id_1_1, :id_1_2) ORDER BY "
         "employee.id",
-        "postgresql": "SELECT employee.id FROM employee WHERE employee.id = ANY (%s::INTEGER[]) "
+        "postgresql": "SELECT employee.id FROM employee WHERE employee.id = ANY "
+        "(:id_1::INTEGER[]) ORDER BY employee.id",
+        "oracle": "SELECT employee.id FROM employee WHERE (employee.id IN (:id_1_1, :id_1_2)) "
         "ORDER BY employee.id",
-        "oracle": "SELECT employee.id FROM employee WHERE (employee.id IN (:id_1_1, "
-        ":id_1_2)) ORDER BY employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE employee.id IN (%(id_1_1)s, "
-        "%(id_1_2)s) ORDER BY employee.id",
     },
     rows=[(1,), (3,)],
 )
@@ -240,12 +227,12 @@ def in_a_list() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE employee.id IN (NULL) AND (1 != 1) "
+        "*": "SELECT employee.id FROM employee WHERE employee.id IN (NULL) AND (1 != 1) ORDER "
+        "BY employee.id",
+        "postgresql": "SELECT employee.id FROM employee WHERE employee.id = ANY "
+        "(:id_1::INTEGER[]) ORDER BY employee.id",
+        "oracle": "SELECT employee.id FROM employee WHERE (employee.id IN (NULL) AND (1 != 1)) "
         "ORDER BY employee.id",
-        "postgresql": "SELECT employee.id FROM employee WHERE employee.id = ANY (%s::INTEGER[]) "
-        "ORDER BY employee.id",
-        "oracle": "SELECT employee.id FROM employee WHERE (employee.id IN (NULL) AND (1 != "
-        "1)) ORDER BY employee.id",
     },
     rows=[],
 )
@@ -255,10 +242,10 @@ def in_no_list() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE (employee.id NOT IN (NULL) OR (1 = "
-        "1)) ORDER BY employee.id",
+        "*": "SELECT employee.id FROM employee WHERE (employee.id NOT IN (NULL) OR (1 = 1)) "
+        "ORDER BY employee.id",
         "postgresql": "SELECT employee.id FROM employee WHERE (employee.id != ALL "
-        "(%s::INTEGER[])) ORDER BY employee.id",
+        "(:id_1::INTEGER[])) ORDER BY employee.id",
     },
     rows=[(1,), (2,), (3,), (4,), (5,)],
 )
@@ -279,14 +266,12 @@ def in_a_list_of_expressions() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE employee.id IN (%s) ORDER BY employee.id",
-        "sqlite": "SELECT employee.id FROM employee WHERE employee.id IN (?) ORDER BY employee.id",
-        "postgresql": "SELECT employee.id FROM employee WHERE employee.id = ANY (%s::INTEGER[]) "
-        "ORDER BY employee.id",
-        "oracle": "SELECT employee.id FROM employee WHERE (employee.id IN (:wanted_1)) ORDER "
-        "BY employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE employee.id IN (%(wanted_1)s) "
-        "ORDER BY employee.id",
+        "*": "SELECT employee.id FROM employee WHERE employee.id IN (:wanted_1) ORDER BY "
+        "employee.id",
+        "postgresql": "SELECT employee.id FROM employee WHERE employee.id = ANY "
+        "(:wanted::INTEGER[]) ORDER BY employee.id",
+        "oracle": "SELECT employee.id FROM employee WHERE (employee.id IN (:wanted_1)) ORDER BY "
+        "employee.id",
     },
     rows=[(1,), (5,)],
     parameters={"wanted": [1, 5]},
@@ -297,12 +282,7 @@ def in_a_list_given_at_execution() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE employee.id = %s ORDER BY employee.id",
-        "sqlite": "SELECT employee.id FROM employee WHERE employee.id = ? ORDER BY employee.id",
-        "oracle": "SELECT employee.id FROM employee WHERE employee.id = :wanted ORDER BY "
-        "employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE employee.id = %(wanted)s ORDER BY "
-        "employee.id",
+        "*": "SELECT employee.id FROM employee WHERE employee.id = :wanted ORDER BY employee.id",
     },
     rows=[(3,)],
     parameters={"wanted": 3},
@@ -314,17 +294,18 @@ def a_parameter_given_at_execution() -> Any:
 @construct(
     sql={
         "*": "SELECT employee.id FROM employee WHERE (employee.id, employee.salary) IN "
-        "((%s, %s), (%s, %s), (%s, %s)) ORDER BY employee.id",
+        "((:param_1_1_1, :param_1_1_2), (:param_1_2_1, :param_1_2_2), (:param_1_3_1, "
+        ":param_1_3_2)) ORDER BY employee.id",
         "sqlite": "SELECT employee.id FROM employee WHERE (employee.id, employee.salary) IN "
-        "(VALUES (?, ?), (?, ?), (?, ?)) ORDER BY employee.id",
+        "(VALUES (:param_1_1_1, :param_1_1_2), (:param_1_2_1, :param_1_2_2), (:param_1_3_1, "
+        ":param_1_3_2)) ORDER BY employee.id",
         "oracle": "SELECT employee.id FROM employee WHERE ((employee.id, employee.salary) IN "
-        "((:param_1_1_1, :param_1_1_2), (:param_1_2_1, :param_1_2_2), "
-        "(:param_1_3_1, :param_1_3_2))) ORDER BY employee.id",
+        "((:param_1_1_1, :param_1_1_2), (:param_1_2_1, :param_1_2_2), (:param_1_3_1, "
+        ":param_1_3_2))) ORDER BY employee.id",
         "mssql": "SELECT employee.id FROM employee WHERE EXISTS (SELECT 1 FROM (VALUES "
-        "(%(param_1_1_1)s, %(param_1_1_2)s), (%(param_1_2_1)s, %(param_1_2_2)s), "
-        "(%(param_1_3_1)s, %(param_1_3_2)s)) AS accord_v (c1, c2) WHERE "
-        "accord_v.c1 = employee.id AND accord_v.c2 = employee.salary) ORDER BY "
-        "employee.id",
+        "(:param_1_1_1, :param_1_1_2), (:param_1_2_1, :param_1_2_2), (:param_1_3_1, "
+        ":param_1_3_2)) AS accord_v (c1, c2) WHERE accord_v.c1 = employee.id AND accord_v.c2 = "
+        "employee.salary) ORDER BY employee.id",
     },
     rows=[(2,), (4,)],
 )
@@ -373,16 +354,14 @@ def rows_in_a_query() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE (employee.id, employee.salary) = "
-        "(%s, %s) ORDER BY employee.id",
-        "sqlite": "SELECT employee.id FROM employee WHERE (employee.id, employee.salary) = "
-        "(?, ?) ORDER BY employee.id",
+        "*": "SELECT employee.id FROM employee WHERE (employee.id, employee.salary) = (:id_1, "
+        ":salary_1) ORDER BY employee.id",
         "postgresql": "SELECT employee.id FROM employee WHERE (employee.id, employee.salary) = "
-        "(%s::INTEGER, %s::INTEGER) ORDER BY employee.id",
+        "(:id_1::INTEGER, :salary_1::INTEGER) ORDER BY employee.id",
         "oracle": "SELECT employee.id FROM employee WHERE (employee.id = :id_1 AND "
         "employee.salary = :salary_1) ORDER BY employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE (employee.id = %(id_1)s AND "
-        "employee.salary = %(salary_1)s) ORDER BY employee.id",
+        "mssql": "SELECT employee.id FROM employee WHERE (employee.id = :id_1 AND "
+        "employee.salary = :salary_1) ORDER BY employee.id",
     },
     rows=[(2,)],
 )
@@ -393,21 +372,17 @@ def a_row_equal_to_another() -> Any:
 @construct(
     sql={
         "*": "SELECT employee.id FROM employee WHERE (employee.salary, employee.id) > "
-        "(%s, %s) OR (employee.salary, employee.id) <= (%s, %s) ORDER BY "
+        "(:salary_1, :id_1) OR (employee.salary, employee.id) <= (:salary_2, :id_2) ORDER BY "
         "employee.id",
-        "sqlite": "SELECT employee.id FROM employee WHERE (employee.salary, employee.id) > "
-        "(?, ?) OR (employee.salary, employee.id) <= (?, ?) ORDER BY employee.id",
         "postgresql": "SELECT employee.id FROM employee WHERE (employee.salary, employee.id) > "
-        "(%s::INTEGER, %s::INTEGER) OR (employee.salary, employee.id) <= "
-        "(%s::INTEGER, %s::INTEGER) ORDER BY employee.id",
+        "(:salary_1::INTEGER, :id_1::INTEGER) OR (employee.salary, employee.id) <= "
+        "(:salary_2::INTEGER, :id_2::INTEGER) ORDER BY employee.id",
         "oracle": "SELECT employee.id FROM employee WHERE (employee.salary > :salary_1 OR "
-        "employee.salary = :salary_1 AND employee.id > :id_1) OR (employee.salary "
-        "< :salary_2 OR employee.salary = :salary_2 AND employee.id <= :id_2) "
-        "ORDER BY employee.id",
-        "mssql": "SELECT employee.id FROM employee WHERE (employee.salary > %(salary_1)s OR "
-        "employee.salary = %(salary_1)s AND employee.id > %(id_1)s) OR "
-        "(employee.salary < %(salary_2)s OR employee.salary = %(salary_2)s AND "
-        "employee.id <= %(id_2)s) ORDER BY employee.id",
+        "employee.salary = :salary_1 AND employee.id > :id_1) OR (employee.salary < :salary_2 "
+        "OR employee.salary = :salary_2 AND employee.id <= :id_2) ORDER BY employee.id",
+        "mssql": "SELECT employee.id FROM employee WHERE (employee.salary > :salary_1 OR "
+        "employee.salary = :salary_1 AND employee.id > :id_1) OR (employee.salary < :salary_2 "
+        "OR employee.salary = :salary_2 AND employee.id <= :id_2) ORDER BY employee.id",
     },
     rows=[(1,), (4,), (5,)],
 )
@@ -605,10 +580,7 @@ def the_function_concat() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT note.id FROM note WHERE note.title LIKE %s ESCAPE '/'",
-        "sqlite": "SELECT note.id FROM note WHERE note.title LIKE ? ESCAPE '/'",
-        "oracle": "SELECT note.id FROM note WHERE note.title LIKE :title_1 ESCAPE '/'",
-        "mssql": "SELECT note.id FROM note WHERE note.title LIKE %(title_1)s ESCAPE '/'",
+        "*": "SELECT note.id FROM note WHERE note.title LIKE :title_1 ESCAPE '/'",
     },
     rows=[(1,)],
 )
@@ -618,14 +590,13 @@ def like_with_an_escaped_percent() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT note.id FROM note WHERE note.title LIKE concat('%%', %s, '%%') ESCAPE '/'",
-        "sqlite": "SELECT note.id FROM note WHERE note.title LIKE '%' || ? || '%' ESCAPE '/'",
-        "postgresql": "SELECT note.id FROM note WHERE note.title LIKE '%%' || %s || '%%' ESCAPE "
-        "'/'",
-        "oracle": "SELECT note.id FROM note WHERE note.title LIKE '%' || :title_1 || '%' "
+        "*": "SELECT note.id FROM note WHERE note.title LIKE '%' || :title_1 || '%' ESCAPE '/'",
+        "mysql": "SELECT note.id FROM note WHERE note.title LIKE concat('%', :title_1, '%') "
         "ESCAPE '/'",
-        "mssql": "SELECT note.id FROM note WHERE note.title LIKE '%%' + "
-        "REPLACE(%(title_1)s, N'[', N'/[') + '%%' ESCAPE '/'",
+        "mariadb": "SELECT note.id FROM note WHERE note.title LIKE concat('%', :title_1, '%') "
+        "ESCAPE '/'",
+        "mssql": "SELECT note.id FROM note WHERE note.title LIKE '%' + REPLACE(:title_1, N'[', "
+        "N'/[') + '%' ESCAPE '/'",
     },
     rows=[(1,)],
 )
@@ -635,14 +606,13 @@ def contains_takes_its_text_literally() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT note.id FROM note WHERE note.title NOT LIKE concat(%s, '%%') ORDER BY note.id",
-        "sqlite": "SELECT note.id FROM note WHERE note.title NOT LIKE ? || '%' ORDER BY note.id",
-        "postgresql": "SELECT note.id FROM note WHERE note.title NOT LIKE %s || '%%' ORDER BY "
-        "note.id",
-        "oracle": "SELECT note.id FROM note WHERE note.title NOT LIKE :title_1 || '%' ORDER "
-        "BY note.id",
-        "mssql": "SELECT note.id FROM note WHERE note.title NOT LIKE %(title_1)s + '%%' "
+        "*": "SELECT note.id FROM note WHERE note.title NOT LIKE :title_1 || '%' ORDER BY note.id",
+        "mysql": "SELECT note.id FROM note WHERE note.title NOT LIKE concat(:title_1, '%') "
         "ORDER BY note.id",
+        "mariadb": "SELECT note.id FROM note WHERE note.title NOT LIKE concat(:title_1, '%') "
+        "ORDER BY note.id",
+        "mssql": "SELECT note.id FROM note WHERE note.title NOT LIKE :title_1 + '%' ORDER BY "
+        "note.id",
     },
     rows=[(1,), (3,)],
 )
@@ -652,11 +622,8 @@ def does_not_start_with() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT note.id FROM note WHERE lower(note.title) LIKE lower(%s)",
-        "sqlite": "SELECT note.id FROM note WHERE lower(note.title) LIKE lower(?)",
-        "postgresql": "SELECT note.id FROM note WHERE note.title ILIKE %s",
-        "oracle": "SELECT note.id FROM note WHERE lower(note.title) LIKE lower(:title_1)",
-        "mssql": "SELECT note.id FROM note WHERE lower(note.title) LIKE lower(%(title_1)s)",
+        "*": "SELECT note.id FROM note WHERE lower(note.title) LIKE lower(:title_1)",
+        "postgresql": "SELECT note.id FROM note WHERE note.title ILIKE :title_1",
     },
     rows=[(2,)],
 )
@@ -666,9 +633,8 @@ def ilike_knows_no_case() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT note.id FROM note WHERE note.title REGEXP %s",
-        "sqlite": "SELECT note.id FROM note WHERE note.title REGEXP ?",
-        "postgresql": "SELECT note.id FROM note WHERE note.title ~ %s",
+        "*": "SELECT note.id FROM note WHERE note.title REGEXP :title_1",
+        "postgresql": "SELECT note.id FROM note WHERE note.title ~ :title_1",
         "oracle": "SELECT note.id FROM note WHERE REGEXP_LIKE(note.title, :title_1)",
     },
     refused={
@@ -682,12 +648,10 @@ def a_regular_expression() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT REGEXP_REPLACE(note.title, %s, %s) AS anon_1 FROM note WHERE note.id = 2",
-        "sqlite": "SELECT REGEXP_REPLACE(note.title, ?, ?) AS anon_1 FROM note WHERE note.id = 2",
-        "postgresql": "SELECT REGEXP_REPLACE(note.title, %s::VARCHAR, %s::VARCHAR) AS anon_1 "
-        "FROM note WHERE note.id = 2",
-        "oracle": "SELECT REGEXP_REPLACE(note.title, :title_1, :title_2) AS anon_1 FROM note "
-        "WHERE note.id = 2",
+        "*": "SELECT REGEXP_REPLACE(note.title, :title_1, :title_2) AS anon_1 FROM note WHERE "
+        "note.id = 2",
+        "postgresql": "SELECT REGEXP_REPLACE(note.title, :title_1::VARCHAR, :title_2::VARCHAR) "
+        "AS anon_1 FROM note WHERE note.id = 2",
     },
     refused={
         "mssql": "SQL Server has no regular expressions before 2025",
@@ -700,15 +664,13 @@ def a_regular_replacement() -> Any:
 
 @construct(
     sql={
-        "sqlite": "SELECT REGEXP_REPLACE(note.title, ('(?i)' || ?), ?) AS anon_1 FROM note "
-        "WHERE note.id = 2",
-        "postgresql": "SELECT REGEXP_REPLACE(note.title, %s::VARCHAR, %s::VARCHAR, 'gi') AS "
-        "anon_1 FROM note WHERE note.id = 2",
-        "mysql": "SELECT REGEXP_REPLACE(note.title, %s, %s, 1, 0, 'i') AS anon_1 FROM note "
-        "WHERE note.id = 2",
-        "mariadb": "SELECT REGEXP_REPLACE(note.title, concat('(?i)', %s), %s) AS anon_1 FROM "
+        "*": "SELECT REGEXP_REPLACE(note.title, :title_1, :title_2, 1, 0, 'i') AS anon_1 FROM "
         "note WHERE note.id = 2",
-        "oracle": "SELECT REGEXP_REPLACE(note.title, :title_1, :title_2, 1, 0, 'i') AS "
+        "sqlite": "SELECT REGEXP_REPLACE(note.title, ('(?i)' || :title_1), :title_2) AS anon_1 "
+        "FROM note WHERE note.id = 2",
+        "postgresql": "SELECT REGEXP_REPLACE(note.title, :title_1::VARCHAR, :title_2::VARCHAR, "
+        "'gi') AS anon_1 FROM note WHERE note.id = 2",
+        "mariadb": "SELECT REGEXP_REPLACE(note.title, concat('(?i)', :title_1), :title_2) AS "
         "anon_1 FROM note WHERE note.id = 2",
     },
     refused={
@@ -722,19 +684,15 @@ def a_regular_replacement_of_any_case() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT CASE WHEN (employee.salary < 600) THEN %s ELSE %s END AS anon_1 "
-        "FROM employee WHERE employee.id IN (%s, %s, %s) ORDER BY employee.id",
-        "sqlite": "SELECT CASE WHEN (employee.salary < 600) THEN ? ELSE ? END AS anon_1 FROM "
-        "employee WHERE employee.id IN (?, ?, ?) ORDER BY employee.id",
-        "postgresql": "SELECT CASE WHEN (employee.salary < 600) THEN %s::VARCHAR ELSE "
-        "%s::VARCHAR END AS anon_1 FROM employee WHERE employee.id = ANY "
-        "(%s::INTEGER[]) ORDER BY employee.id",
-        "oracle": "SELECT CASE WHEN (employee.salary < 600) THEN :param_1 ELSE :param_2 END "
-        "AS anon_1 FROM employee WHERE (employee.id IN (:id_1_1, :id_1_2, "
-        ":id_1_3)) ORDER BY employee.id",
-        "mssql": "SELECT CASE WHEN (employee.salary < 600) THEN %(param_1)s ELSE "
-        "%(param_2)s END AS anon_1 FROM employee WHERE employee.id IN (%(id_1_1)s, "
-        "%(id_1_2)s, %(id_1_3)s) ORDER BY employee.id",
+        "*": "SELECT CASE WHEN (employee.salary < 600) THEN :param_1 ELSE :param_2 END AS "
+        "anon_1 FROM employee WHERE employee.id IN (:id_1_1, :id_1_2, :id_1_3) ORDER BY "
+        "employee.id",
+        "postgresql": "SELECT CASE WHEN (employee.salary < 600) THEN :param_1::VARCHAR ELSE "
+        ":param_2::VARCHAR END AS anon_1 FROM employee WHERE employee.id = ANY "
+        "(:id_1::INTEGER[]) ORDER BY employee.id",
+        "oracle": "SELECT CASE WHEN (employee.salary < 600) THEN :param_1 ELSE :param_2 END AS "
+        "anon_1 FROM employee WHERE (employee.id IN (:id_1_1, :id_1_2, :id_1_3)) ORDER BY "
+        "employee.id",
     },
     rows=[("low",), ("low",), ("high",)],
 )
@@ -748,19 +706,11 @@ def case_by_conditions() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT CASE employee.id WHEN %s THEN %s WHEN %s THEN %s END AS anon_1 "
-        "FROM employee WHERE employee.id < %s ORDER BY employee.id",
-        "sqlite": "SELECT CASE employee.id WHEN ? THEN ? WHEN ? THEN ? END AS anon_1 FROM "
-        "employee WHERE employee.id < ? ORDER BY employee.id",
-        "postgresql": "SELECT CASE employee.id WHEN %s::INTEGER THEN %s::VARCHAR WHEN "
-        "%s::INTEGER THEN %s::VARCHAR END AS anon_1 FROM employee WHERE "
-        "employee.id < %s ORDER BY employee.id",
-        "oracle": "SELECT CASE employee.id WHEN :param_1 THEN :param_2 WHEN :param_3 THEN "
-        ":param_4 END AS anon_1 FROM employee WHERE employee.id < :id_1 ORDER BY "
-        "employee.id",
-        "mssql": "SELECT CASE employee.id WHEN %(param_1)s THEN %(param_2)s WHEN "
-        "%(param_3)s THEN %(param_4)s END AS anon_1 FROM employee WHERE "
-        "employee.id < %(id_1)s ORDER BY employee.id",
+        "*": "SELECT CASE employee.id WHEN :param_1 THEN :param_2 WHEN :param_3 THEN :param_4 "
+        "END AS anon_1 FROM employee WHERE employee.id < :id_1 ORDER BY employee.id",
+        "postgresql": "SELECT CASE employee.id WHEN :param_1::INTEGER THEN :param_2::VARCHAR "
+        "WHEN :param_3::INTEGER THEN :param_4::VARCHAR END AS anon_1 FROM employee WHERE "
+        "employee.id < :id_1 ORDER BY employee.id",
     },
     rows=[("one",), ("two",), (None,)],
 )
@@ -896,11 +846,10 @@ def comparisons_of_the_user_with_precedences() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT %s AS anon_1, %s AS anon_2, NULL AS anon_3",
-        "sqlite": "SELECT ? AS anon_1, ? AS anon_2, NULL AS anon_3",
-        "postgresql": "SELECT %s::VARCHAR AS anon_1, %s::INTEGER AS anon_2, NULL AS anon_3",
+        "*": "SELECT :param_1 AS anon_1, :param_2 AS anon_2, NULL AS anon_3",
+        "postgresql": "SELECT :param_1::VARCHAR AS anon_1, :param_2::INTEGER AS anon_2, NULL AS "
+        "anon_3",
         "oracle": "SELECT :param_1 AS anon_1, :param_2 AS anon_2, NULL AS anon_3 FROM dual",
-        "mssql": "SELECT %(param_1)s AS anon_1, %(param_2)s AS anon_2, NULL AS anon_3",
     },
     rows=[("x", 5, None)],
 )
@@ -933,16 +882,17 @@ def coalesce_and_nullif() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT greatest(7 + 2, 3) AS greatest_1, least(7, 3) AS least_1, "
-        "length(%s) AS length_1",
-        "sqlite": "SELECT max(7 + 2, 3) AS greatest_1, min(7, 3) AS least_1, length(?) AS length_1",
+        "*": "SELECT greatest(7 + 2, 3) AS greatest_1, least(7, 3) AS least_1, length(:param_1) "
+        "AS length_1",
+        "sqlite": "SELECT max(7 + 2, 3) AS greatest_1, min(7, 3) AS least_1, length(:param_1) "
+        "AS length_1",
         "postgresql": "SELECT greatest(7 + 2, 3) AS greatest_1, least(7, 3) AS least_1, "
-        "length(%s::VARCHAR) AS length_1",
+        "length(:param_1::VARCHAR) AS length_1",
         "oracle": "SELECT greatest(7 + 2, 3) AS greatest_1, least(7, 3) AS least_1, "
         "length(:param_1) AS length_1 FROM dual",
-        "mssql": "SELECT (SELECT MAX(accord_v.c1) FROM (VALUES (7 + 2), (3)) AS accord_v "
-        "(c1)) AS greatest_1, (SELECT MIN(accord_v.c1) FROM (VALUES (7), (3)) AS "
-        "accord_v (c1)) AS least_1, (LEN(%(param_1)s + N'.') - 1) AS length_1",
+        "mssql": "SELECT (SELECT MAX(accord_v.c1) FROM (VALUES (7 + 2), (3)) AS accord_v (c1)) "
+        "AS greatest_1, (SELECT MIN(accord_v.c1) FROM (VALUES (7), (3)) AS accord_v (c1)) AS "
+        "least_1, (LEN(:param_1 + N'.') - 1) AS length_1",
     },
     rows=[(9, 3, 4)],
 )
@@ -953,17 +903,14 @@ def greatest_least_and_length() -> Any:
 @construct(
     sql={
         "*": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN employee.bonus > 40 END "
-        "AS big, coalesce((employee.bonus > 40) IS 1, 0) AS sure FROM employee ORDER BY "
+        "AS big, coalesce((employee.bonus > 40) IS TRUE, 0) AS sure FROM employee ORDER BY "
+        "(employee.bonus > 20) IS NULL, employee.id",
+        "sqlite": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN employee.bonus > 40 "
+        "END AS big, coalesce((employee.bonus > 40) IS 1, 0) AS sure FROM employee ORDER BY "
         "(employee.bonus > 20) IS NULL, employee.id",
         "postgresql": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN employee.bonus "
         "> 40 END AS big, coalesce((employee.bonus > 40) IS true, false) AS sure FROM employee "
         "ORDER BY (employee.bonus > 20) IS NULL, employee.id",
-        "mysql": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN employee.bonus > 40 "
-        "END AS big, coalesce((employee.bonus > 40) IS TRUE, 0) AS sure FROM employee ORDER BY "
-        "(employee.bonus > 20) IS NULL, employee.id",
-        "mariadb": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN employee.bonus > "
-        "40 END AS big, coalesce((employee.bonus > 40) IS TRUE, 0) AS sure FROM employee ORDER "
-        "BY (employee.bonus > 20) IS NULL, employee.id",
         "oracle": "SELECT employee.id, CASE WHEN (employee.bonus > 20) THEN CASE WHEN "
         "employee.bonus > 40 THEN 1 WHEN NOT (employee.bonus > 40) THEN 0 END END AS big, "
         "coalesce(CASE WHEN CASE WHEN (employee.bonus > 40) THEN 1 ELSE 0 END = 1 THEN 1 WHEN "
@@ -975,8 +922,8 @@ def greatest_least_and_length() -> Any:
         "employee.bonus > 40 THEN 1 WHEN NOT (employee.bonus > 40) THEN 0 END AS BIT) END AS "
         "big, coalesce(CAST(CASE WHEN CASE WHEN (employee.bonus > 40) THEN 1 ELSE 0 END = 1 "
         "THEN 1 WHEN NOT (CASE WHEN (employee.bonus > 40) THEN 1 ELSE 0 END = 1) THEN 0 END AS "
-        "BIT), 0) AS sure FROM employee ORDER BY CAST(CASE WHEN CAST(CASE WHEN employee.bonus > "
-        "20 THEN 1 WHEN NOT (employee.bonus > 20) THEN 0 END AS BIT) IS NULL THEN 1 WHEN NOT "
+        "BIT), 0) AS sure FROM employee ORDER BY CAST(CASE WHEN CAST(CASE WHEN employee.bonus "
+        "> 20 THEN 1 WHEN NOT (employee.bonus > 20) THEN 0 END AS BIT) IS NULL THEN 1 WHEN NOT "
         "(CAST(CASE WHEN employee.bonus > 20 THEN 1 WHEN NOT (employee.bonus > 20) THEN 0 END "
         "AS BIT) IS NULL) THEN 0 END AS BIT), employee.id",
     },

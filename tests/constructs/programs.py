@@ -14,15 +14,7 @@ from constructs.world import employee, note
 
 @construct(
     sql={
-        "*": "SELECT employee.name FROM employee WHERE employee.salary > %s AND employee.id < 4 "
-        "ORDER BY employee.id",
-        "sqlite": "SELECT employee.name FROM employee WHERE employee.salary > ? AND employee.id < "
-        "4 ORDER BY employee.id",
-        "postgresql": "SELECT employee.name FROM employee WHERE employee.salary > %s AND "
-        "employee.id < 4 ORDER BY employee.id",
-        "oracle": "SELECT employee.name FROM employee WHERE employee.salary > :salary_1 AND "
-        "employee.id < 4 ORDER BY employee.id",
-        "mssql": "SELECT employee.name FROM employee WHERE employee.salary > %(salary_1)s AND "
+        "*": "SELECT employee.name FROM employee WHERE employee.salary > :salary_1 AND "
         "employee.id < 4 ORDER BY employee.id",
     },
     rows=[("Ada",)],
@@ -37,16 +29,12 @@ def a_statement_of_functions() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.name FROM employee WHERE employee.salary = %s AND employee.name <> "
-        "':x 50%%' AND employee.id IN (SELECT employee.manager_id FROM employee)",
-        "sqlite": "SELECT employee.name FROM employee WHERE employee.salary = ? AND employee.name "
-        "<> ':x 50%' AND employee.id IN (SELECT employee.manager_id FROM employee)",
-        "postgresql": "SELECT employee.name FROM employee WHERE employee.salary = %s::INTEGER AND "
-        "employee.name <> ':x 50%%' AND employee.id IN (SELECT employee.manager_id FROM employee)",
-        "oracle": "SELECT employee.name FROM employee WHERE employee.salary = :param_1 AND "
-        "employee.name <> ':x 50%' AND employee.id IN (SELECT employee.manager_id FROM employee)",
-        "mssql": "SELECT employee.name FROM employee WHERE employee.salary = %(param_1)s AND "
-        "employee.name <> ':x 50%%' AND employee.id IN (SELECT employee.manager_id FROM employee)",
+        "*": "SELECT employee.name FROM employee WHERE employee.salary = :param_1 AND "
+        "employee.name <> ':x 50%' AND employee.id IN (SELECT employee.manager_id FROM "
+        "employee)",
+        "postgresql": "SELECT employee.name FROM employee WHERE employee.salary = "
+        ":param_1::INTEGER AND employee.name <> ':x 50%' AND employee.id IN (SELECT "
+        "employee.manager_id FROM employee)",
     },
     rows=[("Cyd",)],
 )
@@ -73,8 +61,8 @@ def a_statement_of_a_template_string() -> Any:
 
 @construct(
     sql={
-        "postgresql": "SELECT note.id FROM note WHERE to_tsvector(%s::REGCONFIG, note.title) @@ "
-        "plainto_tsquery(%s::REGCONFIG, %s::VARCHAR)",
+        "postgresql": "SELECT note.id FROM note WHERE to_tsvector(:param_1::REGCONFIG, "
+        "note.title) @@ plainto_tsquery(:param_2::REGCONFIG, :param_3::VARCHAR)",
     },
     rows=[(3,)],
     refused=dict.fromkeys(("sqlite", "mysql", "mariadb", "oracle", "mssql"), "no type REGCONFIG"),

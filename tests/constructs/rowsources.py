@@ -17,19 +17,19 @@ def pairs() -> Any:
 
 @construct(
     sql={
-        "sqlite": "SELECT pairs.n, pairs.word FROM (SELECT column1 AS n, column2 AS word "
-        "FROM (VALUES (?, ?), (?, ?))) AS pairs ORDER BY pairs.n",
-        "postgresql": "SELECT pairs.n, pairs.word FROM (VALUES (%s::INTEGER, %s::VARCHAR), "
-        "(%s::INTEGER, %s::VARCHAR)) AS pairs (n, word) ORDER BY pairs.n",
-        "mysql": "SELECT pairs.n, pairs.word FROM (VALUES ROW(%s, %s), ROW(%s, %s)) AS "
-        "pairs (n, word) ORDER BY pairs.n",
-        "mariadb": "SELECT pairs.n, pairs.word FROM (SELECT %s AS n, %s AS word UNION ALL "
-        "VALUES (%s, %s)) AS pairs ORDER BY pairs.n",
-        "oracle": "SELECT pairs.n, pairs.word FROM (SELECT :param_1 AS n, :param_2 AS word "
-        "FROM dual UNION ALL SELECT :param_3, :param_4 FROM dual) pairs ORDER BY "
-        "pairs.n",
-        "mssql": "SELECT pairs.n, pairs.word FROM (VALUES (%(param_1)s, %(param_2)s), "
-        "(%(param_3)s, %(param_4)s)) AS pairs (n, word) ORDER BY pairs.n",
+        "sqlite": "SELECT pairs.n, pairs.word FROM (SELECT column1 AS n, column2 AS word FROM "
+        "(VALUES (:param_1, :param_2), (:param_3, :param_4))) AS pairs ORDER BY pairs.n",
+        "postgresql": "SELECT pairs.n, pairs.word FROM (VALUES (:param_1::INTEGER, "
+        ":param_2::VARCHAR), (:param_3::INTEGER, :param_4::VARCHAR)) AS pairs (n, word) ORDER "
+        "BY pairs.n",
+        "mysql": "SELECT pairs.n, pairs.word FROM (VALUES ROW(:param_1, :param_2), "
+        "ROW(:param_3, :param_4)) AS pairs (n, word) ORDER BY pairs.n",
+        "mariadb": "SELECT pairs.n, pairs.word FROM (SELECT :param_1 AS n, :param_2 AS word "
+        "UNION ALL VALUES (:param_3, :param_4)) AS pairs ORDER BY pairs.n",
+        "oracle": "SELECT pairs.n, pairs.word FROM (SELECT :param_1 AS n, :param_2 AS word FROM "
+        "dual UNION ALL SELECT :param_3, :param_4 FROM dual) pairs ORDER BY pairs.n",
+        "mssql": "SELECT pairs.n, pairs.word FROM (VALUES (:param_1, :param_2), (:param_3, "
+        ":param_4)) AS pairs (n, word) ORDER BY pairs.n",
     },
     rows=[(1, "one"), (2, "two")],
 )
@@ -41,23 +41,23 @@ def a_list_of_values() -> Any:
 @construct(
     sql={
         "sqlite": "SELECT employee.name, pairs.word FROM employee JOIN (SELECT column1 AS n, "
-        "column2 AS word FROM (VALUES (?, ?), (?, ?))) AS pairs ON pairs.n = "
+        "column2 AS word FROM (VALUES (:param_1, :param_2), (:param_3, :param_4))) AS pairs ON "
+        "pairs.n = employee.id ORDER BY employee.id",
+        "postgresql": "SELECT employee.name, pairs.word FROM employee JOIN (VALUES "
+        "(:param_1::INTEGER, :param_2::VARCHAR), (:param_3::INTEGER, :param_4::VARCHAR)) AS "
+        "pairs (n, word) ON pairs.n = employee.id ORDER BY employee.id",
+        "mysql": "SELECT employee.name, pairs.word FROM employee JOIN (VALUES ROW(:param_1, "
+        ":param_2), ROW(:param_3, :param_4)) AS pairs (n, word) ON pairs.n = employee.id ORDER "
+        "BY employee.id",
+        "mariadb": "SELECT employee.name, pairs.word FROM employee JOIN (SELECT :param_1 AS n, "
+        ":param_2 AS word UNION ALL VALUES (:param_3, :param_4)) AS pairs ON pairs.n = "
         "employee.id ORDER BY employee.id",
-        "postgresql": "SELECT employee.name, pairs.word FROM employee JOIN (VALUES (%s::INTEGER, "
-        "%s::VARCHAR), (%s::INTEGER, %s::VARCHAR)) AS pairs (n, word) ON pairs.n = "
-        "employee.id ORDER BY employee.id",
-        "mysql": "SELECT employee.name, pairs.word FROM employee JOIN (VALUES ROW(%s, %s), "
-        "ROW(%s, %s)) AS pairs (n, word) ON pairs.n = employee.id ORDER BY "
+        "oracle": "SELECT employee.name, pairs.word FROM employee JOIN (SELECT :param_1 AS n, "
+        ":param_2 AS word FROM dual UNION ALL SELECT :param_3, :param_4 FROM dual) pairs ON "
+        "pairs.n = employee.id ORDER BY employee.id",
+        "mssql": "SELECT employee.name, pairs.word FROM employee JOIN (VALUES (:param_1, "
+        ":param_2), (:param_3, :param_4)) AS pairs (n, word) ON pairs.n = employee.id ORDER BY "
         "employee.id",
-        "mariadb": "SELECT employee.name, pairs.word FROM employee JOIN (SELECT %s AS n, %s "
-        "AS word UNION ALL VALUES (%s, %s)) AS pairs ON pairs.n = employee.id "
-        "ORDER BY employee.id",
-        "oracle": "SELECT employee.name, pairs.word FROM employee JOIN (SELECT :param_1 AS "
-        "n, :param_2 AS word FROM dual UNION ALL SELECT :param_3, :param_4 FROM "
-        "dual) pairs ON pairs.n = employee.id ORDER BY employee.id",
-        "mssql": "SELECT employee.name, pairs.word FROM employee JOIN (VALUES (%(param_1)s, "
-        "%(param_2)s), (%(param_3)s, %(param_4)s)) AS pairs (n, word) ON pairs.n = "
-        "employee.id ORDER BY employee.id",
     },
     rows=[("Ada", "one"), ("Bob", "two")],
 )
@@ -72,20 +72,21 @@ def a_join_with_a_list_of_values() -> Any:
 
 @construct(
     sql={
-        "sqlite": "WITH listed(n, word) AS (VALUES (?, ?), (?, ?)) SELECT listed.word FROM "
-        "listed ORDER BY listed.n",
-        "postgresql": "WITH listed(n, word) AS (VALUES (%s::INTEGER, %s::VARCHAR), (%s::INTEGER, "
-        "%s::VARCHAR)) SELECT listed.word FROM listed ORDER BY listed.n",
-        "mysql": "WITH listed(n, word) AS (VALUES ROW(%s, %s), ROW(%s, %s)) SELECT "
-        "listed.word FROM listed ORDER BY listed.n",
-        "mariadb": "WITH listed(n, word) AS (SELECT %s AS n, %s AS word UNION ALL VALUES (%s, "
-        "%s)) SELECT listed.word FROM listed ORDER BY listed.n",
+        "sqlite": "WITH listed(n, word) AS (VALUES (:param_1, :param_2), (:param_3, :param_4)) "
+        "SELECT listed.word FROM listed ORDER BY listed.n",
+        "postgresql": "WITH listed(n, word) AS (VALUES (:param_1::INTEGER, :param_2::VARCHAR), "
+        "(:param_3::INTEGER, :param_4::VARCHAR)) SELECT listed.word FROM listed ORDER BY "
+        "listed.n",
+        "mysql": "WITH listed(n, word) AS (VALUES ROW(:param_1, :param_2), ROW(:param_3, "
+        ":param_4)) SELECT listed.word FROM listed ORDER BY listed.n",
+        "mariadb": "WITH listed(n, word) AS (SELECT :param_1 AS n, :param_2 AS word UNION ALL "
+        "VALUES (:param_3, :param_4)) SELECT listed.word FROM listed ORDER BY listed.n",
         "oracle": "WITH listed(n, word) AS (SELECT :param_1 AS n, :param_2 AS word FROM dual "
-        "UNION ALL SELECT :param_3, :param_4 FROM dual) SELECT listed.word FROM "
-        "listed ORDER BY listed.n",
-        "mssql": "WITH listed(n, word) AS (SELECT * FROM (VALUES (%(param_1)s, "
-        "%(param_2)s), (%(param_3)s, %(param_4)s)) AS accord_v (n, word)) SELECT "
-        "listed.word FROM listed ORDER BY listed.n",
+        "UNION ALL SELECT :param_3, :param_4 FROM dual) SELECT listed.word FROM listed ORDER "
+        "BY listed.n",
+        "mssql": "WITH listed(n, word) AS (SELECT * FROM (VALUES (:param_1, :param_2), "
+        "(:param_3, :param_4)) AS accord_v (n, word)) SELECT listed.word FROM listed ORDER BY "
+        "listed.n",
     },
     rows=[("one",), ("two",)],
 )
@@ -232,23 +233,23 @@ def a_row_as_one_value() -> Any:
 @construct(
     sql={
         "sqlite": "SELECT employee.name, anon_1.word FROM employee JOIN (SELECT column1 AS n, "
-        "column2 AS word FROM (VALUES (?, ?), (?, ?))) AS anon_1 ON anon_1.n = "
-        "employee.id ORDER BY employee.id",
-        "postgresql": "SELECT employee.name, anon_1.word FROM employee JOIN (VALUES (%s::INTEGER, "
-        "%s::VARCHAR), (%s::INTEGER, %s::VARCHAR)) AS anon_1 (n, word) ON anon_1.n "
-        "= employee.id ORDER BY employee.id",
-        "mysql": "SELECT employee.name, anon_1.word FROM employee JOIN (VALUES ROW(%s, %s), "
-        "ROW(%s, %s)) AS anon_1 (n, word) ON anon_1.n = employee.id ORDER BY "
-        "employee.id",
-        "mariadb": "SELECT employee.name, anon_1.word FROM employee JOIN (SELECT %s AS n, %s "
-        "AS word UNION ALL VALUES (%s, %s)) AS anon_1 ON anon_1.n = employee.id "
+        "column2 AS word FROM (VALUES (:param_1, :param_2), (:param_3, :param_4))) AS anon_1 "
+        "ON anon_1.n = employee.id ORDER BY employee.id",
+        "postgresql": "SELECT employee.name, anon_1.word FROM employee JOIN (VALUES "
+        "(:param_1::INTEGER, :param_2::VARCHAR), (:param_3::INTEGER, :param_4::VARCHAR)) AS "
+        "anon_1 (n, word) ON anon_1.n = employee.id ORDER BY employee.id",
+        "mysql": "SELECT employee.name, anon_1.word FROM employee JOIN (VALUES ROW(:param_1, "
+        ":param_2), ROW(:param_3, :param_4)) AS anon_1 (n, word) ON anon_1.n = employee.id "
         "ORDER BY employee.id",
-        "oracle": "SELECT employee.name, anon_1.word FROM employee JOIN (SELECT :param_1 AS "
-        "n, :param_2 AS word FROM dual UNION ALL SELECT :param_3, :param_4 FROM "
-        "dual) anon_1 ON anon_1.n = employee.id ORDER BY employee.id",
-        "mssql": "SELECT employee.name, anon_1.word FROM employee JOIN (VALUES (%(param_1)s, "
-        "%(param_2)s), (%(param_3)s, %(param_4)s)) AS anon_1 (n, word) ON anon_1.n "
-        "= employee.id ORDER BY employee.id",
+        "mariadb": "SELECT employee.name, anon_1.word FROM employee JOIN (SELECT :param_1 AS n, "
+        ":param_2 AS word UNION ALL VALUES (:param_3, :param_4)) AS anon_1 ON anon_1.n = "
+        "employee.id ORDER BY employee.id",
+        "oracle": "SELECT employee.name, anon_1.word FROM employee JOIN (SELECT :param_1 AS n, "
+        ":param_2 AS word FROM dual UNION ALL SELECT :param_3, :param_4 FROM dual) anon_1 ON "
+        "anon_1.n = employee.id ORDER BY employee.id",
+        "mssql": "SELECT employee.name, anon_1.word FROM employee JOIN (VALUES (:param_1, "
+        ":param_2), (:param_3, :param_4)) AS anon_1 (n, word) ON anon_1.n = employee.id ORDER "
+        "BY employee.id",
     },
     rows=[("Ada", "one"), ("Bob", "two")],
 )

@@ -195,14 +195,13 @@ def first_of_each() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT %s OFFSET %s",
-        "sqlite": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT ? OFFSET ?",
-        "postgresql": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT %s::INTEGER "
-        "OFFSET %s::INTEGER",
-        "oracle": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET :param_1 "
-        "ROWS FETCH FIRST :param_2 ROWS ONLY",
-        "mssql": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET %(param_1)s "
-        "ROWS FETCH NEXT %(param_2)s ROWS ONLY",
+        "*": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT :param_1 OFFSET :param_2",
+        "postgresql": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT "
+        ":param_1::INTEGER OFFSET :param_2::INTEGER",
+        "oracle": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET :param_1 ROWS "
+        "FETCH FIRST :param_2 ROWS ONLY",
+        "mssql": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET :param_1 ROWS "
+        "FETCH NEXT :param_2 ROWS ONLY",
     },
     rows=[(3,), (4,)],
 )
@@ -212,12 +211,13 @@ def limit_and_offset() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT "
-        "18446744073709551615 OFFSET %s",
-        "sqlite": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT -1 OFFSET ?",
-        "postgresql": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET %s::INTEGER",
+        "*": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT 18446744073709551615 "
+        "OFFSET :param_1",
+        "sqlite": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT -1 OFFSET :param_1",
+        "postgresql": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET "
+        ":param_1::INTEGER",
         "oracle": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET :param_1 ROWS",
-        "mssql": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET %(param_1)s ROWS",
+        "mssql": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET :param_1 ROWS",
     },
     rows=[(4,), (5,)],
 )
@@ -227,14 +227,13 @@ def offset_alone() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT %s OFFSET %s",
-        "sqlite": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT ? OFFSET ?",
-        "postgresql": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT %s::INTEGER "
-        "OFFSET %s::INTEGER",
-        "oracle": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET :param_1 "
-        "ROWS FETCH FIRST :param_2 ROWS ONLY",
-        "mssql": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET %(param_1)s "
-        "ROWS FETCH NEXT %(param_2)s ROWS ONLY",
+        "*": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT :param_1 OFFSET :param_2",
+        "postgresql": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT "
+        ":param_1::INTEGER OFFSET :param_2::INTEGER",
+        "oracle": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET :param_1 ROWS "
+        "FETCH FIRST :param_2 ROWS ONLY",
+        "mssql": "SELECT employee.id FROM employee ORDER BY employee.id OFFSET :param_1 ROWS "
+        "FETCH NEXT :param_2 ROWS ONLY",
     },
     rows=[(2,), (3,)],
 )
@@ -244,13 +243,12 @@ def a_slice() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT %s",
-        "sqlite": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT ?",
+        "*": "SELECT employee.id FROM employee ORDER BY employee.id LIMIT :param_1",
         "postgresql": "SELECT employee.id FROM employee ORDER BY employee.id FETCH FIRST "
-        "(%s::INTEGER) ROWS ONLY",
-        "oracle": "SELECT employee.id FROM employee ORDER BY employee.id FETCH FIRST "
-        ":param_1 ROWS ONLY",
-        "mssql": "SELECT TOP (%(param_1)s) employee.id FROM employee ORDER BY employee.id",
+        "(:param_1::INTEGER) ROWS ONLY",
+        "oracle": "SELECT employee.id FROM employee ORDER BY employee.id FETCH FIRST :param_1 "
+        "ROWS ONLY",
+        "mssql": "SELECT TOP (:param_1) employee.id FROM employee ORDER BY employee.id",
     },
     rows=[(1,), (2,)],
 )
@@ -261,10 +259,10 @@ def fetch_first() -> Any:
 @construct(
     sql={
         "postgresql": "SELECT employee.salary FROM employee ORDER BY employee.salary DESC FETCH "
-        "FIRST (%s::INTEGER) ROWS WITH TIES",
+        "FIRST (:param_1::INTEGER) ROWS WITH TIES",
         "oracle": "SELECT employee.salary FROM employee ORDER BY employee.salary DESC FETCH "
         "FIRST :param_1 ROWS WITH TIES",
-        "mssql": "SELECT TOP (%(param_1)s) WITH TIES employee.salary FROM employee ORDER BY "
+        "mssql": "SELECT TOP (:param_1) WITH TIES employee.salary FROM employee ORDER BY "
         "employee.salary DESC",
     },
     refused={
@@ -282,7 +280,7 @@ def fetch_with_ties() -> Any:
     sql={
         "oracle": "SELECT employee.salary FROM employee ORDER BY employee.salary DESC FETCH "
         "FIRST :param_1 PERCENT ROWS ONLY",
-        "mssql": "SELECT TOP (%(param_1)s) PERCENT employee.salary FROM employee ORDER BY "
+        "mssql": "SELECT TOP (:param_1) PERCENT employee.salary FROM employee ORDER BY "
         "employee.salary DESC",
     },
     refused={

@@ -32,17 +32,14 @@ def a_union_in_order() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee UNION SELECT department.id FROM "
-        "department ORDER BY id LIMIT %s OFFSET %s",
-        "sqlite": "SELECT employee.id FROM employee UNION SELECT department.id FROM "
-        "department ORDER BY id LIMIT ? OFFSET ?",
+        "*": "SELECT employee.id FROM employee UNION SELECT department.id FROM department ORDER "
+        "BY id LIMIT :param_1 OFFSET :param_2",
         "postgresql": "SELECT employee.id FROM employee UNION SELECT department.id FROM "
-        "department ORDER BY id LIMIT %s::INTEGER OFFSET %s::INTEGER",
-        "oracle": "SELECT employee.id FROM employee UNION SELECT department.id FROM "
-        "department ORDER BY id OFFSET :param_1 ROWS FETCH FIRST :param_2 ROWS ONLY",
-        "mssql": "SELECT employee.id FROM employee UNION SELECT department.id FROM "
-        "department ORDER BY id OFFSET %(param_1)s ROWS FETCH NEXT %(param_2)s "
-        "ROWS ONLY",
+        "department ORDER BY id LIMIT :param_1::INTEGER OFFSET :param_2::INTEGER",
+        "oracle": "SELECT employee.id FROM employee UNION SELECT department.id FROM department "
+        "ORDER BY id OFFSET :param_1 ROWS FETCH FIRST :param_2 ROWS ONLY",
+        "mssql": "SELECT employee.id FROM employee UNION SELECT department.id FROM department "
+        "ORDER BY id OFFSET :param_1 ROWS FETCH NEXT :param_2 ROWS ONLY",
     },
     rows=[(3,), (4,)],
 )
@@ -117,23 +114,21 @@ def a_difference_with_repetitions() -> Any:
 
 @construct(
     sql={
-        "*": "(SELECT employee.id FROM employee ORDER BY employee.id DESC LIMIT %s) "
-        "UNION ALL (SELECT department.id FROM department ORDER BY department.id "
-        "DESC LIMIT %s) ORDER BY id",
+        "*": "(SELECT employee.id FROM employee ORDER BY employee.id DESC LIMIT :param_1) UNION "
+        "ALL (SELECT department.id FROM department ORDER BY department.id DESC LIMIT :param_2) "
+        "ORDER BY id",
         "sqlite": "SELECT * FROM (SELECT employee.id FROM employee ORDER BY employee.id DESC "
-        "LIMIT ?) UNION ALL SELECT * FROM (SELECT department.id FROM department "
-        "ORDER BY department.id DESC LIMIT ?) ORDER BY id",
+        "LIMIT :param_1) UNION ALL SELECT * FROM (SELECT department.id FROM department ORDER "
+        "BY department.id DESC LIMIT :param_2) ORDER BY id",
         "postgresql": "(SELECT employee.id FROM employee ORDER BY employee.id DESC LIMIT "
-        "%s::INTEGER) UNION ALL (SELECT department.id FROM department ORDER BY "
-        "department.id DESC LIMIT %s::INTEGER) ORDER BY id",
+        ":param_1::INTEGER) UNION ALL (SELECT department.id FROM department ORDER BY "
+        "department.id DESC LIMIT :param_2::INTEGER) ORDER BY id",
         "oracle": "SELECT * FROM (SELECT employee.id FROM employee ORDER BY employee.id DESC "
-        "FETCH FIRST :param_1 ROWS ONLY) UNION ALL SELECT * FROM (SELECT "
-        "department.id FROM department ORDER BY department.id DESC FETCH FIRST "
-        ":param_2 ROWS ONLY) ORDER BY id",
-        "mssql": "SELECT * FROM (SELECT TOP (%(param_1)s) employee.id AS id FROM employee "
-        "ORDER BY employee.id DESC) AS anon_1 UNION ALL SELECT * FROM (SELECT TOP "
-        "(%(param_2)s) department.id AS id FROM department ORDER BY department.id "
-        "DESC) AS anon_2 ORDER BY id",
+        "FETCH FIRST :param_1 ROWS ONLY) UNION ALL SELECT * FROM (SELECT department.id FROM "
+        "department ORDER BY department.id DESC FETCH FIRST :param_2 ROWS ONLY) ORDER BY id",
+        "mssql": "SELECT * FROM (SELECT TOP (:param_1) employee.id AS id FROM employee ORDER BY "
+        "employee.id DESC) AS anon_1 UNION ALL SELECT * FROM (SELECT TOP (:param_2) "
+        "department.id AS id FROM department ORDER BY department.id DESC) AS anon_2 ORDER BY id",
     },
     rows=[(3,), (5,)],
 )

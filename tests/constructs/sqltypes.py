@@ -50,22 +50,13 @@ def near(column: Any) -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.salary / %s AS anon_1 FROM employee WHERE employee.id = %s",
-        "sqlite": (
-            "SELECT employee.salary / (? + 0.0) AS anon_1 FROM employee WHERE employee.id = ?"
-        ),
-        "postgresql": (
-            "SELECT employee.salary / CAST(%s::INTEGER AS NUMERIC) AS anon_1 FROM employee "
-            "WHERE employee.id = %s"
-        ),
-        "oracle": (
-            "SELECT employee.salary / :salary_1 AS anon_1 FROM employee WHERE employee.id = "
-            ":id_1"
-        ),
-        "mssql": (
-            "SELECT employee.salary / CAST(%(salary_1)s AS NUMERIC) AS anon_1 FROM employee "
-            "WHERE employee.id = %(id_1)s"
-        ),
+        "*": "SELECT employee.salary / :salary_1 AS anon_1 FROM employee WHERE employee.id = :id_1",
+        "sqlite": "SELECT employee.salary / (:salary_1 + 0.0) AS anon_1 FROM employee WHERE "
+        "employee.id = :id_1",
+        "postgresql": "SELECT employee.salary / CAST(:salary_1::INTEGER AS NUMERIC) AS anon_1 "
+        "FROM employee WHERE employee.id = :id_1",
+        "mssql": "SELECT employee.salary / CAST(:salary_1 AS NUMERIC) AS anon_1 FROM employee "
+        "WHERE employee.id = :id_1",
     },
     rows=[(Decimal("112.5"),)],
 )
@@ -75,20 +66,14 @@ def division_of_integers_is_exact() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT FLOOR(employee.salary / %s) AS anon_1 FROM employee WHERE employee.id = %s",
-        "sqlite": "SELECT employee.salary / ? AS anon_1 FROM employee WHERE employee.id = ?",
-        "postgresql": (
-            "SELECT employee.salary / %s::INTEGER AS anon_1 FROM employee WHERE employee.id ="
-            " %s"
-        ),
-        "oracle": (
-            "SELECT FLOOR(employee.salary / :salary_1) AS anon_1 FROM employee WHERE "
-            "employee.id = :id_1"
-        ),
-        "mssql": (
-            "SELECT employee.salary / %(salary_1)s AS anon_1 FROM employee WHERE employee.id "
-            "= %(id_1)s"
-        ),
+        "*": "SELECT FLOOR(employee.salary / :salary_1) AS anon_1 FROM employee WHERE "
+        "employee.id = :id_1",
+        "sqlite": "SELECT employee.salary / :salary_1 AS anon_1 FROM employee WHERE employee.id "
+        "= :id_1",
+        "postgresql": "SELECT employee.salary / :salary_1::INTEGER AS anon_1 FROM employee "
+        "WHERE employee.id = :id_1",
+        "mssql": "SELECT employee.salary / :salary_1 AS anon_1 FROM employee WHERE employee.id "
+        "= :id_1",
     },
     rows=[(112,)],
 )
@@ -98,20 +83,11 @@ def floor_division() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.salary %% %s AS anon_1 FROM employee WHERE employee.id = %s",
-        "sqlite": "SELECT employee.salary % ? AS anon_1 FROM employee WHERE employee.id = ?",
-        "postgresql": (
-            "SELECT employee.salary %% %s::INTEGER AS anon_1 FROM employee WHERE employee.id "
-            "= %s"
-        ),
-        "oracle": (
-            "SELECT MOD(employee.salary, :salary_1) AS anon_1 FROM employee WHERE employee.id"
-            " = :id_1"
-        ),
-        "mssql": (
-            "SELECT employee.salary %% %(salary_1)s AS anon_1 FROM employee WHERE employee.id"
-            " = %(id_1)s"
-        ),
+        "*": "SELECT employee.salary % :salary_1 AS anon_1 FROM employee WHERE employee.id = :id_1",
+        "postgresql": "SELECT employee.salary % :salary_1::INTEGER AS anon_1 FROM employee "
+        "WHERE employee.id = :id_1",
+        "oracle": "SELECT MOD(employee.salary, :salary_1) AS anon_1 FROM employee WHERE "
+        "employee.id = :id_1",
     },
     rows=[(4,)],
 )
@@ -124,16 +100,13 @@ def remainder() -> Any:
         "*": "SELECT concat(employee.name, %s) AS anon_1 FROM employee WHERE employee.id = %s",
         "sqlite": "SELECT employee.name || ? AS anon_1 FROM employee WHERE employee.id = ?",
         "postgresql": (
-            "SELECT employee.name || %s::VARCHAR AS anon_1 FROM employee WHERE employee.id = "
-            "%s"
+            "SELECT employee.name || %s::VARCHAR AS anon_1 FROM employee WHERE employee.id = %s"
         ),
         "oracle": (
-            "SELECT employee.name || :name_1 AS anon_1 FROM employee WHERE employee.id = "
-            ":id_1"
+            "SELECT employee.name || :name_1 AS anon_1 FROM employee WHERE employee.id = :id_1"
         ),
         "mssql": (
-            "SELECT employee.name + %(name_1)s AS anon_1 FROM employee WHERE employee.id = "
-            "%(id_1)s"
+            "SELECT employee.name + %(name_1)s AS anon_1 FROM employee WHERE employee.id = %(id_1)s"
         ),
     },
     rows=[("Ada!",)],
@@ -167,20 +140,9 @@ def a_text_before_a_column() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.salary + %s AS anon_1 FROM employee WHERE employee.id = %s",
-        "sqlite": "SELECT employee.salary + ? AS anon_1 FROM employee WHERE employee.id = ?",
-        "postgresql": (
-            "SELECT employee.salary + %s::INTEGER AS anon_1 FROM employee WHERE employee.id ="
-            " %s"
-        ),
-        "oracle": (
-            "SELECT employee.salary + :salary_1 AS anon_1 FROM employee WHERE employee.id = "
-            ":id_1"
-        ),
-        "mssql": (
-            "SELECT employee.salary + %(salary_1)s AS anon_1 FROM employee WHERE employee.id "
-            "= %(id_1)s"
-        ),
+        "*": "SELECT employee.salary + :salary_1 AS anon_1 FROM employee WHERE employee.id = :id_1",
+        "postgresql": "SELECT employee.salary + :salary_1::INTEGER AS anon_1 FROM employee "
+        "WHERE employee.id = :id_1",
     },
     rows=[(901,)],
 )
@@ -190,10 +152,7 @@ def an_operator_by_its_symbol() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE employee.salary >= %s",
-        "sqlite": "SELECT employee.id FROM employee WHERE employee.salary >= ?",
-        "oracle": "SELECT employee.id FROM employee WHERE employee.salary >= :salary_1",
-        "mssql": "SELECT employee.id FROM employee WHERE employee.salary >= %(salary_1)s",
+        "*": "SELECT employee.id FROM employee WHERE employee.salary >= :salary_1",
     },
     rows=[(1,)],
 )
@@ -203,26 +162,14 @@ def a_condition_by_its_symbol() -> Any:
 
 @construct(
     sql={
-        "*": (
-            "SELECT CAST(employee.salary AS DECIMAL(10, 2)) AS salary FROM employee WHERE "
-            "employee.id = %s"
-        ),
-        "sqlite": (
-            "SELECT CAST(employee.salary AS NUMERIC(10, 2)) AS salary FROM employee WHERE "
-            "employee.id = ?"
-        ),
-        "postgresql": (
-            "SELECT CAST(employee.salary AS NUMERIC(10, 2)) AS salary FROM employee WHERE "
-            "employee.id = %s"
-        ),
-        "oracle": (
-            "SELECT CAST(employee.salary AS NUMBER(10, 2)) AS salary FROM employee WHERE "
-            "employee.id = :id_1"
-        ),
-        "mssql": (
-            "SELECT CAST(employee.salary AS NUMERIC(10, 2)) AS salary FROM employee WHERE "
-            "employee.id = %(id_1)s"
-        ),
+        "*": "SELECT CAST(employee.salary AS NUMERIC(10, 2)) AS salary FROM employee WHERE "
+        "employee.id = :id_1",
+        "mysql": "SELECT CAST(employee.salary AS DECIMAL(10, 2)) AS salary FROM employee WHERE "
+        "employee.id = :id_1",
+        "mariadb": "SELECT CAST(employee.salary AS DECIMAL(10, 2)) AS salary FROM employee "
+        "WHERE employee.id = :id_1",
+        "oracle": "SELECT CAST(employee.salary AS NUMBER(10, 2)) AS salary FROM employee WHERE "
+        "employee.id = :id_1",
     },
     rows=[(Decimal("900.00"),)],
 )
@@ -261,26 +208,10 @@ def a_cast_to_a_text() -> Any:
 
 @construct(
     sql={
-        "*": (
-            "SELECT employee.id FROM employee WHERE abs(employee.salary - %s) < %s ORDER BY "
-            "employee.id"
-        ),
-        "sqlite": (
-            "SELECT employee.id FROM employee WHERE abs(employee.salary - ?) < ? ORDER BY "
-            "employee.id"
-        ),
-        "postgresql": (
-            "SELECT employee.id FROM employee WHERE abs(employee.salary - %s::INTEGER) < %s "
-            "ORDER BY employee.id"
-        ),
-        "oracle": (
-            "SELECT employee.id FROM employee WHERE abs(employee.salary - :salary_1) < :abs_1"
-            " ORDER BY employee.id"
-        ),
-        "mssql": (
-            "SELECT employee.id FROM employee WHERE abs(employee.salary - %(salary_1)s) < "
-            "%(abs_1)s ORDER BY employee.id"
-        ),
+        "*": "SELECT employee.id FROM employee WHERE abs(employee.salary - :salary_1) < :abs_1 "
+        "ORDER BY employee.id",
+        "postgresql": "SELECT employee.id FROM employee WHERE abs(employee.salary - "
+        ":salary_1::INTEGER) < :abs_1 ORDER BY employee.id",
     },
     rows=[(1,)],
 )
@@ -290,20 +221,9 @@ def a_type_has_equality_of_its_own() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.salary * %s AS anon_1 FROM employee WHERE employee.id = %s",
-        "sqlite": "SELECT employee.salary * ? AS anon_1 FROM employee WHERE employee.id = ?",
-        "postgresql": (
-            "SELECT employee.salary * %s::INTEGER AS anon_1 FROM employee WHERE employee.id ="
-            " %s"
-        ),
-        "oracle": (
-            "SELECT employee.salary * :salary_1 AS anon_1 FROM employee WHERE employee.id = "
-            ":id_1"
-        ),
-        "mssql": (
-            "SELECT employee.salary * %(salary_1)s AS anon_1 FROM employee WHERE employee.id "
-            "= %(id_1)s"
-        ),
+        "*": "SELECT employee.salary * :salary_1 AS anon_1 FROM employee WHERE employee.id = :id_1",
+        "postgresql": "SELECT employee.salary * :salary_1::INTEGER AS anon_1 FROM employee "
+        "WHERE employee.id = :id_1",
     },
     rows=[(1800,)],
 )
@@ -313,16 +233,8 @@ def a_type_adds_a_method() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT upper(note.title) AS title FROM note WHERE lower(note.title) = lower(%s)",
-        "sqlite": "SELECT upper(note.title) AS title FROM note WHERE lower(note.title) = lower(?)",
-        "oracle": (
-            "SELECT upper(note.title) AS title FROM note WHERE lower(note.title) = "
-            "lower(:param_1)"
-        ),
-        "mssql": (
-            "SELECT upper(note.title) AS title FROM note WHERE lower(note.title) = "
-            "lower(%(param_1)s)"
-        ),
+        "*": "SELECT upper(note.title) AS title FROM note WHERE lower(note.title) = "
+        "lower(:param_1)",
     },
     rows=[("PLAIN",)],
 )
@@ -333,23 +245,16 @@ def sql_around_a_parameter_and_a_column() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT json_extract(?, ?) AS anon_1",
-        "postgresql": "SELECT CAST((%s::JSON #>> %s::TEXT[]) AS INTEGER) AS anon_1",
-        "mysql": (
-            "SELECT CAST(JSON_UNQUOTE(NULLIF(JSON_EXTRACT(%s, %s), CAST('null' AS JSON))) AS "
-            "SIGNED INTEGER) AS anon_1"
-        ),
-        "mariadb": (
-            "SELECT CAST(JSON_UNQUOTE(NULLIF(JSON_EXTRACT(%s, %s), 'null')) AS SIGNED "
-            "INTEGER) AS anon_1"
-        ),
-        "oracle": (
-            'SELECT JSON_VALUE(:param_1, \'$."a"."b"[1]\' RETURNING NUMBER) AS anon_1 FROM dual'
-        ),
-        "mssql": (
-            "SELECT (SELECT CAST(accord_j.value AS INTEGER) FROM OPENJSON(%(param_1)s, "
-            'N\'$."a"."b"\') AS accord_j WHERE accord_j.[key] = N\'1\') AS anon_1'
-        ),
+        "*": "SELECT json_extract(:param_1, :json_path_1) AS anon_1",
+        "postgresql": "SELECT CAST((:param_1::JSON #>> :json_path_1::TEXT[]) AS INTEGER) AS anon_1",
+        "mysql": "SELECT CAST(JSON_UNQUOTE(NULLIF(JSON_EXTRACT(:param_1, :json_path_1), "
+        "CAST('null' AS JSON))) AS SIGNED INTEGER) AS anon_1",
+        "mariadb": "SELECT CAST(JSON_UNQUOTE(NULLIF(JSON_EXTRACT(:param_1, :json_path_1), "
+        "'null')) AS SIGNED INTEGER) AS anon_1",
+        "oracle": 'SELECT JSON_VALUE(:param_1, \'$."a"."b"[1]\' RETURNING NUMBER) AS anon_1 FROM '
+        "dual",
+        "mssql": "SELECT (SELECT CAST(accord_j.value AS INTEGER) FROM OPENJSON(:param_1, "
+        "N'$.\"a\".\"b\"') AS accord_j WHERE accord_j.[key] = N'1') AS anon_1",
     },
     rows=[(2,)],
 )
@@ -359,21 +264,15 @@ def a_member_of_json_as_a_number() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT json_extract(?, '$.' || json_quote(?)) AS anon_1",
-        "postgresql": "SELECT (%s::JSON ->> %s::VARCHAR) AS anon_1",
-        "mysql": (
-            "SELECT JSON_UNQUOTE(NULLIF(JSON_EXTRACT(%s, concat('$.', json_quote(%s))), "
-            "CAST('null' AS JSON))) AS anon_1"
-        ),
-        "mariadb": (
-            "SELECT JSON_UNQUOTE(NULLIF(JSON_EXTRACT(%s, concat('$.', json_quote(%s))), "
-            "'null')) AS anon_1"
-        ),
-        "oracle": 'SELECT JSON_VALUE(:param_1, \'$."s"\') AS anon_1 FROM dual',
-        "mssql": (
-            "SELECT (SELECT accord_j.value FROM OPENJSON(%(param_1)s, N'$') AS accord_j WHERE"
-            " accord_j.[key] = N's') AS anon_1"
-        ),
+        "*": "SELECT json_extract(:param_1, '$.' || json_quote(:json_key_1)) AS anon_1",
+        "postgresql": "SELECT (:param_1::JSON ->> :json_key_1::VARCHAR) AS anon_1",
+        "mysql": "SELECT JSON_UNQUOTE(NULLIF(JSON_EXTRACT(:param_1, concat('$.', "
+        "json_quote(:json_key_1))), CAST('null' AS JSON))) AS anon_1",
+        "mariadb": "SELECT JSON_UNQUOTE(NULLIF(JSON_EXTRACT(:param_1, concat('$.', "
+        "json_quote(:json_key_1))), 'null')) AS anon_1",
+        "oracle": "SELECT JSON_VALUE(:param_1, '$.\"s\"') AS anon_1 FROM dual",
+        "mssql": "SELECT (SELECT accord_j.value FROM OPENJSON(:param_1, N'$') AS accord_j WHERE "
+        "accord_j.[key] = N's') AS anon_1",
     },
     rows=[("x",)],
 )
@@ -396,7 +295,7 @@ def a_member_of_json_as_a_text() -> Any:
         "oracle": 'SELECT JSON_VALUE(:param_1, \'$."q\\""\' RETURNING NUMBER) AS anon_1 FROM dual',
         "mssql": (
             "SELECT (SELECT CAST(accord_j.value AS INTEGER) FROM OPENJSON(%(param_1)s, N'$') "
-            'AS accord_j WHERE accord_j.[key] = N\'q"\') AS anon_1'
+            "AS accord_j WHERE accord_j.[key] = N'q\"') AS anon_1"
         ),
     },
     rows=[(7,)],
@@ -407,21 +306,15 @@ def a_member_of_json_by_a_key_with_quotes() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT json_extract(?, '$.' || json_quote(?)) AS anon_1",
-        "postgresql": "SELECT (%s::JSON ->> %s::VARCHAR) AS anon_1",
-        "mysql": (
-            "SELECT JSON_UNQUOTE(NULLIF(JSON_EXTRACT(%s, concat('$.', json_quote(%s))), "
-            "CAST('null' AS JSON))) AS anon_1"
-        ),
-        "mariadb": (
-            "SELECT JSON_UNQUOTE(NULLIF(JSON_EXTRACT(%s, concat('$.', json_quote(%s))), "
-            "'null')) AS anon_1"
-        ),
-        "oracle": 'SELECT JSON_VALUE(:param_1, \'$."none"\') AS anon_1 FROM dual',
-        "mssql": (
-            "SELECT (SELECT accord_j.value FROM OPENJSON(%(param_1)s, N'$') AS accord_j WHERE"
-            " accord_j.[key] = N'none') AS anon_1"
-        ),
+        "*": "SELECT json_extract(:param_1, '$.' || json_quote(:json_key_1)) AS anon_1",
+        "postgresql": "SELECT (:param_1::JSON ->> :json_key_1::VARCHAR) AS anon_1",
+        "mysql": "SELECT JSON_UNQUOTE(NULLIF(JSON_EXTRACT(:param_1, concat('$.', "
+        "json_quote(:json_key_1))), CAST('null' AS JSON))) AS anon_1",
+        "mariadb": "SELECT JSON_UNQUOTE(NULLIF(JSON_EXTRACT(:param_1, concat('$.', "
+        "json_quote(:json_key_1))), 'null')) AS anon_1",
+        "oracle": "SELECT JSON_VALUE(:param_1, '$.\"none\"') AS anon_1 FROM dual",
+        "mssql": "SELECT (SELECT accord_j.value FROM OPENJSON(:param_1, N'$') AS accord_j WHERE "
+        "accord_j.[key] = N'none') AS anon_1",
     },
     rows=[(None,)],
 )
@@ -431,7 +324,7 @@ def a_member_of_json_that_is_not_there() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE employee.salary = ANY (%s::INTEGER[])",
+        "*": "SELECT employee.id FROM employee WHERE employee.salary = ANY (:param_1::INTEGER[])",
     },
     rows=[(1,)],
     refused={
@@ -449,7 +342,7 @@ def any_item_of_an_array() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT employee.id FROM employee WHERE employee.salary < ALL (%s::INTEGER[])",
+        "*": "SELECT employee.id FROM employee WHERE employee.salary < ALL (:param_1::INTEGER[])",
     },
     rows=[(4,)],
     refused={
@@ -469,7 +362,7 @@ def every_item_of_an_array() -> Any:
 
 @construct(
     sql={
-        "*": "SELECT %s::INTEGER[] || %s::INTEGER[] AS anon_1",
+        "*": "SELECT :param_1::INTEGER[] || :param_2::INTEGER[] AS anon_1",
     },
     rows=[([900, 901, 902],)],
     refused={

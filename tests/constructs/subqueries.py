@@ -155,21 +155,21 @@ def in_a_query() -> Any:
 @construct(
     sql={
         "postgresql": "SELECT department.name, best.name AS best_name FROM department JOIN "
-        "LATERAL (SELECT employee.name AS name FROM employee WHERE "
-        "employee.department_id = department.id ORDER BY employee.salary DESC "
-        "LIMIT %s::INTEGER) AS best ON true ORDER BY department.id",
-        "mysql": "SELECT department.name, best.name AS best_name FROM department JOIN "
-        "LATERAL (SELECT employee.name AS name FROM employee WHERE "
-        "employee.department_id = department.id ORDER BY employee.salary DESC "
-        "LIMIT %s) AS best ON 1 = 1 ORDER BY department.id",
-        "oracle": "SELECT department.name, best.name AS best_name FROM department JOIN "
-        "LATERAL (SELECT employee.name AS name FROM employee WHERE "
-        "employee.department_id = department.id ORDER BY employee.salary DESC "
-        "FETCH FIRST :param_1 ROWS ONLY) best ON 1 = 1 ORDER BY department.id",
-        "mssql": "SELECT department.name, best.name AS best_name FROM department CROSS "
-        "APPLY (SELECT TOP (%(param_1)s) employee.name AS name FROM employee WHERE "
-        "employee.department_id = department.id ORDER BY employee.salary DESC) AS "
-        "best ORDER BY department.id",
+        "LATERAL (SELECT employee.name AS name FROM employee WHERE employee.department_id = "
+        "department.id ORDER BY employee.salary DESC LIMIT :param_1::INTEGER) AS best ON true "
+        "ORDER BY department.id",
+        "mysql": "SELECT department.name, best.name AS best_name FROM department JOIN LATERAL "
+        "(SELECT employee.name AS name FROM employee WHERE employee.department_id = "
+        "department.id ORDER BY employee.salary DESC LIMIT :param_1) AS best ON 1 = 1 ORDER BY "
+        "department.id",
+        "oracle": "SELECT department.name, best.name AS best_name FROM department JOIN LATERAL "
+        "(SELECT employee.name AS name FROM employee WHERE employee.department_id = "
+        "department.id ORDER BY employee.salary DESC FETCH FIRST :param_1 ROWS ONLY) best ON 1 "
+        "= 1 ORDER BY department.id",
+        "mssql": "SELECT department.name, best.name AS best_name FROM department CROSS APPLY "
+        "(SELECT TOP (:param_1) employee.name AS name FROM employee WHERE "
+        "employee.department_id = department.id ORDER BY employee.salary DESC) AS best ORDER "
+        "BY department.id",
     },
     refused={
         "sqlite": "sqlite has no LATERAL",
@@ -194,22 +194,22 @@ def a_lateral_subquery() -> Any:
 
 @construct(
     sql={
-        "postgresql": "SELECT department.name, best.name AS best_name FROM department LEFT OUTER "
-        "JOIN LATERAL (SELECT employee.name AS name FROM employee WHERE "
-        "employee.department_id = department.id ORDER BY employee.salary DESC "
-        "LIMIT %s::INTEGER) AS best ON true ORDER BY department.id",
+        "postgresql": "SELECT department.name, best.name AS best_name FROM department LEFT "
+        "OUTER JOIN LATERAL (SELECT employee.name AS name FROM employee WHERE "
+        "employee.department_id = department.id ORDER BY employee.salary DESC LIMIT "
+        ":param_1::INTEGER) AS best ON true ORDER BY department.id",
         "mysql": "SELECT department.name, best.name AS best_name FROM department LEFT OUTER "
-        "JOIN LATERAL (SELECT employee.name AS name FROM employee WHERE "
-        "employee.department_id = department.id ORDER BY employee.salary DESC "
-        "LIMIT %s) AS best ON 1 = 1 ORDER BY department.id",
+        "JOIN LATERAL (SELECT employee.name AS name FROM employee WHERE employee.department_id "
+        "= department.id ORDER BY employee.salary DESC LIMIT :param_1) AS best ON 1 = 1 ORDER "
+        "BY department.id",
         "oracle": "SELECT department.name, best.name AS best_name FROM department LEFT OUTER "
-        "JOIN LATERAL (SELECT employee.name AS name FROM employee WHERE "
-        "employee.department_id = department.id ORDER BY employee.salary DESC "
-        "FETCH FIRST :param_1 ROWS ONLY) best ON 1 = 1 ORDER BY department.id",
-        "mssql": "SELECT department.name, best.name AS best_name FROM department OUTER "
-        "APPLY (SELECT TOP (%(param_1)s) employee.name AS name FROM employee WHERE "
-        "employee.department_id = department.id ORDER BY employee.salary DESC) AS "
-        "best ORDER BY department.id",
+        "JOIN LATERAL (SELECT employee.name AS name FROM employee WHERE employee.department_id "
+        "= department.id ORDER BY employee.salary DESC FETCH FIRST :param_1 ROWS ONLY) best ON "
+        "1 = 1 ORDER BY department.id",
+        "mssql": "SELECT department.name, best.name AS best_name FROM department OUTER APPLY "
+        "(SELECT TOP (:param_1) employee.name AS name FROM employee WHERE "
+        "employee.department_id = department.id ORDER BY employee.salary DESC) AS best ORDER "
+        "BY department.id",
     },
     refused={
         "sqlite": "sqlite has no LATERAL",

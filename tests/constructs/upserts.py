@@ -13,24 +13,20 @@ from constructs.world import department, note
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title, body) VALUES (?, ?, ?) ON CONFLICT (id) DO "
-        "UPDATE SET title = excluded.title, body = excluded.body",
-        "postgresql": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) ON CONFLICT (id) "
+        "*": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) ON CONFLICT (id) "
         "DO UPDATE SET title = excluded.title, body = excluded.body",
-        "mysql": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) AS new ON "
+        "mysql": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) AS new ON "
         "DUPLICATE KEY UPDATE title = new.title, body = new.body",
-        "mariadb": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) ON DUPLICATE KEY "
-        "UPDATE title = VALUES(title), body = VALUES(body)",
-        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title, :body AS body "
-        "FROM dual) excluded ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE "
-        "SET title = excluded.title, body = excluded.body WHEN NOT MATCHED THEN "
-        "INSERT (id, title, body) VALUES (excluded.id, excluded.title, "
-        "excluded.body)",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id)s, %(title)s, "
-        "%(body)s)) AS excluded (id, title, body) ON (note.id = excluded.id) WHEN "
-        "MATCHED THEN UPDATE SET title = excluded.title, body = excluded.body "
-        "WHEN NOT MATCHED THEN INSERT (id, title, body) VALUES (excluded.id, "
-        "excluded.title, excluded.body);",
+        "mariadb": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) ON DUPLICATE "
+        "KEY UPDATE title = VALUES(title), body = VALUES(body)",
+        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title, :body AS body FROM "
+        "dual) excluded ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = "
+        "excluded.title, body = excluded.body WHEN NOT MATCHED THEN INSERT (id, title, body) "
+        "VALUES (excluded.id, excluded.title, excluded.body)",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id, :title, :body)) AS "
+        "excluded (id, title, body) ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET "
+        "title = excluded.title, body = excluded.body WHEN NOT MATCHED THEN INSERT (id, title, "
+        "body) VALUES (excluded.id, excluded.title, excluded.body);",
     },
     after=lambda: (
         select(note.c.id, note.c.title, note.c.body)
@@ -45,22 +41,18 @@ def upsert_of_a_row_that_is_there() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title) VALUES (?, ?) ON CONFLICT (id) DO UPDATE "
-        "SET title = excluded.title",
-        "postgresql": "INSERT INTO note (id, title) VALUES (%s, %s) ON CONFLICT (id) DO UPDATE "
-        "SET title = excluded.title",
-        "mysql": "INSERT INTO note (id, title) VALUES (%s, %s) AS new ON DUPLICATE KEY "
+        "*": "INSERT INTO note (id, title) VALUES (:id, :title) ON CONFLICT (id) DO UPDATE SET "
+        "title = excluded.title",
+        "mysql": "INSERT INTO note (id, title) VALUES (:id, :title) AS new ON DUPLICATE KEY "
         "UPDATE title = new.title",
-        "mariadb": "INSERT INTO note (id, title) VALUES (%s, %s) ON DUPLICATE KEY UPDATE "
+        "mariadb": "INSERT INTO note (id, title) VALUES (:id, :title) ON DUPLICATE KEY UPDATE "
         "title = VALUES(title)",
-        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title FROM dual) "
-        "excluded ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = "
-        "excluded.title WHEN NOT MATCHED THEN INSERT (id, title) VALUES "
-        "(excluded.id, excluded.title)",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id)s, %(title)s)) AS "
-        "excluded (id, title) ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE "
-        "SET title = excluded.title WHEN NOT MATCHED THEN INSERT (id, title) "
-        "VALUES (excluded.id, excluded.title);",
+        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title FROM dual) excluded "
+        "ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = excluded.title WHEN "
+        "NOT MATCHED THEN INSERT (id, title) VALUES (excluded.id, excluded.title)",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id, :title)) AS excluded (id, "
+        "title) ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = excluded.title "
+        "WHEN NOT MATCHED THEN INSERT (id, title) VALUES (excluded.id, excluded.title);",
     },
     after=lambda: (
         select(note.c.id, note.c.title, note.c.body)
@@ -75,23 +67,20 @@ def upsert_of_a_new_row() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title, body) VALUES (?, ?, ?) ON CONFLICT (id) DO "
-        "UPDATE SET body = excluded.body",
-        "postgresql": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) ON CONFLICT (id) "
+        "*": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) ON CONFLICT (id) "
         "DO UPDATE SET body = excluded.body",
-        "mysql": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) AS new ON "
+        "mysql": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) AS new ON "
         "DUPLICATE KEY UPDATE body = new.body",
-        "mariadb": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) ON DUPLICATE KEY "
-        "UPDATE body = VALUES(body)",
-        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title, :body AS body "
-        "FROM dual) excluded ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE "
-        "SET body = excluded.body WHEN NOT MATCHED THEN INSERT (id, title, body) "
-        "VALUES (excluded.id, excluded.title, excluded.body)",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id)s, %(title)s, "
-        "%(body)s)) AS excluded (id, title, body) ON (note.id = excluded.id) WHEN "
-        "MATCHED THEN UPDATE SET body = excluded.body WHEN NOT MATCHED THEN "
-        "INSERT (id, title, body) VALUES (excluded.id, excluded.title, "
-        "excluded.body);",
+        "mariadb": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) ON DUPLICATE "
+        "KEY UPDATE body = VALUES(body)",
+        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title, :body AS body FROM "
+        "dual) excluded ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET body = "
+        "excluded.body WHEN NOT MATCHED THEN INSERT (id, title, body) VALUES (excluded.id, "
+        "excluded.title, excluded.body)",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id, :title, :body)) AS "
+        "excluded (id, title, body) ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET "
+        "body = excluded.body WHEN NOT MATCHED THEN INSERT (id, title, body) VALUES "
+        "(excluded.id, excluded.title, excluded.body);",
     },
     after=lambda: (
         select(note.c.id, note.c.title, note.c.body)
@@ -106,21 +95,18 @@ def upsert_of_some_columns() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
-        "postgresql": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) ON CONFLICT (id) "
+        "*": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) ON CONFLICT (id) "
         "DO NOTHING",
-        "mysql": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) AS new ON "
+        "mysql": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) AS new ON "
         "DUPLICATE KEY UPDATE id = note.id",
-        "mariadb": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) ON DUPLICATE KEY "
-        "UPDATE id = note.id",
-        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title, :body AS body "
-        "FROM dual) excluded ON (note.id = excluded.id) WHEN NOT MATCHED THEN "
-        "INSERT (id, title, body) VALUES (excluded.id, excluded.title, "
-        "excluded.body)",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id)s, %(title)s, "
-        "%(body)s)) AS excluded (id, title, body) ON (note.id = excluded.id) WHEN "
-        "NOT MATCHED THEN INSERT (id, title, body) VALUES (excluded.id, "
-        "excluded.title, excluded.body);",
+        "mariadb": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) ON DUPLICATE "
+        "KEY UPDATE id = note.id",
+        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title, :body AS body FROM "
+        "dual) excluded ON (note.id = excluded.id) WHEN NOT MATCHED THEN INSERT (id, title, "
+        "body) VALUES (excluded.id, excluded.title, excluded.body)",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id, :title, :body)) AS "
+        "excluded (id, title, body) ON (note.id = excluded.id) WHEN NOT MATCHED THEN INSERT "
+        "(id, title, body) VALUES (excluded.id, excluded.title, excluded.body);",
     },
     after=lambda: (
         select(note.c.id, note.c.title, note.c.body)
@@ -135,22 +121,22 @@ def upsert_of_nothing() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title, body) VALUES (?, ?, ?) ON CONFLICT (id) DO "
-        "UPDATE SET body = ?",
-        "postgresql": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) ON CONFLICT (id) "
-        "DO UPDATE SET body = %s::VARCHAR",
-        "mysql": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) AS new ON "
-        "DUPLICATE KEY UPDATE body = %s",
-        "mariadb": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s) ON DUPLICATE KEY "
-        "UPDATE body = %s",
-        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title, :body AS body "
-        "FROM dual) excluded ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE "
-        "SET body = :body_1 WHEN NOT MATCHED THEN INSERT (id, title, body) VALUES "
-        "(excluded.id, excluded.title, excluded.body)",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id)s, %(title)s, "
-        "%(body)s)) AS excluded (id, title, body) ON (note.id = excluded.id) WHEN "
-        "MATCHED THEN UPDATE SET body = %(body_1)s WHEN NOT MATCHED THEN INSERT "
-        "(id, title, body) VALUES (excluded.id, excluded.title, excluded.body);",
+        "*": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) ON CONFLICT (id) "
+        "DO UPDATE SET body = :body_1",
+        "postgresql": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) ON "
+        "CONFLICT (id) DO UPDATE SET body = :body_1::VARCHAR",
+        "mysql": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) AS new ON "
+        "DUPLICATE KEY UPDATE body = :body_1",
+        "mariadb": "INSERT INTO note (id, title, body) VALUES (:id, :title, :body) ON DUPLICATE "
+        "KEY UPDATE body = :body_1",
+        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title, :body AS body FROM "
+        "dual) excluded ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET body = :body_1 "
+        "WHEN NOT MATCHED THEN INSERT (id, title, body) VALUES (excluded.id, excluded.title, "
+        "excluded.body)",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id, :title, :body)) AS "
+        "excluded (id, title, body) ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET "
+        "body = :body_1 WHEN NOT MATCHED THEN INSERT (id, title, body) VALUES (excluded.id, "
+        "excluded.title, excluded.body);",
     },
     after=lambda: (
         select(note.c.id, note.c.title, note.c.body)
@@ -165,22 +151,20 @@ def upsert_to_a_value() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title) VALUES (?, ?) ON CONFLICT (id) DO UPDATE "
-        "SET title = (note.title || excluded.title)",
-        "postgresql": "INSERT INTO note (id, title) VALUES (%s, %s) ON CONFLICT (id) DO UPDATE "
-        "SET title = (note.title || excluded.title)",
-        "mysql": "INSERT INTO note (id, title) VALUES (%s, %s) AS new ON DUPLICATE KEY "
+        "*": "INSERT INTO note (id, title) VALUES (:id, :title) ON CONFLICT (id) DO UPDATE SET "
+        "title = (note.title || excluded.title)",
+        "mysql": "INSERT INTO note (id, title) VALUES (:id, :title) AS new ON DUPLICATE KEY "
         "UPDATE title = (concat(note.title, new.title))",
-        "mariadb": "INSERT INTO note (id, title) VALUES (%s, %s) ON DUPLICATE KEY UPDATE "
+        "mariadb": "INSERT INTO note (id, title) VALUES (:id, :title) ON DUPLICATE KEY UPDATE "
         "title = (concat(note.title, VALUES(title)))",
-        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title FROM dual) "
-        "excluded ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = "
-        "(note.title || excluded.title) WHEN NOT MATCHED THEN INSERT (id, title) "
-        "VALUES (excluded.id, excluded.title)",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id)s, %(title)s)) AS "
-        "excluded (id, title) ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE "
-        "SET title = (note.title + excluded.title) WHEN NOT MATCHED THEN INSERT "
-        "(id, title) VALUES (excluded.id, excluded.title);",
+        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title FROM dual) excluded "
+        "ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = (note.title || "
+        "excluded.title) WHEN NOT MATCHED THEN INSERT (id, title) VALUES (excluded.id, "
+        "excluded.title)",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id, :title)) AS excluded (id, "
+        "title) ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = (note.title + "
+        "excluded.title) WHEN NOT MATCHED THEN INSERT (id, title) VALUES (excluded.id, "
+        "excluded.title);",
     },
     after=lambda: (
         select(note.c.id, note.c.title, note.c.body)
@@ -197,24 +181,23 @@ def upsert_to_an_expression() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title) VALUES (?, ?), (?, ?) ON CONFLICT (id) DO "
-        "UPDATE SET title = excluded.title",
-        "postgresql": "INSERT INTO note (id, title) VALUES (%s::INTEGER, %s::VARCHAR), "
-        "(%s::INTEGER, %s::VARCHAR) ON CONFLICT (id) DO UPDATE SET title = "
+        "*": "INSERT INTO note (id, title) VALUES (:id_1, :title_1), (:id_2, :title_2) ON "
+        "CONFLICT (id) DO UPDATE SET title = excluded.title",
+        "postgresql": "INSERT INTO note (id, title) VALUES (:id_1::INTEGER, :title_1::VARCHAR), "
+        "(:id_2::INTEGER, :title_2::VARCHAR) ON CONFLICT (id) DO UPDATE SET title = "
         "excluded.title",
-        "mysql": "INSERT INTO note (id, title) VALUES (%s, %s), (%s, %s) AS new ON "
-        "DUPLICATE KEY UPDATE title = new.title",
-        "mariadb": "INSERT INTO note (id, title) VALUES (%s, %s), (%s, %s) ON DUPLICATE KEY "
-        "UPDATE title = VALUES(title)",
+        "mysql": "INSERT INTO note (id, title) VALUES (:id_1, :title_1), (:id_2, :title_2) AS "
+        "new ON DUPLICATE KEY UPDATE title = new.title",
+        "mariadb": "INSERT INTO note (id, title) VALUES (:id_1, :title_1), (:id_2, :title_2) ON "
+        "DUPLICATE KEY UPDATE title = VALUES(title)",
         "oracle": "MERGE INTO note USING (SELECT :id_1 AS id, :title_1 AS title FROM dual UNION "
-        "ALL SELECT :id_2, :title_2 FROM dual) excluded ON (note.id = excluded.id) WHEN MATCHED "
-        "THEN UPDATE SET title = excluded.title WHEN NOT MATCHED THEN INSERT (id, title) VALUES "
-        "(excluded.id, excluded.title)",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id_1)s, %(title_1)s), "
-        "(%(id_2)s, %(title_2)s)) AS excluded (id, title) ON (note.id = "
-        "excluded.id) WHEN MATCHED THEN UPDATE SET title = excluded.title WHEN "
-        "NOT MATCHED THEN INSERT (id, title) VALUES (excluded.id, "
-        "excluded.title);",
+        "ALL SELECT :id_2, :title_2 FROM dual) excluded ON (note.id = excluded.id) WHEN "
+        "MATCHED THEN UPDATE SET title = excluded.title WHEN NOT MATCHED THEN INSERT (id, "
+        "title) VALUES (excluded.id, excluded.title)",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id_1, :title_1), (:id_2, "
+        ":title_2)) AS excluded (id, title) ON (note.id = excluded.id) WHEN MATCHED THEN "
+        "UPDATE SET title = excluded.title WHEN NOT MATCHED THEN INSERT (id, title) VALUES "
+        "(excluded.id, excluded.title);",
     },
     after=lambda: (
         select(note.c.id, note.c.title, note.c.body)
@@ -259,16 +242,16 @@ def upsert_from_select() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title) VALUES (?, ?) ON CONFLICT (id) DO UPDATE "
-        "SET title = excluded.title RETURNING id, title",
-        "postgresql": "INSERT INTO note (id, title) VALUES (%s, %s) ON CONFLICT (id) DO UPDATE "
-        "SET title = excluded.title RETURNING note.id, note.title",
-        "mariadb": "INSERT INTO note (id, title) VALUES (%s, %s) ON DUPLICATE KEY UPDATE "
+        "*": "INSERT INTO note (id, title) VALUES (:id, :title) ON CONFLICT (id) DO UPDATE SET "
+        "title = excluded.title RETURNING id, title",
+        "postgresql": "INSERT INTO note (id, title) VALUES (:id, :title) ON CONFLICT (id) DO "
+        "UPDATE SET title = excluded.title RETURNING note.id, note.title",
+        "mariadb": "INSERT INTO note (id, title) VALUES (:id, :title) ON DUPLICATE KEY UPDATE "
         "title = VALUES(title) RETURNING id, title",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id)s, %(title)s)) AS "
-        "excluded (id, title) ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE "
-        "SET title = excluded.title WHEN NOT MATCHED THEN INSERT (id, title) "
-        "VALUES (excluded.id, excluded.title) OUTPUT inserted.id, inserted.title;",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id, :title)) AS excluded (id, "
+        "title) ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = excluded.title "
+        "WHEN NOT MATCHED THEN INSERT (id, title) VALUES (excluded.id, excluded.title) OUTPUT "
+        "inserted.id, inserted.title;",
     },
     refused={"mysql": "no INSERT … RETURNING", "oracle": "returns nothing"},
     rows=[(2, "new")],
@@ -279,18 +262,16 @@ def upsert_returning() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO department (id, name) VALUES (?, ?) ON CONFLICT (id) DO "
-        "UPDATE SET name = excluded.name",
-        "postgresql": "INSERT INTO department (id, name) VALUES (%s, %s) ON CONFLICT (id) DO "
-        "UPDATE SET name = excluded.name",
+        "*": "INSERT INTO department (id, name) VALUES (:id, :name) ON CONFLICT (id) DO UPDATE "
+        "SET name = excluded.name",
         "oracle": "MERGE INTO department USING (SELECT :id AS id, :name AS name FROM dual) "
-        "excluded ON (department.id = excluded.id) WHEN MATCHED THEN UPDATE SET "
-        "name = excluded.name WHEN NOT MATCHED THEN INSERT (id, name) VALUES "
-        "(excluded.id, excluded.name)",
-        "mssql": "MERGE INTO department WITH (HOLDLOCK) USING (VALUES (%(id)s, %(name)s)) "
-        "AS excluded (id, name) ON (department.id = excluded.id) WHEN MATCHED "
-        "THEN UPDATE SET name = excluded.name WHEN NOT MATCHED THEN INSERT (id, "
-        "name) VALUES (excluded.id, excluded.name);",
+        "excluded ON (department.id = excluded.id) WHEN MATCHED THEN UPDATE SET name = "
+        "excluded.name WHEN NOT MATCHED THEN INSERT (id, name) VALUES (excluded.id, "
+        "excluded.name)",
+        "mssql": "MERGE INTO department WITH (HOLDLOCK) USING (VALUES (:id, :name)) AS excluded "
+        "(id, name) ON (department.id = excluded.id) WHEN MATCHED THEN UPDATE SET name = "
+        "excluded.name WHEN NOT MATCHED THEN INSERT (id, name) VALUES (excluded.id, "
+        "excluded.name);",
     },
     refused={"mysql": "cannot tell which key", "mariadb": "cannot tell which key"},
     after=lambda: select(department.c.name).where(department.c.id == 1),
@@ -302,15 +283,13 @@ def upsert_that_may_meet_two_keys() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO department (id, name) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
-        "postgresql": "INSERT INTO department (id, name) VALUES (%s, %s) ON CONFLICT (name) DO "
-        "NOTHING",
+        "*": "INSERT INTO department (id, name) VALUES (:id, :name) ON CONFLICT (name) DO NOTHING",
         "oracle": "MERGE INTO department USING (SELECT :id AS id, :name AS name FROM dual) "
-        "excluded ON (department.name = excluded.name) WHEN NOT MATCHED THEN "
-        "INSERT (id, name) VALUES (excluded.id, excluded.name)",
-        "mssql": "MERGE INTO department WITH (HOLDLOCK) USING (VALUES (%(id)s, %(name)s)) "
-        "AS excluded (id, name) ON (department.name = excluded.name) WHEN NOT "
-        "MATCHED THEN INSERT (id, name) VALUES (excluded.id, excluded.name);",
+        "excluded ON (department.name = excluded.name) WHEN NOT MATCHED THEN INSERT (id, name) "
+        "VALUES (excluded.id, excluded.name)",
+        "mssql": "MERGE INTO department WITH (HOLDLOCK) USING (VALUES (:id, :name)) AS excluded "
+        "(id, name) ON (department.name = excluded.name) WHEN NOT MATCHED THEN INSERT (id, "
+        "name) VALUES (excluded.id, excluded.name);",
     },
     refused={"mysql": "cannot tell which key", "mariadb": "cannot tell which key"},
     after=lambda: select(department.c.id).where(department.c.name == "Sales"),
@@ -322,19 +301,16 @@ def upsert_by_a_unique_column() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title) VALUES (?, ?) ON CONFLICT (id) DO UPDATE "
-        "SET title = excluded.title, body = note.title WHERE note.body IS NULL",
-        "postgresql": "INSERT INTO note (id, title) VALUES (%s, %s) ON CONFLICT (id) DO UPDATE "
-        "SET title = excluded.title, body = note.title WHERE note.body IS NULL",
-        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title FROM dual) "
-        "excluded ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = "
-        "excluded.title, body = note.title WHERE note.body IS NULL WHEN NOT "
-        "MATCHED THEN INSERT (id, title) VALUES (excluded.id, excluded.title)",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id)s, %(title)s)) AS "
-        "excluded (id, title) ON (note.id = excluded.id) WHEN MATCHED AND "
-        "note.body IS NULL THEN UPDATE SET title = excluded.title, body = "
-        "note.title WHEN NOT MATCHED THEN INSERT (id, title) VALUES (excluded.id, "
-        "excluded.title);",
+        "*": "INSERT INTO note (id, title) VALUES (:id, :title) ON CONFLICT (id) DO UPDATE SET "
+        "title = excluded.title, body = note.title WHERE note.body IS NULL",
+        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title FROM dual) excluded "
+        "ON (note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = excluded.title, body "
+        "= note.title WHERE note.body IS NULL WHEN NOT MATCHED THEN INSERT (id, title) VALUES "
+        "(excluded.id, excluded.title)",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id, :title)) AS excluded (id, "
+        "title) ON (note.id = excluded.id) WHEN MATCHED AND note.body IS NULL THEN UPDATE SET "
+        "title = excluded.title, body = note.title WHEN NOT MATCHED THEN INSERT (id, title) "
+        "VALUES (excluded.id, excluded.title);",
     },
     refused={"mysql": "no rendering", "mariadb": "no rendering"},
     after=lambda: (
@@ -355,14 +331,13 @@ def on_conflict_do_update() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
-        "postgresql": "INSERT INTO note (id, title) VALUES (%s, %s) ON CONFLICT (id) DO NOTHING",
-        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title FROM dual) "
-        "excluded ON (note.id = excluded.id) WHEN NOT MATCHED THEN INSERT (id, "
-        "title) VALUES (excluded.id, excluded.title)",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id)s, %(title)s)) AS "
-        "excluded (id, title) ON (note.id = excluded.id) WHEN NOT MATCHED THEN "
-        "INSERT (id, title) VALUES (excluded.id, excluded.title);",
+        "*": "INSERT INTO note (id, title) VALUES (:id, :title) ON CONFLICT (id) DO NOTHING",
+        "oracle": "MERGE INTO note USING (SELECT :id AS id, :title AS title FROM dual) excluded "
+        "ON (note.id = excluded.id) WHEN NOT MATCHED THEN INSERT (id, title) VALUES "
+        "(excluded.id, excluded.title)",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id, :title)) AS excluded (id, "
+        "title) ON (note.id = excluded.id) WHEN NOT MATCHED THEN INSERT (id, title) VALUES "
+        "(excluded.id, excluded.title);",
     },
     refused={"mysql": "no rendering", "mariadb": "no rendering"},
     after=lambda: (
@@ -378,9 +353,9 @@ def on_conflict_do_nothing() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title) VALUES (%s, %s) AS new ON DUPLICATE KEY "
-        "UPDATE title = (concat(new.title, note.title))",
-        "mariadb": "INSERT INTO note (id, title) VALUES (%s, %s) ON DUPLICATE KEY UPDATE "
+        "*": "INSERT INTO note (id, title) VALUES (:id, :title) AS new ON DUPLICATE KEY UPDATE "
+        "title = (concat(new.title, note.title))",
+        "mariadb": "INSERT INTO note (id, title) VALUES (:id, :title) ON DUPLICATE KEY UPDATE "
         "title = (concat(VALUES(title), note.title))",
     },
     refused={
@@ -415,9 +390,7 @@ def upsert_by_columns_that_are_not_unique() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title) VALUES (?, ?) ON CONFLICT (title) WHERE body IS NULL DO "
-        "NOTHING",
-        "postgresql": "INSERT INTO note (id, title) VALUES (%s, %s) ON CONFLICT (title) WHERE body "
+        "*": "INSERT INTO note (id, title) VALUES (:id, :title) ON CONFLICT (title) WHERE body "
         "IS NULL DO NOTHING",
     },
     refused={
@@ -436,25 +409,24 @@ def upsert_by_a_partial_index_the_metadata_does_not_know() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO note (id, title, body) VALUES (?, ?, ?), (?, ?, ?) ON CONFLICT (id) "
-        "DO UPDATE SET title = excluded.title",
-        "postgresql": "INSERT INTO note (id, title, body) VALUES (%s::INTEGER, %s::VARCHAR, "
-        "%s::VARCHAR), (%s::INTEGER, %s::VARCHAR, %s::VARCHAR) ON CONFLICT (id) DO UPDATE SET "
-        "title = excluded.title",
-        "mysql": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s), (%s, %s, %s) AS new "
-        "ON DUPLICATE KEY UPDATE title = new.title",
-        "mariadb": "INSERT INTO note (id, title, body) VALUES (%s, %s, %s), (%s, %s, %s) ON "
-        "DUPLICATE KEY UPDATE title = VALUES(title)",
+        "*": "INSERT INTO note (id, title, body) VALUES (:id_1, :title_1, :body_1), (:id_2, "
+        ":title_2, :body_2) ON CONFLICT (id) DO UPDATE SET title = excluded.title",
+        "postgresql": "INSERT INTO note (id, title, body) VALUES (:id_1::INTEGER, "
+        ":title_1::VARCHAR, :body_1::VARCHAR), (:id_2::INTEGER, :title_2::VARCHAR, "
+        ":body_2::VARCHAR) ON CONFLICT (id) DO UPDATE SET title = excluded.title",
+        "mysql": "INSERT INTO note (id, title, body) VALUES (:id_1, :title_1, :body_1), (:id_2, "
+        ":title_2, :body_2) AS new ON DUPLICATE KEY UPDATE title = new.title",
+        "mariadb": "INSERT INTO note (id, title, body) VALUES (:id_1, :title_1, :body_1), "
+        "(:id_2, :title_2, :body_2) ON DUPLICATE KEY UPDATE title = VALUES(title)",
         "oracle": "MERGE INTO note USING (SELECT :id_1 AS id, :title_1 AS title, :body_1 AS "
         "body FROM dual UNION ALL SELECT :id_2, :title_2, :body_2 FROM dual) excluded ON "
         "(note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = excluded.title WHEN NOT "
         "MATCHED THEN INSERT (id, title, body) VALUES (excluded.id, excluded.title, "
         "excluded.body)",
-        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (%(id_1)s, %(title_1)s, "
-        "%(body_1)s), (%(id_2)s, %(title_2)s, %(body_2)s)) AS excluded (id, title, body) ON "
-        "(note.id = excluded.id) WHEN MATCHED THEN UPDATE SET title = excluded.title WHEN NOT "
-        "MATCHED THEN INSERT (id, title, body) VALUES (excluded.id, excluded.title, "
-        "excluded.body);",
+        "mssql": "MERGE INTO note WITH (HOLDLOCK) USING (VALUES (:id_1, :title_1, :body_1), "
+        "(:id_2, :title_2, :body_2)) AS excluded (id, title, body) ON (note.id = excluded.id) "
+        "WHEN MATCHED THEN UPDATE SET title = excluded.title WHEN NOT MATCHED THEN INSERT (id, "
+        "title, body) VALUES (excluded.id, excluded.title, excluded.body);",
     },
     after=lambda: select(note.c.id, note.c.title, note.c.body).order_by(note.c.id),
     rows=[

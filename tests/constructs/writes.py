@@ -55,14 +55,11 @@ def insert_without_values() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO counter (label, hits) VALUES (%s, %s), (%s, %s)",
-        "sqlite": "INSERT INTO counter (label, hits) VALUES (?, ?), (?, ?)",
-        "postgresql": "INSERT INTO counter (label, hits) VALUES (%s::VARCHAR, %s::INTEGER), "
-        "(%s::VARCHAR, %s::INTEGER)",
-        "oracle": "INSERT INTO counter (label, hits) SELECT :label_1, :hits_1 FROM dual "
-        "UNION ALL SELECT :label_2, :hits_2 FROM dual",
-        "mssql": "INSERT INTO counter (label, hits) VALUES (%(label_1)s, %(hits_1)s), "
-        "(%(label_2)s, %(hits_2)s)",
+        "*": "INSERT INTO counter (label, hits) VALUES (:label_1, :hits_1), (:label_2, :hits_2)",
+        "postgresql": "INSERT INTO counter (label, hits) VALUES (:label_1::VARCHAR, "
+        ":hits_1::INTEGER), (:label_2::VARCHAR, :hits_2::INTEGER)",
+        "oracle": "INSERT INTO counter (label, hits) SELECT :label_1, :hits_1 FROM dual UNION "
+        "ALL SELECT :label_2, :hits_2 FROM dual",
     },
     after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
     rows=[("a", 1), ("b", 2)],
@@ -85,13 +82,9 @@ def insert_of_several_rows_of_defaults() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO counter (label, hits) VALUES (upper(%s), %s * %s)",
-        "sqlite": "INSERT INTO counter (label, hits) VALUES (upper(?), ? * ?)",
-        "postgresql": "INSERT INTO counter (label, hits) VALUES (upper(%s::VARCHAR), "
-        "%s::INTEGER * %s::INTEGER)",
-        "oracle": "INSERT INTO counter (label, hits) VALUES (upper(:param_1), :param_2 * :param_3)",
-        "mssql": "INSERT INTO counter (label, hits) VALUES (upper(%(param_1)s), "
-        "%(param_2)s * %(param_3)s)",
+        "*": "INSERT INTO counter (label, hits) VALUES (upper(:param_1), :param_2 * :param_3)",
+        "postgresql": "INSERT INTO counter (label, hits) VALUES (upper(:param_1::VARCHAR), "
+        ":param_2::INTEGER * :param_3::INTEGER)",
     },
     after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
     rows=[("A", 6)],
@@ -115,12 +108,12 @@ def insert_of_a_scalar_subquery() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO counter (label, hits) VALUES (%s, char_length(%s))",
-        "sqlite": "INSERT INTO counter (label, hits) VALUES (?, length(?))",
-        "postgresql": "INSERT INTO counter (label, hits) VALUES (%s, char_length(%s::VARCHAR))",
+        "*": "INSERT INTO counter (label, hits) VALUES (:label, char_length(:label))",
+        "sqlite": "INSERT INTO counter (label, hits) VALUES (:label, length(:label))",
+        "postgresql": "INSERT INTO counter (label, hits) VALUES (:label, "
+        "char_length(:label::VARCHAR))",
         "oracle": "INSERT INTO counter (label, hits) VALUES (:label, LENGTH(:label))",
-        "mssql": "INSERT INTO counter (label, hits) VALUES (%(label)s, (LEN(%(label)s + "
-        "N'.') - 1))",
+        "mssql": "INSERT INTO counter (label, hits) VALUES (:label, (LEN(:label + N'.') - 1))",
     },
     after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
     rows=[("four", 4)],
@@ -133,10 +126,7 @@ def insert_of_the_value_of_another_column() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO counter (label, hits) VALUES (%s, %s)",
-        "sqlite": "INSERT INTO counter (label, hits) VALUES (?, ?)",
-        "oracle": "INSERT INTO counter (label, hits) VALUES (:label, :hits)",
-        "mssql": "INSERT INTO counter (label, hits) VALUES (%(label)s, %(hits)s)",
+        "*": "INSERT INTO counter (label, hits) VALUES (:label, :hits)",
     },
     parameters={"hits": 2},
     after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
@@ -148,14 +138,8 @@ def insert_with_values_at_execution() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO counter (label, hits) SELECT employee.name, employee.salary "
-        "FROM employee WHERE employee.salary > %s ORDER BY employee.id",
-        "sqlite": "INSERT INTO counter (label, hits) SELECT employee.name, employee.salary "
-        "FROM employee WHERE employee.salary > ? ORDER BY employee.id",
-        "oracle": "INSERT INTO counter (label, hits) SELECT employee.name, employee.salary "
-        "FROM employee WHERE employee.salary > :salary_1 ORDER BY employee.id",
-        "mssql": "INSERT INTO counter (label, hits) SELECT employee.name, employee.salary "
-        "FROM employee WHERE employee.salary > %(salary_1)s ORDER BY employee.id",
+        "*": "INSERT INTO counter (label, hits) SELECT employee.name, employee.salary FROM "
+        "employee WHERE employee.salary > :salary_1 ORDER BY employee.id",
     },
     after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
     rows=[("Ada", 900), ("Eve", 700)],
@@ -172,17 +156,7 @@ def insert_from_select() -> Any:
 @construct(
     sql={
         "*": "INSERT INTO counter (label) SELECT department.name FROM department WHERE "
-        "department.id < %s UNION ALL SELECT note.title FROM note WHERE note.id = "
-        "%s",
-        "sqlite": "INSERT INTO counter (label) SELECT department.name FROM department WHERE "
-        "department.id < ? UNION ALL SELECT note.title FROM note WHERE note.id = "
-        "?",
-        "oracle": "INSERT INTO counter (label) SELECT department.name FROM department WHERE "
-        "department.id < :id_1 UNION ALL SELECT note.title FROM note WHERE "
-        "note.id = :id_2",
-        "mssql": "INSERT INTO counter (label) SELECT department.name FROM department WHERE "
-        "department.id < %(id_1)s UNION ALL SELECT note.title FROM note WHERE "
-        "note.id = %(id_2)s",
+        "department.id < :id_1 UNION ALL SELECT note.title FROM note WHERE note.id = :id_2",
     },
     after=lambda: select(counter.c.label),
     rows=[("Sales",), ("Tools",), ("plain",)],
@@ -197,20 +171,14 @@ def insert_from_union() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO counter (label) WITH rich AS (SELECT employee.name AS name "
-        "FROM employee WHERE employee.salary > %s) SELECT rich.name FROM rich",
-        "sqlite": "WITH rich AS (SELECT employee.name AS name FROM employee WHERE "
-        "employee.salary > ?) INSERT INTO counter (label) SELECT rich.name FROM "
-        "rich",
-        "postgresql": "WITH rich AS (SELECT employee.name AS name FROM employee WHERE "
-        "employee.salary > %s) INSERT INTO counter (label) SELECT rich.name FROM "
-        "rich",
-        "oracle": "INSERT INTO counter (label) WITH rich AS (SELECT employee.name AS name "
-        "FROM employee WHERE employee.salary > :salary_1) SELECT rich.name FROM "
-        "rich",
-        "mssql": "WITH rich AS (SELECT employee.name AS name FROM employee WHERE "
-        "employee.salary > %(salary_1)s) INSERT INTO counter (label) SELECT "
-        "rich.name FROM rich",
+        "*": "WITH rich AS (SELECT employee.name AS name FROM employee WHERE employee.salary > "
+        ":salary_1) INSERT INTO counter (label) SELECT rich.name FROM rich",
+        "mysql": "INSERT INTO counter (label) WITH rich AS (SELECT employee.name AS name FROM "
+        "employee WHERE employee.salary > :salary_1) SELECT rich.name FROM rich",
+        "mariadb": "INSERT INTO counter (label) WITH rich AS (SELECT employee.name AS name FROM "
+        "employee WHERE employee.salary > :salary_1) SELECT rich.name FROM rich",
+        "oracle": "INSERT INTO counter (label) WITH rich AS (SELECT employee.name AS name FROM "
+        "employee WHERE employee.salary > :salary_1) SELECT rich.name FROM rich",
     },
     after=lambda: select(counter.c.label),
     rows=[("Ada",)],
@@ -222,11 +190,10 @@ def insert_from_a_cte() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO counter (label) VALUES (?) RETURNING label",
-        "postgresql": "INSERT INTO counter (label) VALUES (%s) RETURNING counter.label",
-        "mariadb": "INSERT INTO counter (label) VALUES (%s) RETURNING label",
+        "*": "INSERT INTO counter (label) VALUES (:label) RETURNING label",
+        "postgresql": "INSERT INTO counter (label) VALUES (:label) RETURNING counter.label",
         "oracle": "INSERT INTO counter (label) VALUES (:label) RETURNING counter.label INTO :ret_0",
-        "mssql": "INSERT INTO counter (label) OUTPUT inserted.label VALUES (%(label)s)",
+        "mssql": "INSERT INTO counter (label) OUTPUT inserted.label VALUES (:label)",
     },
     refused={"mysql": "no INSERT … RETURNING"},
     rows=[("a",)],
@@ -237,14 +204,12 @@ def insert_returning() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO counter (hits) VALUES (?) RETURNING hits + ? AS next",
-        "postgresql": "INSERT INTO counter (hits) VALUES (%s) RETURNING counter.hits + "
-        "%s::INTEGER AS next",
-        "mariadb": "INSERT INTO counter (hits) VALUES (%s) RETURNING hits + %s AS next",
-        "oracle": "INSERT INTO counter (hits) VALUES (:hits) RETURNING counter.hits + "
-        ":hits_1 INTO :ret_0",
-        "mssql": "INSERT INTO counter (hits) OUTPUT inserted.hits + %(hits_1)s AS next "
-        "VALUES (%(hits)s)",
+        "*": "INSERT INTO counter (hits) VALUES (:hits) RETURNING hits + :hits_1 AS next",
+        "postgresql": "INSERT INTO counter (hits) VALUES (:hits) RETURNING counter.hits + "
+        ":hits_1::INTEGER AS next",
+        "oracle": "INSERT INTO counter (hits) VALUES (:hits) RETURNING counter.hits + :hits_1 "
+        "INTO :ret_0",
+        "mssql": "INSERT INTO counter (hits) OUTPUT inserted.hits + :hits_1 AS next VALUES (:hits)",
     },
     refused={"mysql": "no INSERT … RETURNING"},
     rows=[(5,)],
@@ -255,11 +220,9 @@ def insert_returning_an_expression() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO counter (hits) VALUES (%s)",
-        "sqlite": "INSERT OR IGNORE INTO counter (hits) VALUES (?)",
-        "mysql": "INSERT IGNORE INTO counter (hits) VALUES (%s)",
-        "oracle": "INSERT INTO counter (hits) VALUES (:hits)",
-        "mssql": "INSERT INTO counter (hits) VALUES (%(hits)s)",
+        "*": "INSERT INTO counter (hits) VALUES (:hits)",
+        "sqlite": "INSERT OR IGNORE INTO counter (hits) VALUES (:hits)",
+        "mysql": "INSERT IGNORE INTO counter (hits) VALUES (:hits)",
     },
     after=lambda: select(counter.c.label, counter.c.hits).order_by(counter.c.id),
     rows=[("new", 4)],
@@ -275,14 +238,9 @@ def insert_with_a_prefix() -> Any:
 
 @construct(
     sql={
-        "*": "UPDATE employee SET salary=(employee.salary + %s) WHERE employee.id > %s",
-        "sqlite": "UPDATE employee SET salary=(employee.salary + ?) WHERE employee.id > ?",
-        "postgresql": "UPDATE employee SET salary=(employee.salary + %s::INTEGER) WHERE "
-        "employee.id > %s",
-        "oracle": "UPDATE employee SET salary=(employee.salary + :salary_1) WHERE "
+        "*": "UPDATE employee SET salary=(employee.salary + :salary_1) WHERE employee.id > :id_1",
+        "postgresql": "UPDATE employee SET salary=(employee.salary + :salary_1::INTEGER) WHERE "
         "employee.id > :id_1",
-        "mssql": "UPDATE employee SET salary=(employee.salary + %(salary_1)s) WHERE "
-        "employee.id > %(id_1)s",
     },
     after=lambda: select(employee.c.id, employee.c.salary).order_by(employee.c.id),
     rows=[(1, 900), (2, 500), (3, 500), (4, 301), (5, 701)],
@@ -293,11 +251,7 @@ def update_rows() -> Any:
 
 @construct(
     sql={
-        "*": "UPDATE employee SET bonus=%s, salary=%s WHERE employee.id = %s",
-        "sqlite": "UPDATE employee SET bonus=?, salary=? WHERE employee.id = ?",
-        "oracle": "UPDATE employee SET bonus=:bonus, salary=:salary WHERE employee.id = :id_1",
-        "mssql": "UPDATE employee SET bonus=%(bonus)s, salary=%(salary)s WHERE employee.id "
-        "= %(id_1)s",
+        "*": "UPDATE employee SET bonus=:bonus, salary=:salary WHERE employee.id = :id_1",
     },
     after=lambda: (
         select(employee.c.id, employee.c.salary).order_by(employee.c.id).where(employee.c.id == 1)
@@ -314,18 +268,8 @@ def update_in_an_order() -> Any:
 
 @construct(
     sql={
-        "*": "UPDATE department SET name=(SELECT min(employee.name) AS min_1 FROM "
-        "employee WHERE employee.department_id = department.id) WHERE "
-        "department.id < %s",
-        "sqlite": "UPDATE department SET name=(SELECT min(employee.name) AS min_1 FROM "
-        "employee WHERE employee.department_id = department.id) WHERE "
-        "department.id < ?",
-        "oracle": "UPDATE department SET name=(SELECT min(employee.name) AS min_1 FROM "
-        "employee WHERE employee.department_id = department.id) WHERE "
-        "department.id < :id_1",
-        "mssql": "UPDATE department SET name=(SELECT min(employee.name) AS min_1 FROM "
-        "employee WHERE employee.department_id = department.id) WHERE "
-        "department.id < %(id_1)s",
+        "*": "UPDATE department SET name=(SELECT min(employee.name) AS min_1 FROM employee "
+        "WHERE employee.department_id = department.id) WHERE department.id < :id_1",
     },
     after=lambda: select(department.c.name).order_by(department.c.id),
     rows=[("Ada",), ("Cyd",), ("Empty",)],
@@ -341,14 +285,8 @@ def update_by_a_correlated_subquery() -> Any:
 
 @construct(
     sql={
-        "*": "UPDATE department SET name=%s WHERE NOT EXISTS (SELECT * FROM employee "
-        "WHERE employee.department_id = department.id)",
-        "sqlite": "UPDATE department SET name=? WHERE NOT EXISTS (SELECT * FROM employee "
-        "WHERE employee.department_id = department.id)",
-        "oracle": "UPDATE department SET name=:name WHERE NOT EXISTS (SELECT * FROM "
-        "employee WHERE employee.department_id = department.id)",
-        "mssql": "UPDATE department SET name=%(name)s WHERE NOT EXISTS (SELECT * FROM "
-        "employee WHERE employee.department_id = department.id)",
+        "*": "UPDATE department SET name=:name WHERE NOT EXISTS (SELECT * FROM employee WHERE "
+        "employee.department_id = department.id)",
     },
     after=lambda: select(department.c.name).order_by(department.c.id),
     rows=[("Sales",), ("Tools",), ("none",)],
@@ -437,8 +375,8 @@ def update_from_a_subquery() -> Any:
 
 @construct(
     sql={
-        "*": "UPDATE employee, department SET employee.salary=%s, department.name=%s "
-        "WHERE employee.department_id = department.id AND department.id = %s",
+        "*": "UPDATE employee, department SET employee.salary=:salary, department.name=:name "
+        "WHERE employee.department_id = department.id AND department.id = :id_1",
     },
     refused={
         "sqlite": "one UPDATE each for department",
@@ -459,11 +397,11 @@ def update_of_two_tables() -> Any:
 
 @construct(
     sql={
-        "*": "UPDATE note SET body=? WHERE note.id = ? RETURNING body",
-        "postgresql": "UPDATE note SET body=%s WHERE note.id = %s RETURNING note.body",
-        "oracle": "UPDATE note SET body=:body WHERE note.id = :id_1 RETURNING note.body "
-        "INTO :ret_0",
-        "mssql": "UPDATE note SET body=%(body)s OUTPUT inserted.body WHERE note.id = %(id_1)s",
+        "*": "UPDATE note SET body=:body WHERE note.id = :id_1 RETURNING body",
+        "postgresql": "UPDATE note SET body=:body WHERE note.id = :id_1 RETURNING note.body",
+        "oracle": "UPDATE note SET body=:body WHERE note.id = :id_1 RETURNING note.body INTO "
+        ":ret_0",
+        "mssql": "UPDATE note SET body=:body OUTPUT inserted.body WHERE note.id = :id_1",
     },
     refused={"mysql": "no UPDATE … RETURNING", "mariadb": "no UPDATE … RETURNING"},
     rows=[("b",)],
@@ -474,17 +412,13 @@ def update_returning() -> Any:
 
 @construct(
     sql={
-        "*": "WITH some AS (SELECT employee.id AS id FROM employee WHERE employee.name "
-        "= ?) UPDATE note SET body=? WHERE note.id IN (SELECT some.id FROM some)",
+        "*": "WITH some AS (SELECT employee.id AS id FROM employee WHERE employee.name = "
+        ":name_1) UPDATE note SET body=:body WHERE note.id IN (SELECT some.id FROM some)",
         "postgresql": 'WITH "some" AS (SELECT employee.id AS id FROM employee WHERE '
-        "employee.name = %s) UPDATE note SET body=%s WHERE note.id IN (SELECT "
+        "employee.name = :name_1) UPDATE note SET body=:body WHERE note.id IN (SELECT "
         '"some".id FROM "some")',
-        "mysql": "WITH some AS (SELECT employee.id AS id FROM employee WHERE employee.name "
-        "= %s) UPDATE note SET body=%s WHERE note.id IN (SELECT some.id FROM "
-        "some)",
-        "mssql": "WITH [some] AS (SELECT employee.id AS id FROM employee WHERE "
-        "employee.name = %(name_1)s) UPDATE note SET body=%(body)s WHERE note.id "
-        "IN (SELECT [some].id FROM [some])",
+        "mssql": "WITH [some] AS (SELECT employee.id AS id FROM employee WHERE employee.name = "
+        ":name_1) UPDATE note SET body=:body WHERE note.id IN (SELECT [some].id FROM [some])",
     },
     refused={"mariadb": "no WITH before UPDATE", "oracle": "no WITH before UPDATE"},
     after=lambda: select(note.c.id, note.c.body).order_by(note.c.id),
@@ -497,7 +431,7 @@ def update_with_a_cte() -> Any:
 
 @construct(
     sql={
-        "*": "UPDATE note SET body=%s ORDER BY note.id DESC LIMIT %s",
+        "*": "UPDATE note SET body=:body ORDER BY note.id DESC LIMIT :param_1",
     },
     refused={
         "sqlite": "no LIMIT in UPDATE and DELETE",
@@ -514,11 +448,8 @@ def update_of_the_first_rows() -> Any:
 
 @construct(
     sql={
-        "*": "UPDATE note SET title=%s, body=%s WHERE note.id = %s",
-        "sqlite": "UPDATE note SET title=?, body=? WHERE note.id = ?",
-        "postgresql": "UPDATE note SET title=%s, body=%s::VARCHAR WHERE note.id = %s",
-        "oracle": "UPDATE note SET title=:title, body=:title WHERE note.id = :id_1",
-        "mssql": "UPDATE note SET title=%(title)s, body=%(title)s WHERE note.id = %(id_1)s",
+        "*": "UPDATE note SET title=:title, body=:title WHERE note.id = :id_1",
+        "postgresql": "UPDATE note SET title=:title, body=:title::VARCHAR WHERE note.id = :id_1",
     },
     after=lambda: select(note.c.title, note.c.body).where(note.c.id == 2),
     rows=[("t", "t")],
@@ -529,10 +460,7 @@ def update_to_the_new_value_of_another_column() -> Any:
 
 @construct(
     sql={
-        "*": "DELETE FROM note WHERE note.id > %s",
-        "sqlite": "DELETE FROM note WHERE note.id > ?",
-        "oracle": "DELETE FROM note WHERE note.id > :id_1",
-        "mssql": "DELETE FROM note WHERE note.id > %(id_1)s",
+        "*": "DELETE FROM note WHERE note.id > :id_1",
     },
     after=lambda: select(note.c.id, note.c.title).order_by(note.c.id),
     rows=[(1, "50% off")],
@@ -554,14 +482,8 @@ def delete_all_rows() -> Any:
 
 @construct(
     sql={
-        "*": "DELETE FROM note WHERE note.id < (SELECT max(employee.id) AS max_1 FROM "
-        "employee WHERE employee.id < %s)",
-        "sqlite": "DELETE FROM note WHERE note.id < (SELECT max(employee.id) AS max_1 FROM "
-        "employee WHERE employee.id < ?)",
-        "oracle": "DELETE FROM note WHERE note.id < (SELECT max(employee.id) AS max_1 FROM "
-        "employee WHERE employee.id < :id_1)",
-        "mssql": "DELETE FROM note WHERE note.id < (SELECT max(employee.id) AS max_1 FROM "
-        "employee WHERE employee.id < %(id_1)s)",
+        "*": "DELETE FROM note WHERE note.id < (SELECT max(employee.id) AS max_1 FROM employee "
+        "WHERE employee.id < :id_1)",
     },
     after=lambda: select(note.c.id, note.c.title).order_by(note.c.id),
     rows=[(3, 'it\'s "quoted"')],
@@ -574,11 +496,11 @@ def delete_where_a_scalar_subquery() -> Any:
 @construct(
     sql={
         "*": "DELETE FROM note USING note, employee WHERE note.id = employee.id AND "
-        "employee.name = %s",
+        "employee.name = :name_1",
         "postgresql": "DELETE FROM note USING employee WHERE note.id = employee.id AND "
-        "employee.name = %s",
+        "employee.name = :name_1",
         "mssql": "DELETE FROM note FROM note, employee WHERE note.id = employee.id AND "
-        "employee.name = %(name_1)s",
+        "employee.name = :name_1",
     },
     refused={"sqlite": "no DELETE … USING", "oracle": "no DELETE … USING"},
     after=lambda: select(note.c.id, note.c.title).order_by(note.c.id),
@@ -590,11 +512,10 @@ def delete_using() -> Any:
 
 @construct(
     sql={
-        "*": "DELETE FROM note WHERE note.id = ? RETURNING title",
-        "postgresql": "DELETE FROM note WHERE note.id = %s RETURNING note.title",
-        "mariadb": "DELETE FROM note WHERE note.id = %s RETURNING title",
+        "*": "DELETE FROM note WHERE note.id = :id_1 RETURNING title",
+        "postgresql": "DELETE FROM note WHERE note.id = :id_1 RETURNING note.title",
         "oracle": "DELETE FROM note WHERE note.id = :id_1 RETURNING note.title INTO :ret_0",
-        "mssql": "DELETE FROM note OUTPUT deleted.title WHERE note.id = %(id_1)s",
+        "mssql": "DELETE FROM note OUTPUT deleted.title WHERE note.id = :id_1",
     },
     refused={"mysql": "no DELETE … RETURNING"},
     rows=[("plain",)],
@@ -605,16 +526,13 @@ def delete_returning() -> Any:
 
 @construct(
     sql={
-        "*": "WITH some AS (SELECT employee.id AS id FROM employee WHERE employee.name "
-        "= ?) DELETE FROM note WHERE note.id IN (SELECT some.id FROM some)",
+        "*": "WITH some AS (SELECT employee.id AS id FROM employee WHERE employee.name = "
+        ":name_1) DELETE FROM note WHERE note.id IN (SELECT some.id FROM some)",
         "postgresql": 'WITH "some" AS (SELECT employee.id AS id FROM employee WHERE '
-        'employee.name = %s) DELETE FROM note WHERE note.id IN (SELECT "some".id '
-        'FROM "some")',
-        "mysql": "WITH some AS (SELECT employee.id AS id FROM employee WHERE employee.name "
-        "= %s) DELETE FROM note WHERE note.id IN (SELECT some.id FROM some)",
-        "mssql": "WITH [some] AS (SELECT employee.id AS id FROM employee WHERE "
-        "employee.name = %(name_1)s) DELETE FROM note WHERE note.id IN (SELECT "
-        "[some].id FROM [some])",
+        'employee.name = :name_1) DELETE FROM note WHERE note.id IN (SELECT "some".id FROM '
+        '"some")',
+        "mssql": "WITH [some] AS (SELECT employee.id AS id FROM employee WHERE employee.name = "
+        ":name_1) DELETE FROM note WHERE note.id IN (SELECT [some].id FROM [some])",
     },
     refused={"mariadb": "no WITH before UPDATE", "oracle": "no WITH before UPDATE"},
     after=lambda: select(note.c.id, note.c.title).order_by(note.c.id),
@@ -627,7 +545,7 @@ def delete_with_a_cte() -> Any:
 
 @construct(
     sql={
-        "*": "DELETE FROM note ORDER BY note.id LIMIT %s",
+        "*": "DELETE FROM note ORDER BY note.id LIMIT :param_1",
     },
     refused={
         "sqlite": "no LIMIT in UPDATE and DELETE",
@@ -644,8 +562,8 @@ def delete_of_the_first_rows() -> Any:
 
 @construct(
     sql={
-        "*": "WITH gone AS (DELETE FROM note WHERE note.id = %s RETURNING note.title) "
-        "INSERT INTO counter (label) SELECT gone.title FROM gone",
+        "*": "WITH gone AS (DELETE FROM note WHERE note.id = :id_1 RETURNING note.title) INSERT "
+        "INTO counter (label) SELECT gone.title FROM gone",
     },
     refused={
         "sqlite": "no INSERT, UPDATE or DELETE inside WITH",
@@ -664,9 +582,9 @@ def cte_of_a_delete_moved_into_another_table() -> Any:
 
 @construct(
     sql={
-        "*": "WITH changed AS (UPDATE note SET body=%s WHERE note.id = %s RETURNING "
-        "note.id) SELECT changed.id, department.name FROM changed JOIN department "
-        "ON department.id = changed.id",
+        "*": "WITH changed AS (UPDATE note SET body=:body WHERE note.id = :id_1 RETURNING "
+        "note.id) SELECT changed.id, department.name FROM changed JOIN department ON "
+        "department.id = changed.id",
     },
     refused={
         "sqlite": "no INSERT, UPDATE or DELETE inside WITH",
@@ -686,8 +604,8 @@ def cte_of_an_update_selected_from() -> Any:
 
 @construct(
     sql={
-        "*": "WITH added AS (INSERT INTO counter (label) VALUES (%s)) UPDATE note SET "
-        "body=%s WHERE note.id = %s",
+        "*": "WITH added AS (INSERT INTO counter (label) VALUES (:label)) UPDATE note SET "
+        "body=:body WHERE note.id = :id_1",
     },
     refused={
         "sqlite": "no INSERT, UPDATE or DELETE inside WITH",
@@ -706,14 +624,11 @@ def cte_of_an_insert_added_to_an_update() -> Any:
 
 @construct(
     sql={
-        "*": "INSERT INTO department (id, name) VALUES (%s, %s), (%s, %s)",
-        "sqlite": "INSERT INTO department (id, name) VALUES (?, ?), (?, ?)",
-        "postgresql": "INSERT INTO department (id, name) VALUES (%s::INTEGER, %s), (%s::INTEGER, "
-        "%s::VARCHAR)",
-        "oracle": "INSERT INTO department (id, name) SELECT :id_1, :name_m0 FROM dual UNION "
-        "ALL SELECT :id_2, :name_1 FROM dual",
-        "mssql": "INSERT INTO department (id, name) VALUES (%(id_1)s, %(name_m0)s), "
-        "(%(id_2)s, %(name_1)s)",
+        "*": "INSERT INTO department (id, name) VALUES (:id_1, :name_m0), (:id_2, :name_1)",
+        "postgresql": "INSERT INTO department (id, name) VALUES (:id_1::INTEGER, :name_m0), "
+        "(:id_2::INTEGER, :name_1::VARCHAR)",
+        "oracle": "INSERT INTO department (id, name) SELECT :id_1, :name_m0 FROM dual UNION ALL "
+        "SELECT :id_2, :name_1 FROM dual",
     },
     after=lambda: select(department.c.id, department.c.name).order_by(department.c.id),
     rows=[(1, "Sales"), (2, "Tools"), (3, "Empty"), (11, "n"), (12, "x")],

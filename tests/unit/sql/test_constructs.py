@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from constructs import DIALECTS, Construct, collect
-from constructs.texts import parsed, rendered
+from constructs.marks import STYLES, written
+from constructs.texts import engine, parsed, rendered
 from sqlglot import exp
 
-from accord import Integer, and_, column, select, table
+from accord import Integer, and_, column, literal_column, select, table
 from accord.exc import CompileError
 
 CASES = [(item, dialect) for item in collect().values() for dialect in DIALECTS]
@@ -29,6 +32,35 @@ def named(cases: list[tuple[Construct, str]]) -> list[str]:
 @pytest.mark.parametrize(("item", "dialect"), RENDERED, ids=named(RENDERED))
 def test_text(item: Construct, dialect: str) -> None:
     assert rendered(item.build(), dialect) == item.expected(dialect)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [
+        ("sqlite", "SELECT t.a % ?, ':b' FROM t WHERE t.a = ?"),
+        ("postgresql", "SELECT t.a %% %s::INTEGER, ':b' FROM t WHERE t.a = %s"),
+        ("mysql", "SELECT t.a %% %s, ':b' FROM t WHERE t.a = %s"),
+        ("mariadb", "SELECT t.a %% %s, ':b' FROM t WHERE t.a = %s"),
+        ("oracle", "SELECT MOD(t.a, :a_1), ':b' FROM t WHERE t.a = :a_2"),
+        ("mssql", "SELECT t.a %% %(a_1)s, N':b' FROM t WHERE t.a = %(a_2)s"),
+    ],
+)
+def test_parameters_are_written_as_the_driver_reads_them(dialect: str, text: str) -> None:
+    """Once as they are; the records say `:name` for all of them."""
+    assert engine(dialect).dialect.paramstyle == STYLES[dialect]
+    a = column("a", Integer)
+    t = table("t", a)
+    colon = literal_column("N':b'" if dialect == "mssql" else "':b'")
+    query = select(t.c.a % 3, colon).where(t.c.a == 4)
+    assert rendered(query, dialect).replace(" AS anon_1", "") == text
+    named = text.replace("%%", "%")
+    for mark in (":a_1", ":a_2"):
+        named = re.sub(r"\?|%s|%\(\w+\)s", mark, named, count=1)
+    assert written(named, dialect) == text
+
+
+def test_a_text_without_parameters_is_taken_as_it_stands() -> None:
+    assert written("SELECT '50%', '100%%' AS \":b\"", "mysql") == "SELECT '50%', '100%%' AS \":b\""
 
 
 @pytest.mark.parametrize(("item", "dialect"), REFUSED, ids=named(REFUSED))
