@@ -58,38 +58,36 @@ class RowsBlock(ClauseElement):
         return [cell for row in self.rows for cell in row]
 
 
-class DMLTargetCopy(ColumnElement[Any]):
+class _OfColumn(ColumnElement[Any]):
+    """An element that speaks of one column of the statement's table, and has its type."""
+
+    __slots__ = ("column",)
+
+    name: str | None = None
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+        self.type = column.type
+        self._compose()
+
+    def shape(self) -> tuple[Hashable, ...]:
+        return (self.column.cache_key,)
+
+
+class DMLTargetCopy(_OfColumn):
     """The value a column gets in the same INSERT or UPDATE; see `from_dml_column`."""
 
-    __slots__ = ("column",)
+    __slots__ = ()
 
     visit_name = "dml_target_copy"
-    name: str | None = None
-
-    def __init__(self, column: ColumnElement[Any]) -> None:
-        self.column = column
-        self.type = column.type
-        self._compose()
-
-    def shape(self) -> tuple[Hashable, ...]:
-        return (self.column.cache_key,)
 
 
-class DefaultCell(ColumnElement[Any]):
+class DefaultCell(_OfColumn):
     """The place of a column that one row of a multi-row VALUES leaves to the column's default."""
 
-    __slots__ = ("column",)
+    __slots__ = ()
 
     visit_name = "default_cell"
-    name: str | None = None
-
-    def __init__(self, column: ColumnElement[Any]) -> None:
-        self.column = column
-        self.type = column.type
-        self._compose()
-
-    def shape(self) -> tuple[Hashable, ...]:
-        return (self.column.cache_key,)
 
 
 def from_dml_column(column: Any) -> DMLTargetCopy:
