@@ -16,6 +16,7 @@ from accord import (
     cast,
     column,
     create_engine,
+    delete,
     func,
     insert,
     literal,
@@ -216,3 +217,16 @@ def test_repr_shows_the_sql_and_never_a_value():
     assert repr(func.lower(user.c.name)) == "<lower lower(user_account.name)>"
     long = select(*[column(f"column_{n}") for n in range(100)])
     assert len(repr(long)) < 350
+
+
+def test_what_kind_of_statement_was_compiled():
+    kinds = [
+        (compiled.isinsert, compiled.isupdate, compiled.isdelete)
+        for compiled in (
+            insert(user).compile(), update(user).compile(), delete(user).compile(),
+            select(user).compile(),
+        )
+    ]  # fmt: skip
+    assert kinds == [
+        (True, False, False), (False, True, False), (False, False, True), (False, False, False)
+    ]  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 from world import address, fact, node, text, user
 
 from accord.exc import AmbiguousColumnError, ArgumentError, CompileError, InvalidRequestError
+from accord.schema import Column, ForeignKey, MetaData, Table
 from accord.sql import (
     and_,
     bindparam,
@@ -624,3 +625,20 @@ def test_a_part_of_a_union_has_its_own_with():
     more = select(small.c.n + 1).union_all(select(small.c.n + 2))
     statement = select(numbers.union_all(more).c.n)
     assert "UNION ALL (WITH small AS (SELECT numbers.n AS n FROM numbers" in text(statement)
+
+
+def test_the_key_of_a_join_is_the_least_there_is():
+    metadata = MetaData()
+    base = Table("base", metadata, Column("id", Integer, primary_key=True))
+    more = Table("more", metadata, Column("id", ForeignKey("base.id"), primary_key=True))
+    other = Table("other", metadata, Column("id", Integer, primary_key=True))
+    assert list(base.join(more).primary_key) == [base.c.id]
+    assert list(base.join(other, base.c.id == other.c.id).primary_key) == [base.c.id]
+    assert list(base.join(other, base.c.id > other.c.id).primary_key) == [base.c.id, other.c.id]
+
+
+def test_a_column_corresponds_to_the_very_expression_it_shows():
+    one, two = user.c.id.label("one"), user.c.id.label("two")
+    shown = select(one, two).subquery()
+    assert shown.corresponding_column(two, require_embedded=True) is shown.c.two
+    assert shown.c.corresponding_column(user.c.id) is shown.c.one

@@ -112,10 +112,19 @@ class ColumnCollection(Generic[C]):
     def corresponding(self, column: ColumnElement[Any]) -> C | None:
         """The column here that is `column` or another view of the same table column."""
         origin = column.origin
+        views = []
         for present in self._columns:
-            if present is column or (origin is not None and present.origin is origin):
+            if present is column or getattr(present, "element", None) is column:
                 return present
-        return None
+            if origin is not None and present.origin is origin:
+                views.append(present)
+        return views[0] if views else None
+
+    def corresponding_column(
+        self, column: ColumnElement[Any], require_embedded: bool = False
+    ) -> C | None:
+        """The column here that shows `column`, or None."""
+        return self.corresponding(column)
 
     def __iter__(self) -> Iterator[C]:
         return iter(self._columns)

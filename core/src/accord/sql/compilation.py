@@ -80,6 +80,19 @@ class CompiledStatement:
         return dict(self._named())
 
     @property
+    def isinsert(self) -> bool:
+        """Whether it is an INSERT; `isupdate` and `isdelete` likewise."""
+        return bool(getattr(self.statement, "is_insert", False))
+
+    @property
+    def isupdate(self) -> bool:
+        return bool(getattr(self.statement, "is_update", False))
+
+    @property
+    def isdelete(self) -> bool:
+        return bool(getattr(self.statement, "is_delete", False))
+
+    @property
     def positiontup(self) -> list[str]:
         """The names, in the order of the text."""
         return [name for name, _ in self._named()]

@@ -73,7 +73,19 @@ class Join(FromClause):
     def description(self) -> str:
         return f"{describe(self.left)} joined to {describe(self.right)}"
 
-    def corresponding_column(self, column: ColumnElement[Any]) -> Any:
+    @property
+    def primary_key(self) -> Any:
+        """The keys of both sides, without those the join says to be equal to another one."""
+        from .reduction import reduced
+
+        keyed = [(key, column) for key, column in self.c.items() if column.primary_key]
+        kept = reduced([column for _, column in keyed], [self.onclause], only_synonyms=False)
+        chosen = {id(column) for column in kept}
+        return ColumnCollection([(key, column) for key, column in keyed if id(column) in chosen])
+
+    def corresponding_column(
+        self, column: ColumnElement[Any], require_embedded: bool = False
+    ) -> Any:
         found = self.left.corresponding_column(column)
         return self.right.corresponding_column(column) if found is None else found
 

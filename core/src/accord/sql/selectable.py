@@ -67,7 +67,9 @@ class FromClause(ClauseElement):
     def entity_namespace(self) -> Columns:
         return self.c
 
-    def corresponding_column(self, column: ColumnElement[Any]) -> Any:
+    def corresponding_column(
+        self, column: ColumnElement[Any], require_embedded: bool = False
+    ) -> Any:
         """This element's view of `column`, or None."""
         return self.c.corresponding(column)
 

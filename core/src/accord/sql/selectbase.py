@@ -65,7 +65,9 @@ class SelectBase(Statement):
     def exported_columns(self) -> ColumnCollection[Any]:
         return self.selected_columns
 
-    def corresponding_column(self, column: ColumnElement[Any]) -> Any:
+    def corresponding_column(
+        self, column: ColumnElement[Any], require_embedded: bool = False
+    ) -> Any:
         """This query's column that shows `column`, or None."""
         return self.selected_columns.corresponding(column)
 
