@@ -11,6 +11,7 @@ import pytest
 from accord import (
     Column,
     Date,
+    Enum,
     ForeignKey,
     Integer,
     MetaData,
@@ -133,3 +134,16 @@ def test_a_session_selects_everything_of_a_class(engine: Any) -> None:
         assert (row.id, row.name) == (1, "Ann")
         both = select(text("pet.id AS p, name")).select_from(Pet).join(Owner)
         assert session.execute(both).one()._mapping == {"p": 7, "name": "Ann"}
+
+
+def test_members_of_an_enum_are_put_together_as_texts(engine: Any) -> None:
+    table = Table("chosen", MetaData(), Column("member", Enum("one", "two", native_enum=False)))
+    table.create(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(table).values(member="one"))
+        for made, expected in (
+            ("x" + table.c.member, "xone"),
+            (table.c.member + "x", "onex"),
+            (table.c.member.concat("x"), "onex"),
+        ):
+            assert connection.scalar(select(made)) == expected

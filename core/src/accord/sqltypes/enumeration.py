@@ -134,11 +134,11 @@ class Enum(SchemaType, String):
 
     def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:
         if isinstance(value, str) and not isinstance(value, enum.Enum):
-            return self if value in self._by_name and op.sql != "||" else _STRING
+            return self if value in self._by_name and op.sql not in _JOINING else _STRING
         return super().coerce_compared_value(op, value)
 
     def result_of(self, op: str, other: TypeEngine) -> TypeEngine:
-        return _STRING if op == "||" else self
+        return _STRING if op in _JOINING else self
 
     def _shown_names(self) -> str:
         shown = ", ".join(map(repr, self._names[:8]))
@@ -179,5 +179,6 @@ def _members(
 
 
 _STRING = String()
+_JOINING = ("||", "+")  # what is put together is no member any more
 literal_rule(enum.Enum, lambda member: Enum(type(member)))
 generic(Enum)
