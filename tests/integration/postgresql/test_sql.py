@@ -17,6 +17,7 @@ from accord import (
     Sequence,
     String,
     Table,
+    Text,
     UniqueConstraint,
     case,
     cast,
@@ -31,6 +32,7 @@ from accord import (
     select,
     text,
     true,
+    type_coerce,
     values,
     within_group,
 )
@@ -146,6 +148,11 @@ def test_jsonb_operators(connection: Any) -> None:
     assert ids(connection, data.contained_by({"k": 5, "flag": True, "more": 1})) == [2]
     assert ids(connection, data["s"].astext == "v") == [1]
     assert ids(connection, data["s"] == "v") == [1]
+    shown = type_coerce(data, JSONB(astext_type=String(9)))["s"].astext
+    assert isinstance(shown.type, String) and not isinstance(shown.type, Text)
+    assert ids(connection, shown == "v") == [1]
+    collected = array_agg(data["s"].astext, type_=ARRAY(String(9)))
+    assert isinstance(collected.type.item_type, String)
     is_number = func.jsonb_typeof(data["k"]) == "number"
     assert ids(connection, case((is_number, data["k"].as_integer()), else_=0) == 5) == [2]
     assert connection.scalar(select(data[("k", "x", 1)]).where(T.c.id == 1)) == 2
@@ -363,7 +370,7 @@ def test_everything_ddl_can_say_runs(engine: Any, sql: Any) -> None:
         UniqueConstraint("code", deferrable=True, initially="IMMEDIATE", name="rich_code"),
         UniqueConstraint("price", postgresql_include=["code"], name="rich_price"),
         ExcludeConstraint(("span", "&&"), where=text("price > 5"), name="rich_span"),
-        postgresql_with={"fillfactor": 70},
+        postgresql_with={"fillfactor": 70, "autovacuum_enabled": False, "user_catalog_table": None},
         postgresql_tablespace="pg_default",
     )
     Index("rich_gist", table.c.span, postgresql_using="gist")

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from accord import (
+    ARRAY,
     Column,
+    Enum,
     ForeignKey,
     Index,
     Integer,
@@ -15,8 +17,10 @@ from accord import (
     Sequence,
     String,
     Table,
+    cast,
     delete,
     insert,
+    literal,
     select,
     update,
 )
@@ -110,3 +114,19 @@ def test_a_hostile_schema_is_one_quoted_name(schema: str) -> None:
             continue  # not a name at all there
         doubled = target.escaped(schema.replace(target.quote_close, target.quote_close * 2))
         assert f"{target.quote_open}{doubled}{target.quote_close}.child" in text
+
+
+def test_compile_with_a_map_writes_types_in_other_schemas_too() -> None:
+    table = Table(
+        "t",
+        MetaData(),
+        Column("a", Enum("x", name="kind")),
+        Column("b", ARRAY(Enum("x", name="kind", schema="old"))),
+    )
+    given: dict[str | None, str | None] = {None: "new", "old": "other"}
+    dialect = load_dialect("postgresql")()
+    text = str(CreateTable(table).compile(dialect=dialect, schema_translate_map=given))
+    assert "TABLE new.t" in text and "a new.kind" in text and "b other.kind[]" in text
+    cast_to = select(cast(literal("x"), table.c.a.type))
+    text = str(cast_to.compile(dialect=dialect, schema_translate_map=given))
+    assert "AS new.kind)" in text

@@ -82,11 +82,10 @@ class DDLElement(ClauseElement, Executable):
 
         keywords = dict(compile_kwargs or {})
         given = keywords.pop("schema_translate_map", schema_translate_map)
-        chosen = dialect_for(bind, dialect)
+        chosen = dialect_for(bind, dialect, given)
         target = DEFAULT_TARGET if chosen is None else chosen.target
-        if given:
-            target = target.with_schemas(given)
         if chosen is None:
+            target = target.with_schemas(given or {})
             renderer = DDLRenderer(target)
         else:
             renderer = chosen.ddl_renderer(target, sql_renderer=chosen.renderer, dialect=chosen)

@@ -132,8 +132,10 @@ def _spread(name: str, values: Sequence[Any], rows: bool) -> Iterable[tuple[str,
             yield f"{name}_{number}_{position}", item
 
 
-def dialect_for(bind: Any, dialect: Any) -> Any:
-    """The dialect to write for: an instance, what a class makes, the one of a bind, or None."""
+def dialect_for(bind: Any, dialect: Any, schema_translate_map: Any = None) -> Any:
+    """The dialect to write for: an instance, what a class makes, the one of a bind, or None; with
+    other schemas where there is a map of them.
+    """
     if dialect is None:
         if bind is None:
             return None
@@ -147,6 +149,10 @@ def dialect_for(bind: Any, dialect: Any) -> Any:
             "from accord.dialects import postgresql; "
             "statement.compile(dialect=postgresql.dialect())"
         )
+    if schema_translate_map:  # the names of types in schemas are the dialect's
+        from .target import schema_map_of
+
+        return dialect.with_schemas(schema_map_of(schema_translate_map))
     return dialect
 
 
@@ -157,7 +163,7 @@ def compile_element(
     from .render import Renderer
     from .target import DEFAULT_TARGET
 
-    chosen = dialect_for(bind, dialect)
+    chosen = dialect_for(bind, dialect, options.get("schema_translate_map"))
     renderer = Renderer(DEFAULT_TARGET) if chosen is None else chosen.renderer(chosen.target)
     return _compiled(element, renderer, chosen, options)
 

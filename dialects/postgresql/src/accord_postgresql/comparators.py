@@ -80,12 +80,13 @@ class JSONComparator(json.JSONComparator):
     def astext(self) -> Expr:
         """The member as text (``->>``) instead of JSON."""
         expr = self.expr
+        kind = getattr(expr.type, "astext_type", None) or _TEXT
         if isinstance(expr, BinaryExpression):
             if expr.operator is JSON_GETITEM:
-                return apply(expr.left, AS_TEXT, expr.right, _TEXT)
+                return apply(expr.left, AS_TEXT, expr.right, kind)
             if expr.operator is JSON_PATH_GETITEM:
-                return apply(expr.left, PATH_AS_TEXT, expr.right, _TEXT)
-        return apply(expr, PATH_AS_TEXT, BindParameter((), JSONPathType(), "json_path"), _TEXT)
+                return apply(expr.left, PATH_AS_TEXT, expr.right, kind)
+        return apply(expr, PATH_AS_TEXT, BindParameter((), JSONPathType(), "json_path"), kind)
 
     def member_as(self, type_: TypeEngine) -> Expr:
         expr = self.expr

@@ -73,12 +73,12 @@ def _array_type(clauses: tuple[Expr, ...], known: TypeEngine[AnyValue] | None) -
     return ARRAY(first)
 
 
-def array_agg(*arguments: AnyValue) -> Function[AnyValue]:
-    """``array_agg(column)``, of an ARRAY type."""
+def array_agg(*arguments: AnyValue, type_: AnyValue = None) -> Function[AnyValue]:
+    """``array_agg(column)``, of an ARRAY type: of the column's values, or `type_`."""
     nodes = [expression(argument) for argument in arguments]
     inner = nodes[0].type
     kind = inner if isinstance(inner, ARRAY) else ARRAY(inner)
-    return Function("array_agg", *nodes, type_=kind)
+    return Function("array_agg", *nodes, type_=kind if type_ is None else type_)
 
 
 class hstore(Function[AnyValue]):  # the name SQLAlchemy's users know

@@ -376,10 +376,10 @@ def storage_words(given: Any) -> str:
     """``fillfactor = 70, …`` from a mapping."""
     pairs = []
     for name, value in given.items():
-        shown = str(value)
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
         if _WORD.match(str(name)) is None or _STORAGE.match(shown) is None:
             raise CompileError(f"postgresql_with= cannot hold {name!r}")
-        pairs.append(f"{name} = {shown}")
+        pairs.append(str(name) if value is None else f"{name} = {shown}")
     return ", ".join(pairs)
 
 

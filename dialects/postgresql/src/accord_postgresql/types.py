@@ -21,6 +21,7 @@ from accord.sqltypes import (
     Time,
     TypeEngine,
     Uuid,
+    to_instance,
 )
 
 from .bits import BitString
@@ -222,11 +223,17 @@ class ARRAY(_Array):
 
 
 class JSON(_JSON):
-    """JSON kept as the text it was given."""
+    """JSON kept as the text it was given; `astext_type` is the type of ``column["a"].astext``."""
 
     sql_name = "JSON"
     comparator_factory: Any = JSONComparator
     Comparator: ClassVar[Any] = JSONComparator
+    astext_type: TypeEngine[Any] | None = None
+
+    def __init__(self, none_as_null: bool = False, astext_type: Any = None) -> None:
+        super().__init__(none_as_null)
+        if astext_type is not None:
+            self.astext_type = to_instance(astext_type)
 
 
 _JSON_COMPARED = frozenset(
