@@ -274,3 +274,35 @@ def test_the_dialect_tells_what_programs_ask_it_beside_the_server(engine: Any) -
     assert dialect.max_identifier_length >= 30 and dialect.is_async is False
     assert isinstance(dialect.insert_returning and dialect.supports_alter, bool)
     assert not hasattr(dialect, "no_such_attribute")
+
+
+def test_looking_again_makes_nothing_twice(engine: Any) -> None:
+    table = Table(
+        "again",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("x", Integer),
+        Column("y", Integer),
+        UniqueConstraint("x", name="uq_again"),
+        CheckConstraint("y > 0", name="ck_again"),
+    )
+    Index("ix_again", table.c.y)
+    table.create(engine)
+    metadata = MetaData()
+    mine = Table(
+        "again",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("x", Integer, key="other"),
+        Column("more", Integer),
+    )
+    for _ in range(2):
+        metadata.reflect(engine, only=["again"], extend_existing=True)
+        assert [column.name for column in mine.c] == ["id", "x", "more", "y"]
+        assert mine.c.keys() == ["id", "x", "more", "y"] and len(mine.primary_key.columns) == 1
+        named = [constraint.name for constraint in mine.constraints if constraint.name]
+        assert len(named) == len(set(named))
+        assert [index.name for index in mine.indexes].count("ix_again") == 1
+        # MySQL has a UNIQUE as an index.
+        assert sum(isinstance(c, UniqueConstraint) for c in mine.constraints) <= 1
+        assert sum(isinstance(c, CheckConstraint) for c in mine.constraints) == 1

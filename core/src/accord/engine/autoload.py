@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from accord.dialect.reflection import sql_text
+from accord.dialect.reflection import ReflectedCheck, sql_text
 from accord.engine import reflected
 from accord.exc import AccordWarning, InvalidRequestError, UnreflectableTableError
 from accord.schema import (
@@ -33,7 +33,7 @@ from accord.sql.text import TextClause
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from accord.dialect.reflection import ReflectedIndex, ReflectedTable
+    from accord.dialect.reflection import ReflectedIndex, ReflectedTable, ReflectedUnique
     from accord.engine.reflected import Info
     from accord.engine.reflection import Inspector
 
@@ -137,7 +137,7 @@ class _Parts:
             ).attach(self.table)
         for unique in self.found.uniques:
             columns = self._columns(unique.columns)
-            if columns is not None and unique.duplicates_index is None:
+            if columns is not None and unique.duplicates_index is None and not self._has(unique):
                 UniqueConstraint(
                     *columns,
                     name=unique.name,
@@ -146,11 +146,25 @@ class _Parts:
                     **_options(unique),
                 ).attach(self.table)
         for check in self.found.checks:
-            CheckConstraint(
-                sql_text(check.sqltext), name=check.name, comment=check.comment, **_options(check)
-            ).attach(self.table)
+            if not self._has(check):
+                sql = sql_text(check.sqltext)
+                CheckConstraint(
+                    sql, name=check.name, comment=check.comment, **_options(check)
+                ).attach(self.table)
         for index in self.found.indexes:
-            self._index(index)
+            if not any(index.name == known.name for known in self.table.indexes):
+                self._index(index)
+
+    def _has(self, part: ReflectedUnique | ReflectedCheck) -> bool:
+        """Whether the table has it from an earlier look, or because the program says so."""
+        if part.name is not None:
+            return any(part.name == known.name for known in self.table.constraints)
+        if isinstance(part, ReflectedCheck):
+            checks = [c for c in self.table.constraints if isinstance(c, CheckConstraint)]
+            return any(str(check.sqltext) == part.sqltext for check in checks)
+        uniques = [c for c in self.table.constraints if isinstance(c, UniqueConstraint)]
+        wanted = set(part.columns)
+        return any({str(c.name) for c in unique.columns} == wanted for unique in uniques)
 
     def _columns(self, names: Iterable[str | None]) -> list[Column[Any]] | None:
         columns: list[Column[Any]] = []

@@ -239,6 +239,10 @@ class Column(ColumnClause[T_co], SchemaItem):
                 table.forget_column(old)
         if same_key is not None:
             table.c.replace(self, self.key)
+            if same_name is not None:
+                table.c.supplant(same_name, None, self.key)
+        elif same_name is not None:  # it had another key: a table has no name twice
+            table.c.supplant(same_name, self, self.key)
         else:
             table.c.add(self)
         return same_key if same_key is not None else same_name

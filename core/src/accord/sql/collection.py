@@ -58,6 +58,19 @@ class ColumnCollection(Generic[C]):
                 return
         self._columns.append(column)
 
+    def supplant(self, old: C, column: C | None, key: str) -> None:
+        """Put `column` in the place of `old`, under its own key; None: only take `old` away."""
+        known, columns = self._by_key, self._columns
+        if column is None:
+            self._by_key = {name: each for name, each in known.items() if each is not old}
+            self._columns = [each for each in columns if each is not old]
+            return
+        self._by_key = {
+            (key if each is old else name): (column if each is old else each)
+            for name, each in known.items()
+        }
+        self._columns = [column if each is old else each for each in columns]
+
     def keys(self) -> list[str]:
         return list(self._by_key)
 
