@@ -8,6 +8,7 @@ from requirements import BACKEND, needs
 from sortedrows import MANY, ORDER, keyed
 
 from accord import insert, select, update, upsert
+from accord.exc import IntegrityError
 from accord.sql import bindparam
 
 pytestmark = needs("returning_insert")
@@ -64,6 +65,11 @@ def test_outside_of_a_transaction_too(make_engine: Any) -> None:
         statement = insert(keyed).returning((keyed.c.n + 1).label("m"), **ORDER)
         rows = [{"code": f"c{n}", "n": n} for n in range(20)]
         assert connection.scalars(statement, rows).all() == list(range(1, 21))
+        twice = [{"code": code, "n": 1} for code in ("x", "y", "x")]
+        with pytest.raises(IntegrityError):
+            connection.execute(statement, twice)
+        kept = select(keyed.c.code).where(keyed.c.code.in_(["x", "y"])).order_by(keyed.c.code)
+        assert connection.scalars(kept).all() == ["x", "y"]
 
 
 @needs("returning_update")

@@ -165,6 +165,8 @@ def _one_by_one(
     connection: Connection, statement: Any, compiled: Compiled, many: Sequence[Given]
 ) -> tuple[list[Any], int]:
     call = connection.engine.dialect.each_call
+    if connection.autocommit:
+        call = None  # of executions sent together, a failed one may take back those before it
     if call is not None and not any(s.inline or s.expanding for s in compiled.parameter_slots):
         return _each(connection, statement, compiled, many, call)
     rows: list[Any] = []
