@@ -600,6 +600,35 @@ def test_what_a_listener_adds_to_a_configured_class_is_no_news() -> None:
     assert heard == [Node]
 
 
+def test_attributes_are_announced_as_the_class_gets_them() -> None:
+    Base = make_base()
+    heard: list[str] = []
+    changes: list[Any] = []
+
+    @event.listens_for(Base, "attribute_instrument")
+    def watch(cls: type, key: str, inst: Any) -> None:
+        heard.append(f"{cls.__name__}.{key}")
+        assert getattr(cls, key) is inst
+        event.listen(inst, "set", lambda target, value, old, initiator: changes.append(value))
+        event.listen(inst, "append", lambda target, value, initiator: changes.append(value))
+
+    class Parent(Base):
+        __tablename__ = "parent"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    class Child(Base):
+        __tablename__ = "child"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        parent_id: Mapped[int] = mapped_column(ForeignKey("parent.id"))
+        parent: Mapped[Parent] = relationship(backref="children")
+
+    child, parent = Child(id=1), Parent(id=2)
+    child.parent = parent
+    assert heard == ["Parent.id", "Child.id", "Child.parent_id", "Child.parent", "Parent.children"]
+    assert changes[:2] == [1, 2]
+    assert {id(value) for value in changes[2:]} == {id(parent), id(child)}
+
+
 def test_hooks_of_a_class_around_its_configuration() -> None:
     calls: list[str] = []
 

@@ -79,6 +79,7 @@ def listen(
     already. `active_history`: the old value of an attribute is loaded, if it is not there, before
     it is replaced. `restore_load_context` and `bake_ok`: accepted, nothing has to be done for them.
     """
+    propagate = propagate or name == "attribute_instrument"  # what a base or mixin has it for
     dispatch = dispatch_of(target, propagate=propagate)
     dispatch.check(name)
     if not callable(fn):

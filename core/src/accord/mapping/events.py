@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _ROW = ("mapper", "connection", "target")
 MAPPER_EVENTS: Final[dict[str, tuple[str, ...]]] = {
     "instrument_class": ("mapper", "class_"),
+    "attribute_instrument": ("cls", "key", "inst"),
     "mapper_configured": ("mapper", "class_"),
     "before_configured": (),
     "after_configured": (),

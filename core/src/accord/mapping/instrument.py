@@ -61,6 +61,8 @@ def add_attribute(mapper: Mapper, prop: ColumnProperty | RelationshipProperty) -
     loads_first = prop.active_history and not isinstance(prop, RelationshipProperty)
     if validator is not None or loads_first:
         listen_to(mapper, prop, validator)
+    for listener in mapper.dispatch.listeners("attribute_instrument"):
+        listener(mapper.class_, prop.key, attribute)
 
 
 def relationships_resolved(mapper: Mapper) -> None:
