@@ -30,7 +30,7 @@ PORTED = """
     sql.compiler: SQLCompiler DDLCompiler IdentifierPreparer Compiled
     sql.ddl: CreateTable CreateIndex DDL
     sql.naming: conv
-    sql.schema: Column ForeignKey Index MetaData Table UniqueConstraint
+    sql.schema: DEFAULT_NAMING_CONVENTION Column ForeignKey Index MetaData Table UniqueConstraint
     sql.sqltypes: Boolean Integer JSON String
     sql.type_api: TypeDecorator TypeEngine
     dialects.sqlite.base: JSON

@@ -29,10 +29,6 @@ class MappedAnnotationError(ArgumentError):
     """The annotation of a mapped attribute cannot be read, or has no SQL type."""
 
 
-class DuplicateTableError(ArgumentError):
-    """Two tables of one MetaData claim the same name."""
-
-
 class DuplicateColumnError(ArgumentError):
     """Two columns of one table claim the same name."""
 
@@ -118,6 +114,10 @@ class IdentifierError(AccordError):
 
 class InvalidRequestError(AccordError):
     """The request makes no sense in the present state."""
+
+
+class DuplicateTableError(ArgumentError, InvalidRequestError):
+    """Two tables of one MetaData claim the same name."""
 
 
 class NoInspectionAvailable(InvalidRequestError):
@@ -254,7 +254,7 @@ class StatementError(AccordError):
             lines.append(f"[SQL: {self.statement}]")
             if self.params:
                 hidden = "hidden; create_engine(..., hide_parameters=False) shows them"
-                lines.append(f"[parameters: {hidden if self.hide_parameters else self.params!r}]")
+                lines.append(f"[parameters: {hidden if self.hide_parameters else repr(self.params)}]")
         return "\n".join(lines)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -52,6 +52,7 @@ OTHERWISE: Final = {
     ("future", "select"): ("sql", "select"),
     ("sql.compiler", "Compiled"): ("sql", "Compiled"),
     ("sql.compiler", "IdentifierPreparer"): ("sql.preparer", "IdentifierPreparer"),
+    ("sql.schema", "DEFAULT_NAMING_CONVENTION"): ("schema.naming", "DEFAULT_CONVENTION"),
     ("sql.compiler", "SQLCompiler"): ("sql.render", "Renderer"),
     ("sql.compiler", "DDLCompiler"): ("dialect", "DDLRenderer"),
 }

@@ -27,6 +27,11 @@ def pk(**options):
     return Column("id", t.Integer, primary_key=True, **options)
 
 
+def test_a_second_table_of_a_name_is_an_error_by_both_its_names():
+    assert issubclass(DuplicateTableError, InvalidRequestError)
+    assert issubclass(DuplicateTableError, ArgumentError)
+
+
 def test_a_metadata_is_bound_to_nothing():
     class Engine:
         pass
