@@ -253,8 +253,8 @@ class StatementError(AccordError):
         if self.statement and self.statement != self.args[0]:
             lines.append(f"[SQL: {self.statement}]")
             if self.params:
-                hidden = "hidden; create_engine(..., hide_parameters=False) shows them"
-                lines.append(f"[parameters: {hidden if self.hide_parameters else repr(self.params)}]")
+                hint = "hidden; create_engine(..., hide_parameters=False) shows them"
+                lines.append(f"[parameters: {hint if self.hide_parameters else repr(self.params)}]")
         return "\n".join(lines)
 
     def __reduce__(self) -> tuple[Any, ...]:
