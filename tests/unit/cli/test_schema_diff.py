@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -25,6 +26,20 @@ other = MetaData()
 Table("apart", other, Column("id", Integer, primary_key=True))
 nothing = 3
 """
+
+
+MODULES = {
+    "diff_broken": "x = (",
+    "diff_needy": "import not_installed",
+    "diff_raises": "1 / 0",
+    "diff_twice": """
+from accord import Column, Integer, MetaData, Table
+a, b = MetaData(), MetaData()
+again = a
+for metadata in (a, b):
+    Table("t", metadata, Column("id", Integer, primary_key=True))
+""",
+}
 
 
 @pytest.fixture
@@ -66,6 +81,17 @@ def test_nothing_is_executed(shop):
     names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master")]
     connection.close()
     assert names == ["gone"]
+
+
+def test_what_may_be_lost_is_counted_in_the_first_line(shop):
+    sql("CREATE TABLE gone (id INTEGER)")
+    shown = run("diff_models:Base", shop).stdout
+    assert shown.startswith(f"-- from {shop} to diff_models:Base: 2 differences, DATA LOSS in 1\n")
+
+
+def test_what_nobody_foresaw_is_an_error_and_no_difference(shop, monkeypatch):
+    monkeypatch.setattr("accord.cli.schemadiff.diff", lambda *a: 1 / 0)
+    assert run("diff_models:Base", shop).exit_code == 2
 
 
 def test_a_module_alone_means_all_the_models_in_it(shop):
@@ -116,12 +142,21 @@ def test_json_has_differences_and_statements(shop):
         ("diff_models:nothing", "is neither a MetaData nor a class with one"),
         ("no_such_module", "There is no module 'no_such_module'"),
         ("json", "has no MetaData and no declarative Base"),
+        ("diff_models.py", "is no name of a module; write it with dots"),
+        ("./diff_models", "is no name of a module; write it with dots"),
+        ("diff_broken", "Module 'diff_broken' cannot be imported: SyntaxError: "),
+        ("diff_needy", "cannot be imported: ModuleNotFoundError: No module named 'not_installed'"),
+        ("diff_raises", "cannot be imported: ZeroDivisionError: division by zero ("),
+        ("diff_twice", "Table 't' is in two MetaData of module 'diff_twice', those of a and b"),
     ],
 )
 def test_models_that_are_not_there_are_an_error(shop, subject, words):
+    for name, body in MODULES.items():
+        Path(f"{name}.py").write_text(body)
     found = run(subject, shop)
     assert found.exit_code == 2
     assert words in found.stderr
+    assert found.stderr.count("\n") == 1
     assert found.stdout == ""
 
 

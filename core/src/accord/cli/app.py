@@ -115,7 +115,9 @@ def schema_diff(
             help="The models: module:attribute of a MetaData or Base, or a module that has some.",
         ),
     ],
-    url: Annotated[str, typer.Argument(help="The database; it is read, never written.")],
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="The database; it is read, never written.")
+    ],
     schemas: Annotated[
         list[str] | None, typer.Option("--schema", help="Only tables of this schema; repeatable.")
     ] = None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,9 @@ def run(request: Request, *, as_json: bool) -> int:
         found = compared(request)
     except AccordError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return ERROR
+    except Exception:  # 1 would say that something differs
+        traceback.print_exc()
         return ERROR
     for line in _as_json(found) if as_json else _as_sql(found, request):
         print(line)
@@ -142,7 +146,24 @@ def find_metadata(subject: str) -> list[MetaData]:
             f"Module {module_name!r} has no MetaData and no declarative Base; write "
             f"{module_name}:attribute"
         )
+    _refuse_twice(module_name, vars(module))
     return list(every.values())
+
+
+def _refuse_twice(module_name: str, names: dict[str, Any]) -> None:
+    """One table in two MetaData is two wishes for one table of the database."""
+    owners: dict[str, dict[int, str]] = {}
+    for name, thing in names.items():
+        metadata = _metadata_of(thing)
+        for key in () if metadata is None else metadata.tables:
+            owners.setdefault(key, {}).setdefault(id(metadata), name)
+    for key, own in owners.items():
+        if len(own) > 1:
+            first, second, *_ = own.values()
+            raise ArgumentError(
+                f"Table {key!r} is in two MetaData of module {module_name!r}, those of {first} and "
+                f"{second}; compare one of them: {module_name}:{first}"
+            )
 
 
 def _metadata_of(thing: Any) -> MetaData | None:
@@ -153,13 +174,30 @@ def _metadata_of(thing: Any) -> MetaData | None:
 
 
 def _imported(name: str) -> Any:
+    if name.endswith(".py") or "/" in name or os.sep in name or not name.strip("."):
+        raise ArgumentError(
+            f"{name!r} is no name of a module; write it with dots, as in an import: package.models"
+        )
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
-            raise  # the module exists; something that it imports does not
+            raise _unusable(name, error) from error
         raise ArgumentError(
             f"There is no module {error.name!r}; run accord in the folder that holds it"
         ) from None
+    except Exception as error:
+        raise _unusable(name, error) from error
+
+
+def _unusable(name: str, error: Exception) -> ArgumentError:
+    """What went wrong inside a module of the user, and where."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = "" if isinstance(error, SyntaxError) or not frames else (
+        f" ({frames[-1].filename}, line {frames[-1].lineno})"
+    )  # fmt: skip
+    return ArgumentError(
+        f"Module {name!r} cannot be imported: {type(error).__name__}: {error}{where}"
+    )

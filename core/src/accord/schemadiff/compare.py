@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from accord.dialect.reflection import ReflectedTable
-    from accord.schemadiff.records import Catalog, Terms
+    from accord.schemadiff.records import Catalog, Key, Terms
 
 _LOSS = "DATA LOSS: the table goes with its rows"
 
@@ -27,26 +27,28 @@ def differences(
     tables: Iterable[Table], sequences: Iterable[Sequence], catalog: Catalog, terms: Terms
 ) -> list[Difference]:
     """What takes the database from `catalog` to `tables` and `sequences`."""
-    declared = {(table.schema, table.name): table for table in tables}
+    declared = {terms.key(table): table for table in tables}
     extra = [
         found for key, found in catalog.tables.items()
         if key not in declared and found.kind == "table" and found.part_of is None
     ]  # fmt: skip
-    found: list[Difference] = []
+    found = [
+        Difference(action="add", what="schema", name=name, item=name)
+        for name in catalog.missing_schemas
+    ]
     for key, table in declared.items():
         if table.is_view:
-            found += _view(table, catalog)
+            found += _view(table, key, catalog)
         elif key not in catalog.tables:
             found.append(_new_table(table, extra, terms))
         else:
             found += _of_table(table, catalog.tables[key], terms)
     found += _extra_tables(extra)
-    found = [*_sequences(sequences, catalog, terms, found), *found]
+    found = [*found, *_sequences(sequences, catalog, terms, found)]
     return _enums_once(found)
 
 
-def _view(table: Table, catalog: Catalog) -> Iterator[Difference]:
-    key = (table.schema, table.name)
+def _view(table: Table, key: Key, catalog: Catalog) -> Iterator[Difference]:
     if key not in catalog.views:
         yield Difference(action="add", what="view", name=table.fullname, item=table, table=table)
     elif key in catalog.other_views:
@@ -122,23 +124,23 @@ def _sequences(
     wanted: dict[Any, Sequence] = {}
     for sequence in sequences:
         if terms.renderer.creates_sequence(sequence):
-            wanted[sequence.schema, sequence.name] = sequence
+            wanted[terms.key(sequence)] = sequence
     for key, sequence in wanted.items():
         if key not in catalog.sequences:
             yield Difference(action="add", what="sequence", name=sequence.fullname, item=sequence)
-    drawn = _drawn_from(catalog, changes)
+    drawn = _drawn_from(catalog, changes, terms)
     for schema, name in sorted(catalog.sequences - set(wanted), key=str):
         if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", drawn):
             old = Sequence(name, schema=schema)
             yield Difference(action="remove", what="sequence", name=old.fullname, item=old)
 
 
-def _drawn_from(catalog: Catalog, changes: list[Difference]) -> str:
+def _drawn_from(catalog: Catalog, changes: list[Difference], terms: Terms) -> str:
     """The defaults that stay, to look for sequences in them; one of a column that goes stays with
     it, for so does its sequence.
     """
     given_up = {
-        (one.table.schema, one.table.name, one.name)
+        (*terms.key(one.table), one.name)
         for one in changes
         if one.table is not None and one.what in ("numbering of column", "default of column")
     }

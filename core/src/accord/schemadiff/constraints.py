@@ -221,7 +221,7 @@ def _excluded(text: str, terms: Terms) -> tuple[str, str]:
 def _foreign_keys(
     table: Table, found: ReflectedTable, scratch: Table, terms: Terms
 ) -> Iterator[Difference]:
-    there = {_found_key(key, found): key for key in found.foreign_keys}
+    there = {_found_key(key, found, terms): key for key in found.foreign_keys}
     declared = {
         _declared_key(key, terms): key for key in of_kind(table, ForeignKeyConstraint, terms)
     }
@@ -250,9 +250,10 @@ def _rule(rule: str | None) -> str:
     return "NO ACTION" if rule == "RESTRICT" else rule
 
 
-def _found_key(key: ReflectedForeignKey, table: ReflectedTable) -> Signature:
+def _found_key(key: ReflectedForeignKey, table: ReflectedTable, terms: Terms) -> Signature:
     return (
-        key.columns, key.referred_schema or table.schema, key.referred_table, key.referred_columns,
+        key.columns, terms.schema(key.referred_schema or table.schema), key.referred_table,
+        key.referred_columns,
         _rule(key.ondelete), _rule(key.onupdate), bool(key.deferrable),
         (key.initially or "").upper() == "DEFERRED",
     )  # fmt: skip
@@ -261,7 +262,7 @@ def _found_key(key: ReflectedForeignKey, table: ReflectedTable) -> Signature:
 def _declared_key(key: ForeignKeyConstraint, terms: Terms) -> Signature:
     written = terms.renderer.cascades(key)
     return (
-        _names(key.columns), key.referred_table.schema, key.referred_table.name,
+        _names(key.columns), terms.schema(key.referred_table.schema), key.referred_table.name,
         _names(key.referred_columns),
         _rule(key.ondelete if "ON DELETE" in written else None),
         _rule(key.onupdate if "ON UPDATE" in written else None),

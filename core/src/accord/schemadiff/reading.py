@@ -62,29 +62,31 @@ def diff(
 ) -> SchemaDiff:
     """Compare the database of `connection` with the tables of `metadatas`."""
     scope = scope or Scope()
+    inspector = Inspector(connection)
+    terms = terms_of(connection, inspector)
+    chosen = {terms.schema(name) for name in scope.schemas}
     tables = [
         table
         for metadata in metadatas
         for table in metadata.tables.values()
-        if scope.covers(table.name) and (not scope.schemas or table.schema in scope.schemas)
+        if scope.covers(table.name) and (not chosen or terms.schema(table.schema) in chosen)
     ]
-    schemas: set[str | None] = {table.schema for table in tables}
-    schemas |= set(scope.schemas)
-    if not tables and not scope.schemas:
+    schemas = {terms.schema(table.schema) for table in tables} | chosen
+    if not schemas:
         schemas.add(None)
-    terms = terms_of(connection)
     sequences = [] if scope.tables else [
         sequence for metadata in metadatas for sequence in metadata.sequences.values()
+        if not chosen or terms.schema(sequence.schema) in chosen
     ]  # fmt: skip
-    catalog = read(Inspector(connection), schemas, scope, terms)
+    catalog = read(inspector, schemas, scope, terms)
     views = [table for table in tables if table.creator is not None and table.is_view]
     catalog = with_views(connection, catalog, views, terms)
     found = differences(tables, sequences, catalog, terms)
     kept = [] if scope.drops else [one for one in found if _only_there(one, found)]
     found = [one for one in found if one not in kept]
-    there = {table: catalog.tables.get((table.schema, table.name)) for table in tables}
+    there = {table: catalog.tables.get(terms.key(table)) for table in tables}
     standing = Standing(
-        views=existing_views(catalog, views),
+        views=existing_views(catalog, views, terms),
         triggers={table: one.triggers for table, one in there.items() if one is not None},
     )
     return SchemaDiff(
@@ -107,7 +109,7 @@ def _only_there(one: Difference, every: list[Difference]) -> bool:
     )  # fmt: skip
 
 
-def terms_of(connection: Connection) -> Terms:
+def terms_of(connection: Connection, inspector: Inspector) -> Terms:
     """How the database of a connection speaks."""
     dialect: Any = connection.dialect
     renderer = dialect.ddl_renderer(dialect.target, sql_renderer=dialect.renderer, dialect=dialect)
@@ -115,6 +117,7 @@ def terms_of(connection: Connection) -> Terms:
     return Terms(
         dialect=dialect.name, renderer=renderer, reflection=reflection,
         directions=reflection.keeps_directions(connection.engine.server),
+        default_schema=inspector.default_schema_name,
     )  # fmt: skip
 
 
@@ -126,7 +129,12 @@ def read(
     views: set[Any] = set()
     materialized: set[Any] = set()
     sequences: set[Any] = set()
+    named = [schema for schema in schemas if schema is not None]
+    there = set(inspector.get_schema_names()) if named else set()
+    missing = sorted(schema for schema in named if schema not in there)
     for schema in schemas:
+        if schema in missing:
+            continue
         names = [name for name in inspector.get_table_names(schema) if scope.covers(name)]
         inspector.load(names, schema)
         for name in names:
@@ -137,7 +145,7 @@ def read(
             sequences |= _all(schema, inspector.get_sequence_names(schema))
     return Catalog(
         tables=tables, views=frozenset(views | materialized), sequences=frozenset(sequences),
-        materialized=frozenset(materialized),
+        materialized=frozenset(materialized), missing_schemas=tuple(missing),
     )  # fmt: skip
 
 

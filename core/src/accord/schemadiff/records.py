@@ -31,6 +31,7 @@ class Catalog:
     other_views: frozenset[Key] = frozenset()
     unsure: Mapping[Key, str] = field(default_factory=dict)
     sequences: frozenset[Key] = frozenset()
+    missing_schemas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,15 @@ class Terms:
     reflection: Reflection
     directions: bool = True
     """Does an index of this server know DESC?"""
+    default_schema: str | None = None
+
+    def schema(self, name: str | None) -> str | None:
+        """A schema's name, None for the one that need not be named."""
+        return None if name == self.default_schema else name
+
+    def key(self, item: Any) -> Key:
+        """Schema and name of a table or sequence."""
+        return self.schema(item.schema), item.name
 
     def quoted(self, name: str) -> str | None:
         """A name as it stands in SQL; None for one from the catalog that cannot."""
@@ -96,7 +106,7 @@ class Difference:
         return None if self.table is None else self.table.fullname
 
     def __str__(self) -> str:
-        own = self.what in ("table", "view", "sequence", "enum")
+        own = self.what in ("table", "view", "sequence", "enum", "schema")
         where = "" if self.table is None or own else f" of table {self.table.fullname}"
         name = "" if self.name is None else f" {self.name}"
         what = self.found or self.declared

@@ -14,6 +14,7 @@ from accord.schema import (
     AddConstraint,
     AlterColumn,
     CreateIndex,
+    CreateSchema,
     CreateSequence,
     DDLElement,
     DropColumn,
@@ -97,6 +98,7 @@ def _in_order(differences: list[Difference], terms: Terms) -> Iterator[Statement
     def those(action: str, *whats: str) -> list[Difference]:
         return [one for one in differences if one.action == action and one.what in whats]
 
+    yield from _each(those("add", "schema"), CreateSchema, terms)
     yield from _each(those("add", "sequence"), CreateSequence, terms)
     yield from _enums(those("change", "enum"), terms)
     yield from _types_of_new(differences, terms)

@@ -31,7 +31,7 @@ def with_views(
     unsure: dict[Key, str] = {}
     inspector = Inspector(connection)
     for view in views:
-        key = (view.schema, view.name)
+        key = terms.key(view)
         if key not in catalog.views:
             continue
         answer = _same(connection, inspector, view, terms)
@@ -70,11 +70,13 @@ def _same(
     return _REWRITTEN if answer is None else answer
 
 
-def existing_views(catalog: Catalog, views: Iterable[Table]) -> dict[Table, DropView]:
+def existing_views(
+    catalog: Catalog, views: Iterable[Table], terms: Terms
+) -> dict[Table, DropView]:
     """Those of the declared views that are there, each with what drops it as it is there."""
     found: dict[Table, DropView] = {}
     for view in views:
-        key = (view.schema, view.name)
+        key = terms.key(view)
         if key in catalog.views:
             drop = DropView(view)
             drop.materialized = key in catalog.materialized
