@@ -15,7 +15,9 @@ from accord import (
     Date,
     DateTime,
     Enum,
+    ForeignKey,
     Identity,
+    Index,
     Integer,
     MetaData,
     Numeric,
@@ -252,3 +254,57 @@ def test_columns_and_tables_that_go_are_marked(engine: Any) -> None:
     metadata.create_all(engine)
     found = compared(engine, item())
     assert [one.dangerous for one in found.differences] == [True, True]
+
+
+# --- found by comparing with other tools ---------------------------------------------------------
+
+
+@only("postgresql", "its catalog rewrites constants")
+def test_constants_in_other_words_are_the_same_value(engine: Any) -> None:
+    from accord.dialects.postgresql import ARRAY, INTERVAL, JSONB
+
+    def state() -> MetaData:
+        return item(
+            Column("a", JSONB, server_default='{"a":1,  "b":[1,2]}'),
+            Column("b", INTERVAL, server_default="24 hours"),
+            Column("c", DateTime, server_default="2024-01-01"),
+            Column("d", ARRAY(Integer), server_default=text("'{1, 2}'")),
+        )
+
+    state().create_all(engine)
+    assert said(compared(engine, state())) == []
+    other = item(*[c.copy() for c in state().tables["Item"].c if c.name not in ("id", "a")],
+                 Column("a", JSONB, server_default='{"a":2}'))  # fmt: skip
+    assert said(compared(engine, other)) == [
+        """change default of column a of table Item: '{"a": 1, "b": [1, 2]}'::jsonb → '{"a":2}'"""
+    ]
+
+
+@only("postgresql", "its indexes have operator classes and storage")
+def test_operators_and_storage_of_indexes(engine: Any) -> None:
+    def state(**options: Any) -> MetaData:
+        return item(Column("n", String(9)), Index("ix", "n", **options))
+
+    states: list[Any] = [
+        state, lambda: state(postgresql_ops={"n": "varchar_pattern_ops"}),
+        lambda: state(postgresql_with={"fillfactor": 50}),
+        lambda: state(postgresql_ops={"n": "text_ops"}, postgresql_with={"fillfactor": 60}),
+    ]  # fmt: skip
+    states[0]().create_all(engine)
+    for one in states[1:]:
+        found = compared(engine, one())
+        assert len(said(found)) == 2
+        apply(engine, found)
+        assert said(compared(engine, one())) == []
+
+
+@only("postgresql", "sqlite", "RESTRICT is a rule of its own there")
+def test_restrict_is_not_no_action(engine: Any) -> None:
+    def state(rule: str | None) -> MetaData:
+        return item(Column("n", ForeignKey("Item.id", name="fk", ondelete=rule)))
+
+    state(None).create_all(engine)
+    for rule in ("RESTRICT", None, "NO ACTION", "RESTRICT"):
+        apply(engine, compared(engine, state(rule)))
+        assert said(compared(engine, state(rule))) == []
+    assert compared(engine, state("NO ACTION"))

@@ -3,7 +3,8 @@
 import pytest
 
 from accord.dialect.equivalence import condition, value_of
-from accord.dialect.normalform import Habits, Unreadable, normal_form
+from accord.dialect.normalform import Unreadable, normal_form
+from accord.dialect.sqlwords import Habits
 
 PLAIN = Habits()
 CASTS = Habits(adds_casts=True, synonyms={"btrim": "trim"})
@@ -29,6 +30,14 @@ SLASHES = Habits(backslashes=True, synonyms={"lcase": "lower", "true": "1"})
          .replace(" 00:00:00", ""), CASTS),
         ("cast(x as numeric(8, 2)) > 0", "((x)::numeric(8,2) > (0)::numeric)", CASTS),
         ("e = E'a\\\\b'", "e = 'a\\b'", CASTS),
+        ("x in ('a')", "((x)::text = 'a'::text)", CASTS),
+        ("x not in (5)", "(x <> 5)", CASTS),
+        ("x like 'a!_' escape '!'", "(x ~~ like_escape('a!_'::text, '!'::text))", CASTS),
+        ("a * 2 ^ b > 1", "((a * (2 ^ b)) > 1)", CASTS),
+        ("position('a' in x) = 0", "(POSITION(('a'::text) IN (x)) = 0)", CASTS),
+        ("overlay(x placing 'y' from 1) = 'z'", "(OVERLAY(x PLACING 'y' FROM 1) = 'z')", CASTS),
+        ("x similar to 'y'", "(x ~ similar_to_escape('y'::text))", CASTS),
+        ("at < '2024-01-01'", "(at < '2024-01-01 00:00:00'::timestamp without time zone)", CASTS),
         ("x is not null and not y is null", "((x IS NOT NULL) AND (y IS NOT NULL))", PLAIN),
         ("not (a < 5 or b = 1)", "a >= 5 and b <> 1", PLAIN),
         ("case when a > 1 then 'x' else 'y' end <> 'z'",

@@ -9,13 +9,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-from accord.dialect.normalform import (
-    Habits,
-    Unreadable,
-    constant,
-    normal_form,
-    tokens_of,
-)
+from accord.dialect.normalform import Unreadable, constant, normal_form
+from accord.dialect.sqlwords import Habits, tokens_of
 
 PLAIN = Habits()
 _NULL = repr(("name", "null"))
@@ -86,6 +81,14 @@ def condition(text: str, habits: Habits) -> str:
         return normal_form(text, habits)
     except Unreadable:
         return canonical(text)
+
+
+def is_constant(text: str, habits: Habits) -> bool:
+    """Whether an expression is a string or number, perhaps with a cast."""
+    try:
+        return constant(text, habits) is not None
+    except Unreadable:
+        return False
 
 
 def value_of(text: str | None, habits: Habits = PLAIN, *, numbers: bool = True) -> str | None:

@@ -13,58 +13,29 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from accord.dialect.sqlwords import tokens_of
 from accord.exc import AccordError
-from accord.records import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from accord.dialect.sqlwords import Habits, Token
 
 Tree = tuple[object, ...]
-Token = tuple[str, str]
 
 
 class Unreadable(AccordError):
     """An expression this parser has no rule for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Habits:
-    """What one dialect's catalog does to expressions: function names and words it replaces, whether
-    it adds casts (then none counts), whether a backslash escapes inside strings.
-    """
-
-    synonyms: Mapping[str, str] = field(default_factory=dict)
-    adds_casts: bool = False
-    backslashes: bool = False
-
-
-_TOKEN: Final = re.compile(
-    r"""(?P<escaped>[eE]'(?:[^'\\]|''|\\.)*')
-      |(?P<hex>(?:_\w+\s*)?[xX]'[0-9a-fA-F]*')
-      |(?P<string>(?:_\w+\s*|[nN])?'(?:[^']|'')*')
-      |(?P<slashed>(?:_\w+\s*|[nN])?'(?:[^'\\]|''|\\.)*')
-      |(?P<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`|(?<![\]\w])\[[A-Za-z_][^\]]*\])
-      |(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)
-      |(?P<word>[^\W\d]\w*)
-      |(?P<space>\s+)
-      |(?P<sign><=>|!~~\*|~~\*|->>|\#>>|-\|-|!~~|!~\*|<=|>=|<>|!=|==|\|\||::|->|\#>|@>|<@|&&|<<|>>
-        |~~|~\*|!~|@@|[^\s\w])""",
-    re.VERBOSE | re.DOTALL,
-)
-_SLASHED: Final = re.compile(_TOKEN.pattern.replace("(?P<string>", "(?P<never>(?!)", 1),
-                             re.VERBOSE | re.DOTALL)  # fmt: skip
-_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "b": "\b", "Z": "\x1a"}
 _NUMBER: Final = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\Z")
+_MIDNIGHT: Final = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\Z")
 _TYPED: Final = frozenset({"date", "time", "timestamp", "interval"})
 _COMPARED: Final = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_SAME_SIGN: Final = {"!=": "<>", "==": "=", "~~": "like", "!~~": "not like", "~~*": "ilike",
-                     "!~~*": "not ilike"}  # fmt: skip
 _MATCHING: Final = frozenset({"like", "ilike", "regexp", "rlike", "glob", "match", "~", "~*"})
 _SUMS, _PRODUCTS = frozenset({"+", "-"}), frozenset({"*", "/", "%", "div", "mod"})
 _BITS: Final = frozenset({"|", "&", "<<", ">>", "#", "||", "->", "->>", "#>", "#>>", "@>", "<@",
                           "&&", "@@", "?", "-|-"})  # fmt: skip
 _BETWEEN: Final = frozenset({",", "*", "from", "for", "distinct", "both", "leading", "trailing",
-                             "using", "separator"})  # fmt: skip
+                             "using", "separator", "placing"})  # fmt: skip
 _ENDS: Final = frozenset({"then", "else", "when", "end", "from", "for", "as", "and", "or", "escape",
                           "using", "in", "is", "not", "between", "like", "select"})  # fmt: skip
 
@@ -97,38 +68,6 @@ def _tree(text: str, habits: Habits, *, numbers: bool) -> Tree:
     if parser.kind != "end":
         raise Unreadable(f"the expression ends before {parser.text!r}")
     return tree
-
-
-def tokens_of(text: str, habits: Habits) -> list[Token]:
-    """The words of a text: kind (word, name, string, number, sign) and what it says."""
-    found: list[Token] = []
-    pattern = _SLASHED if habits.backslashes else _TOKEN
-    for match in pattern.finditer(text):
-        kind, value = str(match.lastgroup), match.group()
-        if kind in ("string", "slashed", "escaped", "hex"):
-            found.append(("string", _content(kind, value)))
-        elif kind == "name":
-            quote = value[-1]
-            inner = value[1:-1]
-            found.append(("name", inner if quote == "]" else inner.replace(quote * 2, quote)))
-        elif kind == "word":
-            word = value.lower()
-            word = habits.synonyms.get(word, word)
-            found.append(("number" if word.isdigit() else "word", word))
-        elif kind != "space":
-            found.append((kind, _SAME_SIGN.get(value, value)))
-    return found
-
-
-def _content(kind: str, value: str) -> str:
-    start = value.index("'")
-    inner = value[start + 1 : -1]
-    if kind == "hex":
-        return bytes.fromhex(inner).decode("utf-8", "backslashreplace")
-    inner = inner.replace("''", "'")
-    if kind == "string":
-        return inner
-    return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), inner, flags=re.DOTALL)
 
 
 class _Parser:
@@ -203,15 +142,21 @@ class _Parser:
             return self._sign(left, self._take())
         if self._is(*_MATCHING):
             word = self._take()
-            tree: Tree = ("match", word, left, self._others())
-            return ("escape", tree, self._others()) if self._taken("escape") else tree
+            right = self._others()
+            if self._taken("escape"):
+                right = ("call", "like_escape", right, self._others())
+            return ("match", word, left, right)
+        if self._taken("similar"):
+            self._need("to")
+            return ("match", "~", left, ("call", "similar_to_escape", self._others()))
         if self._taken("between"):
             low = self._others()
             self._need("and")
             high = self._others()
             return ("and", ("compare", ">=", left, low), ("compare", "<=", left, high))
         if self._taken("in"):
-            return ("in", left, *self._listed())
+            listed = self._listed()
+            return ("compare", "=", left, *listed) if len(listed) == 1 else ("in", left, *listed)
         if self._taken("is"):
             return self._is_what(left)
         if self._taken("isnull", "notnull"):
@@ -224,6 +169,8 @@ class _Parser:
             listed = self._others()
             if listed[0] == "array" and (word != "all") == (sign == "="):
                 found = ("in", left, *listed[1:])
+                if len(listed) == 2:
+                    return ("compare", sign, left, listed[1])
                 return found if sign == "=" else ("not", found)
             return ("quantified", sign, word, left, listed)
         return ("compare", sign, left, self._others())
@@ -260,8 +207,14 @@ class _Parser:
         return tree
 
     def _product(self) -> Tree:
-        tree = self._unary()
+        tree = self._power()
         while self._is(*_PRODUCTS):
+            tree = ("sign", self._take(), tree, self._power())
+        return tree
+
+    def _power(self) -> Tree:
+        tree = self._unary()
+        while self._is("^"):
             tree = ("sign", self._take(), tree, self._unary())
         return tree
 
@@ -331,6 +284,7 @@ class _Parser:
             return ("value", self._number(text))
         if kind == "string":
             number = self._numbers and _NUMBER.match(text)
+            text = _MIDNIGHT.sub(r"\1", text) if self._numbers else text
             return ("value", self._number(text)) if number else ("text", text)
         if kind == "sign":
             return self._group()
@@ -408,6 +362,18 @@ class _Parser:
         self._need("(")
         given = [one for one in self._arguments() if one not in ("both", "from")]
         return ("call", "trim", *given)
+
+    def _word_position(self) -> Tree:
+        self._need("(")
+        part = self._others()
+        self._need("in")
+        whole = self._others()
+        self._need(")")
+        return ("call", "position", part, whole)
+
+    def _word_row(self) -> Tree:
+        self._need("(")
+        return ("row", *self._arguments())
 
     def _word_array(self) -> Tree:
         self._need("[")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from accord.dialect.capabilities import ServerInfo
-    from accord.dialect.normalform import Habits
+    from accord.dialect.sqlwords import Habits
     from accord.dialect.steps import Bind, Steps
 
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
@@ -222,6 +222,9 @@ class Reflection(ABC):
     habits: ClassVar[Habits] = equivalence.PLAIN
     """What the catalog does to expressions: words it replaces, casts it adds."""
 
+    restricts: ClassVar[bool] = False
+    """Is RESTRICT something else than NO ACTION, and does the catalog tell?"""
+
     constraints_are_indexes: ClassVar[bool] = False
     """Does the database keep UNIQUE constraints as indexes, and make one for each foreign key?"""
 
@@ -336,6 +339,15 @@ class Reflection(ABC):
         same = equivalence.words(declared, self.habits) == equivalence.words(found, self.habits)
         return True if same else None
         yield  # an empty generator: the texts say it
+
+    def same_constant_steps(
+        self, bind: Bind, declared: str, found: str, type_text: str
+    ) -> Steps[bool]:
+        """Whether two constants, which are written differently, are one value of a type. Called in
+        a savepoint.
+        """
+        return False
+        yield  # an empty generator: the texts have said it
 
     def view_definition_steps(self, bind: Bind, name: str, schema: str | None) -> Steps[str | None]:
         """The definition of a view as the database keeps it; None when there is no such view."""

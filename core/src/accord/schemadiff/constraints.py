@@ -245,16 +245,16 @@ def _foreign_keys(
 Signature = tuple[tuple[str, ...], str | None, str, tuple[str, ...], str, str, bool, bool]
 
 
-def _rule(rule: str | None) -> str:
+def _rule(rule: str | None, terms: Terms) -> str:
     rule = (rule or "NO ACTION").upper()
-    return "NO ACTION" if rule == "RESTRICT" else rule
+    return "NO ACTION" if rule == "RESTRICT" and not terms.reflection.restricts else rule
 
 
 def _found_key(key: ReflectedForeignKey, table: ReflectedTable, terms: Terms) -> Signature:
     return (
         key.columns, terms.schema(key.referred_schema or table.schema), key.referred_table,
         key.referred_columns,
-        _rule(key.ondelete), _rule(key.onupdate), bool(key.deferrable),
+        _rule(key.ondelete, terms), _rule(key.onupdate, terms), bool(key.deferrable),
         (key.initially or "").upper() == "DEFERRED",
     )  # fmt: skip
 
@@ -264,8 +264,8 @@ def _declared_key(key: ForeignKeyConstraint, terms: Terms) -> Signature:
     return (
         _names(key.columns), terms.schema(key.referred_table.schema), key.referred_table.name,
         _names(key.referred_columns),
-        _rule(key.ondelete if "ON DELETE" in written else None),
-        _rule(key.onupdate if "ON UPDATE" in written else None),
+        _rule(key.ondelete if "ON DELETE" in written else None, terms),
+        _rule(key.onupdate if "ON UPDATE" in written else None, terms),
         bool(key.deferrable) or (key.initially or "").upper() == "DEFERRED",
         (key.initially or "").upper() == "DEFERRED",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from accord.schema import Index, UniqueConstraint
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from accord.schemadiff.records import Terms
 
 OPTIONS = ("using", "nulls_not_distinct", "length", "prefix", "clustered", "bitmap")
+_USUAL = re.compile(r"[a-z0-9]+_ops\Z")
 _DIRECTIONS = {"DESC": "desc", "NULLS FIRST": "nulls_first", "NULLS LAST": "nulls_last"}
 _UNSAID = {frozenset({"desc", "nulls_first"}): {"desc"}, frozenset({"nulls_last"}): set[str]()}
 
@@ -128,7 +130,22 @@ def _same_options(new: Index, old: ReflectedIndex, terms: Terms) -> bool:
         return False
     if not terms.reflection.same_sql(_text(option("where"), terms), _text(found("where"), terms)):
         return False
+    if option("with") is not None and any(
+        str(value).lower() != str((found("with") or {}).get(name)).lower()
+        for name, value in option("with").items()
+    ):
+        return False
+    if _operators(option("ops")) != _operators(found("ops")):
+        return False
     return all(_plain(option(name), new) == _plain(found(name), new) for name in OPTIONS)
+
+
+def _operators(given: Any) -> dict[str, str]:
+    """Operator classes by column, without those named after a type, which are the usual ones."""
+    return {
+        str(column): str(name) for column, name in (given or {}).items()
+        if _USUAL.match(str(name)) is None
+    }  # fmt: skip
 
 
 def _text(condition: Any, terms: Terms) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from accord.engine.reflection import Inspector
 from accord.records import dataclass
 from accord.schemadiff.compare import differences
+from accord.schemadiff.constants import without_equal_constants
 from accord.schemadiff.records import Catalog, Standing, Terms
 from accord.schemadiff.statements import statements
 from accord.schemadiff.views import existing_views, with_views
@@ -82,6 +83,7 @@ def diff(
     views = [table for table in tables if table.creator is not None and table.is_view]
     catalog = with_views(connection, catalog, views, terms)
     found = differences(tables, sequences, catalog, terms)
+    found = without_equal_constants(connection, found, terms)
     kept = [] if scope.drops else [one for one in found if _only_there(one, found)]
     found = [one for one in found if one not in kept]
     there = {table: catalog.tables.get(terms.key(table)) for table in tables}

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from accord.dialect.normalform import Habits
 from accord.dialect.reflection import Reflection
+from accord.dialect.sqlwords import Habits
 
 from .viewtexts import same_query_steps
 

@@ -14,7 +14,7 @@ from accord.dialect.equivalence import words
 
 if TYPE_CHECKING:
     from accord.dialect import Bind, Row, Steps
-    from accord.dialect.normalform import Habits
+    from accord.dialect.sqlwords import Habits
 
 _SAID_LESS = ("system", "const", "Impossible", "no matching row", "Select tables optimized away")
 _NOTE = "1003"

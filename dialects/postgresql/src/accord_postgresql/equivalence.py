@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from accord.dialect import Execute
-from accord.dialect.normalform import Habits
+from accord.dialect.sqlwords import Habits
 
 _NAMES = {
     "INT": "INTEGER", "INT4": "INTEGER", "INT8": "BIGINT", "INT2": "SMALLINT",
@@ -31,6 +31,17 @@ class Equivalence:
     __slots__ = ()
 
     habits = Habits(synonyms=_WORDS, adds_casts=True)
+
+    restricts = True
+
+    def same_constant_steps(
+        self, bind: Bind, declared: str, found: str, type_text: str
+    ) -> Steps[bool]:
+        kind = type_text.replace("%", "%%")
+        one, other = declared.replace("%", "%%"), found.replace("%", "%%")
+        text = f"SELECT CAST({one} AS {kind})::text = CAST({other} AS {kind})::text"
+        reply = yield Execute(bind, text)
+        return reply.rows[0][0] is True
 
     def same_query_steps(
         self, bind: Bind, declared: str, found: str, create: str

@@ -120,6 +120,7 @@ class SQLiteReflection(Reflection):
     """The catalog of one SQLite database and those attached to it."""
 
     column_has_primary_key = True
+    restricts = True
 
     def canonical_type(self, text: str) -> str:
         """By what the type is read as."""
