@@ -222,6 +222,8 @@ class TableSpec:
     counted: str = "auto"
     fresh: set[str] = field(default_factory=set)
     """Columns that were added by a change: all rows have the same in them."""
+    gone: set[str] = field(default_factory=set)
+    """Columns that a change took: one of the name would take over their values."""
     empty: bool = False
 
 
@@ -307,6 +309,9 @@ def _index(table: TableSpec, chance: Random, specs: Specs) -> Part | None:
 
 def _check(table: TableSpec, chance: Random, specs: Specs) -> Part | None:
     numbers = _plain(table, lambda kind: kind.family in ("int", "dec"))
+    if BACKEND.name in MYSQLS:
+        keys = {c for part in table.parts.values() if part.what == "key" for c in part.columns}
+        numbers = [name for name in numbers if name not in keys]
     words = _plain(table, lambda kind: kind.family == "text")
     if numbers and (not words or chance.random() < 0.5):
         return Part("check", (chance.choice(numbers),), more=chance.choice(NUMBER_CHECKS))
@@ -320,8 +325,11 @@ def _key(table: TableSpec, chance: Random, specs: Specs) -> Part | None:
                if one.key == ("id",) and (table.empty or not one.empty)]  # fmt: skip
     found = [name for name in _plain(table, lambda kind: kind.family == "int")
              if table.columns[name].kind == "integer"]  # fmt: skip
-    taken = {part.columns for part in table.parts.values() if part.what == "key"}
-    found = [name for name in found if (name,) not in taken]
+    taken = {part.columns for part in table.parts.values() if part.what in _HOLDING}
+    found = [
+        name for name in found
+        if (name,) not in taken and quoted(name) not in str(_computation_of(table))
+    ]  # fmt: skip
     if not targets or not found:
         return None
     column = chance.choice(found)
@@ -335,6 +343,15 @@ def _key(table: TableSpec, chance: Random, specs: Specs) -> Part | None:
     return Part(
         "key", (column,), more=(chance.choice(targets), chance.choice(rules), update, later)
     )
+
+
+_HOLDING = ("key", "check") if BACKEND.name in MYSQLS else ("key",)
+"""What a column with a foreign key may not be in: MySQL and MariaDB refuse a check of a column that
+an action changes."""
+
+
+def _computation_of(table: TableSpec) -> str | None:
+    return table.columns["computed"].computed if "computed" in table.columns else None
 
 
 def add_computed(table: TableSpec, chance: Random) -> None:
@@ -370,7 +387,7 @@ def _any(specs: Specs, chance: Random) -> TableSpec:
 
 def _new_column(specs: Specs, chance: Random) -> None:
     table = _any(specs, chance)
-    free = [name for name in COLUMNS if name not in table.columns]
+    free = [name for name in COLUMNS if name not in table.columns and name not in table.gone]
     column = _random_column(chance)
     if free and not _checked_twice(table, column):
         name = chance.choice(free)
@@ -391,6 +408,7 @@ def _gone_column(specs: Specs, chance: Random) -> None:
     if len(table.columns) > 1 and gone:
         name = chance.choice(gone)
         del table.columns[name]
+        table.gone.add(name)
         table.parts = {k: p for k, p in table.parts.items() if name not in p.columns}
 
 
