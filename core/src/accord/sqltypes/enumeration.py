@@ -132,6 +132,8 @@ class Enum(SchemaType, String):
                 f"{self._shown_names()}"
             ) from None
 
+    own_types = frozenset()  # whether a string is a member is for the operator
+
     def coerce_compared_value(self, op: Any, value: object) -> TypeEngine:
         if isinstance(value, str) and not isinstance(value, enum.Enum):
             return self if value in self._by_name and op.sql not in _JOINING else _STRING
