@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _CHARSET = re.compile(r" (?:CHARACTER SET|CHARSET|COLLATE) `?\w+`?")
 _NO_FRACTION = re.compile(r"\A('(?:\d+-\d+-\d+ )?\d+:\d+:\d+)\.0+(?=')")
 _FOUR_BYTES = re.compile("[\U00010000-\U0010ffff]")
+_UNASKED = re.compile(
+    r"current_timestamp(?:\(\d*\))? on update current_timestamp(?:\(\d*\))?\Z", re.IGNORECASE
+)
+"""What MariaDB before 10.10 gives to a TIMESTAMP NOT NULL that has no default."""
 _WHOLE = re.compile(r"(SMALLINT|MEDIUMINT|BIGINT|INT|INTEGER|YEAR)\(\d+\)")
 _NAMES = (
     ("INTEGER", "INT"), ("BOOLEAN", "TINYINT(1)"), ("BOOL", "TINYINT(1)"), ("NUMERIC", "DECIMAL"),
@@ -79,6 +83,8 @@ class Equivalence(Reflection):
         """Characters of four bytes may be question marks in the catalog, and then nobody knows."""
         if super().same_default(declared, found, type_text):
             return True
+        if declared is None and type_text.upper().startswith("TIMESTAMP"):
+            return found is not None and _UNASKED.match(found) is not None
         if declared is None or _FOUR_BYTES.search(declared) is None:
             return False
         return super().same_default(_FOUR_BYTES.sub("?", declared), found, type_text)
