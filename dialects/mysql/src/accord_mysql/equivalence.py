@@ -79,6 +79,13 @@ class Equivalence(Reflection):
     def is_boolean(self, type_text: str) -> bool:
         return super().is_boolean(type_text) or type_text.startswith("TINYINT(1)")
 
+    def same_sql(self, declared: str, found: str) -> bool:
+        """MariaDB 10.5 has a question mark for a character of four bytes."""
+        return super().same_sql(declared, found) or (
+            _FOUR_BYTES.search(declared) is not None
+            and super().same_sql(_FOUR_BYTES.sub("?", declared), found)
+        )
+
     def same_default(self, declared: str | None, found: str | None, type_text: str) -> bool:
         """Characters of four bytes may be question marks in the catalog, and then nobody knows."""
         if super().same_default(declared, found, type_text):
