@@ -137,7 +137,7 @@ def _checks(
         text = _check_text(constraint, terms)
         if text is None:
             continue  # the type takes care of itself on this database
-        same = next((c for c in there if terms.reflection.same_sql(c.sqltext, text)), None)
+        same = next((c for c in there if terms.reflection.same_sql(text, c.sqltext)), None)
         if same is not None:
             there.remove(same)
             continue
