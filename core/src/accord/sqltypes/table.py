@@ -156,9 +156,10 @@ def _at_first_use(module: str, name: str) -> Factory:
 
 
 def _no_ddl(type_: TypeEngine) -> CompileError:
-    return CompileError(
-        f"{type(type_).__name__} has no DDL; give the column a type: Column('name', String(50))"
-    )
+    name = type(type_).__name__
+    if isinstance(type_, UserDefinedType):
+        return CompileError(f"{name} has no DDL; let its get_col_spec() answer with it: 'POINT'")
+    return CompileError(f"{name} has no DDL; give the column a type: Column('name', String(50))")
 
 
 def with_processors(type_: TypeEngine, entry: TypeEntry, dialect: Any) -> TypeEntry:
