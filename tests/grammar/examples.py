@@ -21,6 +21,7 @@ from accord import (
     insert,
     literal,
     select,
+    upsert,
 )
 from accord.orm import DeclarativeBase, Session
 
@@ -73,6 +74,13 @@ def rows_in_values(engine: Any) -> None:
     with engine.connect() as connection:  # the conformance kit asks whether this works
         text = "SELECT name FROM unread WHERE (id, name) IN (VALUES (1, 'a'), (2, 'x'))"
         assert connection.exec_driver_sql(text).all() == [("a",)]
+
+
+def sum_with_the_value_of_an_upsert(engine: Any) -> None:
+    table = _table(engine)
+    statement = upsert(table, index_elements=["id"], update=lambda new: {"id": new.id + 5})
+    _run(engine, statement, [{"id": 1, "name": "c"}])
+    assert _run(engine, select(table.c.id).order_by(table.c.id)) == [(2,), (6,)]
 
 
 def key_of_an_identity_always(engine: Any) -> None:

@@ -57,6 +57,13 @@ FRAGMENTS = (
         examples.rows_in_values,
     ),
     _fragment(
+        "mariadb",
+        r"= \(VALUES\(([^()]+)\)",
+        r"= (\1",
+        "the value a row of an upsert was to get, first in parentheses",
+        examples.sum_with_the_value_of_an_upsert,
+    ),
+    _fragment(
         "postgresql",
         r"\bOVERRIDING SYSTEM VALUE ",
         "",

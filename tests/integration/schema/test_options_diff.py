@@ -99,7 +99,7 @@ def test_storage_of_postgresql_is_altered(engine: Any) -> None:
     )
     assert words == [
         "change option postgresql_with of table Item: fillfactor = 70 → "
-        "fillfactor = 90, autovacuum_enabled = False"
+        "fillfactor = 90, autovacuum_enabled = false"
     ]
 
 
