@@ -700,3 +700,15 @@ class Kept(Base):
 def test_objects_can_be_pickled() -> None:
     again = pickle.loads(pickle.dumps(Kept(id=1, name="x")))
     assert (again.id, again.name) == (1, "x")
+
+
+def test_a_subclass_without_a_mapping_of_its_own_is_not_selected_as_the_class_above() -> None:
+    class Parent(make_base()):
+        __tablename__ = "parent"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    class Unmapped(Parent):
+        __abstract__ = True
+
+    with pytest.raises(exc.ArgumentError, match="Unmapped is not mapped"):
+        select(Unmapped)

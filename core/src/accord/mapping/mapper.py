@@ -403,13 +403,13 @@ class Mapper:
 
 
 class _EntityAnswer:
-    """``__clause_element__`` of mapped classes: a class in a statement is its entity, an object is
-    none.
+    """``__clause_element__`` of mapped classes: a class in a statement is its entity; an object is
+    none, and neither is a subclass that is not mapped itself.
     """
 
     def __get__(self, instance: object | None, owner: Any) -> Callable[[], Entity]:
-        if instance is not None:
-            raise AttributeError("__clause_element__")
+        if instance is not None or "__mapper__" not in vars(owner):
+            raise AttributeError("__clause_element__")  # an object, or a subclass without a mapping
         mapper: Mapper = owner.__mapper__
         return mapper.__clause_element__
 
